@@ -1,0 +1,1 @@
+"""The library of cimflow: it never imports prefect, flows or tasks."""

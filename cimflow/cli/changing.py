@@ -1,0 +1,149 @@
+"""``set-fact``, ``extend``, ``excuse``, ``withdraw``, ``go-live``, ``release``, ``resolve``."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import click
+
+from cimflow.cli.options import (
+    CDS,
+    DAY,
+    by_option,
+    lea_option,
+    office_here,
+    on_option,
+    one_line,
+    process_option,
+    who,
+)
+from cimflow.monitoring import changes
+
+grantor_option = click.option(
+    "--grantor", type=click.Choice(["selpa", "cde"]), required=True, help="Who granted it."
+)
+reason_option = click.option("--reason", required=True, callback=one_line(), help="Why.")
+reference_option = click.option(
+    "--reference", default="", callback=one_line(), help="Letter or mail; needed from the CDE."
+)
+
+
+@click.command("set-fact")
+@click.argument("fact")
+@click.argument("value")
+@lea_option
+@on_option
+@by_option
+@process_option
+def set_fact(
+    fact: str,
+    value: str,
+    lea: str,
+    on: dt.date | None,
+    by: str | None,
+    process_id: str | None,
+) -> None:
+    """Say what is known of an LEA: a fact that the process file names."""
+    office = office_here()
+    chosen = office.process_asked_for(process_id)
+    changed = changes.set_fact(office, chosen, fact, value, lea, on=on, by=who(by))
+    click.echo(f"{fact} of {lea} is {value}{'' if changed else ', as it was'}")
+
+
+@click.command()
+@click.argument("activity")
+@click.option("--lea", type=CDS, help="One LEA.")
+@click.option("--selpa", metavar="CODE", help="All LEAs of a SELPA.")
+@click.option("--all", "everyone", is_flag=True, help="The whole cohort.")
+@click.option("--to", type=DAY, required=True, help="The new due date.")
+@grantor_option
+@reason_option
+@reference_option
+@on_option
+@by_option
+@process_option
+def extend(
+    activity: str,
+    lea: str | None,
+    selpa: str | None,
+    everyone: bool,
+    to: dt.date,
+    grantor: str,
+    reason: str,
+    reference: str,
+    on: dt.date | None,
+    by: str | None,
+    process_id: str | None,
+) -> None:
+    """Grant a new due date; the old one stays in the history."""
+    if sum((lea is not None, selpa is not None, everyone)) != 1:
+        raise click.UsageError("give exactly one of --lea, --selpa, --all")
+    office = office_here()
+    result = changes.extend(
+        office,
+        office.process_asked_for(process_id),
+        activity,
+        to=to,
+        grantor=grantor,
+        reason=reason,
+        reference=reference,
+        on=on,
+        lea=lea,
+        selpa=selpa,
+        by=who(by),
+    )
+    click.echo(f"{activity}: due {to} for {len(result.extended)} LEAs newly")
+    for line in result.left_out:
+        click.echo(f"  left as it is: {line}")
+
+
+@click.command()
+@click.argument("activity")
+@lea_option
+@grantor_option
+@reason_option
+@reference_option
+@on_option
+@by_option
+@process_option
+def excuse(
+    activity: str,
+    lea: str,
+    grantor: str,
+    reason: str,
+    reference: str,
+    on: dt.date | None,
+    by: str | None,
+    process_id: str | None,
+) -> None:
+    """Put an exception on record: the activity is not owed."""
+    office = office_here()
+    changed = changes.excuse(
+        office,
+        office.process_asked_for(process_id),
+        activity,
+        lea,
+        grantor=grantor,
+        reason=reason,
+        reference=reference,
+        on=on,
+        by=who(by),
+    )
+    click.echo(f"{activity} of {lea} is excused{'' if changed else ', as it was'}")
+
+
+@click.command()
+@lea_option
+@click.option("--on", type=DAY, required=True, help="The first day out of the cohort.")
+@reason_option
+@by_option
+@process_option
+def withdraw(lea: str, on: dt.date, reason: str, by: str | None, process_id: str | None) -> None:
+    """Take an LEA out of the cohort from a day on; its history stays."""
+    office = office_here()
+    chosen = office.process_asked_for(process_id)
+    changes.withdraw(office, chosen, lea, on=on, reason=reason, by=who(by))
+    click.echo(f"{lea} is out of {chosen} from {on}")
+
+
+COMMANDS = (set_fact, extend, excuse, withdraw)

@@ -1,0 +1,85 @@
+"""``import-roster``, ``import-contacts``, ``import-progress``: all or nothing, differences first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from cimflow.cli.options import by_option, office_here, process_option, who
+from cimflow.intake.contacts import read_contacts
+from cimflow.intake.progress import read_progress
+from cimflow.intake.roster import read_roster
+from cimflow.intake.table import Table, read_table
+from cimflow.monitoring import imports
+from cimflow.monitoring.imports import Difference
+
+file_argument = click.argument("file", type=click.Path(path_type=Path))
+dry_run_option = click.option("--dry-run", is_flag=True, help="Show what would change; change nothing.")
+repair_option = click.option(
+    "--repair-cds", is_flag=True, help="Put back the leading zero that a spreadsheet ate."
+)
+
+
+@click.command("import-roster")
+@file_argument
+@dry_run_option
+@repair_option
+@by_option
+def roster(file: Path, dry_run: bool, repair_cds: bool, by: str | None) -> None:
+    """Load the LEAs of a cohort: level, SELPA and facts, from CSV or XLSX."""
+    office = office_here(make_home=True)
+    table = read_table(file)
+    rows = read_roster(table, office.processes, repair_cds=repair_cds)
+    differences = imports.import_roster(office, rows, by=who(by), dry_run=dry_run)
+    _report(table, len(rows), differences, dry_run=dry_run)
+
+
+@click.command("import-contacts")
+@file_argument
+@dry_run_option
+@repair_option
+@by_option
+def contacts(file: Path, dry_run: bool, repair_cds: bool, by: str | None) -> None:
+    """Load who holds which role: in LEAs, SELPAs and at the CDE."""
+    office = office_here()
+    table = read_table(file)
+    rows = read_contacts(table, repair_cds=repair_cds)
+    differences = imports.import_contacts(office, rows, by=who(by), dry_run=dry_run)
+    _report(table, len(rows), differences, dry_run=dry_run)
+
+
+@click.command("import-progress")
+@file_argument
+@dry_run_option
+@repair_option
+@by_option
+@process_option
+def progress(
+    file: Path, dry_run: bool, repair_cds: bool, by: str | None, process_id: str | None
+) -> None:
+    """Take over the spreadsheet a SELPA already keeps: what came, was filed, was approved."""
+    office = office_here()
+    chosen = office.process_asked_for(process_id)
+    table = read_table(file)
+    rows = read_progress(table, office.process(chosen), repair_cds=repair_cds)
+    differences = imports.import_progress(
+        office, chosen, rows, file=table.name, by=who(by), dry_run=dry_run
+    )
+    _report(table, len(rows), differences, dry_run=dry_run)
+
+
+def _report(table: Table, rows: int, differences: Sequence[Difference], *, dry_run: bool) -> None:
+    if table.unused:
+        click.echo(f"not used: {', '.join(table.unused)}", err=True)
+    for one in differences:
+        since = f" from {one.on}" if one.on else ""
+        before = one.before or "(nothing)"
+        after = one.after or "(nothing)"
+        click.echo(f"  {one.code}  {one.what}: {before} -> {after}{since}")
+    would = "would change" if dry_run else "changed"
+    click.echo(f"{table.name}: {rows} rows read, {len(differences)} {would}")
+
+
+COMMANDS = (roster, contacts, progress)

@@ -1,0 +1,100 @@
+"""``cimflow``: every command in one place, and the one place where errors become lines.
+
+Modules that cost time to import (Prefect, pandas, alembic) are never imported here: ``status``
+must answer as fast as its imports allow.
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from cimflow.cli import changing, importing, recording, running, setting_up, showing
+from cimflow.intake.errors import IntakeErrors
+from cimflow.monitoring.errors import Refused
+from cimflow.process.errors import ConfigErrors
+from cimflow.settings import SettingsErrors
+from cimflow.store.errors import StoreError
+
+USAGE_ERROR, REFUSED, INTERNAL_ERROR, INTERRUPTED = 2, 1, 70, 130
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+def cli() -> None:
+    """Take California's LEAs through special-education monitoring without missing a date."""
+
+
+for module in (setting_up, importing, recording, changing, showing, running):
+    for command in module.COMMANDS:
+        cli.add_command(command)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run a command; every error is one line on stderr, and never a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            # A Windows console may be cp1252; names and arrows must not stop a command.
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    sys.exit(_run(arguments))
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    try:
+        result = cli.main(args=arguments, prog_name="cimflow", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return USAGE_ERROR
+    except click.ClickException as error:
+        _say(error.format_message())
+        return USAGE_ERROR
+    except (click.Abort, KeyboardInterrupt):
+        _say("stopped; nothing was changed")
+        return INTERRUPTED
+    except Refused as error:
+        _say(*error.lines)
+        return REFUSED
+    except (SettingsErrors, ConfigErrors, IntakeErrors) as error:
+        _say(*(str(one) for one in error.errors))
+        return REFUSED
+    except StoreError as error:
+        _say(str(error))
+        return REFUSED
+    except BrokenPipeError:
+        # The reader of our output (head, less) has gone; that is its right.
+        sys.stderr.close()
+        return 0
+    except OSError as error:
+        _say(f"{error.filename or 'the system'}: {error.strerror or error}")
+        return REFUSED
+    except Exception as error:  # noqa: BLE001 - the last net: a person never sees a traceback
+        _say(f"cimflow went wrong inside: {_one_line(error)}; {_kept_in(error)}")
+        return INTERNAL_ERROR
+    return result if isinstance(result, int) else 0
+
+
+def _say(*lines: str) -> None:
+    for line in lines:
+        click.echo(f"cimflow: {' '.join(line.split())}", err=True)
+
+
+def _one_line(error: Exception) -> str:
+    return f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
+
+
+def _kept_in(error: Exception) -> str:
+    """Keep the traceback for whoever can read it, where the person can find it."""
+    path = Path("cimflow-error.log").resolve()
+    try:
+        with path.open("a", encoding="utf-8") as log:
+            traceback.print_exception(error, file=log)
+    except OSError:
+        return "and the details could not be kept"
+    return f"the details are in {path}"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,132 @@
+"""Options that many commands share, and the office that every command works in."""
+
+from __future__ import annotations
+
+import datetime as dt
+import getpass
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cimflow.monitoring.errors import Refused
+from cimflow.monitoring.office import Office, open_office
+from cimflow.settings import Settings, read_settings
+
+
+class Day(click.ParamType[dt.date]):
+    """A day as YYYY-MM-DD."""
+
+    name = "date"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> dt.date:
+        """Read the day; anything but YYYY-MM-DD is a usage error."""
+        if isinstance(value, dt.date):
+            return value
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+            try:
+                return dt.date.fromisoformat(value)
+            except ValueError:
+                pass
+        self.fail(f"{value!r} is not a date in the form 2024-07-10", param, ctx)
+
+
+class CdsCode(click.ParamType[str]):
+    """A 14-digit CDS code, text: leading zeros are part of it."""
+
+    name = "cds"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str:
+        """Read the code; anything but 14 digits is a usage error."""
+        text = re.sub(r"[\s-]", "", str(value))
+        if re.fullmatch(r"[0-9]{14}", text):
+            return text
+        if re.fullmatch(r"[0-9]{13}", text):
+            self.fail(f"{value!r} has 13 digits; did a zero get lost? 0{text}", param, ctx)
+        self.fail(f"{value!r} is not a CDS code of 14 digits", param, ctx)
+
+
+DAY = Day()
+CDS = CdsCode()
+
+process_option = click.option(
+    "--process", "process_id", metavar="ID", help="The process; optional while one is active."
+)
+lea_option = click.option("--lea", type=CDS, required=True, help="CDS code of the LEA, 14 digits.")
+by_option = click.option("--by", metavar="E-MAIL", default=None, help="Who records this.")
+on_option = click.option("--on", type=DAY, default=None, help="The day it holds; default today.")
+note_option = click.option("--note", default="", help="A note that stays with the record.")
+
+
+def settings_here() -> Settings:
+    """The settings of the environment and the working directory."""
+    return read_settings(os.environ, working_directory=Path.cwd())
+
+
+def clock() -> dt.datetime:
+    """The one clock of the command line, in UTC."""
+    return dt.datetime.now(tz=dt.UTC)  # noqa: TID251 - the rim asks the clock
+
+
+def office_here(*, make_home: bool = False) -> Office:
+    """The office of this home.
+
+    Raises:
+        Refused: there is no home here, and the command does not make one.
+    """
+    settings = settings_here()
+    if not is_home(settings):
+        if not make_home:
+            raise Refused(
+                f"there is no cimflow home at {settings.home}; make one with: cimflow init"
+            )
+        prepare_home(settings)
+    if settings.banner:
+        click.echo(settings.banner, err=True)
+    return open_office(settings, clock=clock)
+
+
+def is_home(settings: Settings) -> bool:
+    """Whether the home was made before: its folder, or a database elsewhere with a folder."""
+    return (settings.home / "home.toml").is_file()
+
+
+def prepare_home(settings: Settings, *, text: str = "# This cimflow home's own settings.\n") -> None:
+    """Make the folder of a home, readable by its owner only."""
+    settings.home.mkdir(parents=True, exist_ok=True)
+    settings.home.chmod(0o700)
+    for name in ("processes", "calendars", "logs"):
+        (settings.home / name).mkdir(exist_ok=True)
+    marker = settings.home / "home.toml"
+    if not marker.exists():
+        marker.write_text(text, encoding="utf-8")
+
+
+def who(by: str | None) -> str:
+    """Who records: the address given, else the name of the account."""
+    if by:
+        if any(mark in by for mark in "\r\n"):
+            raise click.BadParameter("one line is wanted", param_hint="--by")
+        return by
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "unknown"
+
+
+def one_line() -> Callable[..., Any]:
+    """Refuse control characters in free text that later stands in mails and tables."""
+
+    def check(_ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+        if value is not None and any(ord(mark) < ord(" ") for mark in value):
+            raise click.BadParameter("one line of text is wanted", param=param)
+        return value
+
+    return check

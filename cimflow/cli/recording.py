@@ -1,0 +1,169 @@
+"""``record``, ``filed``, ``review``, ``void``, ``artifact-template``."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import click
+
+from cimflow.cli.options import (
+    DAY,
+    by_option,
+    lea_option,
+    office_here,
+    on_option,
+    one_line,
+    process_option,
+    who,
+)
+from cimflow.intake.artifact import artifact_template, read_artifact
+from cimflow.intake.document import read_document
+from cimflow.monitoring import records
+from cimflow.process.artifacts import Finding
+
+
+@click.command()
+@click.argument("activity")
+@lea_option
+@click.option(
+    "--file", "contents", type=click.Path(path_type=Path), help="Contents as TOML or JSON."
+)
+@click.option(
+    "--document", type=click.Path(path_type=Path), help="A document that came; its hash is kept."
+)
+@click.option("--received", type=DAY, help="The day we got it; default today.")
+@click.option("--filed-on", type=DAY, help="The day its receiver of record got it.")
+@by_option
+@process_option
+def record(
+    activity: str,
+    lea: str,
+    contents: Path | None,
+    document: Path | None,
+    received: dt.date | None,
+    filed_on: dt.date | None,
+    by: str | None,
+    process_id: str | None,
+) -> None:
+    """Record that an artifact came: its contents, a document, or the plain fact."""
+    if contents is not None and document is not None:
+        raise click.UsageError("give --file (contents) or --document, not both")
+    office = office_here()
+    chosen = office.process_asked_for(process_id)
+    came = read_document(document) if document is not None else None
+    result = records.record(
+        office,
+        chosen,
+        activity,
+        lea,
+        contents=read_artifact(contents) if contents is not None else None,
+        document=records.Document(came.name, came.sha256) if came is not None else None,
+        received_on=received,
+        filed_on=filed_on,
+        by=who(by),
+    )
+    if result.is_new:
+        click.echo(f"recorded {activity} of {lea} as version {result.version}")
+    else:
+        click.echo(f"{activity} of {lea} was recorded before, as version {result.version}")
+    say_findings(result.findings)
+
+
+@click.command()
+@click.argument("activity")
+@lea_option
+@click.option("--on", type=DAY, required=True, help="The day its receiver of record got it.")
+@by_option
+@process_option
+def filed(
+    activity: str, lea: str, on: dt.date, by: str | None, process_id: str | None
+) -> None:
+    """Say on which day an artifact that we have reached its receiver of record."""
+    office = office_here()
+    result = records.file_later(
+        office, office.process_asked_for(process_id), activity, lea, on=on, by=who(by)
+    )
+    click.echo(f"{activity} of {lea}, version {result.version}: filed on {on}")
+    say_findings(result.findings)
+
+
+@click.command()
+@click.argument("activity")
+@lea_option
+@click.option("--approve/--return", "approve", default=None, help="The receiver's decision.")
+@click.option("--note", default="", callback=one_line(), help="What the reviewer said.")
+@on_option
+@click.option("--despite-findings", is_flag=True, help="Approve although it has errors.")
+@by_option
+@process_option
+def review(
+    activity: str,
+    lea: str,
+    approve: bool | None,
+    note: str,
+    on: dt.date | None,
+    despite_findings: bool,
+    by: str | None,
+    process_id: str | None,
+) -> None:
+    """Record the decision on the latest version: approved, or returned with a note."""
+    if approve is None:
+        raise click.UsageError("say --approve or --return")
+    office = office_here()
+    result = records.review(
+        office,
+        office.process_asked_for(process_id),
+        activity,
+        lea,
+        approve=approve,
+        note=note,
+        by=who(by),
+        on=on,
+        despite_findings=despite_findings,
+    )
+    word = "approved" if approve else "returned"
+    again = "" if result.is_new else " (as recorded before)"
+    click.echo(f"{activity} of {lea}, version {result.version}: {word}{again}")
+
+
+@click.command()
+@click.argument("activity")
+@lea_option
+@click.option("--version", type=click.IntRange(min=1), required=True, help="Which version.")
+@click.option("--note", required=True, callback=one_line(), help="Why it is withdrawn.")
+@by_option
+@process_option
+def void(
+    activity: str, lea: str, version: int, note: str, by: str | None, process_id: str | None
+) -> None:
+    """Withdraw a record made in error; the history keeps it."""
+    office = office_here()
+    chosen = office.process_asked_for(process_id)
+    records.void(office, chosen, activity, lea, version=version, note=note, by=who(by))
+    click.echo(f"{activity} of {lea}: version {version} is withdrawn")
+
+
+@click.command("artifact-template")
+@click.argument("activity")
+@click.option("--level", default=None, help="Mark what this level needs.")
+@process_option
+def template(activity: str, level: str | None, process_id: str | None) -> None:
+    """Print a file to fill in for an activity, every field explained."""
+    office = office_here()
+    chosen = office.process_asked_for(process_id)
+    found = records.activity_asked_for(office, chosen, activity)
+    if level is not None and level not in office.process(chosen).level_by_id:
+        known = ", ".join(office.process(chosen).level_by_id)
+        raise click.BadParameter(f"{level!r} is not one of {known}", param_hint="--level")
+    click.echo(artifact_template(found, level))
+
+
+def say_findings(findings: tuple[Finding, ...]) -> None:
+    """One line per finding: what is still missing or wrong."""
+    for one in findings:
+        where = f"{one.field}: " if one.field else ""
+        click.echo(f"  {one.severity}: {where}{one.message} ({one.code})")
+
+
+COMMANDS = (record, filed, review, void, template)

@@ -1,0 +1,170 @@
+"""``status`` and ``notices``: what is owed, what would go out."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from cimflow.cli.options import CDS, DAY, office_here, process_option
+from cimflow.monitoring.asjson import notices_as_json, status_as_json
+from cimflow.monitoring.cohort import evaluate_cohort
+from cimflow.monitoring.errors import Refused
+from cimflow.monitoring.office import Office
+from cimflow.process.evaluation import CaseStatus
+
+as_of_option = click.option("--as-of", type=DAY, default=None, help="The day; default today.")
+
+
+@click.command()
+@as_of_option
+@click.option("--lea", type=CDS, help="One LEA.")
+@click.option("--selpa", metavar="CODE", help="One SELPA.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "csv", "xlsx", "json"]),
+    default="table",
+    help="How it is shown.",
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Write to this file (xlsx needs it)."
+)
+@process_option
+def status(
+    as_of: dt.date | None,
+    lea: str | None,
+    selpa: str | None,
+    form: str,
+    out: Path | None,
+    process_id: str | None,
+) -> None:
+    """Where every LEA stands on a day: what is done, due, missing, and why."""
+    office = office_here()
+    chosen = office.process_asked_for(process_id)
+    on = as_of or office.today(chosen)
+    statuses = evaluate_cohort(office, chosen, on, selpa=selpa, lea=lea)
+    if form == "json":
+        _write(json.dumps(status_as_json(chosen, on, statuses), indent=2) + "\n", out)
+    elif form == "csv":
+        _write(_csv_text(status_rows(office, chosen, statuses)), out)
+    elif form == "xlsx":
+        _write_xlsx(status_rows(office, chosen, statuses), out, title=f"{chosen} {on}")
+    else:
+        from cimflow.cli.grid import print_grid, print_lea
+
+        if lea is not None and statuses:
+            print_lea(office, chosen, on, statuses[0])
+        else:
+            print_grid(office, chosen, on, statuses)
+
+
+def status_rows(
+    office: Office, process_id: str, statuses: Sequence[CaseStatus]
+) -> list[list[str]]:
+    """One row per LEA and activity, with a header; the form a spreadsheet wants."""
+    process = office.process(process_id)
+    rows = [
+        [
+            "cds_code", "lea_name", "selpa_code", "level", "case_state", "step", "activity",
+            "title", "state", "requirement", "due", "days_left", "late", "overdue", "blocked_by",
+            "findings", "why",
+        ]
+    ]  # fmt: skip
+    for case in statuses:
+        for one in case.activities:
+            activity = process.activity_by_id[one.id]
+            rows.append(
+                [
+                    case.cds_code,
+                    case.name,
+                    case.selpa_code,
+                    case.level,
+                    case.state,
+                    str(activity.step),
+                    one.id,
+                    activity.title,
+                    one.state,
+                    one.requirement,
+                    one.due.isoformat() if one.due else "",
+                    "" if one.days_left is None else str(one.days_left),
+                    "yes" if one.late else "no",
+                    "yes" if one.overdue else "no",
+                    "; ".join(one.blocked_by),
+                    "; ".join(finding.message for finding in one.findings),
+                    one.because.rule,
+                ]
+            )
+    return rows
+
+
+def harmless(cell: str) -> str:
+    """A cell that a spreadsheet will not run as a formula."""
+    return f"'{cell}" if cell[:1] in {"=", "+", "@", "\t", "\r"} else cell
+
+
+def _csv_text(rows: list[list[str]]) -> str:
+    import io
+
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(
+        [harmless(cell) for cell in row] for row in rows
+    )
+    return text.getvalue()
+
+
+def _write(text: str, out: Path | None) -> None:
+    if out is None:
+        sys.stdout.write(text)
+    else:
+        out.write_text(text, encoding="utf-8")
+
+
+def _write_xlsx(rows: list[list[str]], out: Path | None, *, title: str) -> None:
+    from cimflow.intake.workbook import write_workbook
+
+    if out is None and sys.stdout.isatty():
+        raise Refused("xlsx: say where to write it with --out FILE")
+    data = write_workbook([[harmless(cell) for cell in row] for row in rows], title=title)
+    if out is None:
+        sys.stdout.buffer.write(data)
+    else:
+        out.write_bytes(data)
+
+
+@click.command()
+@as_of_option
+@click.option("--all", "everything", is_flag=True, help="Also what the ledger already holds.")
+@click.option(
+    "--format", "form", type=click.Choice(["table", "json"]), default="table", help="The form."
+)
+@process_option
+def notices(
+    as_of: dt.date | None, everything: bool, form: str, process_id: str | None
+) -> None:
+    """What would go out on a day, to whom, and what holds it; sends nothing."""
+    from cimflow.monitoring.ledger import ledger_rows
+    from cimflow.monitoring.notices import notices_on
+
+    office = office_here()
+    chosen = office.process_asked_for(process_id)
+    on = as_of or office.today(chosen)
+    found = notices_on(office, chosen, on)
+    held = ledger_rows(office, chosen) if everything else []
+    if form == "json":
+        data = notices_as_json(chosen, on, found.owed, found.problems)
+        if everything:
+            data["ledger"] = held
+        sys.stdout.write(json.dumps(data, indent=2) + "\n")
+    else:
+        from cimflow.cli.grid import print_notices
+
+        print_notices(office, chosen, on, found, held)
+
+
+COMMANDS = (status, notices)

@@ -1,0 +1,269 @@
+"""Facts, extensions, exceptions, withdrawals: dated, with who said so and why."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cimflow.monitoring.cohort import read_case, read_cases
+from cimflow.monitoring.errors import Refused
+from cimflow.monitoring.office import Office
+from cimflow.monitoring.records import activity_asked_for, refuse_future
+from cimflow.monitoring.requests import ask_for_run
+from cimflow.process.case import Case, Excuse, Extension, Fact, Withdrawal
+from cimflow.process.definition import Activity, FactDefinition
+from cimflow.store import cases, session
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """Whose date moved, and whose could not be moved by this grantor, with the reason."""
+
+    extended: tuple[str, ...]
+    left_out: tuple[str, ...]
+
+
+def set_fact(
+    office: Office,
+    process_id: str,
+    name: str,
+    value: str,
+    cds_code: str,
+    *,
+    on: dt.date | None = None,
+    by: str = "",
+) -> bool:
+    """Say what is known of an LEA from a day on; returns False where it was known already.
+
+    Raises:
+        Refused: the process names no such fact, or the value is not one it can have.
+    """
+    process = office.process(process_id)
+    if name not in process.fact_by_id:
+        known = ", ".join(process.fact_by_id) or "none"
+        raise Refused(f"{name}: no such fact in {process_id}; there are: {known}")
+    accepted = fact_value(process.fact_by_id[name], value)
+    case = read_case(office, process_id, cds_code)
+    day = on or office.today(process_id)
+    refuse_future(office, process_id, "on", day)
+    standing = case.fact_on(name, day)
+    if standing is not None and standing.value == accepted:
+        return False
+    with session.transaction(office.engine) as conn:
+        cases.add_fact(
+            conn,
+            process_id,
+            cds_code,
+            Fact(name, accepted, day),
+            learnt_at=office.now(),
+            recorded_by=by,
+        )
+        ask_for_run(office, conn, process_id, cds_code, f"{name} is {accepted}")
+    return True
+
+
+def fact_value(definition: FactDefinition, value: str) -> str:
+    """The value as kept.
+
+    Raises:
+        Refused: a word outside the fact's list, or no date where a date is wanted.
+    """
+    text = value.strip()
+    if definition.kind == "choice":
+        if text.lower() in definition.values:
+            return text.lower()
+        raise Refused(f"{definition.id}: {value!r} is not one of {', '.join(definition.values)}")
+    if text.lower() == "unknown":
+        return "unknown"
+    try:
+        return dt.date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise Refused(
+            f"{definition.id}: {value!r} is not a date in the form 2024-07-10"
+        ) from None
+
+
+def extend(
+    office: Office,
+    process_id: str,
+    activity_id: str,
+    *,
+    to: dt.date,
+    grantor: str,
+    reason: str,
+    reference: str = "",
+    on: dt.date | None = None,
+    lea: str | None = None,
+    selpa: str | None = None,
+    by: str = "",
+) -> Granted:
+    """Grant a new due date to one LEA, to a SELPA's, or (with neither) to the whole cohort.
+
+    The grantor is the receiver of the activity: in a wider grant, LEAs that answer to another
+    receiver are left out and named.
+
+    Raises:
+        Refused: nobody could be granted it, or the grant itself is not well-formed.
+    """
+    activity = activity_asked_for(office, process_id, activity_id)
+    day = on or office.today(process_id)
+    _check_grant(office, process_id, grantor, reason, reference, day)
+    if to < day:
+        raise Refused(f"to: the new date {to} is before the day of the grant, {day}")
+    asked = _cases_asked_for(office, process_id, day, lea, selpa)
+    left_out = {
+        cds: problem
+        for cds, case in asked.items()
+        if (problem := _cannot_grant(office, activity, case, grantor, day)) is not None
+    }
+    granted = [cds for cds in asked if cds not in left_out]
+    if not granted:
+        raise Refused(*dict.fromkeys(left_out.values()))
+    new = Extension(activity_id, to, day, grantor, reason, reference)
+    granted = [cds for cds in granted if not _stands_already(asked[cds], new)]
+    scope = "lea" if lea is not None else "selpa" if selpa is not None else "cohort"
+    with session.transaction(office.engine) as conn:
+        cases.add_extension(
+            conn,
+            process_id,
+            granted,
+            new,
+            scope=scope,
+            learnt_at=office.now(),
+            recorded_by=by,
+        )
+        for cds in granted:
+            ask_for_run(office, conn, process_id, cds, f"{activity_id} extended to {to}")
+    return Granted(tuple(granted), tuple(left_out.values()))
+
+
+def _stands_already(case: Case, new: Extension) -> bool:
+    """The same grant said twice is one grant."""
+    standing = case.extension_on(new.activity, new.on)
+    return standing is not None and (standing.to, standing.on, standing.grantor) == (
+        new.to,
+        new.on,
+        new.grantor,
+    )
+
+
+def _check_grant(
+    office: Office, process_id: str, grantor: str, reason: str, reference: str, day: dt.date
+) -> None:
+    lines = []
+    if not reason.strip():
+        lines.append("reason: say why it is granted")
+    if grantor == "cde" and not reference.strip():
+        lines.append("reference: what the CDE grants needs its reference (a letter, a mail)")
+    if lines:
+        raise Refused(*lines)
+    refuse_future(office, process_id, "on", day)
+
+
+def _cases_asked_for(
+    office: Office, process_id: str, day: dt.date, lea: str | None, selpa: str | None
+) -> Mapping[str, Case]:
+    if lea is not None:
+        case = read_case(office, process_id, lea)
+        if case.placement_on(day) is None and case.placement_on(dt.date.max) is None:
+            raise Refused(f"{lea}: this LEA has left the cohort")
+        return {lea: case}
+    found: dict[str, Case] = {}
+    for cds, case in read_cases(office, process_id).items():
+        placement = case.placement_on(day)
+        if placement is not None and selpa in (None, placement.selpa_code):
+            found[cds] = case
+    if not found:
+        whose = f"SELPA {selpa}" if selpa is not None else process_id
+        raise Refused(f"{whose}: no LEA is in the cohort on {day}")
+    return found
+
+
+def _cannot_grant(
+    office: Office, activity: Activity, case: Case, grantor: str, day: dt.date
+) -> str | None:
+    """Why this grantor cannot move this LEA's date, or None."""
+    level = case.level_judging(day)
+    rule = activity.rule_at(level)
+    receiver = office.process(case.process).receiver_of(activity, level)
+    if rule is None or receiver is None:
+        return f"{case.cds_code}: {activity.id} is not asked at level {level}"
+    if rule.due is None:
+        return f"{case.cds_code}: {activity.id} has no due date at level {level}"
+    if receiver.authority != grantor:
+        return (
+            f"{case.cds_code}: {activity.id} at level {level} answers to the"
+            f" {receiver.authority.upper()}, so the {grantor.upper()} cannot grant this"
+        )
+    return None
+
+
+def excuse(
+    office: Office,
+    process_id: str,
+    activity_id: str,
+    cds_code: str,
+    *,
+    grantor: str,
+    reason: str,
+    reference: str = "",
+    on: dt.date | None = None,
+    by: str = "",
+) -> bool:
+    """Put an exception on record: from ``on`` the activity is not owed. False if it stood already.
+
+    Raises:
+        Refused: the grantor is not the activity's receiver, or the reason or reference is missing.
+    """
+    activity = activity_asked_for(office, process_id, activity_id)
+    day = on or office.today(process_id)
+    _check_grant(office, process_id, grantor, reason, reference, day)
+    case = read_case(office, process_id, cds_code)
+    level = case.level_judging(day)
+    receiver = office.process(process_id).receiver_of(activity, level)
+    if receiver is None:
+        raise Refused(f"{cds_code}: {activity_id} is not asked at level {level}")
+    if receiver.authority != grantor:
+        raise Refused(
+            f"{cds_code}: {activity_id} at level {level} answers to the"
+            f" {receiver.authority.upper()}, so the {grantor.upper()} cannot grant this"
+        )
+    if case.excuse_on(activity_id, day) is not None:
+        return False
+    with session.transaction(office.engine) as conn:
+        cases.add_excuse(
+            conn,
+            process_id,
+            cds_code,
+            Excuse(activity_id, day, grantor, reason, reference),
+            learnt_at=office.now(),
+            recorded_by=by,
+        )
+        ask_for_run(office, conn, process_id, cds_code, f"{activity_id} excused")
+    return True
+
+
+def withdraw(
+    office: Office, process_id: str, cds_code: str, *, on: dt.date, reason: str, by: str = ""
+) -> None:
+    """Take an LEA out of the cohort from a day on; its history stays.
+
+    Raises:
+        Refused: it is not in the cohort on that day, or no reason is given.
+    """
+    case = read_case(office, process_id, cds_code)
+    if not reason.strip():
+        raise Refused("reason: say why the LEA leaves the cohort")
+    if case.placement_on(on) is None:
+        raise Refused(f"{cds_code}: this LEA is not in the cohort on {on}")
+    with session.transaction(office.engine) as conn:
+        cases.add_withdrawal(
+            conn,
+            process_id,
+            cds_code,
+            Withdrawal(on, reason),
+            learnt_at=office.now(),
+            recorded_by=by,
+        )
+        ask_for_run(office, conn, process_id, cds_code, "withdrawn")

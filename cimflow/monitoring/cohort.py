@@ -1,0 +1,124 @@
+"""The cohort on a day: every LEA evaluated, and what changed since the last run."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Sequence
+
+from cimflow.monitoring.errors import Refused, UnknownLea
+from cimflow.monitoring.office import Office
+from cimflow.process.case import Case
+from cimflow.process.evaluation import CaseStatus, evaluate
+from cimflow.store import cases, runs, session
+
+_URGENCY = {"Overdue": 0, "AtRisk": 1, "OnTrack": 2, "Complete": 3}
+
+
+def read_cases(office: Office, process_id: str) -> dict[str, Case]:
+    """All cases of a process, by CDS code."""
+    with session.reading(office.engine) as conn:
+        return cases.load_cases(conn, process_id)
+
+
+def read_case(office: Office, process_id: str, cds_code: str) -> Case:
+    """One case.
+
+    Raises:
+        UnknownLea: no LEA of that CDS code in the process.
+    """
+    with session.reading(office.engine) as conn:
+        found = cases.load_cases(conn, process_id, cds_code=cds_code)
+    if cds_code not in found:
+        raise UnknownLea(cds_code, process_id)
+    return found[cds_code]
+
+
+def evaluate_cohort(
+    office: Office,
+    process_id: str,
+    on: dt.date,
+    *,
+    selpa: str | None = None,
+    lea: str | None = None,
+) -> list[CaseStatus]:
+    """The status of every LEA in the cohort on a day, by CDS code.
+
+    Raises:
+        UnknownLea: ``lea`` is not in the process.
+        Refused: ``selpa`` has no LEA in the process.
+    """
+    process = office.process(process_id)
+    calendar = office.calendar_of(process_id)
+    if lea is not None:
+        found = {lea: read_case(office, process_id, lea)}
+    else:
+        found = read_cases(office, process_id)
+    if selpa is not None and not any(
+        placed.selpa_code == selpa for case in found.values() for placed in case.placements
+    ):
+        raise Refused(f"{selpa}: no LEA of this SELPA in {process_id}")
+    evaluated = (evaluate(found[cds], process, on, calendar) for cds in sorted(found))
+    return [
+        one
+        for one in evaluated
+        if one is not None and (selpa is None or one.selpa_code == selpa)
+    ]
+
+
+def fingerprint(status: CaseStatus) -> str:
+    """What a person would notice of a status; days that merely pass do not change it."""
+    seen = [
+        (
+            one.id,
+            one.state,
+            one.requirement,
+            one.late,
+            one.overdue,
+            one.due.isoformat() if one.due else None,
+            one.blocked_by,
+            [finding.code for finding in one.findings],
+        )
+        for one in status.activities
+    ]
+    text = json.dumps([status.level, status.state, seen], separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def urgency(status: CaseStatus) -> tuple[int, int, str]:
+    """Sorts the most urgent first: by state, then by how long the longest matter is overdue."""
+    overdue = [one.days_left or 0 for one in status.activities if one.overdue]
+    return _URGENCY[status.state], min(overdue, default=0), status.cds_code
+
+
+def publish_answers(
+    office: Office, process_id: str, on: dt.date, statuses: Sequence[CaseStatus], *, mode: str
+) -> None:
+    """Store the answers of a sweep, before any LEA run starts."""
+    rows = [(one.cds_code, one.selpa_code, one.state, fingerprint(one)) for one in statuses]
+    with session.transaction(office.engine) as conn:
+        runs.record_answers(conn, process_id, on, rows, mode=mode, at=office.now())
+
+
+def cases_to_run(
+    office: Office, process_id: str, statuses: Sequence[CaseStatus], *, everything: bool
+) -> list[CaseStatus]:
+    """The cases whose answer differs from that of their last finished live run, urgent first."""
+    ordered = sorted(statuses, key=urgency)
+    if everything:
+        return ordered
+    with session.reading(office.engine) as conn:
+        last = runs.last_fingerprints(conn, process_id)
+    return [one for one in ordered if last.get(one.cds_code) != fingerprint(one)]
+
+
+def counts(statuses: Sequence[CaseStatus]) -> Counter[str]:
+    """How many LEAs are in each state."""
+    return Counter(one.state for one in statuses)
+
+
+def summary(statuses: Sequence[CaseStatus]) -> str:
+    """The sweep in five words: ``3 overdue of 14``."""
+    return f"{counts(statuses)['Overdue']} overdue of {len(statuses)}"

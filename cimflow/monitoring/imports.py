@@ -1,0 +1,329 @@
+"""Importing the roster, the contacts and the progress a SELPA already keeps.
+
+Each import is first a list of differences (what a dry run shows), then one transaction that makes
+exactly those. A second import of the same file finds no difference.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from cimflow.intake.contacts import ContactRow
+from cimflow.intake.errors import IntakeError, IntakeErrors
+from cimflow.intake.progress import ProgressRow
+from cimflow.intake.roster import RosterRow
+from cimflow.monitoring.office import Office
+from cimflow.monitoring.requests import ask_for_run
+from cimflow.process.case import Case, Fact, Placement, Review, Submission
+from cimflow.process.contacts import Contact
+from cimflow.store import cases, contacts, session
+from cimflow.store.session import Connection
+
+FROM_ROSTER = "roster"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One change an import makes: to whom, what it was, what it becomes, and from which day."""
+
+    process: str
+    code: str
+    what: str
+    before: str
+    after: str
+    on: dt.date | None = None
+
+
+def import_roster(
+    office: Office, rows: Sequence[RosterRow], *, by: str, dry_run: bool = False
+) -> list[Difference]:
+    """Make the roster's new and changed rows hold; rows that say nothing new change nothing.
+
+    A row holds from its ``effective_on``; without one from the process's start, or, once the
+    process is live, from today. What the roster said before and someone has since corrected with
+    ``set-fact`` is not said again by the same file.
+    """
+    differences: list[Difference] = []
+    with session.transaction(office.engine) as conn:
+        for process_id in dict.fromkeys(one.process for one in rows):
+            read = cases.load_cases(conn, process_id)
+            said = cases.facts_recorded_by(conn, process_id, FROM_ROSTER)
+            live = cases.go_live_of(conn, process_id) is not None
+            start = office.process(process_id).start
+            default = max(start, office.today(process_id)) if live else start
+            for row in rows:
+                if row.process == process_id:
+                    case = read.get(row.cds_code)
+                    differences += _place(office, conn, row, case, default, live=live, by=by)
+                    differences += _tell_facts(office, conn, row, case, said, default, live=live)
+        if differences:
+            for process_id in dict.fromkeys(one.process for one in differences):
+                ask_for_run(office, conn, process_id, None, "roster imported")
+        if dry_run:
+            conn.rollback()
+    return differences
+
+
+def _place(
+    office: Office,
+    conn: Connection,
+    row: RosterRow,
+    case: Case | None,
+    default: dt.date,
+    *,
+    live: bool,
+    by: str,
+) -> list[Difference]:
+    standing = _standing_placement(case, row.effective_on)
+    day = row.effective_on or default
+    if standing is not None and row.effective_on is None and not live:
+        day = max(day, standing.holds_on)
+    new = Placement(
+        holds_on=day,
+        level=row.level,
+        selpa_code=row.selpa_code,
+        selpa_name=row.selpa_name,
+        lea_name=row.lea_name,
+        identified_for=row.identified_for,
+        unmet_indicators=row.unmet_indicators,
+    )
+    if standing is not None and _content(standing) == _content(new):
+        return []
+    cases.add_placement(
+        conn, row.process, row.cds_code, new, learnt_at=office.now(), recorded_by=by
+    )
+    if standing is None:
+        after = f"{row.lea_name}, level {row.level}, SELPA {row.selpa_code}"
+        return [Difference(row.process, row.cds_code, "in the cohort", "", after, day)]
+    return [
+        Difference(row.process, row.cds_code, what, was, now, day)
+        for what, was, now in zip(
+            ("level", "SELPA code", "SELPA name", "name", "identified for", "unmet indicators"),
+            _content(standing),
+            _content(new),
+            strict=True,
+        )
+        if was != now
+    ]
+
+
+def _standing_placement(case: Case | None, effective_on: dt.date | None) -> Placement | None:
+    if case is None:
+        return None
+    held = [
+        one for one in case.placements if effective_on is None or one.holds_on <= effective_on
+    ]
+    return max(held, key=lambda one: (one.holds_on, one.seq), default=None)
+
+
+def _content(one: Placement) -> tuple[str, ...]:
+    return (
+        one.level,
+        one.selpa_code,
+        one.selpa_name,
+        one.lea_name,
+        one.identified_for,
+        "; ".join(one.unmet_indicators),
+    )
+
+
+def _tell_facts(
+    office: Office,
+    conn: Connection,
+    row: RosterRow,
+    case: Case | None,
+    said: Mapping[tuple[str, str], str],
+    default: dt.date,
+    *,
+    live: bool,
+) -> list[Difference]:
+    differences = []
+    for name, value in row.facts.items():
+        if said.get((row.cds_code, name)) == value:
+            continue
+        day = row.effective_on or default
+        known = [one for one in case.facts if one.name == name] if case is not None else []
+        if known and row.effective_on is None and not live:
+            day = max(day, max(one.holds_on for one in known))
+        cases.add_fact(
+            conn,
+            row.process,
+            row.cds_code,
+            Fact(name, value, day),
+            learnt_at=office.now(),
+            recorded_by=FROM_ROSTER,
+        )
+        standing = max(known, key=lambda one: (one.holds_on, one.seq)).value if known else ""
+        if standing != value:
+            differences.append(Difference(row.process, row.cds_code, name, standing, value, day))
+    return differences
+
+
+def import_contacts(
+    office: Office, rows: Sequence[ContactRow], *, by: str, dry_run: bool = False
+) -> list[Difference]:
+    """Make the file's holders the holders of each role it names.
+
+    For every scope, code and role in the file, the file says who holds it: others cease to. Roles
+    that the file does not name stay as they are.
+    """
+    wanted = [Contact(one.scope, one.code, one.role, one.name, one.email) for one in rows]
+    named = {(one.scope, one.code, one.role) for one in wanted}
+    with session.transaction(office.engine) as conn:
+        standing = contacts.load_contacts(conn)
+        ended = [
+            one
+            for one in standing
+            if (one.scope, one.code, one.role) in named and one not in wanted
+        ]
+        added = [one for one in wanted if one not in standing]
+        if not dry_run and (ended or added):
+            contacts.change_contacts(
+                conn, added=added, ended=ended, learnt_at=office.now(), recorded_by=by
+            )
+    return [
+        *(Difference("", one.code, one.role, f"{one.name} <{one.email}>", "") for one in ended),
+        *(Difference("", one.code, one.role, "", f"{one.name} <{one.email}>") for one in added),
+    ]
+
+
+def import_progress(
+    office: Office, process_id: str, rows: Sequence[ProgressRow], *, file: str, by: str,
+    dry_run: bool = False,
+) -> list[Difference]:
+    """Take over what a spreadsheet says came, was filed, approved and returned, as receipts.
+
+    A row whose artifact of the same receipt date is known already adds only what is new in it.
+
+    Raises:
+        IntakeErrors: every row that cannot be, with file, row and field.
+    """
+    process = office.process(process_id)
+    today = office.settings.today or office.today(process_id)
+    differences: list[Difference] = []
+    errors: list[IntakeError] = []
+    with session.transaction(office.engine) as conn:
+        read = cases.load_cases(conn, process_id)
+        for row in rows:
+            case = read.get(row.cds_code)
+            problem = _progress_problem(office, process_id, row, case, today, file)
+            if problem is not None or case is None:
+                errors += [problem] if problem is not None else []
+                continue
+            receiver = process.receiver_of(
+                process.activity_by_id[row.activity], case.level_judging(row.received_on)
+            )
+            external = receiver is not None and receiver.is_external
+            filed = row.filed_on if external else row.received_on
+            differences += _take_over(office, conn, process_id, row, case, filed, by)
+            read |= cases.load_cases(conn, process_id, cds_code=row.cds_code)
+        if errors:
+            raise IntakeErrors(errors)
+        if differences:
+            ask_for_run(office, conn, process_id, None, "progress imported")
+        if dry_run:
+            conn.rollback()
+    return differences
+
+
+def _progress_problem(
+    office: Office,
+    process_id: str,
+    row: ProgressRow,
+    case: Case | None,
+    today: dt.date,
+    file: str,
+) -> IntakeError | None:
+    if case is None:
+        return IntakeError(file, row.row, "cds_code", f"{row.cds_code} is not in {process_id}")
+    days = {
+        "received_on": row.received_on,
+        "filed_on": row.filed_on,
+        "approved_on": row.approved_on,
+        "returned_on": row.returned_on,
+    }
+    if office.settings.today is None:
+        for field, day in days.items():
+            if day is not None and day > today:
+                return IntakeError(file, row.row, field, f"{day} is after today, {today}")
+    process = office.process(process_id)
+    receiver = process.receiver_of(
+        process.activity_by_id[row.activity], case.level_judging(row.received_on)
+    )
+    is_ours = receiver is None or not receiver.is_external
+    if is_ours and row.filed_on not in (None, row.received_on):
+        return IntakeError(
+            file,
+            row.row,
+            "filed_on",
+            "the SELPA is the receiver here, so it is filed on the day it is received"
+            f" ({row.received_on})",
+        )
+    return None
+
+
+def _take_over(
+    office: Office,
+    conn: Connection,
+    process_id: str,
+    row: ProgressRow,
+    case: Case,
+    filed: dt.date | None,
+    by: str,
+) -> list[Difference]:
+    now = office.now()
+    differences: list[Difference] = []
+
+    def differs(what: str, before: str, after: str, on: dt.date | None) -> None:
+        differences.append(
+            Difference(process_id, row.cds_code, f"{row.activity} {what}", before, after, on)
+        )
+
+    known = [
+        one
+        for one in case.submissions
+        if one.activity == row.activity and one.received_on == row.received_on
+    ]
+    if known:
+        version, was_filed = known[-1].version, known[-1].filed_on
+        if known[-1].voided_on is not None:
+            return []
+        if filed is not None and filed != was_filed:
+            cases.add_filing(
+                conn, process_id, row.cds_code, row.activity, version, filed,
+                learnt_at=now, recorded_by=by,
+            )
+            differs("filed", str(was_filed or ""), str(filed), filed)
+    else:
+        came = Submission(row.activity, 0, row.received_on, filed, by, _NO_DOCUMENT)
+        version = cases.add_submission(
+            conn, process_id, row.cds_code, came, learnt_at=now, recorded_by=by
+        )
+        differs("received", "", str(row.received_on), row.received_on)
+    for decision, day in sorted(
+        (("returned", row.returned_on), ("approved", row.approved_on)),
+        key=lambda one: one[1] or dt.date.min,
+    ):
+        if day is not None and not _is_reviewed(case, row.activity, version, decision, day):
+            cases.add_review(
+                conn, process_id, row.cds_code,
+                Review(row.activity, version, decision, day, by, row.note),
+                sha256=_NO_DOCUMENT, learnt_at=now, recorded_by=by,
+            )
+            differs(decision, "", str(day), day)
+    return differences
+
+
+_NO_DOCUMENT = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+"""SHA-256 of nothing: a receipt for which no file was given."""
+
+
+def _is_reviewed(
+    case: Case, activity: str, version: int, decision: str, day: dt.date
+) -> bool:
+    return any(
+        (one.activity, one.version, one.decision, one.on) == (activity, version, decision, day)
+        for one in case.reviews
+    )

@@ -1,0 +1,113 @@
+"""What is owed to whom on a day: the ladder over the cohort, minus the live ledger."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from cimflow.monitoring.cohort import read_cases
+from cimflow.monitoring.office import Office
+from cimflow.process.case import Case
+from cimflow.process.contacts import ContactBook
+from cimflow.process.escalation import Setting, owed
+from cimflow.process.evaluation import CaseStatus, evaluate
+from cimflow.process.notices import Key, Notice, Problem, Told
+from cimflow.store import cases, contacts, ledger, session
+
+LIVE = "live"
+
+
+@dataclass(frozen=True)
+class NoticesOn:
+    """What one day owes, before and after the ledger is taken away.
+
+    ``owed`` is what would still go. ``everything`` is the whole set, whatever was told.
+    """
+
+    on: dt.date
+    owed: tuple[Notice, ...]
+    problems: tuple[Problem, ...]
+    everything: tuple[Notice, ...]
+    setting: Setting
+    statuses: Mapping[str, CaseStatus] = field(default_factory=dict)
+    read: Mapping[str, Case] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the database says that bears on notices, read in one transaction."""
+
+    cases: Mapping[str, Case]
+    told: Mapping[str, Sequence[Told]]
+    known: frozenset[Key]
+    setting: Setting
+
+
+def notices_on(
+    office: Office, process_id: str, on: dt.date, *, lea: str | None = None, mode: str = LIVE
+) -> NoticesOn:
+    """Owed minus the ledger of a mode; the live ledger says what anyone was told.
+
+    On a non-working day this is what the next working day would send.
+    """
+    known = read_known(office, process_id, on, lea=lea, mode=mode)
+    return reckon(known)
+
+
+def read_known(
+    office: Office, process_id: str, on: dt.date, *, lea: str | None = None, mode: str = LIVE
+) -> Known:
+    """Read everything that notices depend on."""
+    calendar = office.calendar_of(process_id)
+    with session.reading(office.engine) as conn:
+        if lea is None:
+            read = cases.load_cases(conn, process_id)
+        else:
+            read = cases.load_cases(conn, process_id, cds_code=lea)
+        told = ledger.told(conn, process_id, lea=lea)
+        known = ledger.known_keys(conn, process_id, mode)
+        go_live = cases.go_live_of(conn, process_id)
+        first = ledger.first_live_sweep_on(conn, process_id)
+        book = ContactBook(contacts.load_contacts(conn))
+    return Known(
+        cases=read,
+        told=told,
+        known=frozenset(known),
+        setting=Setting(
+            process=office.process(process_id),
+            ladder=office.ladder,
+            calendar=calendar,
+            contacts=book,
+            on=calendar.on_or_after(on),
+            asked_on=on,
+            go_live=go_live,
+            # Before the first live sweep, the day of going live stands for it.
+            first_sweep=first or go_live,
+        ),
+    )
+
+
+def reckon(known: Known) -> NoticesOn:
+    """Evaluate every case and walk the ladder."""
+    setting = known.setting
+    notices: list[Notice] = []
+    problems: list[Problem] = []
+    statuses: dict[str, CaseStatus] = {}
+    for cds in sorted(known.cases):
+        case = known.cases[cds]
+        status = evaluate(case, setting.process, setting.on, setting.calendar)
+        if status is not None:
+            statuses[cds] = status
+        result = owed(case, status, known.told.get(cds, ()), setting)
+        notices += result.notices
+        problems += result.problems
+    return NoticesOn(
+        on=setting.asked_on,
+        owed=tuple(one for one in notices if one.key not in known.known),
+        problems=tuple(problems),
+        everything=tuple(notices),
+        setting=setting,
+        statuses=statuses,
+        read=known.cases,
+    )

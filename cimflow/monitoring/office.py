@@ -1,0 +1,117 @@
+"""Where the library is composed: settings, database, process files, calendars, and the clock."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+
+from cimflow import resources
+from cimflow.monitoring.errors import Refused
+from cimflow.process.calendar import WorkingCalendar
+from cimflow.process.days import day_in
+from cimflow.process.definition import Process
+from cimflow.process.errors import ConfigErrors
+from cimflow.process.ladder import Ladder
+from cimflow.settings import Settings
+from cimflow.store import cases, session
+from cimflow.store.session import Engine
+
+Clock = Callable[[], dt.datetime]
+
+
+@dataclass(frozen=True)
+class Office:
+    """Everything a service function needs; made once per command, page server or flow run."""
+
+    settings: Settings
+    engine: Engine
+    processes: Mapping[str, Process]
+    ladder: Ladder
+    calendars: Mapping[str, WorkingCalendar]
+    templates: Path
+    clock: Clock
+
+    def now(self) -> dt.datetime:
+        """The instant, in UTC."""
+        return self.clock()
+
+    def today(self, process_id: str) -> dt.date:
+        """Today in the process's time zone, or the day that a sample home pins."""
+        pinned = self.settings.today
+        return pinned or day_in(self.process(process_id).zone, self.clock())
+
+    def process(self, process_id: str) -> Process:
+        """The process of that id.
+
+        Raises:
+            Refused: no file of that id.
+        """
+        if process_id not in self.processes:
+            known = ", ".join(sorted(self.processes)) or "none"
+            raise Refused(f"{process_id}: no such process; there are: {known}")
+        return self.processes[process_id]
+
+    def calendar_of(self, process_id: str) -> WorkingCalendar:
+        """The working days of a process."""
+        return self.calendars[self.process(process_id).process.calendar]
+
+    def process_asked_for(self, process_id: str | None) -> str:
+        """The process named, or the one that is active where only one is.
+
+        Raises:
+            Refused: none is named, and it is not clear which is meant.
+        """
+        if process_id is not None:
+            return self.process(process_id).id
+        active = active_processes(self)
+        if len(active) == 1:
+            return active[0]
+        if not active and len(self.processes) == 1:
+            return next(iter(self.processes))
+        known = ", ".join(active or sorted(self.processes))
+        raise Refused(f"say which process with --process: {known}")
+
+
+def active_processes(office: Office) -> list[str]:
+    """The processes that have LEAs, in order of their ids."""
+    with session.reading(office.engine) as conn:
+        stored = cases.process_ids(conn)
+    return sorted(one for one in stored if one in office.processes)
+
+
+def open_office(settings: Settings, *, clock: Clock) -> Office:
+    """Read the process files, the ladder and the calendars; open the database and bring it up.
+
+    Raises:
+        Refused: a configuration file or the database cannot be used, with every reason.
+    """
+    try:
+        processes = resources.load_processes(
+            config_dir=settings.config_dir, home=settings.home
+        )
+        ladder = resources.load_ladder(config_dir=settings.config_dir)
+        calendars = resources.load_calendars(config_dir=settings.config_dir)
+    except ConfigErrors as error:
+        raise Refused.because_of(error.errors) from None
+    missing = [
+        f"{one.id}: no calendar {one.process.calendar!r} in config/calendars"
+        for one in processes.values()
+        if one.process.calendar not in calendars
+    ]
+    if missing:
+        raise Refused(*missing)
+    engine = session.open_engine(settings.database_url)
+    session.upgrade(engine)
+    return Office(
+        settings=settings,
+        engine=engine,
+        processes=processes,
+        ladder=ladder,
+        calendars=calendars,
+        templates=resources.templates_dir(),
+        clock=clock,
+    )

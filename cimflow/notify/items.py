@@ -1,0 +1,239 @@
+"""What a mail is made of: one value per ledger row, filled by the caller, read by the templates.
+
+Everything a sentence needs is here, so that composing asks neither the store nor the clock. Fields
+that a kind of notice does not use stay at their defaults.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Literal
+
+from cimflow.process.artifacts import Finding
+from cimflow.process.contacts import Role
+from cimflow.process.evaluation import CaseState, State
+from cimflow.process.ladder import RungKind
+
+LIVE = "live"
+
+Outcome = Literal["filed", "approved", "excused", "extended", "not-required", "withdrawn"]
+"""Why a matter that a superior was told of is over (``stand-down``)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """A person with an address. The name may be empty; then the greeting does without."""
+
+    name: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessWords:
+    """How mails speak of a process: ``Process.process.title``, ``Process.source``."""
+
+    id: str
+    title: str
+    source_title: str
+    source_publisher: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NextNotice:
+    """The next rung on a matter while it stays open: its effective day, and whom it names.
+
+    ``roles`` are all the roles of that rung at the LEA's level; the recipient's own role may be
+    among them.
+    """
+
+    on: dt.date
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MailItem:
+    """One ledger row with what the mail says of it.
+
+    Attributes:
+        process: the words of the process the row belongs to.
+        lea: the CDS code.
+        lea_name: the LEA's name as the roster gives it.
+        activity: the activity's id.
+        title: the activity's title.
+        what_to_do: the activity's ``what_to_do``.
+        step: the step's number; None where it has none.
+        rung: the rung's id, or ``stand-down``.
+        kind: the rung's kind.
+        role: the role of the row.
+        state: the activity's state on the day; for a withdrawn LEA leave ``Excused``.
+        due: the due date in force (after an extension: the new one).
+        delayed: the row's effective day was before the day of the mail.
+        stands_in: told as the lead because no lead is named.
+        lead_name: who leads the work in the LEA, for mails to others; empty if unknown.
+        receiver: ``Receiver.title``, such as the portal's name; empty where there is none.
+        receiver_is_external: ``Receiver.is_external``; where false, the receiver is the SELPA.
+        quote: the sentence of the source that the duty rests on.
+        reading: our reading, where the source has no such sentence.
+        findings: the findings of the latest version (errors are shown; ``not-filed`` has its own
+            words).
+        version: the latest version's number.
+        received_on: when we received the latest version.
+        filed_on: when the receiver of record got it (review: since when it waits).
+        returned_on: when the latest version was returned.
+        reviewer_note: what the reviewer wrote when returning it.
+        answer_by: the chase date, where it is after the due date: by when a new version is asked.
+        roots: the ids of the activities that it waits for (``ActivityStatus.blocked_by``).
+        root_titles: their titles, in the same order.
+        waits_below: titles of activities that wait for this one and have no row in this mail.
+        next: the next rung while it stays open; None after the last.
+        due_before: extended: the due date before the grant.
+        granted_on: extended: the day of the grant.
+        granted_by: extended: the grantor in words, such as the SELPA's name or ``the CDE``.
+        grant_reason: extended: the reason on record.
+        opened_on: opened: the day from which the duty holds.
+        opened_because: opened: why, as a clause, such as ``Indicator 8 is recorded as unmet``.
+        fact: fact: the id of the unknown fact.
+        fact_title: fact: its title.
+        fact_values: fact: the values it may take, without ``unknown``.
+        fact_hint: fact: where to look it up (the fact's quote or reading).
+        outcome: stand-down: why the matter is over.
+        over_since: stand-down: the day from which it is over.
+        told_on: stand-down: the day on which this person was told.
+    """
+
+    process: ProcessWords
+    lea: str
+    lea_name: str
+    activity: str
+    title: str
+    rung: str
+    kind: RungKind
+    role: Role
+    what_to_do: str = ""
+    step: int | None = None
+    state: State = "Missing"
+    due: dt.date | None = None
+    delayed: bool = False
+    stands_in: bool = False
+    lead_name: str = ""
+    receiver: str = ""
+    receiver_is_external: bool = False
+    quote: str = ""
+    reading: str = ""
+    findings: tuple[Finding, ...] = ()
+    version: int | None = None
+    received_on: dt.date | None = None
+    filed_on: dt.date | None = None
+    returned_on: dt.date | None = None
+    reviewer_note: str = ""
+    answer_by: dt.date | None = None
+    roots: tuple[str, ...] = ()
+    root_titles: tuple[str, ...] = ()
+    waits_below: tuple[str, ...] = ()
+    next: NextNotice | None = None
+    due_before: dt.date | None = None
+    granted_on: dt.date | None = None
+    granted_by: str = ""
+    grant_reason: str = ""
+    opened_on: dt.date | None = None
+    opened_because: str = ""
+    fact: str = ""
+    fact_title: str = ""
+    fact_values: tuple[str, ...] = ()
+    fact_hint: str = ""
+    outcome: Outcome | None = None
+    over_since: dt.date | None = None
+    told_on: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DigestLea:
+    """One LEA that needs someone: its case state and the titles of what is wanting."""
+
+    lea: str
+    name: str
+    state: CaseState
+    overdue: tuple[str, ...] = ()
+    undetermined: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DigestDue:
+    """What is due next: a day, an activity, and how many LEAs have not filed it."""
+
+    on: dt.date
+    title: str
+    open: int
+
+
+@dataclass(frozen=True, slots=True)
+class DigestHead:
+    """The Monday digest of one process and SELPA: where the cohort stands, what is due next.
+
+    Attributes:
+        process: the words of the process.
+        total: how many LEAs of the SELPA are in the cohort.
+        counts: how many per case state; states with none may be left out.
+        leas: those that are Overdue or AtRisk, most urgent first.
+        due_next: what is due in the weeks to come, soonest first.
+        to_review: how many submissions wait for the SELPA's review.
+        held: how many mails wait for a person to release them.
+        uncertain: how many mails may or may not have arrived.
+        failed: how many mails could not be delivered.
+        problems: what keeps notices from people, in words (missing contacts, missing facts).
+    """
+
+    process: ProcessWords
+    total: int
+    counts: tuple[tuple[CaseState, int], ...]
+    leas: tuple[DigestLea, ...] = ()
+    due_next: tuple[DigestDue, ...] = ()
+    to_review: int = 0
+    held: int = 0
+    uncertain: int = 0
+    failed: int = 0
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """Everything one mail is composed from: one recipient, one SELPA, one day.
+
+    Attributes:
+        recipient: whom it goes to.
+        selpa_code: the SELPA's code.
+        selpa_name: the SELPA's name.
+        answer_to: the SELPA's administrators: the Reply-To, and who the mail says it reaches.
+        items: the ledger rows, in any order.
+        on: the run's day.
+        digests: on Mondays for the selpa-admin, one per process.
+        mode: ``live`` or ``rehearsal:<run>``.
+        base_url: where the pages are; empty for a mail without links.
+        zone: what people call the time zone of the dates.
+    """
+
+    recipient: Addressee
+    selpa_code: str
+    selpa_name: str
+    answer_to: tuple[Addressee, ...]
+    items: tuple[MailItem, ...]
+    on: dt.date
+    digests: tuple[DigestHead, ...] = ()
+    mode: str = LIVE
+    base_url: str = ""
+    zone: str = "Pacific"
+
+    @property
+    def is_rehearsal(self) -> bool:
+        """Whether it only shows what would be sent."""
+        return self.mode != LIVE
+
+
+@dataclass(frozen=True, slots=True)
+class ComposedMail:
+    """The words of a mail: frozen at the claim, kept by the store."""
+
+    subject: str
+    text: str
+    html: str

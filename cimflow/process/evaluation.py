@@ -1,0 +1,342 @@
+"""The heart of cimflow: what is owed, done or missing in one case on one day, and why.
+
+``evaluate`` folds one pure function, ``evaluate_activity``, over the graph of prerequisites.
+Prefect runs the same function node by node; the answers are equal because the function is.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from cimflow.process.applicability import Asked, Requirement, asked_of
+from cimflow.process.artifacts import Finding, findings_in_contents
+from cimflow.process.calendar import WorkingCalendar
+from cimflow.process.case import Case, Placement, Submission
+from cimflow.process.crosschecks import drift, findings_across
+from cimflow.process.deadlines import DueInForce, DueKind, due_in_force
+from cimflow.process.definition import Activity, Process
+from cimflow.process.graph import in_order
+from cimflow.process.reasons import Because, because
+
+State = Literal[
+    "Excused",
+    "Approved",
+    "Returned",
+    "Incomplete",
+    "Submitted",
+    "NotApplicable",
+    "Optional",
+    "Recommended",
+    "Undetermined",
+    "NotYet",
+    "Missing",
+    "Blocked",
+    "DueSoon",
+    "Upcoming",
+]
+CaseState = Literal["Overdue", "AtRisk", "Complete", "OnTrack"]
+
+FILED: frozenset[State] = frozenset({"Approved", "Returned", "Incomplete", "Submitted"})
+SATISFIES: frozenset[State] = frozenset({"Submitted", "Approved", "Excused", "NotApplicable"})
+OVERDUE: frozenset[State] = frozenset({"Missing", "Incomplete", "Returned"})
+SOON_DAYS = 14
+"""An activity is DueSoon with 0 to this many days left."""
+
+_STATE_OF_REQUIREMENT: dict[Requirement, State] = {
+    "not-applicable": "NotApplicable",
+    "optional": "Optional",
+    "recommended": "Recommended",
+    "undetermined": "Undetermined",
+    "not-yet": "NotYet",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityStatus:
+    """One activity of one case on one day.
+
+    ``blocked_by`` is what stands in the way of filing; ``roots`` the same whether or not the
+    activity is required, so that what comes after can look through it. ``version`` is the latest
+    version that counts. ``days_left`` is negative after the due date.
+    """
+
+    id: str
+    state: State
+    requirement: Requirement
+    support: str | None
+    due: dt.date | None
+    due_kind: DueKind
+    late: bool
+    overdue: bool
+    settled: bool
+    days_left: int | None
+    blocked_by: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    because: Because
+    roots: tuple[str, ...] = ()
+    version: int | None = None
+    binding_due: dt.date | None = None
+    receiver: str | None = None
+
+    @property
+    def is_filed(self) -> bool:
+        """Whether any version counts."""
+        return self.version is not None
+
+    @property
+    def is_chased(self) -> bool:
+        """Only what is required, and neither settled nor Submitted, is chased."""
+        return self.requirement == "required" and not self.settled and self.state != "Submitted"
+
+
+@dataclass(frozen=True, slots=True)
+class CaseStatus:
+    """One LEA on one day: the state of the case and of each activity, in file order."""
+
+    process: str
+    cds_code: str
+    name: str
+    selpa_code: str
+    selpa_name: str
+    level: str
+    on: dt.date
+    state: CaseState
+    activities: tuple[ActivityStatus, ...]
+
+    def activity(self, activity_id: str) -> ActivityStatus:
+        """The status of one activity, by its id."""
+        return next(one for one in self.activities if one.id == activity_id)
+
+
+def evaluate(
+    case: Case, process: Process, on: dt.date, calendar: WorkingCalendar
+) -> CaseStatus | None:
+    """The status of a case at the end of a day, or None while the LEA is not in the cohort."""
+    placement = case.placement_on(on)
+    if placement is None:
+        return None
+    done: dict[str, ActivityStatus] = {}
+    for activity in _order(process, placement.level):
+        done[activity.id] = evaluate_activity(activity, done, case, process, on, calendar)
+    return case_status([done[one.id] for one in process.activities], case, placement, on)
+
+
+_ORDERS: dict[tuple[int, str], tuple[Process, tuple[Activity, ...]]] = {}
+
+
+def _order(process: Process, level: str) -> tuple[Activity, ...]:
+    """The order per level, worked out once per process object (it is held, so its id is its own)."""
+    key = (id(process), level)
+    if key not in _ORDERS:
+        _ORDERS[key] = (process, in_order(process, level))
+    return _ORDERS[key][1]
+
+
+def case_status(
+    activities: list[ActivityStatus], case: Case, placement: Placement, on: dt.date
+) -> CaseStatus:
+    """The state of a case from the states of its activities."""
+    return CaseStatus(
+        process=case.process,
+        cds_code=case.cds_code,
+        name=placement.lea_name,
+        selpa_code=placement.selpa_code,
+        selpa_name=placement.selpa_name,
+        level=placement.level,
+        on=on,
+        state=_state_of_case(activities),
+        activities=tuple(activities),
+    )
+
+
+def _state_of_case(activities: list[ActivityStatus]) -> CaseState:
+    if any(one.overdue for one in activities):
+        return "Overdue"
+    required = [one for one in activities if one.requirement == "required"]
+    wanting = {"DueSoon", "Returned", "Incomplete"}
+    if any(one.state in wanting for one in required):
+        return "AtRisk"
+    if any(one.state == "Undetermined" for one in activities):
+        return "AtRisk"
+    if all(one.settled for one in required):
+        return "Complete"
+    return "OnTrack"
+
+
+def evaluate_activity(
+    activity: Activity,
+    upstream: Mapping[str, ActivityStatus],
+    case: Case,
+    process: Process,
+    on: dt.date,
+    calendar: WorkingCalendar,
+) -> ActivityStatus:
+    """The status of one activity on a day, from the statuses of its prerequisites.
+
+    Args:
+        activity: what the process file says of it.
+        upstream: the status of every prerequisite, by id; others may be there and are not read.
+        case: all that is known of the LEA; it must be in the cohort on ``on``.
+        process: the whole process file, for facts, receivers and titles.
+        on: the day, to its end in the process's time zone.
+        calendar: working days, for due dates whose policy moves them.
+    """
+    placement = case.placement_on(on)
+    if placement is None:
+        msg = f"{case.cds_code} is not in the cohort on {on}"
+        raise ValueError(msg)
+    asked = asked_of(activity, case, process, on, placement.level)
+    due = due_in_force(activity.id, asked.rule, case, process, on, calendar)
+    versions = case.versions_on(activity.id, on)
+    latest = versions[-1] if versions else None
+    excused = case.excuse_on(activity.id, on) is not None
+    findings = findings_of(activity, latest, case, process, on) if latest else ()
+    roots = roots_of(activity, upstream, process, placement.level)
+    state = _state(asked, due, latest, findings, case, on, excused=excused, blocked=bool(roots))
+    settled = _is_settled(activity, state)
+    required = asked.requirement == "required"
+    after_due = due.binding is not None and on > due.binding
+    return ActivityStatus(
+        id=activity.id,
+        state=state,
+        requirement=asked.requirement,
+        support=asked.rule.support if asked.rule else None,
+        due=due.on,
+        due_kind=due.kind,
+        late=(
+            required
+            and not excused
+            and after_due
+            and not _was_good_by(activity, due, versions, case, process, on)
+        ),
+        overdue=required and after_due and state in OVERDUE,
+        settled=settled,
+        days_left=(due.on - on).days if due.on is not None else None,
+        blocked_by=roots if required and not excused and latest is None else (),
+        findings=findings,
+        because=because(activity, asked, due, latest, case, placement, state, on),
+        roots=roots,
+        version=latest.version if latest else None,
+        binding_due=due.binding,
+        receiver=asked.rule.receiver if asked.rule else None,
+    )
+
+
+def _state(
+    asked: Asked,
+    due: DueInForce,
+    latest: Submission | None,
+    findings: tuple[Finding, ...],
+    case: Case,
+    on: dt.date,
+    *,
+    excused: bool,
+    blocked: bool,
+) -> State:
+    """The first state that fits, in the order of the contract."""
+    if excused:
+        return "Excused"
+    if latest is not None:
+        return _state_of_version(latest, findings, case, on)
+    if asked.requirement != "required":
+        return _STATE_OF_REQUIREMENT[asked.requirement]
+    days_left = None if due.binding is None else (due.binding - on).days
+    if days_left is not None and days_left < 0:
+        return "Missing"
+    if blocked:
+        return "Blocked"
+    if days_left is not None and days_left <= SOON_DAYS:
+        return "DueSoon"
+    return "Upcoming"
+
+
+def _state_of_version(
+    version: Submission, findings: tuple[Finding, ...], case: Case, on: dt.date
+) -> State:
+    """A review outranks findings; findings of severity error leave a version incomplete."""
+    review = case.review_on(version, on)
+    if review is not None:
+        return "Approved" if review.decision == "approved" else "Returned"
+    if any(one.severity == "error" for one in findings):
+        return "Incomplete"
+    return "Submitted"
+
+
+def _is_settled(activity: Activity, state: State) -> bool:
+    """Nothing is owed on it now; where approval is required, Submitted waits for the reviewer."""
+    if state == "Submitted":
+        return activity.approval == "receipt"
+    return state in {"Excused", "NotApplicable", "Approved"}
+
+
+def roots_of(
+    activity: Activity, upstream: Mapping[str, ActivityStatus], process: Process, level: str
+) -> tuple[str, ...]:
+    """The unsatisfied hard prerequisites that have none themselves, or have something filed.
+
+    In file order: the first is the one to do first.
+    """
+    found: set[str] = set()
+    for one in activity.prerequisites_at(level, "hard"):
+        before = upstream[one]
+        if before.state in SATISFIES:
+            continue
+        if before.is_filed or not before.roots:
+            found.add(one)
+        else:
+            found.update(before.roots)
+    return tuple(one.id for one in process.activities if one.id in found) if found else ()
+
+
+def findings_of(
+    activity: Activity, version: Submission, case: Case, process: Process, on: dt.date
+) -> tuple[Finding, ...]:
+    """What is missing or wrong in a version, as seen on a day.
+
+    It is judged by the level and the receiver in force on its own date: a new level re-opens
+    nothing.
+    """
+    own_date = version.counts_on
+    level = case.level_judging(own_date)
+    found: list[Finding] = []
+    receiver = process.receiver_of(activity, level)
+    is_filed = version.filed_on is not None and version.filed_on <= on
+    if receiver is not None and receiver.is_external and not is_filed:
+        message = f"we have it, but no date on which it was filed in {receiver.title}"
+        found.append(Finding("not-filed", "error", "filed_on", message))
+    if version.contents is None:
+        message = "it came as a document; what is in it was not entered field by field"
+        found.append(Finding("contents-not-itemised", "warning", None, message))
+        return tuple(found)
+    found += findings_in_contents(activity, version.contents, level)
+    found += findings_across(
+        activity, version, case, process, level=level, upstream_as_of=own_date
+    )
+    found += drift(activity, version, case, process, level=level, on=on)
+    return tuple(found)
+
+
+def _was_good_by(
+    activity: Activity,
+    due: DueInForce,
+    versions: tuple[Submission, ...],
+    case: Case,
+    process: Process,
+    on: dt.date,
+) -> bool:
+    """Whether a version without errors, or that was approved, was filed by the due date."""
+    if due.binding is None:
+        return True
+    for version in versions:
+        if version.filed_on is None or version.filed_on > due.binding:
+            continue
+        review = case.review_on(version, on)
+        if review is not None and review.decision == "approved":
+            return True
+        findings = findings_of(activity, version, case, process, on)
+        if not any(one.severity == "error" for one in findings):
+            return True
+    return False

@@ -1,0 +1,140 @@
+"""The ladder of notices as a file says it: which rung, on which day, to which roles."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import cached_property
+from typing import Any, Literal
+
+from pydantic import ValidationError, field_validator, model_validator
+
+from cimflow.process.contacts import ROLES
+from cimflow.process.definition import Entry, Id
+from cimflow.process.errors import ConfigError, ConfigErrors
+
+RungKind = Literal[
+    "reminder",
+    "overdue",
+    "overdue-monthly",
+    "fact",
+    "opened",
+    "returned",
+    "incomplete",
+    "extended",
+    "review",
+    "stand-down",
+]
+
+
+class RoleAt(Entry):
+    """A role that a rung names, at some levels only where ``levels`` is given."""
+
+    role: str
+    levels: tuple[str, ...] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _plain_role(cls, value: Any) -> Any:
+        return {"role": value} if isinstance(value, str) else value
+
+    @field_validator("role")
+    @classmethod
+    def _known_role(cls, value: str) -> str:
+        if value not in ROLES:
+            msg = f"{value!r} is not one of {', '.join(ROLES)}"
+            raise ValueError(msg)
+        return value
+
+
+class Rung(Entry):
+    """One rung. ``days`` count from the due date (reminder, fact), the chase date (overdue), or
+    the filing (review); the other kinds follow an event on the next working day.
+    """
+
+    id: Id
+    kind: RungKind
+    days: int = 0
+    roles: tuple[RoleAt, ...] = ()
+
+    def names(self, role: str, level: str) -> bool:
+        """Whether the rung is to a role at a level."""
+        return any(
+            one.role == role and (one.levels is None or level in one.levels) for one in self.roles
+        )
+
+
+class Caps(Entry):
+    """How many mails may leave on a schedule: to one person and in all, within an hour."""
+
+    per_person_per_hour: int = 2
+    per_hour: int = 200
+
+
+class WorkingHours(Entry):
+    """When scheduled mail may leave, in the process's time zone, on working days."""
+
+    opens: dt.time
+    closes: dt.time
+
+
+class SweepHold(Entry):
+    """A whole sweep is held when it has more than ``more_than`` mails and more than ``times`` the
+    largest of the last ``of_last`` live sweeps; never with fewer than ``after`` behind it.
+    """
+
+    more_than: int = 25
+    times: int = 3
+    of_last: int = 10
+    after: int = 5
+
+
+class Ladder(Entry):
+    """The whole of the notices file."""
+
+    resubmit_within_working_days: int
+    lead_hears_days_before: int
+    hold_domains: tuple[str, ...]
+    hold_roles: tuple[str, ...]
+    caps: Caps
+    working_hours: WorkingHours
+    sweep_hold: SweepHold
+    rungs: tuple[Rung, ...]
+
+    def of_kind(self, *kinds: RungKind) -> tuple[Rung, ...]:
+        """The rungs of some kinds, in file order."""
+        return tuple(one for one in self.rungs if one.kind in kinds)
+
+    @cached_property
+    def position(self) -> dict[str, int]:
+        """Where each rung stands in the file."""
+        return {one.id: number for number, one in enumerate(self.rungs)}
+
+    @cached_property
+    def kind_of(self) -> dict[str, RungKind]:
+        """The kind of each rung."""
+        return {one.id: one.kind for one in self.rungs}
+
+    def must_be_released(self, role: str, address: str) -> bool:
+        """Whether mail to this role or address is held until a person releases it."""
+        domain = address.rpartition("@")[2].casefold()
+        return role in self.hold_roles or any(
+            domain == held or domain.endswith("." + held)
+            for held in (one.casefold() for one in self.hold_domains)
+        )
+
+
+def parse_ladder(data: dict[str, Any], *, file: str) -> Ladder:
+    """Turn the parsed TOML of the notices file into a ladder.
+
+    Raises:
+        ConfigErrors: all errors with file and key.
+    """
+    try:
+        return Ladder.model_validate(data)
+    except ValidationError as error:
+        raise ConfigErrors(
+            [
+                ConfigError(file, ".".join(str(part) for part in one["loc"]), one["msg"])
+                for one in error.errors()
+            ]
+        ) from None

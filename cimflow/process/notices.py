@@ -1,0 +1,70 @@
+"""Notices as values: what is owed to whom, and what the ledger says was told."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Literal
+
+LedgerState = Literal[
+    "queued", "attempting", "sent", "failed", "uncertain", "held", "cancelled"
+]
+STAND_DOWN = "stand-down"
+DIGEST = "digest"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What makes two notices the same notice, within one mode and one process."""
+
+    lea: str
+    activity: str
+    rung: str
+    anchor: str
+    recipient: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One thing that one person is owed on a day.
+
+    ``effective`` is the working day on which it falls; ``delayed`` means that this was before the
+    day asked for. ``waits``: the lead has not heard yet. ``held``: a person must release it.
+    """
+
+    lea: str
+    activity: str
+    rung: str
+    anchor: str
+    role: str
+    recipient: str
+    name: str
+    due: dt.date | None
+    effective: dt.date
+    held: bool = False
+    waits: bool = False
+    delayed: bool = False
+
+    @property
+    def key(self) -> Key:
+        """The ledger key; the role is not part of it, so nobody is told twice for two hats."""
+        return Key(self.lea, self.activity, self.rung, self.anchor, self.recipient.casefold())
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A live row of the ledger: what was queued or sent, to whom, in the run of which day."""
+
+    key: Key
+    role: str
+    state: LedgerState
+    on: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that keeps notices from reaching a person, shown to the SELPA."""
+
+    code: Literal["missing-contact", "missing-fact"]
+    lea: str
+    message: str

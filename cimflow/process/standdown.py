@@ -1,0 +1,102 @@
+"""Taking back: superiors who were told that something is overdue hear when it is over."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+
+from cimflow.process.calendar import WorkingCalendar
+from cimflow.process.case import Case
+from cimflow.process.contacts import NOT_SUPERIORS
+from cimflow.process.definition import Process
+from cimflow.process.evaluation import evaluate
+from cimflow.process.ladder import Ladder
+from cimflow.process.notices import STAND_DOWN, Key, Notice, Told
+
+ESCALATIONS = ("overdue", "overdue-monthly")
+
+
+def stand_downs(
+    case: Case,
+    told: Sequence[Told],
+    ladder: Ladder,
+    process: Process,
+    calendar: WorkingCalendar,
+    on: dt.date,
+) -> Iterator[Notice]:
+    """A stand-down for each superior told of a matter that is over, on the next working day.
+
+    Over means Submitted, settled, extended, excused, no longer required, or the LEA withdrawn.
+    """
+    seen: set[Key] = set()
+    for row in told:
+        if not _told_a_superior(row, ladder):
+            continue
+        over_since = _over_since(row, case, process, calendar, on)
+        if over_since is None:
+            continue
+        effective = calendar.next_after(over_since)
+        notice = _taken_back(row, case, process, calendar, on, effective, ladder)
+        if effective <= on and notice.key not in seen:
+            seen.add(notice.key)
+            yield notice
+
+
+def _told_a_superior(row: Told, ladder: Ladder) -> bool:
+    return (
+        row.state == "sent"
+        and row.role not in NOT_SUPERIORS
+        and ladder.kind_of.get(row.key.rung) in ESCALATIONS
+    )
+
+
+def _over_since(
+    row: Told, case: Case, process: Process, calendar: WorkingCalendar, on: dt.date
+) -> dt.date | None:
+    """The day from which the matter has been over without a break; None if it is open."""
+    if not _is_over(row, case, process, calendar, on):
+        return None
+    since = on
+    days = [day for day in case.days_of_change() if row.on < day <= on]
+    for day in reversed([row.on, *days]):
+        if not _is_over(row, case, process, calendar, day):
+            break
+        since = day
+    return since
+
+
+def _is_over(
+    row: Told, case: Case, process: Process, calendar: WorkingCalendar, day: dt.date
+) -> bool:
+    status = evaluate(case, process, day, calendar)
+    if status is None:
+        return True
+    of = status.activity(row.key.activity)
+    grant = case.extension_on(of.id, day)
+    is_extended = grant is not None and grant.on >= row.on and day <= grant.to
+    return not of.is_chased or is_extended
+
+
+def _taken_back(
+    row: Told,
+    case: Case,
+    process: Process,
+    calendar: WorkingCalendar,
+    on: dt.date,
+    effective: dt.date,
+    ladder: Ladder,
+) -> Notice:
+    status = evaluate(case, process, on, calendar)
+    due = status.activity(row.key.activity).due if status is not None else None
+    return Notice(
+        lea=row.key.lea,
+        activity=row.key.activity,
+        rung=STAND_DOWN,
+        anchor=row.key.anchor,
+        role=row.role,
+        recipient=row.key.recipient,
+        name="",
+        due=due,
+        effective=effective,
+        held=ladder.must_be_released(row.role, row.key.recipient),
+    )

@@ -1,0 +1,1 @@
+"""The @flow functions: one module per deployment."""

@@ -1,0 +1,1 @@
+"""The @task wrappers: names, state mapping and retries; no rules."""

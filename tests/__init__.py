@@ -1,0 +1,1 @@
+"""Named by what they test; a package, so that tests can share tests.factories."""
