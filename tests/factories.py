@@ -16,7 +16,7 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from cimflow.process.calendar import WorkingCalendar, parse_calendar
 from cimflow.process.case import (
@@ -60,9 +60,7 @@ def ladder() -> Ladder:
 @cache
 def calendar() -> WorkingCalendar:
     """The shipped calendar of state holidays."""
-    return parse_calendar(
-        _toml("calendars/california-state.toml"), file="california-state.toml"
-    )
+    return parse_calendar(_toml("calendars/california-state.toml"), file="california-state.toml")
 
 
 def _toml(name: str) -> dict[str, Any]:
@@ -159,6 +157,7 @@ def withdrawn(on: str) -> Withdrawal:
     return Withdrawal(day(on), "merged into another LEA")
 
 
+_T = TypeVar("_T")
 Event = Placement | Fact | Submission | Review | Extension | Excuse | Withdrawal
 
 
@@ -204,22 +203,18 @@ def make_case(
     )
 
 
-def _only[T](kind: type[T], told: list[Event]) -> tuple[T, ...]:
+def _only(kind: type[_T], told: list[Event]) -> tuple[_T, ...]:
     return tuple(one for one in told if isinstance(one, kind))
 
 
-def all_done_but(
-    *left: str, level: str = "1", on: str = "04-01", **more: Any
-) -> list[Event]:
+def all_done_but(*left: str, on: str = "04-02") -> list[Event]:
     """Receipts for every activity but those ``left``, and the plan approved: nothing else is owed.
 
     Receipts, so that nothing in them refers to anything that is left.
     """
-    del more
-    done: list[Event] = []
-    for activity in REQUIRED_SOMEWHERE:
-        if activity not in left:
-            done.append(receipt(activity, on))
+    done: list[Event] = [
+        receipt(activity, on) for activity in REQUIRED_SOMEWHERE if activity not in left
+    ]
     if "improvement-plan" not in left:
         done.append(approved("improvement-plan", on))
     return done
@@ -427,9 +422,7 @@ SCOPE = {
 def contact(role: str, email: str | None = None, *, code: str | None = None) -> Contact:
     """A holder of a role for the default LEA, its SELPA, or the CDE."""
     scope, default_code = SCOPE[role]
-    return Contact(
-        scope, code or default_code, role, f"The {role}", email or ADDRESS[role]
-    )
+    return Contact(scope, code or default_code, role, f"The {role}", email or ADDRESS[role])
 
 
 def contacts(*, without: tuple[str, ...] = (), cds_code: str = LEA) -> list[Contact]:

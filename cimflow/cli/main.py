@@ -13,7 +13,7 @@ from pathlib import Path
 
 import click
 
-from cimflow.cli import changing, importing, recording, running, setting_up, showing
+from cimflow.cli import changing, importing, mailing, recording, running, setting_up, showing
 from cimflow.intake.errors import IntakeErrors
 from cimflow.monitoring.errors import Refused
 from cimflow.process.errors import ConfigErrors
@@ -28,7 +28,7 @@ def cli() -> None:
     """Take California's LEAs through special-education monitoring without missing a date."""
 
 
-for module in (setting_up, importing, recording, changing, showing, running):
+for module in (setting_up, importing, recording, changing, showing, mailing, running):
     for command in module.COMMANDS:
         cli.add_command(command)
 
@@ -39,10 +39,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if hasattr(stream, "reconfigure"):
             # A Windows console may be cp1252; names and arrows must not stop a command.
             stream.reconfigure(encoding="utf-8", errors="replace")
-    sys.exit(_run(arguments))
+    sys.exit(run(arguments))
 
 
-def _run(arguments: Sequence[str] | None) -> int:
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code; errors have become lines."""
     try:
         result = cli.main(args=arguments, prog_name="cimflow", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cimflow.monitoring.cohort import read_case, read_cases
+from cimflow.monitoring.cohort import case_in
 from cimflow.monitoring.errors import Refused
 from cimflow.monitoring.office import Office
 from cimflow.monitoring.records import activity_asked_for, refuse_future
@@ -14,6 +14,7 @@ from cimflow.monitoring.requests import ask_for_run
 from cimflow.process.case import Case, Excuse, Extension, Fact, Withdrawal
 from cimflow.process.definition import Activity, FactDefinition
 from cimflow.store import cases, session
+from cimflow.store.session import Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +45,12 @@ def set_fact(
         known = ", ".join(process.fact_by_id) or "none"
         raise Refused(f"{name}: no such fact in {process_id}; there are: {known}")
     accepted = fact_value(process.fact_by_id[name], value)
-    case = read_case(office, process_id, cds_code)
     day = on or office.today(process_id)
     refuse_future(office, process_id, "on", day)
-    standing = case.fact_on(name, day)
-    if standing is not None and standing.value == accepted:
-        return False
     with session.transaction(office.engine) as conn:
+        standing = case_in(conn, process_id, cds_code).fact_on(name, day)
+        if standing is not None and standing.value == accepted:
+            return False
         cases.add_fact(
             conn,
             process_id,
@@ -111,27 +111,24 @@ def extend(
     _check_grant(office, process_id, grantor, reason, reference, day)
     if to < day:
         raise Refused(f"to: the new date {to} is before the day of the grant, {day}")
-    asked = _cases_asked_for(office, process_id, day, lea, selpa)
-    left_out = {
-        cds: problem
-        for cds, case in asked.items()
-        if (problem := _cannot_grant(office, activity, case, grantor, day)) is not None
-    }
-    granted = [cds for cds in asked if cds not in left_out]
-    if not granted:
-        raise Refused(*dict.fromkeys(left_out.values()))
-    new = Extension(activity_id, to, day, grantor, reason, reference)
-    granted = [cds for cds in granted if not _stands_already(asked[cds], new)]
     scope = "lea" if lea is not None else "selpa" if selpa is not None else "cohort"
+    new = Extension(activity_id, to, day, grantor, reason, reference)
     with session.transaction(office.engine) as conn:
+        asked = _cases_asked_for(conn, process_id, day, lea, selpa)
+        left_out = {
+            cds: problem
+            for cds, case in asked.items()
+            if (problem := _cannot_grant(office, activity, case, grantor, day)) is not None
+        }
+        if len(left_out) == len(asked):
+            raise Refused(*dict.fromkeys(left_out.values()))
+        granted = [
+            cds
+            for cds in asked
+            if cds not in left_out and not _stands_already(asked[cds], new)
+        ]
         cases.add_extension(
-            conn,
-            process_id,
-            granted,
-            new,
-            scope=scope,
-            learnt_at=office.now(),
-            recorded_by=by,
+            conn, process_id, granted, new, scope=scope, learnt_at=office.now(), recorded_by=by
         )
         for cds in granted:
             ask_for_run(office, conn, process_id, cds, f"{activity_id} extended to {to}")
@@ -162,15 +159,15 @@ def _check_grant(
 
 
 def _cases_asked_for(
-    office: Office, process_id: str, day: dt.date, lea: str | None, selpa: str | None
+    conn: Connection, process_id: str, day: dt.date, lea: str | None, selpa: str | None
 ) -> Mapping[str, Case]:
     if lea is not None:
-        case = read_case(office, process_id, lea)
+        case = case_in(conn, process_id, lea)
         if case.placement_on(day) is None and case.placement_on(dt.date.max) is None:
             raise Refused(f"{lea}: this LEA has left the cohort")
         return {lea: case}
     found: dict[str, Case] = {}
-    for cds, case in read_cases(office, process_id).items():
+    for cds, case in cases.load_cases(conn, process_id).items():
         placement = case.placement_on(day)
         if placement is not None and selpa in (None, placement.selpa_code):
             found[cds] = case
@@ -186,11 +183,18 @@ def _cannot_grant(
     """Why this grantor cannot move this LEA's date, or None."""
     level = case.level_judging(day)
     rule = activity.rule_at(level)
-    receiver = office.process(case.process).receiver_of(activity, level)
-    if rule is None or receiver is None:
-        return f"{case.cds_code}: {activity.id} is not asked at level {level}"
-    if rule.due is None:
+    if rule is not None and rule.due is None:
         return f"{case.cds_code}: {activity.id} has no due date at level {level}"
+    return _not_the_receiver(office, activity, case, grantor, day)
+
+
+def _not_the_receiver(
+    office: Office, activity: Activity, case: Case, grantor: str, day: dt.date
+) -> str | None:
+    level = case.level_judging(day)
+    receiver = office.process(case.process).receiver_of(activity, level)
+    if receiver is None:
+        return f"{case.cds_code}: {activity.id} is not asked at level {level}"
     if receiver.authority != grantor:
         return (
             f"{case.cds_code}: {activity.id} at level {level} answers to the"
@@ -219,19 +223,13 @@ def excuse(
     activity = activity_asked_for(office, process_id, activity_id)
     day = on or office.today(process_id)
     _check_grant(office, process_id, grantor, reason, reference, day)
-    case = read_case(office, process_id, cds_code)
-    level = case.level_judging(day)
-    receiver = office.process(process_id).receiver_of(activity, level)
-    if receiver is None:
-        raise Refused(f"{cds_code}: {activity_id} is not asked at level {level}")
-    if receiver.authority != grantor:
-        raise Refused(
-            f"{cds_code}: {activity_id} at level {level} answers to the"
-            f" {receiver.authority.upper()}, so the {grantor.upper()} cannot grant this"
-        )
-    if case.excuse_on(activity_id, day) is not None:
-        return False
     with session.transaction(office.engine) as conn:
+        case = case_in(conn, process_id, cds_code)
+        problem = _not_the_receiver(office, activity, case, grantor, day)
+        if problem is not None:
+            raise Refused(problem)
+        if case.excuse_on(activity_id, day) is not None:
+            return False
         cases.add_excuse(
             conn,
             process_id,
@@ -252,12 +250,11 @@ def withdraw(
     Raises:
         Refused: it is not in the cohort on that day, or no reason is given.
     """
-    case = read_case(office, process_id, cds_code)
     if not reason.strip():
         raise Refused("reason: say why the LEA leaves the cohort")
-    if case.placement_on(on) is None:
-        raise Refused(f"{cds_code}: this LEA is not in the cohort on {on}")
     with session.transaction(office.engine) as conn:
+        if case_in(conn, process_id, cds_code).placement_on(on) is None:
+            raise Refused(f"{cds_code}: this LEA is not in the cohort on {on}")
         cases.add_withdrawal(
             conn,
             process_id,

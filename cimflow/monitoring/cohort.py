@@ -13,6 +13,7 @@ from cimflow.monitoring.office import Office
 from cimflow.process.case import Case
 from cimflow.process.evaluation import CaseStatus, evaluate
 from cimflow.store import cases, runs, session
+from cimflow.store.session import Connection
 
 _URGENCY = {"Overdue": 0, "AtRisk": 1, "OnTrack": 2, "Complete": 3}
 
@@ -30,7 +31,16 @@ def read_case(office: Office, process_id: str, cds_code: str) -> Case:
         UnknownLea: no LEA of that CDS code in the process.
     """
     with session.reading(office.engine) as conn:
-        found = cases.load_cases(conn, process_id, cds_code=cds_code)
+        return case_in(conn, process_id, cds_code)
+
+
+def case_in(conn: Connection, process_id: str, cds_code: str) -> Case:
+    """One case, read in the transaction that is about to change it.
+
+    Raises:
+        UnknownLea: no LEA of that CDS code in the process.
+    """
+    found = cases.load_cases(conn, process_id, cds_code=cds_code)
     if cds_code not in found:
         raise UnknownLea(cds_code, process_id)
     return found[cds_code]

@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from cimflow.monitoring.cohort import read_cases
 from cimflow.monitoring.office import Office
 from cimflow.process.case import Case
 from cimflow.process.contacts import ContactBook
@@ -14,6 +13,7 @@ from cimflow.process.escalation import Setting, owed
 from cimflow.process.evaluation import CaseStatus, evaluate
 from cimflow.process.notices import Key, Notice, Problem, Told
 from cimflow.store import cases, contacts, ledger, session
+from cimflow.store.session import Connection
 
 LIVE = "live"
 
@@ -59,32 +59,33 @@ def read_known(
     office: Office, process_id: str, on: dt.date, *, lea: str | None = None, mode: str = LIVE
 ) -> Known:
     """Read everything that notices depend on."""
-    calendar = office.calendar_of(process_id)
     with session.reading(office.engine) as conn:
         if lea is None:
             read = cases.load_cases(conn, process_id)
         else:
             read = cases.load_cases(conn, process_id, cds_code=lea)
         told = ledger.told(conn, process_id, lea=lea)
-        known = ledger.known_keys(conn, process_id, mode)
-        go_live = cases.go_live_of(conn, process_id)
-        first = ledger.first_live_sweep_on(conn, process_id)
-        book = ContactBook(contacts.load_contacts(conn))
-    return Known(
-        cases=read,
-        told=told,
-        known=frozenset(known),
-        setting=Setting(
-            process=office.process(process_id),
-            ladder=office.ladder,
-            calendar=calendar,
-            contacts=book,
-            on=calendar.on_or_after(on),
-            asked_on=on,
-            go_live=go_live,
-            # Before the first live sweep, the day of going live stands for it.
-            first_sweep=first or go_live,
-        ),
+        known = ledger.known_keys(conn, process_id, LIVE)
+        if mode != LIVE:
+            known |= ledger.known_keys(conn, process_id, mode)
+        setting = read_setting(office, conn, process_id, on)
+    return Known(cases=read, told=told, known=frozenset(known), setting=setting)
+
+
+def read_setting(office: Office, conn: Connection, process_id: str, on: dt.date) -> Setting:
+    """What holds for every LEA of a sweep: contacts, go-live, the first live sweep."""
+    calendar = office.calendar_of(process_id)
+    go_live = cases.go_live_of(conn, process_id)
+    return Setting(
+        process=office.process(process_id),
+        ladder=office.ladder,
+        calendar=calendar,
+        contacts=ContactBook(contacts.load_contacts(conn)),
+        on=calendar.on_or_after(on),
+        asked_on=on,
+        go_live=go_live,
+        # Before the first live sweep, the day of going live stands for it.
+        first_sweep=ledger.first_live_sweep_on(conn, process_id) or go_live,
     )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cimflow.monitoring.cohort import read_case
+from cimflow.monitoring.cohort import case_in
 from cimflow.monitoring.errors import Refused
 from cimflow.monitoring.office import Office
 from cimflow.monitoring.requests import ask_for_run
@@ -84,33 +84,33 @@ def record(
         Refused: an unknown activity or LEA, contents that cannot be read, or impossible dates.
     """
     activity = activity_asked_for(office, process_id, activity_id)
-    case = read_case(office, process_id, cds_code)
     accepted = _accepted(activity, contents)
     today = office.today(process_id)
-    receiver = _receiver_on(office, activity, case, received_on or filed_on or today)
-    received, filed = _dates(receiver, received_on, filed_on, today)
-    for word, day in (("received", received), ("filed-on", filed)):
-        refuse_future(office, process_id, word, day)
-    _refuse_if_gone(case, min(received, filed or received))
-    submission = Submission(
-        activity=activity_id,
-        version=0,
-        received_on=received,
-        filed_on=filed,
-        recorded_by=by,
-        sha256=_hash_of(accepted, document),
-        contents=accepted,
-        document=document.name if document else "",
-    )
-    twin = _twin(case, submission)
-    if twin is not None:
-        return Recorded(activity_id, twin.version, _findings(office, case, twin), is_new=False)
     with session.transaction(office.engine) as conn:
+        case = case_in(conn, process_id, cds_code)
+        receiver = _receiver_on(office, activity, case, received_on or filed_on or today)
+        received, filed = _dates(receiver, received_on, filed_on, today)
+        for word, day in (("received", received), ("filed-on", filed)):
+            refuse_future(office, process_id, word, day)
+        _refuse_if_gone(case, min(received, filed or received))
+        submission = Submission(
+            activity=activity_id,
+            version=0,
+            received_on=received,
+            filed_on=filed,
+            recorded_by=by,
+            sha256=_hash_of(accepted, document),
+            contents=accepted,
+            document=document.name if document else "",
+        )
+        twin = _twin(case, submission)
+        if twin is not None:
+            return Recorded(activity_id, twin.version, _findings(office, case, twin), is_new=False)
         version = cases.add_submission(
             conn, process_id, cds_code, submission, learnt_at=office.now(), recorded_by=by
         )
         ask_for_run(office, conn, process_id, cds_code, f"{activity_id} recorded")
-    after = read_case(office, process_id, cds_code)
+        after = case_in(conn, process_id, cds_code)
     stored = _version(after, activity_id, version)
     return Recorded(activity_id, version, _findings(office, after, stored), is_new=True)
 
@@ -203,20 +203,21 @@ def file_later(
         Refused: nothing is recorded yet, the SELPA itself is the receiver, or the day is to come.
     """
     activity = activity_asked_for(office, process_id, activity_id)
-    case = read_case(office, process_id, cds_code)
     refuse_future(office, process_id, "on", on)
-    versions = case.versions_on(activity_id, on) or case.versions_on(activity_id, dt.date.max)
-    if not versions:
-        raise Refused(f"{activity_id}: nothing is recorded for {cds_code} yet; record it first")
-    latest = versions[-1]
-    receiver = _receiver_on(office, activity, case, latest.counts_on)
-    if receiver is None or not receiver.is_external:
-        raise Refused(
-            f"{activity_id}: the SELPA is the receiver, so it was filed when it was received"
-            f" ({latest.received_on})"
-        )
-    if latest.filed_on != on:
-        with session.transaction(office.engine) as conn:
+    with session.transaction(office.engine) as conn:
+        case = case_in(conn, process_id, cds_code)
+        versions = case.versions_on(activity_id, on) or case.versions_on(activity_id, dt.date.max)
+        if not versions:
+            raise Refused(f"{activity_id}: nothing is recorded for {cds_code} yet; record it first")
+        latest = versions[-1]
+        receiver = _receiver_on(office, activity, case, latest.counts_on)
+        if receiver is None or not receiver.is_external:
+            raise Refused(
+                f"{activity_id}: the SELPA is the receiver, so it was filed when it was received"
+                f" ({latest.received_on})"
+            )
+        is_new = latest.filed_on != on
+        if is_new:
             cases.add_filing(
                 conn,
                 process_id,
@@ -228,11 +229,9 @@ def file_later(
                 recorded_by=by,
             )
             ask_for_run(office, conn, process_id, cds_code, f"{activity_id} filed")
-    after = read_case(office, process_id, cds_code)
+        after = case_in(conn, process_id, cds_code)
     stored = _version(after, activity_id, latest.version)
-    return Recorded(
-        activity_id, latest.version, _findings(office, after, stored), latest.filed_on != on
-    )
+    return Recorded(activity_id, latest.version, _findings(office, after, stored), is_new)
 
 
 def review(
@@ -253,31 +252,26 @@ def review(
         Refused: nothing to review on that day, or errors in it that were not accepted in words.
     """
     activity = activity_asked_for(office, process_id, activity_id)
-    case = read_case(office, process_id, cds_code)
     day = on or office.today(process_id)
     refuse_future(office, process_id, "on", day)
-    versions = case.versions_on(activity_id, day)
-    if not versions:
-        raise Refused(f"{activity_id}: nothing of {cds_code} was there to review on {day}")
-    latest = versions[-1]
-    findings = findings_of(activity, latest, case, office.process(process_id), day)
-    errors = [one for one in findings if one.severity == "error"]
-    if approve and errors and not despite_findings:
-        raise Refused(
-            *(f"{activity_id}, {one.field or '-'}: {one.message}" for one in errors),
-            f"{activity_id}: version {latest.version} has errors; to approve it all the same,"
-            " add --despite-findings",
-        )
     decision = "approved" if approve else "returned"
-    standing = case.review_on(latest, day)
-    is_new = standing is None or (standing.decision, standing.on, standing.note) != (
-        decision,
-        day,
-        note,
-    )
-    if is_new:
+    with session.transaction(office.engine) as conn:
+        case = case_in(conn, process_id, cds_code)
+        versions = case.versions_on(activity_id, day)
+        if not versions:
+            raise Refused(f"{activity_id}: nothing of {cds_code} was there to review on {day}")
+        latest = versions[-1]
+        findings = findings_of(activity, latest, case, office.process(process_id), day)
+        errors = [one for one in findings if one.severity == "error"]
+        if approve and errors and not despite_findings:
+            raise Refused(
+                *(f"{activity_id}, {one.field or '-'}: {one.message}" for one in errors),
+                f"{activity_id}: version {latest.version} has errors; to approve it all the same,"
+                " add --despite-findings",
+            )
         new = Review(activity_id, latest.version, decision, day, by, note)
-        with session.transaction(office.engine) as conn:
+        is_new = not _says_the_same(case.review_on(latest, day), new)
+        if is_new:
             cases.add_review(
                 conn,
                 process_id,
@@ -289,6 +283,14 @@ def review(
             )
             ask_for_run(office, conn, process_id, cds_code, f"{activity_id} {decision}")
     return Recorded(activity_id, latest.version, findings, is_new)
+
+
+def _says_the_same(standing: Review | None, new: Review) -> bool:
+    return standing is not None and (standing.decision, standing.on, standing.note) == (
+        new.decision,
+        new.on,
+        new.note,
+    )
 
 
 def void(
@@ -307,19 +309,19 @@ def void(
         Refused: no such version, or it was withdrawn before.
     """
     activity_asked_for(office, process_id, activity_id)
-    case = read_case(office, process_id, cds_code)
-    found = [
-        one
-        for one in case.submissions
-        if (one.activity, one.version) == (activity_id, version)
-    ]
-    if not found:
-        raise Refused(f"{activity_id}: {cds_code} has no version {version}")
-    if found[0].voided_on is not None:
-        raise Refused(f"{activity_id}: version {version} was withdrawn on {found[0].voided_on}")
     if not note.strip():
         raise Refused("note: say why the record is withdrawn")
     with session.transaction(office.engine) as conn:
+        case = case_in(conn, process_id, cds_code)
+        found = [
+            one
+            for one in case.submissions
+            if (one.activity, one.version) == (activity_id, version)
+        ]
+        if not found:
+            raise Refused(f"{activity_id}: {cds_code} has no version {version}")
+        if found[0].voided_on is not None:
+            raise Refused(f"{activity_id}: version {version} was withdrawn on {found[0].voided_on}")
         cases.add_void(
             conn,
             process_id,

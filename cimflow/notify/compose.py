@@ -1,10 +1,19 @@
-"""From a letter's values to the words of a mail."""
+"""From a letter's values to the words of a mail: subject, plain text, and the same as HTML."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from cimflow.notify.items import ComposedMail, Letter
+from cimflow.notify.matters import TOPICS, Part, Topic, parts_of
+from cimflow.notify.oneline import check_letter
+from cimflow.notify.outline import outline
+from cimflow.notify.telling import is_not_filed
+from cimflow.notify.wording import Words, environment
+
+TEXT = "mail.txt.j2"
+HTML = "mail.html.j2"
 
 
 def compose(letter: Letter, templates: Path) -> ComposedMail:
@@ -15,6 +24,72 @@ def compose(letter: Letter, templates: Path) -> ComposedMail:
         templates: the folder of the mail templates (``templates/email``).
 
     Raises:
-        ValueError: a line break or control character in a name or title; it names the field.
+        ValueError: a line break or control character in a name or title (it names the field), or
+            a letter with nothing to say.
     """
-    raise NotImplementedError
+    check_letter(letter)
+    words = Words(templates)
+    subject = subject_of(letter, words)
+    blocks = outline(letter, words)
+    text = environment(templates, escapes=False).get_template(TEXT).render(blocks=blocks)
+    html = environment(templates, escapes=True).get_template(HTML)
+    return ComposedMail(
+        subject=subject,
+        text=text.strip("\n") + "\n",
+        html=html.render(blocks=blocks, subject=subject).strip("\n") + "\n",
+    )
+
+
+def subject_of(letter: Letter, words: Words) -> str:
+    """The LEA, what, and when; counts where the mail is about several LEAs."""
+    parts = parts_of(letter)
+    if letter.digests:
+        subject = words.say(
+            "subject_of_digest",
+            selpa=letter.selpa_name,
+            total=sum(one.total for one in letter.digests),
+            overdue=sum(dict(one.counts).get("Overdue", 0) for one in letter.digests),
+            on=letter.on,
+        )
+    elif len(parts) == 1:
+        subject = _about_one(parts[0], words)
+    else:
+        subject = _about_several(letter, parts, words)
+    if letter.is_rehearsal:
+        return words.say("subject_of_rehearsal", subject=subject)
+    return subject
+
+
+def _about_one(part: Part, words: Words) -> str:
+    topic = part.topics[0]
+    about = part.about(topic)
+    dues = sorted(one.item.due for one in about if one.item.due)
+    steps = {one.item.step for one in about}
+    return words.say(
+        "subject",
+        lea=part.first.lea_name,
+        topic=topic,
+        n=len(about),
+        item=about[0].item,
+        first=dues[0] if dues else None,
+        last=dues[-1] if dues else None,
+        step=steps.pop() if len(steps) == 1 else None,
+        not_filed=all(is_not_filed(one.item) for one in about),
+        more=len(part.matters) - len(about),
+    )
+
+
+def _about_several(letter: Letter, parts: Sequence[Part], words: Words) -> str:
+    counts: dict[Topic, int] = {}
+    for part in parts:
+        for matter in part.matters:
+            counts[matter.topic] = counts.get(matter.topic, 0) + 1
+    return words.say(
+        "subject_of_several",
+        selpa=letter.selpa_name,
+        leas=len({one.first.lea for one in parts}),
+        counts=[
+            words.say("subject_count", topic=one, n=counts[one]) for one in TOPICS if one in counts
+        ],
+        on=letter.on,
+    )

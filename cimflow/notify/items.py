@@ -37,6 +37,21 @@ class ProcessWords:
     title: str
     source_title: str
     source_publisher: str = ""
+    source_dated: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """An activity that another waits for (one of ``ActivityStatus.blocked_by``).
+
+    ``lead_was_told``: the lead has had a notice about it. A superior reads of it only then, or
+    where it has its own row in the mail.
+    """
+
+    activity: str
+    title: str
+    due: dt.date | None = None
+    lead_was_told: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +98,9 @@ class MailItem:
         returned_on: when the latest version was returned.
         reviewer_note: what the reviewer wrote when returning it.
         answer_by: the chase date, where it is after the due date: by when a new version is asked.
-        roots: the ids of the activities that it waits for (``ActivityStatus.blocked_by``).
-        root_titles: their titles, in the same order.
-        waits_below: titles of activities that wait for this one and have no row in this mail.
+        roots: the activities that it waits for (``ActivityStatus.blocked_by``), in that order.
+        waits_below: titles of activities that wait for this one and have no row in this mail
+            (told to the lead and the SELPA administrator only).
         next: the next rung while it stays open; None after the last.
         due_before: extended: the due date before the grant.
         granted_on: extended: the day of the grant.
@@ -128,8 +143,7 @@ class MailItem:
     returned_on: dt.date | None = None
     reviewer_note: str = ""
     answer_by: dt.date | None = None
-    roots: tuple[str, ...] = ()
-    root_titles: tuple[str, ...] = ()
+    roots: tuple[Root, ...] = ()
     waits_below: tuple[str, ...] = ()
     next: NextNotice | None = None
     due_before: dt.date | None = None

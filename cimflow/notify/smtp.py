@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import AsyncIterable, Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from email.message import EmailMessage
 from typing import Literal
@@ -60,7 +60,7 @@ class Retries:
 
 
 async def deliver(
-    envelopes: Iterable[Envelope],
+    envelopes: Iterable[Envelope] | AsyncIterable[Envelope],
     settings: SmtpSettings,
     on_outcome: Callable[[Envelope, Outcome], Awaitable[None]],
     *,

@@ -14,8 +14,18 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, StrictStr, ValidationError, create_model
-from pydantic import StrictBool, StrictFloat, StrictInt
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    StrictBool,
+    StrictStr,
+    Tag,
+    ValidationError,
+    create_model,
+)
 
 from cimflow.process.definition import Activity, FieldDefinition
 
@@ -77,20 +87,52 @@ def _blank_is_absent(value: object) -> object:
     return None if isinstance(value, str) and not value.strip() else value
 
 
+def _number(value: object) -> object:
+    """TOML can also write infinite, "not a number", and more digits than any count has."""
+    value = _blank_is_absent(value)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < _HUGE:
+        msg = "a number is wanted"
+        raise ValueError(msg)
+    return value
+
+
+def _whole_number(value: object) -> object:
+    value = _number(value)
+    if isinstance(value, float):
+        msg = "a whole number is wanted"
+        raise ValueError(msg)  # noqa: TRY004 - pydantic turns ValueError into a finding
+    return value
+
+
+_HUGE = 10**12
+
+
+def _storable(value: str) -> str:
+    """JSON can write half of a character, and a character of no text; no database keeps them."""
+    if "\x00" in value or any("\ud800" <= mark <= "\udfff" for mark in value):
+        msg = "holds a character that is none"
+        raise ValueError(msg)
+    return value
+
+
+_Text = Annotated[StrictStr, AfterValidator(_storable)]
+
 _PLAIN: dict[str, Any] = {
-    "text": StrictStr,
-    "email": StrictStr,
+    "text": _Text,
+    "email": _Text,
     "date": Annotated[dt.date | None, BeforeValidator(_iso_date)],
-    "whole-number": Annotated[StrictInt | None, BeforeValidator(_blank_is_absent)],
-    "number": Annotated[StrictInt | StrictFloat | None, BeforeValidator(_blank_is_absent)],
+    "whole-number": Annotated[Any, BeforeValidator(_whole_number)],
+    "number": Annotated[Any, BeforeValidator(_number)],
     "yes-no": Annotated[StrictBool | None, BeforeValidator(_blank_is_absent)],
-    "texts": list[StrictStr],
-    "references": list[StrictStr],
+    "texts": list[_Text],
+    "references": list[_Text],
 }
 
 
 class _Contents(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(extra="forbid", strict=True, protected_namespaces=())
 
 
 def _type_of(field: FieldDefinition) -> Any:
@@ -106,7 +148,16 @@ def _type_of(field: FieldDefinition) -> Any:
         return nested
     if field.kind == "list":
         return list[nested]  # type: ignore[valid-type]
-    return list[StrictStr | nested]  # type: ignore[valid-type]
+    either: Any = Annotated[_Text, Tag(_ID)] | Annotated[nested, Tag(_ENTRY)]
+    return list[Annotated[either, Discriminator(_id_or_entry)]]
+
+
+_ID, _ENTRY = "[id]", "[entry]"
+"""Which of two kinds an entry is; ``_dotted`` leaves this out of the path of a field."""
+
+
+def _id_or_entry(value: object) -> str:
+    return _ENTRY if isinstance(value, Mapping | BaseModel) else _ID
 
 
 @lru_cache(maxsize=256)
@@ -136,8 +187,6 @@ def _refusals(error: ValidationError) -> list[Refusal]:
             "extra_forbidden": "is not a field of this artifact",
             "string_type": "text is wanted",
             "bool_type": "yes or no is wanted: true or false, without quotes",
-            "int_type": "a whole number is wanted",
-            "float_type": "a number is wanted",
             "list_type": "a list is wanted",
             "model_type": "a table of fields is wanted",
         }.get(one["type"], str(one["msg"]).removeprefix("Value error, "))
@@ -148,13 +197,12 @@ def _refusals(error: ValidationError) -> list[Refusal]:
 
 
 def _dotted(location: tuple[int | str, ...]) -> str:
-    """``members.2.email``, counted from 1 as a person counts; pydantic's union tags left out."""
-    words = [
-        str(part + 1) if isinstance(part, int) else part
+    """``members.2.email``, counted from 1 as a person counts."""
+    return ".".join(
+        str(part + 1) if isinstance(part, int) else part if part.isprintable() else repr(part)
         for part in location
-        if isinstance(part, int) or re.fullmatch(r"[A-Za-z0-9_ -]+", part)
-    ]
-    return ".".join(word for word in words if word not in {"str", "int", "float", "bool"})
+        if part not in {_ID, _ENTRY}
+    )
 
 
 def is_filled(value: object) -> bool:
@@ -200,14 +248,20 @@ def _table_findings(
         value = table.get(field.id)
         path = prefix + field.id
         if is_filled(value):
-            yield from _value_findings(field, value, level, path)
+            if _applies(field, table, level):
+                yield from _value_findings(field, value, level, path)
         elif field.one_of is None and _is_needed(field, table, level):
             yield Finding("missing-field", field.severity, path, f"{_name(field)} is missing")
     yield from _one_of_findings(fields, table, level, prefix)
 
 
 def _is_needed(field: FieldDefinition, table: Mapping[str, Any], level: str) -> bool:
-    if not field.required or (field.levels is not None and level not in field.levels):
+    return field.required and _applies(field, table, level)
+
+
+def _applies(field: FieldDefinition, table: Mapping[str, Any], level: str) -> bool:
+    """Whether the field is asked for at all: what is not asked for is not judged."""
+    if field.levels is not None and level not in field.levels:
         return False
     if field.unless_all:
         return not all(table.get(other) is True for other in field.unless_all)
@@ -230,19 +284,13 @@ def _one_of_findings(
         yield Finding("missing-field", first.severity, prefix + first.id, f"{wanted} is missing")
 
 
-def _value_findings(
-    field: FieldDefinition, value: Any, level: str, path: str
-) -> Iterator[Finding]:
-    if field.levels is not None and level not in field.levels:
-        return
+def _value_findings(field: FieldDefinition, value: Any, level: str, path: str) -> Iterator[Finding]:
     judge = _JUDGES.get(field.kind)
     if judge is not None:
         yield from judge(field, value, level, path)
 
 
-def _judge_number(
-    field: FieldDefinition, value: Any, _level: str, path: str
-) -> Iterator[Finding]:
+def _judge_number(field: FieldDefinition, value: Any, _level: str, path: str) -> Iterator[Finding]:
     too_low = field.minimum is not None and value < field.minimum
     too_high = field.maximum is not None and value > field.maximum
     if too_low or too_high:
@@ -250,13 +298,11 @@ def _judge_number(
         high = "" if field.maximum is None else f" at most {field.maximum:g}"
         both = " and".join(part for part in (low, high) if part)
         yield Finding(
-            "out-of-range", field.severity, path, f"{_name(field)} is {value:g}; it must be{both}"
+            "out-of-range", field.severity, path, f"{_name(field)} is {value}; it must be{both}"
         )
 
 
-def _judge_yes_no(
-    field: FieldDefinition, value: Any, _level: str, path: str
-) -> Iterator[Finding]:
+def _judge_yes_no(field: FieldDefinition, value: Any, _level: str, path: str) -> Iterator[Finding]:
     if field.must_be is not None and value is not field.must_be:
         wanted = "yes" if field.must_be else "no"
         yield Finding(
@@ -264,9 +310,7 @@ def _judge_yes_no(
         )
 
 
-def _judge_email(
-    field: FieldDefinition, value: Any, _level: str, path: str
-) -> Iterator[Finding]:
+def _judge_email(field: FieldDefinition, value: Any, _level: str, path: str) -> Iterator[Finding]:
     if not _ADDRESS.match(value.strip()):
         yield Finding(
             "malformed-address", field.severity, path, f"{value!r} is not an e-mail address"

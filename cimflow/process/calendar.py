@@ -10,7 +10,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from cimflow.process.errors import ConfigError, ConfigErrors
+from cimflow.process.definition import Day, errors_with_keys
+from cimflow.process.errors import ConfigErrors
 
 ONE_DAY = dt.timedelta(days=1)
 SATURDAY, SUNDAY = 5, 6
@@ -21,7 +22,7 @@ class Holiday(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    on: dt.date
+    on: Day
     name: str
 
 
@@ -33,8 +34,8 @@ class WorkingCalendar(BaseModel):
     id: str
     title: str
     source: str
-    covers_from: dt.date
-    covers_to: dt.date
+    covers_from: Day
+    covers_to: Day
     weekend: tuple[int, ...] = (SATURDAY, SUNDAY)
     holidays: tuple[Holiday, ...] = ()
 
@@ -84,9 +85,4 @@ def parse_calendar(data: dict[str, Any], *, file: str) -> WorkingCalendar:
     try:
         return WorkingCalendar.model_validate(data)
     except ValidationError as error:
-        raise ConfigErrors(
-            [
-                ConfigError(file, ".".join(str(part) for part in one["loc"]), one["msg"])
-                for one in error.errors()
-            ]
-        ) from None
+        raise ConfigErrors(errors_with_keys(error, data, file=file)) from None

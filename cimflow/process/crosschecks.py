@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from cimflow.process.artifacts import Finding, is_filled, values_at
 from cimflow.process.case import Case, Submission
 from cimflow.process.definition import Activity, CrossCheck, Process, Severity
+from cimflow.process.graph import must_come_before
+
+Values = tuple[Any, ...]
 
 
 def findings_across(
@@ -88,27 +91,48 @@ def drift(
 
 
 def _within(check: CrossCheck, contents: Mapping[str, Any]) -> Iterator[Finding]:
-    values = values_at(contents, check.field)
-    if check.check == "covers":
-        explained = _explained(check, contents)
-        for wanted in check.values:
-            if wanted not in values and wanted not in explained:
-                yield _finding(check, "not-covered", f"{_words(wanted)} is missing")
-    elif check.check == "at-least-one":
-        if not any(value is True for value in values):
-            yield _finding(check, "none-marked", "at least one is wanted")
-    elif check.check == "at-most":
-        if check.count is not None and len(values) > check.count:
-            yield _finding(check, "too-many", f"{len(values)} entries; {check.count} fit")
-    elif check.check == "unique":
-        for value, times in Counter(_ids(values)).items():
-            if times > 1:
-                yield _finding(check, "duplicate-id", f"{value!r} stands {times} times")
-    elif check.within is not None:
-        allowed = set(_ids(values_at(contents, check.within)))
-        for value in dict.fromkeys(_references(values)):
-            if value not in allowed:
-                yield _finding(check, "unknown-reference", f"{value!r} is not in {check.within}")
+    yield from _CHECKS[check.check](check, contents, values_at(contents, check.field))
+
+
+def _covers(check: CrossCheck, contents: Mapping[str, Any], values: Values) -> Iterator[Finding]:
+    explained = _explained(check, contents)
+    for wanted in check.values:
+        if wanted not in values and wanted not in explained:
+            yield _finding(check, "not-covered", f"{_words(wanted)} is missing")
+
+
+def _at_least_one(check: CrossCheck, _contents: object, values: Values) -> Iterator[Finding]:
+    if not any(value is True for value in values):
+        yield _finding(check, "none-marked", "at least one is wanted")
+
+
+def _at_most(check: CrossCheck, _contents: object, values: Values) -> Iterator[Finding]:
+    if check.count is not None and len(values) > check.count:
+        yield _finding(check, "too-many", f"{len(values)} entries; {check.count} fit")
+
+
+def _unique(check: CrossCheck, _contents: object, values: Values) -> Iterator[Finding]:
+    for value, times in Counter(_ids(values)).items():
+        if times > 1:
+            yield _finding(check, "duplicate-id", f"{value!r} stands {times} times")
+
+
+def _refers_to(check: CrossCheck, contents: Mapping[str, Any], values: Values) -> Iterator[Finding]:
+    if check.within is None:
+        return
+    allowed = set(_ids(values_at(contents, check.within)))
+    for value in dict.fromkeys(_references(values)):
+        if value not in allowed:
+            yield _finding(check, "unknown-reference", f"{value!r} is not in {check.within}")
+
+
+_CHECKS: dict[str, Callable[[CrossCheck, Mapping[str, Any], Values], Iterator[Finding]]] = {
+    "covers": _covers,
+    "refers-to": _refers_to,
+    "at-least-one": _at_least_one,
+    "at-most": _at_most,
+    "unique": _unique,
+}
 
 
 def _explained(check: CrossCheck, contents: Mapping[str, Any]) -> set[Any]:
@@ -138,10 +162,12 @@ def _against_upstream(
     title = process.activity_by_id[upstream_id].title
     ours = values_at(contents, check.field)
     references = tuple(dict.fromkeys(_references(ours)))
+    if check.check == "refers-to" and not references:
+        return
     versions = case.versions_on(upstream_id, as_of)
     if not versions:
-        if check.check == "refers-to" and references:
-            is_hard = upstream_id in activity.prerequisites_at(level, "hard")
+        if check.check == "refers-to":
+            is_hard = upstream_id in must_come_before(activity, process, level)
             code = "reference-to-nothing-filed" if is_hard else "reference-not-checked"
             severity: Severity = "error" if is_hard else "warning"
             yield Finding(code, severity, check.field, f"{title} is not filed yet")

@@ -8,6 +8,7 @@ frozen :class:`Process`, or raises :class:`ConfigErrors` with every error found,
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
@@ -15,8 +16,8 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
-    Field,
     StringConstraints,
     ValidationError,
     model_validator,
@@ -32,8 +33,21 @@ def _is_time_zone(name: str) -> str:
     return name
 
 
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
-FieldId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
+def _plain_day(value: object) -> object:
+    """A date as TOML knows it: no text, no number, no time of day."""
+    if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
+        return value
+    msg = f"{value!r} is no date; write it as 2024-07-10, without quotation marks"
+    raise ValueError(msg)
+
+
+ID_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+FIELD_ID_PATTERN = r"^[a-z][a-z0-9_]*$"
+LEVEL_ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9-]*$"
+Id = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=60)]
+FieldId = Annotated[str, StringConstraints(pattern=FIELD_ID_PATTERN, max_length=60)]
+LevelId = Annotated[str, StringConstraints(pattern=LEVEL_ID_PATTERN, max_length=20)]
+Day = Annotated[dt.date, BeforeValidator(_plain_day)]
 TimeZone = Annotated[str, AfterValidator(_is_time_zone)]
 Severity = Literal["error", "warning"]
 RequirementWord = Literal["required", "recommended", "optional", "not-applicable"]
@@ -66,13 +80,13 @@ class Source(Entry):
 
     title: str
     publisher: str
-    dated: dt.date | None = None
+    dated: Day | None = None
 
 
 class Level(Rule):
     """A differentiated monitoring level; its id is the text of the roster's ``level`` column."""
 
-    id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]*$", max_length=20)]
+    id: LevelId
     title: str
 
 
@@ -94,7 +108,7 @@ class Step(Entry):
 
     number: int
     title: str
-    due: dt.date | None = None
+    due: Day | None = None
     note: str = ""
 
 
@@ -134,23 +148,24 @@ class Due(Entry):
     that the source only expects. The last three are shown; projected and unknown are never chased.
     """
 
-    on: dt.date | None = None
+    on: Day | None = None
     fact: Id | None = None
     after: Id | None = None
     days: int = 0
-    projected: dt.date | None = None
+    projected: Day | None = None
     unknown: bool = False
 
     @model_validator(mode="before")
     @classmethod
     def _plain_date(cls, value: Any) -> Any:
-        return {"on": value} if isinstance(value, dt.date) else value
+        return value if isinstance(value, dict | Due) else {"on": _plain_day(value)}
 
     @model_validator(mode="after")
     def _says_one_thing(self) -> Due:
         said = [self.on, self.fact, self.after, self.projected, self.unknown or None]
         if sum(one is not None for one in said) != 1:
-            msg = "give a date, or exactly one of 'fact', 'after' (with 'days'), 'projected', 'unknown'"
+            ways = "'fact', 'after' (with 'days'), 'projected', 'unknown'"
+            msg = f"give a date, or exactly one of {ways}"
             raise ValueError(msg)
         return self
 
@@ -256,10 +271,11 @@ class CrossCheck(Rule):
 
 
 class Activity(Rule):
-    """One unit of a step, proved by one artifact."""
+    """One unit of a step, proved by one artifact. ``short`` heads a narrow column."""
 
     id: Id
     title: str
+    short: str = ""
     step: int
     what_to_do: str
     approval: Literal["receipt", "required"] = "receipt"
@@ -302,7 +318,7 @@ class Header(Rule):
     id: Id
     title: str
     version: int
-    start: dt.date
+    start: Day
     time_zone: TimeZone
     calendar: Id
     due_on_non_working_day: DuePolicy = "stands"
@@ -364,26 +380,69 @@ class Process(Entry):
         return self.receiver_by_id.get(rule.receiver)
 
 
+def levels_in_words(levels: Iterable[str]) -> str:
+    """``level 3`` or ``levels 1, 2``."""
+    listed = [str(one) for one in levels]
+    return f"level{'' if len(listed) == 1 else 's'} {', '.join(listed)}"
+
+
+PLACEHOLDER = "FILL IN"
+"""How a text of the template begins that a person must replace."""
+
+
 def parse_process(data: dict[str, Any], *, file: str) -> Process:
     """Turn the parsed TOML of a process file into a Process.
 
     Raises:
-        ConfigErrors: every unknown key, wrong type and impossible word, with file and key. Whether
-            the ids fit together is asked by ``consistency.check_process``.
+        ConfigErrors: what is still to be filled in, and every unknown key, wrong type and
+            impossible word, with file and key. Whether the ids fit together is asked by
+            ``consistency.check_process``.
     """
+    errors = unfilled_places(data, file=file)
     try:
-        return Process.model_validate(data)
+        process = Process.model_validate(data)
     except ValidationError as error:
-        raise ConfigErrors(
-            [
-                ConfigError(file, _key_path(data, one["loc"]), _plain_message(one))
-                for one in error.errors()
-            ]
-        ) from None
+        unfilled = {one.key for one in errors}
+        found = errors_with_keys(error, data, file=file)
+        errors += [one for one in found if one.key not in unfilled]
+    if errors:
+        raise ConfigErrors(errors)
+    return process
+
+
+def errors_with_keys(
+    error: ValidationError, data: dict[str, Any], *, file: str
+) -> list[ConfigError]:
+    """What pydantic found wrong, each with its key and in plain words."""
+    return [
+        ConfigError(file, _key_path(data, one["loc"]), _plain_message(one))
+        for one in error.errors()
+    ]
+
+
+def unfilled_places(data: dict[str, Any], *, file: str) -> list[ConfigError]:
+    """Every placeholder of the template that nobody has replaced yet."""
+    return [
+        ConfigError(file, _key_path(data, location), f"is still to be filled in: {what}")
+        for location, what in _placeholders(data, ())
+    ]
+
+
+def _placeholders(
+    here: object, location: tuple[int | str, ...]
+) -> Iterator[tuple[tuple[int | str, ...], str]]:
+    if isinstance(here, str) and here.startswith(PLACEHOLDER):
+        yield location, here.removeprefix(PLACEHOLDER).strip(" :")
+    elif isinstance(here, dict):
+        for key, value in here.items():
+            yield from _placeholders(value, (*location, key))
+    elif isinstance(here, list):
+        for number, value in enumerate(here):
+            yield from _placeholders(value, (*location, number))
 
 
 def _key_path(data: object, location: tuple[int | str, ...]) -> str:
-    """A key as a person finds it: list entries are named by their id where they have one."""
+    """A key as a person finds it: entries of a list by their id, else counted from #1."""
     words: list[str] = []
     here: Any = data
     for part in location:
@@ -392,13 +451,28 @@ def _key_path(data: object, location: tuple[int | str, ...]) -> str:
         except (KeyError, IndexError, TypeError):
             here = None
         if isinstance(part, int):
-            name = None
-            if isinstance(here, dict):
-                name = here.get("id", here.get("number", here.get("check")))
-            words[-1:] = [f"{words[-1] if words else ''}[{name if name is not None else part}]"]
+            words[-1:] = [f"{words[-1] if words else ''}[{_entry_name(here) or f'#{part + 1}'}]"]
         else:
             words.append(part)
     return ".".join(words) or "(file)"
+
+
+def _entry_name(entry: object) -> str:
+    """An entry by its id, its number, its check or its levels; empty where it has none."""
+    if not isinstance(entry, dict):
+        return ""
+    if "check" in entry:
+        return f"{entry['check']} {entry.get('field', '')}".strip()
+    if "requirement" in entry and isinstance(entry.get("levels"), list):
+        return levels_in_words(entry["levels"])
+    return str(entry.get("id", entry.get("number", "")))
+
+
+_LETTERS = {
+    ID_PATTERN: "small letters, digits and hyphens",
+    FIELD_ID_PATTERN: "small letters, digits and underscores",
+    LEVEL_ID_PATTERN: "letters, digits and hyphens",
+}
 
 
 def _plain_message(error: Any) -> str:
@@ -407,4 +481,6 @@ def _plain_message(error: Any) -> str:
         return "unknown key"
     if kind == "missing":
         return "is missing"
+    if kind == "string_pattern_mismatch":
+        return f"{error['input']!r} does not fit; write {_LETTERS[error['ctx']['pattern']]}"
     return str(error["msg"]).removeprefix("Value error, ")

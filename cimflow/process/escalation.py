@@ -15,7 +15,7 @@ from cimflow.process.case import Case
 from cimflow.process.chase import chase_date, duty_began_late
 from cimflow.process.contacts import LEAD, NOT_SUPERIORS, ContactBook
 from cimflow.process.definition import Activity, Process
-from cimflow.process.evaluation import ActivityStatus, CaseStatus, evaluate
+from cimflow.process.evaluation import ActivityStatus, CaseStatus, day_filed, evaluate
 from cimflow.process.ladder import Ladder, Rung
 from cimflow.process.notices import DIGEST, STAND_DOWN, Notice, Problem, Told
 from cimflow.process.standdown import stand_downs
@@ -261,9 +261,10 @@ def _awaiting_review(
     latest = case.versions_on(activity.id, setting.on)[-1]
     level = case.level_judging(latest.counts_on)
     receiver = setting.process.receiver_of(activity, level)
-    if receiver is None or receiver.authority != "selpa" or latest.filed_on is None:
+    filed = day_filed(activity, latest, case, setting.process)
+    if receiver is None or receiver.authority != "selpa" or filed is None:
         return None
-    day = setting.calendar.on_or_after(latest.filed_on + dt.timedelta(days=rung.days))
+    day = setting.calendar.on_or_after(filed + dt.timedelta(days=rung.days))
     return day, str(latest.version), False
 
 
@@ -349,7 +350,8 @@ def _standing_problems(case: Case, status: CaseStatus, setting: Setting) -> Iter
         instead = f"; {leads[0].email} is told instead" if leads else "; nobody can be told"
         yield Problem("missing-contact", status.cds_code, f"no lea-lead is named{instead}")
     for fact in setting.process.facts:
-        if fact.needed_when is None or case.fact_on(fact.id, setting.on) is not None:
+        known = case.fact_on(fact.id, setting.on)
+        if fact.needed_when is None or (known is not None and known.value != "unknown"):
             continue
         decides = case.fact_on(fact.needed_when.fact, setting.on)
         if decides is not None and decides.value == fact.needed_when.equals:

@@ -319,6 +319,19 @@ def findings_of(
     return tuple(found)
 
 
+def day_filed(
+    activity: Activity, version: Submission, case: Case, process: Process
+) -> dt.date | None:
+    """The day on which the receiver of record had a version; None while we do not know one.
+
+    Where the receiver is no system outside our sight, what reached us has reached it.
+    """
+    if version.filed_on is not None:
+        return version.filed_on
+    receiver = process.receiver_of(activity, case.level_judging(version.counts_on))
+    return None if receiver is not None and receiver.is_external else version.received_on
+
+
 def _was_good_by(
     activity: Activity,
     due: DueInForce,
@@ -331,7 +344,8 @@ def _was_good_by(
     if due.binding is None:
         return True
     for version in versions:
-        if version.filed_on is None or version.filed_on > due.binding:
+        filed = day_filed(activity, version, case, process)
+        if filed is None or filed > due.binding:
             continue
         review = case.review_on(version, on)
         if review is not None and review.decision == "approved":

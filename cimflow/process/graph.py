@@ -14,6 +14,19 @@ def edges_into(activity: Activity, level: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(hard + soft))
 
 
+def must_come_before(activity: Activity, process: Process, level: str) -> frozenset[str]:
+    """The hard prerequisites of an activity at a level, and theirs, and so on."""
+    found: set[str] = set()
+    waiting = list(activity.prerequisites_at(level, "hard"))
+    while waiting:
+        one = waiting.pop()
+        before = process.activity_by_id.get(one)
+        if before is not None and one not in found:
+            found.add(one)
+            waiting += before.prerequisites_at(level, "hard")
+    return frozenset(found)
+
+
 def looks_at(activity: Activity, level: str) -> tuple[str, ...]:
     """Prerequisites, and activities whose artifacts this one's checks compare with."""
     compared = tuple(one.upstream for one in activity.checks if one.upstream is not None)

@@ -9,8 +9,8 @@ from typing import Any, Literal
 from pydantic import ValidationError, field_validator, model_validator
 
 from cimflow.process.contacts import ROLES
-from cimflow.process.definition import Entry, Id
-from cimflow.process.errors import ConfigError, ConfigErrors
+from cimflow.process.definition import Entry, Id, errors_with_keys
+from cimflow.process.errors import ConfigErrors
 
 RungKind = Literal[
     "reminder",
@@ -47,8 +47,10 @@ class RoleAt(Entry):
 
 
 class Rung(Entry):
-    """One rung. ``days`` count from the due date (reminder, fact), the chase date (overdue), or
-    the filing (review); the other kinds follow an event on the next working day.
+    """One rung of the ladder.
+
+    ``days`` count from the due date (reminder, fact), the chase date (overdue), or the filing
+    (review); the other kinds follow an event on the next working day.
     """
 
     id: Id
@@ -78,8 +80,10 @@ class WorkingHours(Entry):
 
 
 class SweepHold(Entry):
-    """A whole sweep is held when it has more than ``more_than`` mails and more than ``times`` the
-    largest of the last ``of_last`` live sweeps; never with fewer than ``after`` behind it.
+    """When a whole sweep waits for a person.
+
+    That is when it has more than ``more_than`` mails and more than ``times`` the largest of the
+    last ``of_last`` live sweeps; never with fewer than ``after`` behind it.
     """
 
     more_than: int = 25
@@ -132,9 +136,4 @@ def parse_ladder(data: dict[str, Any], *, file: str) -> Ladder:
     try:
         return Ladder.model_validate(data)
     except ValidationError as error:
-        raise ConfigErrors(
-            [
-                ConfigError(file, ".".join(str(part) for part in one["loc"]), one["msg"])
-                for one in error.errors()
-            ]
-        ) from None
+        raise ConfigErrors(errors_with_keys(error, data, file=file)) from None

@@ -32,10 +32,10 @@ def stand_downs(
     for row in told:
         if not _told_a_superior(row, ladder):
             continue
-        over_since = _over_since(row, case, process, calendar, on)
-        if over_since is None:
+        since = over_since(row, case, process, calendar, on)
+        if since is None:
             continue
-        effective = calendar.next_after(over_since)
+        effective = calendar.next_after(since)
         notice = _taken_back(row, case, process, calendar, on, effective, ladder)
         if effective <= on and notice.key not in seen:
             seen.add(notice.key)
@@ -50,7 +50,7 @@ def _told_a_superior(row: Told, ladder: Ladder) -> bool:
     )
 
 
-def _over_since(
+def over_since(
     row: Told, case: Case, process: Process, calendar: WorkingCalendar, on: dt.date
 ) -> dt.date | None:
     """The day from which the matter has been over without a break; None if it is open."""

@@ -1,0 +1,73 @@
+"""``go-live``, ``release``, ``resolve``: what lets mail leave, each an act of a person."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+
+import click
+
+from cimflow.cli.options import DAY, by_option, office_here, process_option, who
+from cimflow.monitoring import golive, ledger
+from cimflow.monitoring.errors import Refused
+
+
+@click.command("go-live")
+@click.argument("process_id", metavar="PROCESS")
+@click.option("--from", "day", type=DAY, required=True, help="From this day mail may leave.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@by_option
+def go_live(process_id: str, day: dt.date, yes: bool, by: str | None) -> None:
+    """Let mail leave from a day on; shows first who would get what."""
+    from cimflow.cli.grid import print_who_gets_what
+
+    office = office_here()
+    office.process(process_id)
+    shown = golive.preview(office, process_id, day)
+    print_who_gets_what(office, process_id, shown)
+    if not yes:
+        if not sys.stdin.isatty():
+            raise Refused("go-live was not confirmed: nothing was changed; add --yes to confirm")
+        click.confirm(f"Go live with {process_id} from {day}?", abort=True, err=True)
+    changed = golive.go_live(office, process_id, day, by=who(by))
+    click.echo(f"{process_id} is live from {day}{'' if changed else ', as it was'}")
+    if office.settings.smtp is None:
+        click.echo("no mail server is set yet: until CIMFLOW_SMTP_HOST is, nothing leaves")
+
+
+@click.command()
+@click.argument("ids", nargs=-1, type=int, metavar="[NOTICE]...")
+@click.option("--all-held", is_flag=True, help="Everything that is held.")
+@click.option("--restored", is_flag=True, help="Confirm that the restored backup was looked at.")
+@process_option
+def release(
+    ids: tuple[int, ...], all_held: bool, restored: bool, process_id: str | None
+) -> None:
+    """Let held notices leave with the next delivery; the numbers are in: notices --all."""
+    if not (ids or all_held or restored):
+        raise click.UsageError("name the notices, or give --all-held or --restored")
+    office = office_here()
+    if restored:
+        found = ledger.confirm_restored(office)
+        click.echo("confirmed; mail may be queued again" if found else "no backup was restored")
+    if ids or all_held:
+        chosen = office.process_asked_for(process_id)
+        number = ledger.release(office, chosen, ids, everything=all_held)
+        click.echo(f"{number} notices released")
+
+
+@click.command()
+@click.argument("notice", type=int)
+@click.option("--arrived/--lost", "arrived", default=None, help="What you found out.")
+@process_option
+def resolve(notice: int, arrived: bool | None, process_id: str | None) -> None:
+    """Say of an uncertain notice whether it arrived; a lost one is queued again."""
+    if arrived is None:
+        raise click.UsageError("say --arrived or --lost")
+    office = office_here()
+    chosen = office.process_asked_for(process_id)
+    ledger.resolve(office, chosen, notice, arrived=arrived)
+    click.echo(f"notice {notice}: {'counted as sent' if arrived else 'queued again'}")
+
+
+COMMANDS = (go_live, release, resolve)

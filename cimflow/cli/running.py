@@ -1,0 +1,113 @@
+"""``up`` and ``run``: what Prefect does, started as a process of its own.
+
+The command line never imports Prefect: it starts ``python -m flows.serve`` and ``flows.run``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import signal
+import subprocess
+import sys
+
+import click
+
+from cimflow.cli.options import (
+    CDS,
+    DAY,
+    is_home,
+    office_here,
+    prepare_home,
+    process_option,
+    settings_here,
+)
+from cimflow.monitoring.errors import Refused
+
+port_type = click.IntRange(min=1, max=65535)
+
+
+@click.command()
+@click.option("--port", type=port_type, default=8400, show_default=True, help="Our pages.")
+@click.option(
+    "--prefect-port", type=port_type, default=4200, show_default=True, help="Prefect's own pages."
+)
+@click.option("--sample", is_flag=True, help="Load the invented sample SELPA first.")
+def up(port: int, prefect_port: int, sample: bool) -> int:
+    """Start everything on this machine: server, schedules, runner. Stop with Ctrl-C."""
+    settings = settings_here()
+    if port == prefect_port:
+        raise Refused(f"port {port}: our pages and Prefect's need two different ports")
+    if sample:
+        from cimflow.cli.sample import load_sample
+
+        load_sample(settings)
+    elif not is_home(settings):
+        prepare_home(settings)
+        click.echo(f"made a cimflow home at {settings.home}; next: cimflow import-roster FILE")
+    office_here()
+    arguments = ["--port", str(port), "--prefect-port", str(prefect_port)]
+    return _run_module("flows.serve", arguments)
+
+
+@click.command()
+@click.argument(
+    "flow", type=click.Choice(["cohort-status", "deadline-escalation", "lea-status"])
+)
+@click.option("--as-of", type=DAY, default=None, help="Another day: a rehearsal without --send.")
+@click.option("--send", is_flag=True, help="Deliver at once; needs go-live on or before the day.")
+@click.option("--lea", type=CDS, default=None, help="One LEA.")
+@click.option("--selpa", default=None, metavar="CODE", help="One SELPA.")
+@click.option("--everything", is_flag=True, help="Also LEAs whose answer did not change.")
+@process_option
+def run(
+    flow: str,
+    as_of: dt.date | None,
+    send: bool,
+    lea: str | None,
+    selpa: str | None,
+    everything: bool,
+    process_id: str | None,
+) -> int:
+    """Run a flow now, through Prefect."""
+    if send and flow != "deadline-escalation":
+        raise click.UsageError("--send belongs to deadline-escalation")
+    if flow == "lea-status" and lea is None:
+        raise click.UsageError("lea-status needs --lea")
+    office = office_here()
+    chosen = office.process_asked_for(process_id)
+    if flow == "deadline-escalation":
+        from cimflow.monitoring.delivery import mode_of_run
+
+        mode_of_run(office, chosen, as_of or office.today(chosen), send=send)
+    if lea is not None or selpa is not None:
+        from cimflow.monitoring.cohort import evaluate_cohort
+
+        evaluate_cohort(office, chosen, as_of or office.today(chosen), lea=lea, selpa=selpa)
+    arguments = [flow, "--process", chosen]
+    for name, value in (("--as-of", as_of), ("--lea", lea), ("--selpa", selpa)):
+        if value is not None:
+            arguments += [name, str(value)]
+    arguments += [
+        name for name, given in (("--send", send), ("--everything", everything)) if given
+    ]
+    return _run_module("flows.run", arguments)
+
+
+def _run_module(module: str, arguments: list[str]) -> int:
+    """Run a module of ours as a child, hand our signals on to it, and end as it ends."""
+    child = subprocess.Popen([sys.executable, "-m", module, *arguments])  # noqa: S603
+
+    def hand_on(number: int, _frame: object) -> None:
+        if child.poll() is None:
+            child.send_signal(number)
+
+    for name in ("SIGINT", "SIGTERM"):
+        signal.signal(getattr(signal, name), hand_on)
+    while True:
+        try:
+            return child.wait()
+        except KeyboardInterrupt:
+            continue
+
+
+COMMANDS = (up, run)

@@ -1,0 +1,264 @@
+"""The sample SELPA: makes its home, then does what its people did, one act at a time.
+
+Everything goes through the same functions as the commands, so the sample can hold nothing that a
+person could not have entered. It is loaded whole or not at all.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cimflow import resources
+from cimflow.cli.options import is_home, prepare_home
+from cimflow.intake.artifact import read_artifact
+from cimflow.intake.contacts import read_contacts
+from cimflow.intake.document import read_document
+from cimflow.intake.roster import read_roster
+from cimflow.intake.table import read_table
+from cimflow.monitoring import changes, imports, records
+from cimflow.monitoring.errors import Refused
+from cimflow.monitoring.office import Office, active_processes, open_office
+from cimflow.monitoring.requests import finish_run_requests, take_run_requests
+from cimflow.settings import HOME_FILE, Settings
+
+ADMINISTRATOR = "rosalind.achterberg@example.org"
+_MADE_WITH_A_HOME = {"processes", "calendars", "logs"}
+_LOADING = "loading"
+_SQLITE = "sqlite:///"
+_TEN_IN_THE_MORNING = dt.time(17, 0, tzinfo=dt.UTC)  # in California, in summer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """One thing a person did: a command (``do``) with its options, as ``story.toml`` tells it."""
+
+    do: str
+    lea: str = ""
+    activity: str = ""
+    file: str = ""
+    document: str = ""
+    received: dt.date | None = None
+    filed_on: dt.date | None = None
+    on: dt.date | None = None
+    to: dt.date | None = None
+    decision: str = ""
+    fact: str = ""
+    value: str = ""
+    grantor: str = ""
+    reason: str = ""
+    reference: str = ""
+    note: str = ""
+    by: str = ADMINISTRATOR
+
+    @property
+    def day(self) -> dt.date:
+        """The day on which it was entered: the last of the days it speaks of."""
+        return max(day for day in (self.received, self.filed_on, self.on) if day is not None)
+
+
+def load_sample(settings: Settings) -> None:
+    """Make the sample's home and fill it; a home that holds the sample already stays as it is.
+
+    Raises:
+        Refused: the home, or its database, holds something else.
+    """
+    text = (sample_folder() / HOME_FILE).read_text(encoding="utf-8")
+    if _holds_the_sample(settings, text):
+        click.echo(f"the sample SELPA is already in {settings.home}", err=True)
+        return
+    if settings.database_is_in_home:
+        # The home says first what it is; the finished database then takes its place at one
+        # stroke. Broken off in between, there is no LEA in it, and the next call begins anew.
+        prepare_home(settings, text=text)
+        done = _load_beside(settings)
+    else:
+        # Another database cannot be swapped. There the home comes last: broken off in between,
+        # the half-filled database is refused above, and never taken for the whole.
+        done = _load_into(settings)
+        prepare_home(settings, text=text)
+    click.echo(f"loaded the sample SELPA into {settings.home}: {done}", err=True)
+
+
+def sample_folder() -> Path:
+    """Where the sample's roster, contacts, artifacts and story are."""
+    return resources.config_folder() / "sample"
+
+
+def read_story() -> list[Act]:
+    """What happened, in the order in which it did."""
+    with (sample_folder() / "story.toml").open("rb") as file:
+        acts = [Act(**row) for row in tomllib.load(file)["acts"]]
+    return sorted(acts, key=lambda act: act.day)
+
+
+def _holds_the_sample(settings: Settings, text: str) -> bool:
+    """Whether the whole sample is here.
+
+    Raises:
+        Refused: something else is.
+    """
+    home = settings.home
+    elsewhere = "name another with CIMFLOW_HOME"
+    if is_home(settings):
+        if _parsed((home / HOME_FILE).read_text(encoding="utf-8")) != _parsed(text):
+            raise Refused(f"{home} is a home of your own, not the sample's; {elsewhere}")
+        return _has_leas(settings)
+    entries = {one.name for one in home.iterdir()} if home.is_dir() else set()
+    if entries - _MADE_WITH_A_HOME:
+        raise Refused(f"{home} holds something else; the sample wants an empty home: {elsewhere}")
+    if not settings.database_is_in_home and _has_leas(settings):
+        raise Refused("the database of CIMFLOW_DATABASE_URL is not empty; the sample wants its own")
+    return False
+
+
+def _parsed(text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return {}
+
+
+def _has_leas(settings: Settings) -> bool:
+    office = open_office(settings, clock=_clock_at(dt.date.min))
+    try:
+        return bool(active_processes(office))
+    finally:
+        office.engine.dispose()
+
+
+def _load_beside(settings: Settings) -> str:
+    """Fill a database beside the real one, then put it in its place."""
+    final = Path(settings.database_url.removeprefix(_SQLITE))
+    beside = final.with_name(f"{final.stem}-{_LOADING}{final.suffix}")
+    _remove(beside)
+    done = _load_into(replace(settings, database_url=_SQLITE + beside.as_posix()))
+    _remove(final)  # there is no LEA in it; its journal must not meet the new file
+    beside.replace(final)
+    return done
+
+
+def _remove(database: Path) -> None:
+    for suffix in ("", "-wal", "-shm"):
+        database.with_name(database.name + suffix).unlink(missing_ok=True)
+
+
+def _load_into(settings: Settings) -> str:
+    folder = sample_folder()
+    office = open_office(settings, clock=_clock_at(dt.date.min))
+    try:
+        roster = read_roster(read_table(folder / "roster.csv"), office.processes)
+        contacts = read_contacts(read_table(folder / "contacts.csv"))
+        process_id = roster[0].process
+        first = _on(office, office.process(process_id).start)
+        imports.import_roster(first, roster, by=ADMINISTRATOR)
+        imports.import_contacts(first, contacts, by=ADMINISTRATOR)
+        story = read_story()
+        for act in story:
+            _PERFORM[act.do](_on(office, act.day), process_id, act, folder)
+        _nobody_waits_for_a_run(office)
+    finally:
+        office.engine.dispose()
+    return f"{roster[0].selpa_name}, {len(roster)} LEAs, {len(story)} things that happened"
+
+
+def _on(office: Office, day: dt.date) -> Office:
+    """The same office on an earlier day, so that each act was learnt when it was done."""
+    return replace(office, clock=_clock_at(day), settings=replace(office.settings, today=day))
+
+
+def _clock_at(day: dt.date) -> Callable[[], dt.datetime]:
+    return lambda: dt.datetime.combine(day, _TEN_IN_THE_MORNING)
+
+
+def _nobody_waits_for_a_run(office: Office) -> None:
+    """The first sweep looks at every LEA: one run each, not one for every act."""
+    while requests := take_run_requests(office):
+        finish_run_requests(office, [one.id for one in requests])
+
+
+def _record(office: Office, process_id: str, act: Act, folder: Path) -> None:
+    came = read_document(folder / "documents" / act.document) if act.document else None
+    records.record(
+        office,
+        process_id,
+        act.activity,
+        act.lea,
+        contents=read_artifact(folder / "artifacts" / act.file) if act.file else None,
+        document=records.Document(came.name, came.sha256) if came is not None else None,
+        received_on=act.received,
+        filed_on=act.filed_on,
+        by=act.by,
+    )
+
+
+def _filed(office: Office, process_id: str, act: Act, _folder: Path) -> None:
+    records.file_later(office, process_id, act.activity, act.lea, on=act.day, by=act.by)
+
+
+def _review(office: Office, process_id: str, act: Act, _folder: Path) -> None:
+    records.review(
+        office,
+        process_id,
+        act.activity,
+        act.lea,
+        approve={"approve": True, "return": False}[act.decision],
+        note=act.note,
+        by=act.by,
+        on=act.on,
+    )
+
+
+def _set_fact(office: Office, process_id: str, act: Act, _folder: Path) -> None:
+    changes.set_fact(office, process_id, act.fact, act.value, act.lea, on=act.on, by=act.by)
+
+
+def _extend(office: Office, process_id: str, act: Act, _folder: Path) -> None:
+    changes.extend(
+        office,
+        process_id,
+        act.activity,
+        to=act.to or act.day,
+        grantor=act.grantor,
+        reason=act.reason,
+        reference=act.reference,
+        on=act.on,
+        lea=act.lea,
+        by=act.by,
+    )
+
+
+def _excuse(office: Office, process_id: str, act: Act, _folder: Path) -> None:
+    changes.excuse(
+        office,
+        process_id,
+        act.activity,
+        act.lea,
+        grantor=act.grantor,
+        reason=act.reason,
+        reference=act.reference,
+        on=act.on,
+        by=act.by,
+    )
+
+
+def _import_roster(office: Office, _process_id: str, act: Act, folder: Path) -> None:
+    rows = read_roster(read_table(folder / act.file), office.processes)
+    imports.import_roster(office, rows, by=act.by)
+
+
+_PERFORM: Mapping[str, Callable[[Office, str, Act, Path], None]] = {
+    "record": _record,
+    "filed": _filed,
+    "review": _review,
+    "set-fact": _set_fact,
+    "extend": _extend,
+    "excuse": _excuse,
+    "import-roster": _import_roster,
+}

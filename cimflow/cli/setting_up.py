@@ -1,0 +1,82 @@
+"""``init``, ``check-config``, ``doctor``, ``backup``, ``restore``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from cimflow import resources
+from cimflow.cli.options import clock, is_home, office_here, prepare_home, settings_here
+from cimflow.monitoring.errors import Refused
+from cimflow.monitoring.office import open_office
+
+
+@click.command()
+def init() -> None:
+    """Make a cimflow home here: its folder, its database, nothing else."""
+    settings = settings_here()
+    existed = is_home(settings)
+    prepare_home(settings)
+    open_office(settings, clock=clock)
+    word = "was there already" if existed else "is ready"
+    click.echo(f"the cimflow home {settings.home} {word}")
+    if not existed:
+        click.echo("next: cimflow import-roster FILE, then cimflow import-contacts FILE")
+
+
+@click.command("check-config")
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+def check_config(files: tuple[Path, ...]) -> None:
+    """Check process files, the notices file and calendars: all errors, with file and key."""
+    settings = settings_here()
+    errors = resources.check_files(files, config_dir=settings.config_dir, home=settings.home)
+    if errors:
+        raise Refused(*(str(one) for one in errors))
+    click.echo("the configuration is in order")
+
+
+@click.command()
+def doctor() -> int:
+    """Look at this home in plain words: what is well, what needs someone."""
+    from cimflow.monitoring.doctor import examine
+
+    office = office_here()
+    is_well = True
+    for one in examine(office):
+        is_well = is_well and one.is_well
+        click.echo(f"{'ok  ' if one.is_well else 'look'}  {one.what}")
+    return 0 if is_well else 1
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def backup(file: Path) -> None:
+    """Write everything cimflow keeps into one file."""
+    from cimflow.store.backup import backup as write_backup
+
+    office = office_here()
+    if file.exists():
+        raise Refused(f"{file}: is there already; name a new file")
+    write_backup(office.engine, file, now=office.now())
+    click.echo(f"backed up to {file}")
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def restore(file: Path) -> None:
+    """Put a backup in place of what is here; all mail is held until a person confirms."""
+    from cimflow.store.backup import restore as read_backup
+
+    settings = settings_here()
+    if not is_home(settings):
+        prepare_home(settings)
+    if settings.banner:
+        click.echo(settings.banner, err=True)
+    office = open_office(settings, clock=clock)
+    kept = read_backup(office.engine, file, now=office.now())
+    click.echo(f"restored from {file}" + (f"; what was here before is in {kept}" if kept else ""))
+    click.echo("all mail is held: look at cimflow notices --all, then cimflow release --restored")
+
+
+COMMANDS = (init, check_config, doctor, backup, restore)

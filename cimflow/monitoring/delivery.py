@@ -1,0 +1,223 @@
+"""Sending what is owed: queue, claim, send, settle; three short transactions and none while SMTP
+talks.
+
+``prepare`` queues owed minus ledger. ``deliver`` claims one letter at a time: in one transaction it
+re-reads the cases, cancels what is no longer owed, freezes the text and marks the rows as being
+attempted; then it sends with no transaction open, and records the outcome in a third.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, field
+
+from cimflow.monitoring import letters
+from cimflow.monitoring.errors import NotLive, Refused
+from cimflow.monitoring.notices import LIVE, notices_on
+from cimflow.monitoring.office import Office
+from cimflow.monitoring.queueing import rows_to_queue
+from cimflow.notify.smtp import Envelope, SmtpSettings
+from cimflow.notify.smtp import Outcome as SmtpOutcome
+from cimflow.notify.smtp import deliver as send_all
+from cimflow.process.notices import Problem
+from cimflow.store import cases, ledger, notes, session
+
+CLAIM_EXPIRES = dt.timedelta(minutes=10)
+HOUR = dt.timedelta(hours=1)
+CONNECTIONS = 4
+RESTORED = "restored"
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What a sweep queued: newly queued and held rows, those that wait, and the problems."""
+
+    mode: str
+    queued: int
+    held: int
+    waiting: int
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What became of the mails of a sweep; rows for ``cancelled``, mails for the others."""
+
+    mode: str
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def __str__(self) -> str:
+        words = [f"{self.counts[one]} {one}" for one in _WORDS if self.counts[one]]
+        return ", ".join(words) or "nothing to send"
+
+
+_WORDS = ("sent", "composed", "failed", "uncertain", "held", "cancelled", "capped", "tomorrow")
+
+
+def mode_of_run(
+    office: Office, process_id: str, on: dt.date, *, send: bool
+) -> str:
+    """Whether a run on a day may send, or is a rehearsal.
+
+    Raises:
+        NotLive: ``send`` was asked, but the process is not live on that day.
+        Refused: ``send`` was asked, but no mail server is set.
+    """
+    with session.reading(office.engine) as conn:
+        go_live = cases.go_live_of(conn, process_id)
+    is_live = go_live is not None and go_live <= on
+    if send and not is_live:
+        raise NotLive(
+            f"{process_id} is not live on {on}; mail leaves only after:"
+            f" cimflow go-live {process_id} --from DATE"
+        )
+    if send and office.settings.smtp is None:
+        raise Refused("no mail server is set; set CIMFLOW_SMTP_HOST and CIMFLOW_MAIL_FROM")
+    if send or (is_live and on == office.today(process_id) and office.settings.smtp is not None):
+        return LIVE
+    return f"rehearsal:{on}"
+
+
+def prepare(office: Office, process_id: str, on: dt.date, *, mode: str) -> Prepared:
+    """Queue owed minus ledger; the same sweep twice queues nothing the second time."""
+    if mode == LIVE:
+        # The sweep is on record before it is reckoned: the first one decides what is held.
+        with session.transaction(office.engine) as conn:
+            ledger.record_sweep(conn, process_id, mode, on, 0, at=office.now())
+    found = notices_on(office, process_id, on, mode=mode)
+    with session.transaction(office.engine) as conn:
+        restored = notes.read(conn, RESTORED)
+        earlier = ledger.sweeps(conn, process_id, mode=mode)
+        rows = rows_to_queue(
+            found, office.ladder, earlier, on, mode=mode, restored=restored is not None
+        )
+        new = ledger.queue(conn, mode, process_id, rows, on=on, queued_at=office.now())
+        mails = {(one.notice.recipient.casefold(), one.selpa_code) for one in rows}
+        if new and mode == LIVE:
+            ledger.record_sweep(conn, process_id, mode, on, len(mails), at=office.now())
+    held = sum(one.state == "held" for one in rows)
+    return Prepared(
+        mode=mode,
+        queued=len(rows) - held,
+        held=held,
+        waiting=sum(one.waits for one in found.owed),
+        problems=found.problems,
+    )
+
+
+async def deliver(
+    office: Office,
+    on: dt.date,
+    *,
+    mode: str,
+    scheduled: bool,
+    connections: int = CONNECTIONS,
+    progress: Progress | None = None,
+    on_stage: Callable[[str], None] = lambda _stage: None,
+) -> Delivered:
+    """Deliver what is queued in a mode: everything at once, or within the caps of a schedule.
+
+    A rehearsal composes and keeps every mail and sends none. One mail goes to a person per SELPA
+    and day; what became owed after it waits for the next. ``on_stage`` is told how far a letter has
+    come (claimed, connected, rcpt, data, dot, answered, settled): for progress, and for the tests
+    that end the process there.
+    """
+    done = Delivered(mode)
+    expired = await asyncio.to_thread(_expire, office)
+    done.counts["uncertain"] += expired
+    desk = await asyncio.to_thread(letters.open_desk, office, on, mode)
+    groups = await asyncio.to_thread(letters.waiting_letters, desk)
+    if mode != LIVE:
+        for group in groups:
+            kept = await asyncio.to_thread(letters.claim, desk, group, office.now())
+            done.counts["cancelled"] += kept.cancelled
+            if kept.envelope is not None:
+                await asyncio.to_thread(_settle, office, kept.envelope.mail_id, "held", "rehearsal")
+                done.counts["composed"] += 1
+        return done
+
+    async def claimed() -> AsyncIterator[Envelope]:
+        for number, group in enumerate(groups, start=1):
+            if scheduled and await asyncio.to_thread(_is_capped, office, group):
+                done.counts["capped"] += 1
+                continue
+            result = await asyncio.to_thread(letters.claim, desk, group, office.now())
+            done.counts["cancelled"] += result.cancelled
+            done.counts["tomorrow"] += result.waits_for_tomorrow
+            if progress is not None:
+                progress(f"mail {number} of {len(groups)}")
+            if result.envelope is not None:
+                on_stage("claimed")
+                yield result.envelope
+
+    async def settle(envelope: Envelope, outcome: SmtpOutcome) -> None:
+        await asyncio.to_thread(_settle, office, envelope.mail_id, outcome.state, outcome.error)
+        done.counts[outcome.state] += 1
+        on_stage("settled")
+
+    if groups:
+        await send_all(
+            claimed(),
+            smtp_settings(office),
+            settle,
+            connections=connections,
+            on_stage=lambda _envelope, stage: on_stage(stage),
+        )
+    return done
+
+
+def smtp_settings(office: Office) -> SmtpSettings:
+    """The mail server of this home.
+
+    Raises:
+        Refused: none is set.
+    """
+    smtp = office.settings.smtp
+    if smtp is None:
+        raise Refused("no mail server is set; set CIMFLOW_SMTP_HOST and CIMFLOW_MAIL_FROM")
+    return SmtpSettings(
+        host=smtp.host,
+        port=smtp.port,
+        tls=smtp.tls,
+        sender=smtp.sender,
+        username=smtp.username,
+        password=smtp.password,
+    )
+
+
+def _expire(office: Office) -> int:
+    """A claim older than ten minutes is uncertain: whoever made it is gone."""
+    with session.transaction(office.engine) as conn:
+        return ledger.expire_claims(conn, office.now() - CLAIM_EXPIRES, office.now())
+
+
+def _settle(office: Office, mail_id: int, state: str, error: str) -> None:
+    with session.transaction(office.engine) as conn:
+        ledger.settle(conn, mail_id, state, error=error, now=office.now())
+
+
+def _is_capped(office: Office, group: Sequence[ledger.LedgerRow]) -> bool:
+    """Whether the caps on scheduled mail leave no room within this hour."""
+    caps = office.ladder.caps
+    with session.reading(office.engine) as conn:
+        sent = ledger.sent_since(conn, office.now() - HOUR)
+    to_person = sum(recipient == group[0].recipient_key for recipient, _ in sent)
+    return len(sent) >= caps.per_hour or to_person >= caps.per_person_per_hour
+
+
+def why_not_now(office: Office, process_id: str) -> str | None:
+    """Why scheduled mail may not leave at this moment; None where it may."""
+    process = office.process(process_id)
+    hours = office.ladder.working_hours
+    local = office.now().astimezone(process.zone)
+    day = office.today(process_id)
+    if not office.calendar_of(process_id).is_working(day):
+        return f"{day} is not a working day"
+    if not hours.opens <= local.time() < hours.closes:
+        return f"it is outside working hours, {hours.opens:%H:%M} to {hours.closes:%H:%M}"
+    return None

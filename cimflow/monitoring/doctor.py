@@ -1,0 +1,89 @@
+"""A look at a home in plain words: what is well, and what needs someone."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from cimflow.monitoring.cohort import evaluate_cohort, summary
+from cimflow.monitoring.delivery import RESTORED
+from cimflow.monitoring.ledger import rows_of
+from cimflow.monitoring.notices import notices_on
+from cimflow.monitoring.office import Office, active_processes
+from cimflow.store import cases, notes, runs, session
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """One thing looked at, in words, and whether it is well."""
+
+    is_well: bool
+    what: str
+
+
+def examine(office: Office) -> Iterator[Sight]:
+    """Look at configuration, database, mail, calendars, runs, ledger and contacts."""
+    where = "its own SQLite file" if office.settings.database_is_in_home else "the database set"
+    yield Sight(True, f"the database answers ({where})")
+    yield _mail(office)
+    with session.reading(office.engine) as conn:
+        restored = notes.read(conn, RESTORED)
+    if restored is not None:
+        yield Sight(False, "a backup was restored: all mail is held; see cimflow release --restored")
+    active = active_processes(office)
+    if not active:
+        yield Sight(False, "no LEA is loaded yet: cimflow import-roster FILE")
+    for process_id in active:
+        yield from _process(office, process_id)
+
+
+def _mail(office: Office) -> Sight:
+    smtp = office.settings.smtp
+    if smtp is None:
+        return Sight(False, "no mail server is set (CIMFLOW_SMTP_HOST): mail is composed and kept")
+    warning = "; it is not encrypted" if smtp.tls == "none" else ""
+    return Sight(not warning, f"mail leaves through {smtp.host}:{smtp.port}{warning}")
+
+
+def _process(office: Office, process_id: str) -> Iterator[Sight]:
+    today = office.today(process_id)
+    statuses = evaluate_cohort(office, process_id, today)
+    yield Sight(True, f"{process_id}: {summary(statuses)} on {today}")
+    yield _calendar(office, process_id, today)
+    with session.reading(office.engine) as conn:
+        go_live = cases.go_live_of(conn, process_id)
+        last = runs.recent_runs(conn, flow="cohort-status", process=process_id, limit=1)
+    if go_live is None:
+        yield Sight(False, f"{process_id}: not live, no mail leaves; see cimflow go-live")
+    else:
+        yield Sight(True, f"{process_id}: live from {go_live}")
+    yield _last_run(process_id, last[0].on if last else None, today)
+    for state, words in (
+        ("held", "are held for a person"),
+        ("failed", "could not be delivered and are tried again"),
+        ("uncertain", "may or may not have arrived; see cimflow resolve"),
+    ):
+        number = len(rows_of(office, process_id, states=[state]))
+        if number:
+            yield Sight(False, f"{process_id}: {number} notices {words}")
+    for one in notices_on(office, process_id, today).problems:
+        yield Sight(False, f"{process_id}: {one.lea}: {one.message}")
+
+
+def _calendar(office: Office, process_id: str, today: dt.date) -> Sight:
+    calendar = office.calendar_of(process_id)
+    dues = [one.due for one in office.process(process_id).steps if one.due is not None]
+    last = max([today, *dues])
+    if last <= calendar.covers_to:
+        return Sight(True, f"{process_id}: holidays are known to {calendar.covers_to}")
+    return Sight(
+        False, f"{process_id}: holidays are known only to {calendar.covers_to}; add later ones"
+    )
+
+
+def _last_run(process_id: str, on: dt.date | None, today: dt.date) -> Sight:
+    if on is None:
+        return Sight(False, f"{process_id}: the morning sweep has never run; start cimflow up")
+    is_well = on >= today - dt.timedelta(days=1)
+    return Sight(is_well, f"{process_id}: the last sweep was for {on}")

@@ -1,0 +1,68 @@
+"""Going live: from which day mail may leave, shown first, asked for once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+
+from cimflow.monitoring.errors import Refused
+from cimflow.monitoring.notices import LIVE, NoticesOn, read_known, reckon
+from cimflow.monitoring.office import Office
+from cimflow.store import cases, ledger, session
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """Who would get what on the first day if the process went live from a day."""
+
+    go_live: dt.date
+    first_day: dt.date
+    found: NoticesOn
+
+
+def preview(office: Office, process_id: str, go_live: dt.date) -> Preview:
+    """What the first sweep would send: today, or on the go-live day where that is to come.
+
+    Raises:
+        Refused: the day is before the process's start, or mail has left under another day.
+    """
+    check(office, process_id, go_live)
+    first_day = max(go_live, office.today(process_id))
+    known = read_known(office, process_id, first_day)
+    setting = replace(
+        known.setting, go_live=go_live, first_sweep=known.setting.first_sweep or first_day
+    )
+    return Preview(go_live, first_day, reckon(replace(known, setting=setting)))
+
+
+def check(office: Office, process_id: str, go_live: dt.date) -> None:
+    """Refuse a go-live day that cannot be.
+
+    Raises:
+        Refused: before the process's start, or another day under which mail has left already.
+    """
+    process = office.process(process_id)
+    if go_live < process.start:
+        raise Refused(f"from: {go_live} is before the start of {process_id}, {process.start}")
+    with session.reading(office.engine) as conn:
+        standing = cases.go_live_of(conn, process_id)
+        has_mail = bool(ledger.known_keys(conn, process_id, LIVE))
+    if standing is not None and standing != go_live and has_mail:
+        raise Refused(
+            f"{process_id} has been live from {standing} and notices were queued since;"
+            " the day cannot change, or people would be told twice"
+        )
+
+
+def go_live(office: Office, process_id: str, day: dt.date, *, by: str) -> bool:
+    """Let mail leave from a day on; False where that stood already.
+
+    Raises:
+        Refused: as ``check``.
+    """
+    check(office, process_id, day)
+    with session.transaction(office.engine) as conn:
+        if cases.go_live_of(conn, process_id) == day:
+            return False
+        cases.set_go_live(conn, process_id, day, learnt_at=office.now(), recorded_by=by)
+    return True

@@ -1,0 +1,79 @@
+"""The ledger as a person sees it: what was queued, sent, held; releasing and resolving."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from cimflow.monitoring.delivery import RESTORED
+from cimflow.monitoring.errors import Refused
+from cimflow.monitoring.office import Office
+from cimflow.store import ledger, notes, session
+from cimflow.store.ledger import LedgerRow
+
+
+def rows_of(
+    office: Office, process_id: str, *, mode: str = "live", states: Sequence[str] | None = None
+) -> list[LedgerRow]:
+    """The ledger rows of a process, in the order they were queued."""
+    with session.reading(office.engine) as conn:
+        return ledger.rows(conn, process_id, mode=mode, states=states)
+
+
+def ledger_rows(office: Office, process_id: str) -> list[dict[str, Any]]:
+    """What the live ledger holds, in the form of ``notices --all``."""
+    return [
+        {
+            "id": one.id,
+            "lea": one.lea,
+            "activity": one.activity,
+            "rung": one.rung,
+            "due": one.due.isoformat() if one.due else None,
+            "role": one.role,
+            "recipient": one.recipient,
+            "anchor": one.anchor,
+            "on": one.on.isoformat(),
+            "state": one.state,
+            "reason": one.reason or "",
+        }
+        for one in rows_of(office, process_id)
+    ]
+
+
+def release(office: Office, process_id: str, ids: Sequence[int], *, everything: bool) -> int:
+    """Let held rows leave with the next delivery; they are checked again before they go.
+
+    Raises:
+        Refused: a row that is not there or not held.
+    """
+    held = {one.id for one in rows_of(office, process_id, states=["held"])}
+    wanted = sorted(held) if everything else list(ids)
+    missing = [one for one in wanted if one not in held]
+    if missing:
+        raise Refused(*(f"notice {one}: is not a held notice of {process_id}" for one in missing))
+    with session.transaction(office.engine) as conn:
+        ledger.release(conn, wanted, office.now())
+    return len(wanted)
+
+
+def resolve(office: Office, process_id: str, row_id: int, *, arrived: bool) -> None:
+    """Say of an uncertain row whether it arrived; if it did not, it is queued again.
+
+    Raises:
+        Refused: the row is not uncertain.
+    """
+    uncertain = {one.id for one in rows_of(office, process_id, states=["uncertain"])}
+    if row_id not in uncertain:
+        raise Refused(f"notice {row_id}: is not an uncertain notice of {process_id}")
+    outcome = "sent" if arrived else "queued"
+    with session.transaction(office.engine) as conn:
+        ledger.resolve(conn, [row_id], outcome, office.now())
+
+
+def confirm_restored(office: Office) -> bool:
+    """Say that a restored backup was looked at; False where none was restored."""
+    with session.transaction(office.engine) as conn:
+        if notes.read(conn, RESTORED) is None:
+            return False
+        notes.erase(conn, RESTORED)
+    return True

@@ -1,0 +1,335 @@
+"""From notices to the letter of a person's day: everything that a mail says, gathered here."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from cimflow.notify.items import (
+    Addressee,
+    DigestDue,
+    DigestHead,
+    DigestLea,
+    MailItem,
+    NextNotice,
+    Outcome,
+    ProcessWords,
+    Root,
+)
+from cimflow.monitoring.cohort import counts, urgency
+from cimflow.process.case import Case
+from cimflow.process.chase import chase_date, duty_began_late
+from cimflow.process.contacts import LEAD, ROLES
+from cimflow.process.definition import Activity, Process
+from cimflow.process.escalation import MATTER_TOLD, Setting
+from cimflow.process.evaluation import ActivityStatus, CaseStatus
+from cimflow.process.notices import STAND_DOWN, Notice, Told
+from cimflow.process.standdown import over_since
+
+DAY = dt.timedelta(days=1)
+
+
+def words_of(process: Process) -> ProcessWords:
+    """How mails speak of a process."""
+    source = process.source
+    return ProcessWords(
+        process.id, process.process.title, source.title, source.publisher, source.dated
+    )
+
+
+def mail_item(
+    notice: Notice,
+    case: Case,
+    status: CaseStatus | None,
+    told: Sequence[Told],
+    setting: Setting,
+    *,
+    also_in_mail: frozenset[str],
+) -> MailItem:
+    """What a mail says of one notice.
+
+    Args:
+        notice: the notice; its LEA is that of ``case``.
+        case: all that is known of the LEA.
+        status: its evaluation on the day; None where it has left the cohort.
+        told: the LEA's live ledger rows, for when a person was told what is now taken back.
+        setting: the sweep's ladder, calendar, contacts and days.
+        also_in_mail: ids of the LEA's activities that have a row of their own in the same mail.
+    """
+    process = setting.process
+    activity = process.activity_by_id[notice.activity]
+    placement = case.placement_on(setting.on) or max(
+        case.placements, key=lambda one: (one.holds_on, one.seq)
+    )
+    leads, stands_in = setting.contacts.leads(case.cds_code, placement.selpa_code)
+    common = MailItem(
+        process=words_of(process),
+        lea=case.cds_code,
+        lea_name=placement.lea_name,
+        activity=activity.id,
+        title=activity.title,
+        what_to_do=activity.what_to_do,
+        step=activity.step,
+        rung=notice.rung,
+        kind=setting.ladder.kind_of.get(notice.rung, "stand-down"),
+        role=next(one for one in ROLES if one == notice.role),
+        due=notice.due,
+        delayed=notice.delayed,
+        stands_in=stands_in and notice.role == LEAD,
+        lead_name=", ".join(one.name for one in leads),
+    )
+    if status is None or notice.rung == STAND_DOWN:
+        return _over(common, notice, case, status, told, setting)
+    return _open(common, notice, activity, case, status, told, setting, also_in_mail)
+
+
+def _open(
+    common: MailItem,
+    notice: Notice,
+    activity: Activity,
+    case: Case,
+    status: CaseStatus,
+    told: Sequence[Told],
+    setting: Setting,
+    also_in_mail: frozenset[str],
+) -> MailItem:
+    process = setting.process
+    of = status.activity(activity.id)
+    rule = activity.rule_at(status.level)
+    receiver = process.receiver_by_id.get(of.receiver or "")
+    versions = case.versions_on(activity.id, setting.on)
+    latest = versions[-1] if versions else None
+    review = case.review_on(latest, setting.on) if latest else None
+    grant = case.extension_on(activity.id, setting.on)
+    returned = review is not None and review.decision == "returned"
+    titles = {one.id: one.title for one in process.activities}
+    told_to_lead = {
+        one.key.activity for one in told if one.role == LEAD and one.state in MATTER_TOLD
+    }
+    return replace(
+        common,
+        state=of.state,
+        receiver=receiver.title if receiver else "",
+        receiver_is_external=receiver is not None and receiver.is_external,
+        quote=rule.quote if rule else activity.quote,
+        reading=rule.reading if rule else activity.reading,
+        findings=of.findings,
+        version=of.version,
+        received_on=latest.received_on if latest else None,
+        filed_on=latest.filed_on if latest else None,
+        returned_on=review.on if returned and review else None,
+        reviewer_note=review.note if returned and review else "",
+        answer_by=_answer_by(activity, of, case, setting),
+        roots=tuple(
+            Root(one, titles[one], status.activity(one).due, one in told_to_lead)
+            for one in of.blocked_by
+        ),
+        waits_below=tuple(
+            titles[one.id]
+            for one in status.activities
+            if activity.id in one.blocked_by and one.id not in also_in_mail
+        ),
+        next=_next_notice(notice, activity, of, case, status, setting),
+        due_before=_due_before(grant_original(of)),
+        granted_on=grant.on if grant else None,
+        granted_by=_grantor(grant.grantor, status) if grant else "",
+        grant_reason=grant.reason if grant else "",
+        **_opened(notice, activity, case, status, setting),
+        **_fact(activity, status, setting),
+    )
+
+
+def grant_original(of: ActivityStatus) -> str:
+    """The due date before the extension, as the reasons keep it."""
+    return of.because.dates.get("due-before-extension", "")
+
+
+def _due_before(text: str) -> dt.date | None:
+    return dt.date.fromisoformat(text) if text else None
+
+
+def _grantor(grantor: str, status: CaseStatus) -> str:
+    return status.selpa_name if grantor == "selpa" else "the CDE"
+
+
+def _answer_by(
+    activity: Activity, of: ActivityStatus, case: Case, setting: Setting
+) -> dt.date | None:
+    if of.binding_due is None or not of.is_chased:
+        return None
+    chase = chase_date(
+        activity,
+        of.binding_due,
+        case,
+        setting.process,
+        setting.on,
+        setting.calendar,
+        go_live=setting.process.start,
+        resubmit_within=setting.ladder.resubmit_within_working_days,
+    )
+    return chase if chase > of.binding_due else None
+
+
+def _next_notice(
+    notice: Notice,
+    activity: Activity,
+    of: ActivityStatus,
+    case: Case,
+    status: CaseStatus,
+    setting: Setting,
+) -> NextNotice | None:
+    """The next overdue rung, so that nobody is surprised by who hears then."""
+    if not of.is_chased or of.binding_due is None:
+        return None
+    chase = chase_date(
+        activity,
+        of.binding_due,
+        case,
+        setting.process,
+        setting.on,
+        setting.calendar,
+        go_live=setting.live_from,
+        resubmit_within=setting.ladder.resubmit_within_working_days,
+    )
+    for rung in setting.ladder.of_kind("overdue"):
+        day = setting.calendar.on_or_after(chase + rung.days * DAY)
+        if day > setting.on:
+            roles = tuple(one.role for one in rung.roles if rung.names(one.role, status.level))
+            return NextNotice(day, roles)
+    return None
+
+
+def _opened(
+    notice: Notice, activity: Activity, case: Case, status: CaseStatus, setting: Setting
+) -> dict[str, Any]:
+    if setting.ladder.kind_of.get(notice.rung) != "opened":
+        return {}
+    began = duty_began_late(activity, case, setting.process, setting.on, setting.calendar)
+    rule = activity.rule_at(status.level)
+    because = f"the roster names level {status.level} from that day"
+    if rule is not None and rule.when is not None:
+        title = setting.process.fact_by_id[rule.when.fact].title
+        because = f"{title} is recorded as {rule.when.equals}"
+    if any(one.activity == activity.id and one.voided_on == began for one in case.submissions):
+        because = "an earlier record of it was withdrawn as made in error"
+    return {"opened_on": began, "opened_because": because}
+
+
+def _fact(activity: Activity, status: CaseStatus, setting: Setting) -> dict[str, Any]:
+    rule = activity.rule_at(status.level)
+    if rule is None or rule.when is None:
+        return {}
+    fact = setting.process.fact_by_id[rule.when.fact]
+    return {
+        "fact": fact.id,
+        "fact_title": fact.title,
+        "fact_values": tuple(one for one in fact.values if one != "unknown"),
+        "fact_hint": fact.quote or fact.reading,
+    }
+
+
+def _over(
+    common: MailItem,
+    notice: Notice,
+    case: Case,
+    status: CaseStatus | None,
+    told: Sequence[Told],
+    setting: Setting,
+) -> MailItem:
+    row = next(
+        (
+            one
+            for one in told
+            if one.state == "sent"
+            and one.key.rung != STAND_DOWN
+            and (one.key.activity, one.key.anchor, one.key.recipient)
+            == (notice.activity, notice.anchor, notice.recipient.casefold())
+        ),
+        None,
+    )
+    since = (
+        over_since(row, case, setting.process, setting.calendar, setting.on) if row else None
+    )
+    return replace(
+        common,
+        state=status.activity(notice.activity).state if status else "Excused",
+        outcome=_outcome(notice, case, status, setting),
+        over_since=since,
+        told_on=row.on if row else None,
+    )
+
+
+def _outcome(
+    notice: Notice, case: Case, status: CaseStatus | None, setting: Setting
+) -> Outcome:
+    if status is None:
+        return "withdrawn"
+    of = status.activity(notice.activity)
+    if of.state == "Approved":
+        return "approved"
+    if of.state == "Excused":
+        return "excused"
+    if of.state == "Submitted":
+        return "filed"
+    if of.requirement != "required":
+        return "not-required"
+    return "extended" if case.extension_on(of.id, setting.on) is not None else "filed"
+
+
+def digest_head(
+    process: Process,
+    statuses: Sequence[CaseStatus],
+    problems: Sequence[str],
+    ledger_counts: Mapping[str, int],
+    on: dt.date,
+) -> DigestHead:
+    """Where a SELPA's part of a cohort stands, and what is due next."""
+    titles = {one.id: one.title for one in process.activities}
+    wanting = [one for one in sorted(statuses, key=urgency) if one.state in {"Overdue", "AtRisk"}]
+    dues: dict[tuple[dt.date, str], int] = {}
+    for status in statuses:
+        for one in status.activities:
+            if one.is_chased and one.binding_due is not None and one.binding_due >= on:
+                key = (one.binding_due, titles[one.id])
+                dues[key] = dues.get(key, 0) + 1
+    return DigestHead(
+        process=words_of(process),
+        total=len(statuses),
+        counts=tuple(
+            (state, counts(statuses)[state])
+            for state in ("Overdue", "AtRisk", "OnTrack", "Complete")
+            if counts(statuses)[state]
+        ),
+        leas=tuple(
+            DigestLea(
+                one.cds_code,
+                one.name,
+                one.state,
+                tuple(titles[of.id] for of in one.activities if of.overdue),
+                tuple(titles[of.id] for of in one.activities if of.state == "Undetermined"),
+            )
+            for one in wanting
+        ),
+        due_next=tuple(
+            DigestDue(day, title, open_) for (day, title), open_ in sorted(dues.items())[:6]
+        ),
+        to_review=sum(
+            of.state == "Submitted" and not of.settled
+            for one in statuses
+            for of in one.activities
+        ),
+        held=ledger_counts.get("held", 0),
+        uncertain=ledger_counts.get("uncertain", 0),
+        failed=ledger_counts.get("failed", 0),
+        problems=tuple(problems),
+    )
+
+
+def answer_to(setting: Setting, cds_code: str, selpa_code: str) -> tuple[Addressee, ...]:
+    """The SELPA's administrators: whom a reply reaches."""
+    return tuple(
+        Addressee(one.name, one.email)
+        for one in setting.contacts.holders("selpa-admin", cds_code, selpa_code)
+    )

@@ -1,0 +1,26 @@
+"""Flow runs as our own store keeps them: the dashboard works with Prefect's server down."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from cimflow.monitoring.office import Office
+from cimflow.monitoring.requests import finish_run_requests, take_run_requests
+from cimflow.store import runs, session
+from cimflow.store.runs import RunState as RunRecord
+
+
+def record_run(office: Office, run: RunRecord) -> None:
+    """Keep the state of a flow run; the same run told again is updated."""
+    with session.transaction(office.engine) as conn:
+        runs.record_run(conn, run)
+
+
+def ran_on(office: Office, flow: str, process_id: str, on: dt.date) -> bool:
+    """Whether a flow has finished for a process and day, live or in rehearsal."""
+    with session.reading(office.engine) as conn:
+        found = runs.recent_runs(conn, flow=flow, process=process_id, on=on, limit=1)
+    return any(one.finished_at is not None for one in found)
+
+
+__all__ = ["RunRecord", "finish_run_requests", "ran_on", "record_run", "take_run_requests"]

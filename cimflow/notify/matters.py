@@ -1,0 +1,194 @@
+"""The rows of a letter put in the order in which a person wants to read them.
+
+By LEA; within an LEA by topic, what is overdue first; within a topic by due date, and what waits
+for another activity listed under that one. Rows about the same activity become one matter.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from cimflow.notify.items import Letter, MailItem, Root
+from cimflow.process.contacts import LEAD
+
+Topic = Literal[
+    "overdue",
+    "returned",
+    "incomplete",
+    "opened",
+    "extended",
+    "reminder",
+    "review",
+    "fact",
+    "stand-down",
+]
+TOPICS: tuple[Topic, ...] = (
+    "overdue",
+    "returned",
+    "incomplete",
+    "opened",
+    "extended",
+    "reminder",
+    "review",
+    "fact",
+    "stand-down",
+)
+"""The order of the topics in a mail, and which one counts for a matter that has several."""
+
+Voice = Literal["lead", "admin", "superior"]
+"""How much is said: everything to the lead, one line each to those who look on."""
+
+_UNDER_A_ROOT: frozenset[Topic] = frozenset({"overdue", "reminder"})
+_LAST_DAY = dt.date.max
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """One activity of one LEA, with every topic that the day's rows bring up about it."""
+
+    item: MailItem
+    topics: frozenset[Topic]
+    below: tuple[Matter, ...] = ()
+
+    @property
+    def topic(self) -> Topic:
+        """The topic under which it stands."""
+        return next(one for one in TOPICS if one in self.topics)
+
+    @property
+    def due(self) -> dt.date:
+        """What it is sorted by; without a due date it comes last."""
+        return self.item.due or _LAST_DAY
+
+
+@dataclass(frozen=True, slots=True)
+class AbsentRoot:
+    """An activity that has no row in this mail, and that others in it wait for."""
+
+    root: Root
+    below: tuple[Matter, ...]
+
+    @property
+    def topic(self) -> Topic:
+        """It stands where the first of those that wait for it would stand."""
+        return self.below[0].topic
+
+    @property
+    def due(self) -> dt.date:
+        """Its own due date, where known, so that it comes before what waits for it."""
+        return self.root.due or self.below[0].due
+
+
+Stem = Matter | AbsentRoot
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one mail says of one LEA in one process."""
+
+    voice: Voice
+    stems: tuple[Stem, ...]
+    matters: tuple[Matter, ...]
+
+    @property
+    def first(self) -> MailItem:
+        """Any item of the part, for what all of them share: process, LEA, lead."""
+        return self.matters[0].item
+
+    @property
+    def topics(self) -> tuple[Topic, ...]:
+        """The topics that occur, in order; what stands under a root counts as its own topic."""
+        return tuple(one for one in TOPICS if any(it.topic == one for it in self.matters))
+
+    def about(self, topic: Topic) -> tuple[Matter, ...]:
+        """The matters of one topic, those under a root included."""
+        return tuple(one for one in self.matters if one.topic == topic)
+
+
+def parts_of(letter: Letter) -> tuple[Part, ...]:
+    """The letter's rows by LEA and process, those with the weightiest topic first."""
+    groups: dict[tuple[str, str], list[MailItem]] = {}
+    for item in letter.items:
+        groups.setdefault((item.process.id, item.lea), []).append(item)
+    parts = [_part(items) for items in groups.values()]
+    return tuple(sorted(parts, key=_weight))
+
+
+def topic_of(item: MailItem) -> Topic:
+    """The topic of a row: its kind, with the monthly rungs among the overdue ones."""
+    return "overdue" if item.kind == "overdue-monthly" else item.kind
+
+
+def _part(items: Sequence[MailItem]) -> Part:
+    voice = _voice(items)
+    matters = sorted(_matters(items), key=lambda one: (TOPICS.index(one.topic), one.due))
+    stems = sorted(_stems(matters, voice), key=lambda one: (TOPICS.index(one.topic), one.due))
+    return Part(voice, tuple(stems), tuple(matters))
+
+
+def _voice(items: Sequence[MailItem]) -> Voice:
+    roles = {one.role for one in items}
+    if LEAD in roles:
+        return "lead"
+    return "admin" if "selpa-admin" in roles else "superior"
+
+
+def _matters(items: Iterable[MailItem]) -> list[Matter]:
+    """Rows about the same activity are one matter; a taking back stays by itself."""
+    groups: dict[tuple[str, bool], list[MailItem]] = {}
+    for item in items:
+        groups.setdefault((item.activity, topic_of(item) == "stand-down"), []).append(item)
+    found = []
+    for group in groups.values():
+        primary = min(group, key=lambda one: TOPICS.index(topic_of(one)))
+        if any(one.delayed for one in group):
+            primary = replace(primary, delayed=True)
+        found.append(Matter(primary, frozenset(topic_of(one) for one in group)))
+    return found
+
+
+def _stems(matters: Sequence[Matter], voice: Voice) -> list[Stem]:
+    """Put what waits for another activity under it, whether or not that one has a row itself."""
+    present = {
+        one.item.activity for one in matters if not one.item.roots and one.topic != "stand-down"
+    }
+    under: dict[str, list[Matter]] = {}
+    absent: dict[str, Root] = {}
+    tops: list[Matter] = []
+    for matter in matters:
+        root = _root_of(matter, present, voice)
+        if root is None:
+            tops.append(matter)
+            continue
+        under.setdefault(root.activity, []).append(matter)
+        if root.activity not in present:
+            absent[root.activity] = root
+    stems: list[Stem] = [
+        replace(one, below=tuple(under.get(one.item.activity, ())))
+        if one.topic != "stand-down"
+        else one
+        for one in tops
+    ]
+    stems += [AbsentRoot(root, tuple(under[key])) for key, root in absent.items()]
+    return stems
+
+
+def _root_of(matter: Matter, present: set[str], voice: Voice) -> Root | None:
+    """What it stands under: a root in this mail if there is one, else the first.
+
+    A superior reads of a root only where it stands in the mail or the lead was told of it.
+    """
+    if not matter.topics <= _UNDER_A_ROOT:
+        return None
+    roots = [one for one in matter.item.roots if one.activity in present]
+    roots += [one for one in matter.item.roots if voice != "superior" or one.lead_was_told]
+    return roots[0] if roots else None
+
+
+def _weight(part: Part) -> tuple[int, dt.date, str, str]:
+    topic = part.topics[0]
+    earliest = min(one.due for one in part.about(topic))
+    return TOPICS.index(topic), earliest, part.first.lea_name.casefold(), part.first.lea

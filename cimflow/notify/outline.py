@@ -1,0 +1,279 @@
+"""What a mail says, block by block: greeting, what is open, what happens next, the rules, the end.
+
+This module decides what is said and in which order; ``templates/email/words.j2`` says it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from urllib.parse import quote
+
+from cimflow.notify.blocks import Block, Bullets, Entry, Foot, Heading, Link, Paragraph
+from cimflow.notify.items import DigestHead, Letter
+from cimflow.notify.matters import Matter, Part, parts_of
+from cimflow.notify.telling import is_not_filed, stems_in_full, stems_in_lines
+from cimflow.notify.wording import Words, long_date
+
+QUOTES_IN_SHORT = 2
+"""How many rules are quoted in full to those who look on; the source is always named."""
+
+
+def outline(letter: Letter, words: Words) -> tuple[Block, ...]:
+    """All blocks of a mail, in the order in which they are read."""
+    parts = parts_of(letter)
+    return (
+        *_opening(letter, parts, words),
+        *(block for digest in letter.digests for block in _digest(digest, words)),
+        *_middle(letter, parts, words),
+        *_answer(letter, parts, words),
+        *_rules(parts, words),
+        _foot(letter, words),
+    )
+
+
+def phrases(part: Part, words: Words) -> list[str]:
+    """What a part is about, in a few words per topic."""
+    found = []
+    for topic in part.topics:
+        about = part.about(topic)
+        found.append(
+            words.say(
+                "phrase",
+                topic=topic,
+                n=len(about),
+                item=about[0].item,
+                not_filed=all(is_not_filed(one.item) for one in about),
+            )
+        )
+    return found
+
+
+def _opening(letter: Letter, parts: Sequence[Part], words: Words) -> Iterator[Block]:
+    if letter.is_rehearsal:
+        yield Paragraph(words.say("rehearsal", selpa=letter.selpa_name))
+    yield Paragraph(words.say("greeting", name=letter.recipient.name))
+    late = [one.item.delayed for part in parts for one in part.matters]
+    if any(late):
+        yield Paragraph(words.say("delayed", all=all(late) and not letter.digests))
+
+
+def _middle(letter: Letter, parts: Sequence[Part], words: Words) -> Iterator[Block]:
+    """What is open, LEA by LEA; a mail about one LEA does without a heading for it."""
+    if len(parts) == 1 and not letter.digests:
+        yield from _part(parts[0], letter, words, alone=True)
+        return
+    if letter.digests and parts:
+        yield Paragraph(words.say("new_today"))
+    elif parts:
+        leas = {one.first.lea for one in parts}
+        yield Paragraph(words.say("several", count=len(leas), selpa=letter.selpa_name))
+    processes = {one.first.process.id for one in parts}
+    for part in parts:
+        name = part.first.lea_name
+        if len(processes) > 1:
+            name = f"{name}, {part.first.process.title}"
+        yield Heading(name)
+        yield from _part(part, letter, words, alone=False)
+
+
+def _part(part: Part, letter: Letter, words: Words, *, alone: bool) -> Iterator[Block]:
+    """One LEA: what it is about, the matters, what happens next, where to look."""
+    if part.topics == ("stand-down",):
+        yield _taken_back(part.matters, words)
+        return
+    yield Paragraph(_introduction(part, words, alone=alone))
+    if part.voice == "lead":
+        yield from _in_full(part, letter, words)
+    else:
+        rest = tuple(one for one in part.stems if one.topic != "stand-down")
+        yield Bullets(stems_in_lines(rest, letter.on, words))
+        over = part.about("stand-down")
+        if over:
+            yield _taken_back(over, words)
+    if part.voice == "superior":
+        help_ = words.say("what_would_help", lead=part.first.lead_name)
+        yield Paragraph(help_, label=words.say("help_heading"))
+    yield from _next(part, words)
+    if letter.base_url:
+        url = lea_link(letter.base_url, part.first.process.id, part.first.lea)
+        yield Link(words.say("page", lea=part.first.lea_name), url)
+
+
+def _introduction(part: Part, words: Words, *, alone: bool) -> str:
+    about = phrases(part, words)
+    first = part.first
+    if alone:
+        said = words.say("intro", lea=first.lea_name, process=first.process.title, phrases=about)
+    else:
+        said = words.say("part_intro", phrases=about)
+    if part.voice == "superior" and first.lead_name:
+        heard = words.say("lead_has_heard", lead=first.lead_name, count=len(part.matters))
+        said = f"{said} {heard}"
+    if part.voice == "admin" and first.lead_name:
+        said = f"{said} {words.say('lead_of', names=first.lead_name)}"
+    return said
+
+
+def _in_full(part: Part, letter: Letter, words: Words) -> Iterator[Block]:
+    """By topic, each matter with all there is to say; headings only where there are several."""
+    for topic in dict.fromkeys(one.topic for one in part.stems):
+        stems = tuple(one for one in part.stems if one.topic == topic)
+        if len(part.topics) > 1:
+            yield Heading(words.say("heading", topic=topic), level=3)
+        if topic == "stand-down":
+            yield _taken_back(part.about(topic), words)
+        else:
+            yield Bullets(stems_in_full(stems, letter.on, words), spaced=True)
+
+
+def _taken_back(matters: Sequence[Matter], words: Words) -> Paragraph:
+    said = [words.say("stand_down", item=one.item) for one in matters]
+    return Paragraph(" ".join([*said, words.say("nothing_more")]))
+
+
+def _next(part: Part, words: Words) -> Iterator[Block]:
+    """Who hears next, and when, while it stays open: one sentence per day and audience."""
+    groups: dict[tuple[dt.date, tuple[str, ...]], list[Matter]] = {}
+    for one in part.matters:
+        if one.item.next is not None and one.topic != "stand-down":
+            groups.setdefault((one.item.next.on, _others(one, part)), []).append(one)
+    said = []
+    for (day, others), matters in sorted(groups.items(), key=lambda group: group[0][0]):
+        titles = [one.item.title for one in matters]
+        whole = len(groups) == 1
+        said.append(
+            words.say(
+                "next_step",
+                what=_what(titles, whole=whole),
+                plural=len(titles) > 1 and not whole,
+                on=day,
+                others=[words.role(one) for one in others],
+                again="you" if part.voice == "lead" else part.first.lead_name or "the lead",
+            )
+        )
+    if said:
+        yield Paragraph(" ".join(said), label=words.say("next_heading"))
+
+
+def _what(titles: list[str], *, whole: bool) -> str:
+    if whole:
+        return "this" if len(titles) == 1 else "any of this"
+    return f"{titles[0]} and {len(titles) - 1} more" if len(titles) > 3 else " and ".join(titles)
+
+
+def _others(matter: Matter, part: Part) -> tuple[str, ...]:
+    """Who hears besides those who hear anyway: not the lead, the administrator, the reader."""
+    if matter.item.next is None:
+        return ()
+    told = {"lea-lead", "selpa-admin"} | {one.item.role for one in part.matters}
+    if matter.item.stands_in:
+        told.add("lea-director")  # the director is who stands in where there is one
+    return tuple(one for one in matter.item.next.roles if one not in told)
+
+
+def lea_link(base_url: str, process_id: str, cds_code: str) -> str:
+    """The page of an LEA."""
+    return f"{base_url.rstrip('/')}/leas/{quote(cds_code)}?process={quote(process_id)}"
+
+
+def _rules(parts: Sequence[Part], words: Words) -> Iterator[Block]:
+    """The sentences that the duties rest on, each once, and where they stand."""
+    ruled = [part for part in parts if part.topics != ("stand-down",)]
+    if not ruled:
+        return
+    quotes: dict[tuple[str, str], list[str]] = {}
+    for part in ruled:
+        for stem in part.stems:
+            matters = (stem,) if isinstance(stem, Matter) else stem.below
+            for one in matters:
+                _add_rule(one, quotes)
+    in_short = all(part.voice != "lead" for part in ruled)
+    kept = list(quotes.items())[: QUOTES_IN_SHORT if in_short else None]
+    said = []
+    for (sentence, text), titles in kept:
+        named = list(dict.fromkeys(titles)) if len(quotes) > 1 else []
+        said.append(Entry(text=words.say(sentence, text=text, titles=named)))
+    if len(kept) < len(quotes):
+        said.append(Entry(text=words.say("other_rules")))
+    yield Heading(words.say("rule_heading", count=len(quotes)))
+    if len(said) == 1:
+        yield Paragraph(said[0].text)
+    elif said:
+        yield Bullets(tuple(said))
+    for process in dict.fromkeys(part.first.process for part in ruled):
+        yield Paragraph(words.say("source", process=process))
+
+
+def _add_rule(matter: Matter, quotes: dict[tuple[str, str], list[str]]) -> None:
+    item = matter.item
+    if matter.topic == "stand-down":
+        return
+    if matter.topic == "fact" and item.fact_hint.strip():
+        quotes.setdefault(("hint", item.fact_hint.strip()), []).append(item.fact_title)
+    elif item.quote.strip():
+        quotes.setdefault(("rule", item.quote.strip()), []).append(item.title)
+    elif item.reading.strip():
+        quotes.setdefault(("reading", item.reading.strip()), []).append(item.title)
+
+
+def _answer(letter: Letter, parts: Sequence[Part], words: Words) -> Iterator[Block]:
+    """Whom a reply reaches; nothing where that is the reader."""
+    here = letter.recipient.email.casefold()
+    if any(one.email.casefold() == here for one in letter.answer_to):
+        return
+    if len(parts) > 1:
+        yield Heading(words.say("answer_heading"))
+    leads = any(one.voice == "lead" for one in parts)
+    names = [one.name or one.email for one in letter.answer_to]
+    sentence = "answer_lead" if leads else "answer"
+    yield Paragraph(words.say(sentence, names=names, selpa=letter.selpa_name))
+
+
+def _foot(letter: Letter, words: Words) -> Foot:
+    """Why this person gets the mail, and from whom it is."""
+    sent_by = words.say("signature", selpa=letter.selpa_name, on=letter.on, zone=letter.zone)
+    return Foot((_why(letter, words), sent_by))
+
+
+def _why(letter: Letter, words: Words) -> str:
+    """The roles for which this person is told, each with its LEAs or the SELPA."""
+    places: dict[str, dict[str, None]] = {}
+    if letter.digests:
+        places["selpa-admin"] = {letter.selpa_name: None}
+    for item in letter.items:
+        place = letter.selpa_name if item.role.startswith("selpa-") else item.lea_name
+        places.setdefault("stands-in" if item.stands_in else item.role, {})[place] = None
+    reasons = []
+    for role, names in places.items():
+        where = list(names) if len(names) <= 3 else words.say("place", count=len(names))
+        if role == "stands-in":
+            reasons.append(words.say("stands_in", places=where))
+        else:
+            reasons.append(words.say("named_as", role=role, places=where))
+    return words.say("why", reasons=reasons)
+
+
+def _digest(digest: DigestHead, words: Words) -> Iterator[Block]:
+    """The head of Monday's mail: where the cohort stands, what waits, what is due next."""
+    yield Heading(words.say("digest_heading", process=digest.process))
+    yield Paragraph(words.say("digest_counts", digest=digest))
+    for_you = words.say("digest_for_you", digest=digest)
+    if for_you:
+        yield Paragraph(for_you, label=words.say("for_you_heading"))
+    if digest.leas:
+        yield Paragraph(words.say("digest_wanting"))
+        yield Bullets(
+            tuple(Entry(one.name, words.say("digest_lea", lea=one)) for one in digest.leas)
+        )
+    if digest.due_next:
+        yield Paragraph(words.say("digest_due_heading"))
+        yield Bullets(
+            tuple(
+                Entry(long_date(one.on), words.say("digest_due", due=one))
+                for one in digest.due_next
+            )
+        )
+    if digest.problems:
+        yield Paragraph(words.say("digest_problems"))
+        yield Bullets(tuple(Entry(text=one) for one in digest.problems))

@@ -1,0 +1,178 @@
+"""How one matter is told: in full to the lead, on one line to those who look on."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+
+from cimflow.notify.blocks import Block, Bullets, Command, Entry, Note, Paragraph
+from cimflow.notify.items import MailItem
+from cimflow.notify.matters import AbsentRoot, Matter, Stem
+from cimflow.notify.oneline import printable
+from cimflow.notify.wording import Words
+from cimflow.process.artifacts import Finding
+
+NOT_FILED = "not-filed"
+
+
+def errors_of(item: MailItem) -> tuple[Finding, ...]:
+    """What must be put right, apart from that it is not filed."""
+    return tuple(one for one in item.findings if one.severity == "error" and one.code != NOT_FILED)
+
+
+def is_not_filed(item: MailItem) -> bool:
+    """Whether all that is wrong is that we have it and its receiver does not."""
+    return (
+        item.state == "Incomplete"
+        and not errors_of(item)
+        and any(one.code == NOT_FILED for one in item.findings)
+    )
+
+
+def stems_in_full(stems: Sequence[Stem], on: dt.date, words: Words) -> tuple[Entry, ...]:
+    """Every matter with what is missing, since when, what to do, and what waits for it."""
+    return tuple(
+        _root_in_full(one, on, words)
+        if isinstance(one, AbsentRoot)
+        else Entry(_title(one), blocks=tuple(_in_full(one, on, words)))
+        for one in stems
+    )
+
+
+def stems_in_lines(stems: Sequence[Stem], on: dt.date, words: Words) -> tuple[Entry, ...]:
+    """Every matter on one line; what the administrator must do about it stands below."""
+    found = []
+    for stem in stems:
+        below = _below(stem.below, on, words)
+        if isinstance(stem, AbsentRoot):
+            title, text = stem.root.title, words.say("root_line", root=stem.root, on=on)
+        elif stem.topic in {"review", "fact"}:
+            found.append(Entry(_title(stem), blocks=tuple(_to_decide(stem, on, words))))
+            continue
+        else:
+            title = stem.item.title
+            text = words.say("line", item=stem.item, on=on, not_filed=is_not_filed(stem.item))
+        found.append(Entry(title, text, (below,) if below else ()))
+    return tuple(found)
+
+
+def _title(matter: Matter) -> str:
+    return matter.item.fact_title if matter.topic == "fact" else matter.item.title
+
+
+def _root_in_full(stem: AbsentRoot, on: dt.date, words: Words) -> Entry:
+    blocks: list[Block] = [Paragraph(words.say("root_first", root=stem.root, on=on))]
+    blocks += _waiting(stem.below, (), on, words)
+    return Entry(stem.root.title, blocks=tuple(blocks))
+
+
+def _in_full(matter: Matter, on: dt.date, words: Words) -> Iterator[Block]:
+    item = matter.item
+    if matter.topic in {"review", "fact"}:
+        yield from _to_decide(matter, on, words)
+        return
+    yield Paragraph(_standing(matter, on, words))
+    if item.state == "Returned":
+        note = _lines(item.reviewer_note)
+        if note:
+            yield Note(note)
+    elif item.state == "Incomplete" and errors_of(item):
+        yield Bullets(tuple(_finding(one, words) for one in errors_of(item)))
+    to_do = _to_do(item, on, words)
+    if to_do:
+        yield Paragraph(to_do, label=words.say("to_do"))
+    if item.roots and not matter.below:
+        yield Paragraph(words.say("waits_for", roots=[one.title for one in item.roots]))
+    yield from _waiting(matter.below, item.waits_below, on, words)
+
+
+def _standing(matter: Matter, on: dt.date, words: Words) -> str:
+    """Where it stands, in two or three sentences: the date first where nothing came."""
+    item = matter.item
+    said = []
+    if "extended" in matter.topics and item.due:
+        said.append(words.say("extended", item=item))
+    if "opened" in matter.topics:
+        said.append(words.say("opened", item=item, on=on))
+    date = [] if said else [words.say("due", item=item, on=on)]
+    if item.state == "Returned":
+        said += [*date, words.say("returned", item=item)]
+    elif is_not_filed(item):
+        said += [words.say("not_filed", item=item), *date]
+    elif item.state == "Incomplete":
+        said += [*date, words.say("incomplete", item=item, count=len(errors_of(item)))]
+    else:
+        said += date
+        if matter.topic == "overdue":
+            said.append(words.say("no_record", item=item))
+    return " ".join(one for one in said if one)
+
+
+def _to_do(item: MailItem, on: dt.date, words: Words) -> str:
+    if item.state == "Returned":
+        return words.say("send_again", item=item, on=on)
+    if is_not_filed(item):
+        return words.say("enter_it", item=item)
+    if item.state == "Incomplete":
+        not_filed = any(one.code == NOT_FILED for one in item.findings)
+        return words.say("complete_it", item=item, not_filed=not_filed)
+    return " ".join(printable(item.what_to_do).split())
+
+
+def _finding(finding: Finding, words: Words) -> Entry:
+    return Entry(text=words.say("finding", message=finding.message, place=_place(finding.field)))
+
+
+def _place(field: str | None) -> str:
+    """``members.2.email`` is in ``members, entry 2``; a field by itself needs no place."""
+    parts = (field or "").split(".")
+    numbered = [number for number, part in enumerate(parts) if part.isdigit()]
+    if not numbered:
+        return ""
+    words = [
+        f"entry {part}" if part.isdigit() else part.replace("_", " ")
+        for part in parts[: numbered[-1] + 1]
+    ]
+    return ", ".join(words)
+
+
+def _lines(note: str) -> tuple[str, ...]:
+    """A person's own lines, without blank ones at the ends and two in a row."""
+    lines = [" ".join(printable(one).split()) for one in note.strip().splitlines()]
+    return tuple(one for number, one in enumerate(lines) if one or (number and lines[number - 1]))
+
+
+def _waiting(
+    matters: Sequence[Matter], titles: Sequence[str], on: dt.date, words: Words
+) -> Iterator[Block]:
+    """What waits for it: what has a row in this mail with its date, the rest by name."""
+    entries = [
+        *(Entry(one.item.title, words.say("date_below", item=one.item, on=on)) for one in matters),
+        *(Entry(one) for one in titles),
+    ]
+    if entries:
+        yield Paragraph(words.say("wait_below", count=len(entries)))
+        yield Bullets(tuple(entries))
+
+
+def _below(matters: Sequence[Matter], on: dt.date, words: Words) -> Bullets | None:
+    if not matters:
+        return None
+    return Bullets(
+        tuple(
+            Entry(one.item.title, words.say("line_below", item=one.item, on=on)) for one in matters
+        )
+    )
+
+
+def _to_decide(matter: Matter, on: dt.date, words: Words) -> Iterator[Block]:
+    """What only the SELPA's administrator can do, with the command that records it."""
+    item = matter.item
+    if matter.topic == "review":
+        yield Paragraph(words.say("review", item=item, on=on))
+        yield Command(f"cimflow review {item.activity} --lea {item.lea} --approve")
+        yield Command(f'cimflow review {item.activity} --lea {item.lea} --return --note "…"')
+    else:
+        yield Paragraph(words.say("fact", item=item, on=on))
+        for value in item.fact_values:
+            yield Command(f"cimflow set-fact {item.fact} {value} --lea {item.lea}")

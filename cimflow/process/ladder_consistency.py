@@ -1,0 +1,112 @@
+"""Whether the ladder of notices holds together, and whether it reaches everyone it should."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator
+
+from cimflow.process.contacts import LEAD, NOT_SUPERIORS, ROLES
+from cimflow.process.definition import Activity, LevelRule, Process
+from cimflow.process.errors import ConfigError
+from cimflow.process.field_consistency import Complaint
+from cimflow.process.ladder import Ladder, Rung, RungKind
+from cimflow.process.notices import DIGEST, STAND_DOWN
+
+_BEFORE = frozenset({"reminder", "fact"})
+_AFTER = frozenset({"overdue", "review"})
+
+
+def check_rungs(
+    ladder: Ladder, *, file: str, levels: Collection[str] | None = None
+) -> list[ConfigError]:
+    """Everything wrong with the ladder by itself.
+
+    Args:
+        ladder: the parsed file.
+        file: its name, for the errors.
+        levels: the levels of all processes together; None leaves the rungs' levels unchecked.
+    """
+    complaints: list[Complaint] = [*_numbers(ladder), *_roles(ladder)]
+    for rung_id, times in Counter(one.id for one in ladder.rungs).items():
+        if times > 1:
+            complaints.append((f"rungs[{rung_id}]", f"stands {times} times; each stands once"))
+    for rung in ladder.rungs:
+        complaints += _rung(rung, levels)
+    return [ConfigError(file, key, message) for key, message in complaints]
+
+
+def check_ladder(ladder: Ladder, process: Process, *, file: str) -> list[ConfigError]:
+    """Every activity that is required of anyone has a ladder at every level."""
+    complaints = [
+        one
+        for activity in process.activities
+        for rule in activity.rules
+        if rule.requirement == "required"
+        for level in rule.levels
+        for one in _unreached(ladder, activity, rule, level, process)
+    ]
+    return [ConfigError(file, key, message) for key, message in dict.fromkeys(complaints)]
+
+
+def _numbers(ladder: Ladder) -> Iterator[Complaint]:
+    positive = {
+        "resubmit_within_working_days": ladder.resubmit_within_working_days,
+        "lead_hears_days_before": ladder.lead_hears_days_before,
+        "caps.per_person_per_hour": ladder.caps.per_person_per_hour,
+        "caps.per_hour": ladder.caps.per_hour,
+    }
+    for key, value in positive.items():
+        if value < 1:
+            yield key, f"is {value}; it must be at least 1"
+    if ladder.working_hours.opens >= ladder.working_hours.closes:
+        yield "working_hours.closes", "must be later than opens"
+    for domain in ladder.hold_domains:
+        if "@" in domain or "." not in domain.strip("."):
+            yield "hold_domains", f"{domain!r} is no domain, such as cde.ca.gov"
+
+
+def _roles(ladder: Ladder) -> Iterator[Complaint]:
+    for role in ladder.hold_roles:
+        if role not in ROLES:
+            yield "hold_roles", f"{role!r} is not one of {', '.join(ROLES)}"
+
+
+def _rung(rung: Rung, levels: Collection[str] | None) -> Iterator[Complaint]:
+    key = f"rungs[{rung.id}]"
+    if rung.id in {STAND_DOWN, DIGEST}:
+        yield f"{key}.id", "is a word of cimflow's own; take another"
+    if not rung.roles:
+        yield f"{key}.roles", "there are none, so nobody would be told"
+    if rung.kind in _BEFORE and rung.days >= 0:
+        yield f"{key}.days", "must be below 0: it counts back from a due date"
+    if rung.kind in _AFTER and rung.days < 1:
+        yield f"{key}.days", "must be at least 1"
+    if rung.kind not in _BEFORE | _AFTER and rung.days:
+        yield f"{key}.days", f"does not belong to {rung.kind!r}, which follows an event"
+    for role in rung.roles:
+        for level in role.levels or ():
+            if levels is not None and level not in levels:
+                yield f"{key}.roles", f"no process has a level {level!r}"
+
+
+def _unreached(
+    ladder: Ladder, activity: Activity, rule: LevelRule, level: str, process: Process
+) -> Iterator[Complaint]:
+    where = f"{activity.id!r} of {process.id} at level {level!r}"
+    for kind in ("reminder", "overdue"):
+        if not _tells(ladder, kind, level, {LEAD}):
+            yield "rungs", f"no {kind} rung tells the lead about {where}"
+    decides = process.fact_by_id.get(rule.when.fact) if rule.when is not None else None
+    if decides is not None and decides.known_by == "selpa" and not _tells(ladder, "fact", level):
+        yield "rungs", f"no fact rung asks for {decides.id!r}, which decides {where}"
+    receiver = process.receiver_by_id.get(rule.receiver or "")
+    is_ours = receiver is not None and receiver.authority == "selpa"
+    if activity.approval == "required" and is_ours and not _tells(ladder, "review", level):
+        yield "rungs", f"no review rung reminds the SELPA to review {where}"
+
+
+def _tells(
+    ladder: Ladder, kind: RungKind, level: str, roles: Collection[str] = NOT_SUPERIORS
+) -> bool:
+    """Whether some rung of a kind names one of the roles at a level."""
+    return any(rung.names(role, level) for rung in ladder.of_kind(kind) for role in roles)

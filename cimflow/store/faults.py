@@ -1,0 +1,64 @@
+"""What goes wrong in a database, as one plain sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import exc
+
+from cimflow.store.errors import StoreError
+
+BUSY = "the database is busy: another cimflow has held it for more than 10 seconds; try again"
+UNREACHABLE = "the database cannot be reached"
+NOT_OURS = "the database is not a cimflow database"
+
+# SQLSTATE classes of PostgreSQL, and words of SQLite's messages; the first that fits counts.
+_POSTGRES: tuple[tuple[tuple[str, ...], str], ...] = (
+    (("55P03", "40P01", "40001", "25P03"), BUSY),
+    (("42P01", "3F000"), NOT_OURS),
+    (("28",), f"{UNREACHABLE}: it does not accept the user name or the password"),
+    (("3D000",), f"{UNREACHABLE}: the server has no database of that name"),
+    (("42501", "25006"), "the database may not be written to by this user"),
+    (("53100", "53200"), "the database is out of space"),
+    (("22",), "a value has characters or a size that the database cannot keep"),
+)
+_SQLITE: tuple[tuple[str, str], ...] = (
+    ("locked", BUSY),
+    ("unable to open", f"{UNREACHABLE}: its file or folder cannot be opened"),
+    ("not a database", NOT_OURS),
+    ("no such table", NOT_OURS),
+    ("readonly", "the database file may not be written to"),
+    ("full", "the disk is full: nothing was changed"),
+    ("malformed", "the database file is damaged; restore a backup"),
+    ("disk i/o error", "the database file cannot be read or written: the disk reports an error"),
+)
+
+
+@contextmanager
+def in_plain_words() -> Iterator[None]:
+    """Turn a fault of the database into a StoreError; an error of ours stays what it is."""
+    try:
+        yield
+    except exc.DBAPIError as error:
+        sentence = _sentence(error)
+        if sentence is None:
+            raise
+        raise StoreError(sentence) from error
+    except exc.TimeoutError as error:
+        raise StoreError(BUSY) from error
+
+
+def _sentence(error: exc.DBAPIError) -> str | None:
+    state = getattr(error.orig, "sqlstate", None)
+    message = str(error.orig).lower()
+    if state is not None:
+        for prefixes, sentence in _POSTGRES:
+            if state.startswith(prefixes):
+                return sentence
+    elif type(error.orig).__module__ == "sqlite3":
+        for words, sentence in _SQLITE:
+            if words in message and not isinstance(error, exc.IntegrityError):
+                return sentence
+    is_connection = isinstance(error, exc.OperationalError | exc.InterfaceError)
+    return UNREACHABLE if error.connection_invalidated or is_connection else None

@@ -1,0 +1,32 @@
+"""The office that the flows work in: settings from the environment, opened once per process."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import os
+from pathlib import Path
+
+from cimflow.monitoring.office import Office, open_office
+from cimflow.settings import Settings, read_settings
+
+_open: dict[Settings, Office] = {}
+
+
+def clock() -> dt.datetime:
+    """The one clock of the flows, in UTC."""
+    return dt.datetime.now(tz=dt.UTC)
+
+
+def office_here(*, afresh: bool = False) -> Office:
+    """The office of this environment; ``afresh`` reads the process files again."""
+    settings = read_settings(os.environ, working_directory=Path.cwd())
+    if afresh or settings not in _open:
+        # An earlier office stays usable by the runs that hold it.
+        _open[settings] = open_office(settings, clock=clock)
+    return _open[settings]
+
+
+async def enter_office(*, afresh: bool = False) -> Office:
+    """The same, without holding up the event loop."""
+    return await asyncio.to_thread(office_here, afresh=afresh)

@@ -1,0 +1,59 @@
+"""One escalation as a process of its own, which can be made to die at any stage.
+
+``python -m tests.delivery.escalate_once --on 2024-07-11 --clock 2024-07-11T16:00:00+00:00
+--die-at rcpt``: the process ends as ``kill -9`` ends it, with nothing flushed and nothing closed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import datetime as dt
+import os
+import signal
+import sys
+from pathlib import Path
+
+from cimflow.monitoring.delivery import deliver, mode_of_run, prepare
+from cimflow.monitoring.office import open_office
+from cimflow.settings import read_settings
+
+PROCESS = "targeted-2024"
+
+
+def die() -> None:
+    """End at once, as nothing can catch."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def main() -> None:
+    """Queue and deliver once."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--on", type=dt.date.fromisoformat, required=True)
+    parser.add_argument("--clock", type=dt.datetime.fromisoformat, required=True)
+    parser.add_argument("--die-at", default="")
+    parser.add_argument("--go-on", help="wait for a line on stdin after queueing", nargs="?")
+    given = parser.parse_args()
+    settings = read_settings(os.environ, working_directory=Path.cwd())
+    office = open_office(settings, clock=lambda: given.clock)
+    mode = mode_of_run(office, PROCESS, given.on, send=True)
+    prepare(office, PROCESS, given.on, mode=mode)
+    if given.die_at == "queued":
+        die()
+    if given.go_on is not None:
+        print("queued", flush=True)
+        sys.stdin.readline()
+    done = asyncio.run(
+        deliver(
+            office,
+            given.on,
+            mode=mode,
+            scheduled=False,
+            on_stage=lambda stage: die() if stage == given.die_at else None,
+        )
+    )
+    print(done)
+
+
+if __name__ == "__main__":
+    main()
