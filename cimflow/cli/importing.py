@@ -11,7 +11,7 @@ from cimflow.cli.options import by_option, office_here, process_option, who
 from cimflow.intake.contacts import read_contacts
 from cimflow.intake.progress import read_progress
 from cimflow.intake.roster import read_roster
-from cimflow.intake.table import Table, read_table
+from cimflow.intake.table import Table
 from cimflow.monitoring import imports
 from cimflow.monitoring.imports import Difference
 
@@ -30,8 +30,7 @@ repair_option = click.option(
 def roster(file: Path, dry_run: bool, repair_cds: bool, by: str | None) -> None:
     """Load the LEAs of a cohort: level, SELPA and facts, from CSV or XLSX."""
     office = office_here(make_home=True)
-    table = read_table(file)
-    rows = read_roster(table, office.processes, repair_cds=repair_cds)
+    table, rows = read_roster(file, office.processes, repair_cds=repair_cds)
     differences = imports.import_roster(office, rows, by=who(by), dry_run=dry_run)
     _report(table, len(rows), differences, dry_run=dry_run)
 
@@ -44,8 +43,7 @@ def roster(file: Path, dry_run: bool, repair_cds: bool, by: str | None) -> None:
 def contacts(file: Path, dry_run: bool, repair_cds: bool, by: str | None) -> None:
     """Load who holds which role: in LEAs, SELPAs and at the CDE."""
     office = office_here()
-    table = read_table(file)
-    rows = read_contacts(table, repair_cds=repair_cds)
+    table, rows = read_contacts(file, repair_cds=repair_cds)
     differences = imports.import_contacts(office, rows, by=who(by), dry_run=dry_run)
     _report(table, len(rows), differences, dry_run=dry_run)
 
@@ -62,8 +60,7 @@ def progress(
     """Take over the spreadsheet a SELPA already keeps: what came, was filed, was approved."""
     office = office_here()
     chosen = office.process_asked_for(process_id)
-    table = read_table(file)
-    rows = read_progress(table, office.process(chosen), repair_cds=repair_cds)
+    table, rows = read_progress(file, office.process(chosen), repair_cds=repair_cds)
     differences = imports.import_progress(
         office, chosen, rows, file=table.name, by=who(by), dry_run=dry_run
     )

@@ -21,7 +21,6 @@ from cimflow.intake.artifact import read_artifact
 from cimflow.intake.contacts import read_contacts
 from cimflow.intake.document import read_document
 from cimflow.intake.roster import read_roster
-from cimflow.intake.table import read_table
 from cimflow.monitoring import changes, imports, records
 from cimflow.monitoring.errors import Refused
 from cimflow.monitoring.office import Office, active_processes, open_office
@@ -153,8 +152,8 @@ def _load_into(settings: Settings) -> str:
     folder = sample_folder()
     office = open_office(settings, clock=_clock_at(dt.date.min))
     try:
-        roster = read_roster(read_table(folder / "roster.csv"), office.processes)
-        contacts = read_contacts(read_table(folder / "contacts.csv"))
+        _, roster = read_roster(folder / "roster.csv", office.processes)
+        _, contacts = read_contacts(folder / "contacts.csv")
         process_id = roster[0].process
         first = _on(office, office.process(process_id).start)
         imports.import_roster(first, roster, by=ADMINISTRATOR)
@@ -249,7 +248,7 @@ def _excuse(office: Office, process_id: str, act: Act, _folder: Path) -> None:
 
 
 def _import_roster(office: Office, _process_id: str, act: Act, folder: Path) -> None:
-    rows = read_roster(read_table(folder / act.file), office.processes)
+    _, rows = read_roster(folder / act.file, office.processes)
     imports.import_roster(office, rows, by=act.by)
 
 

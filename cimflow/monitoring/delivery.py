@@ -24,11 +24,12 @@ from cimflow.notify.smtp import Outcome as SmtpOutcome
 from cimflow.notify.smtp import deliver as send_all
 from cimflow.process.notices import Problem
 from cimflow.store import cases, ledger, notes, session
+from cimflow.store.claims import Outcome as MailOutcome
+from cimflow.store.notes import RESTORED
 
 CLAIM_EXPIRES = dt.timedelta(minutes=10)
 HOUR = dt.timedelta(hours=1)
 CONNECTIONS = 4
-RESTORED = "restored"
 
 Progress = Callable[[str], None]
 
@@ -196,7 +197,7 @@ def _expire(office: Office) -> int:
         return ledger.expire_claims(conn, office.now() - CLAIM_EXPIRES, office.now())
 
 
-def _settle(office: Office, mail_id: int, state: str, error: str) -> None:
+def _settle(office: Office, mail_id: int, state: MailOutcome, error: str) -> None:
     with session.transaction(office.engine) as conn:
         ledger.settle(conn, mail_id, state, error=error, now=office.now())
 

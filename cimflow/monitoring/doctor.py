@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cimflow.monitoring.cohort import evaluate_cohort, summary
-from cimflow.monitoring.delivery import RESTORED
 from cimflow.monitoring.ledger import rows_of
 from cimflow.monitoring.notices import notices_on
 from cimflow.monitoring.office import Office, active_processes
 from cimflow.store import cases, notes, runs, session
+from cimflow.store.notes import RESTORED
 
 
 @dataclass(frozen=True, slots=True)

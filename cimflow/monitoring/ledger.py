@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from cimflow.monitoring.delivery import RESTORED
 from cimflow.monitoring.errors import Refused
 from cimflow.monitoring.office import Office
 from cimflow.store import ledger, notes, session
 from cimflow.store.ledger import LedgerRow
+from cimflow.store.notes import RESTORED
 
 
 def rows_of(
@@ -65,9 +65,8 @@ def resolve(office: Office, process_id: str, row_id: int, *, arrived: bool) -> N
     uncertain = {one.id for one in rows_of(office, process_id, states=["uncertain"])}
     if row_id not in uncertain:
         raise Refused(f"notice {row_id}: is not an uncertain notice of {process_id}")
-    outcome = "sent" if arrived else "queued"
     with session.transaction(office.engine) as conn:
-        ledger.resolve(conn, [row_id], outcome, office.now())
+        ledger.resolve(conn, [row_id], "sent" if arrived else "queued", office.now())
 
 
 def confirm_restored(office: Office) -> bool:

@@ -68,6 +68,7 @@ def waiting_letters(desk: Desk) -> list[list[LedgerRow]]:
 def claim(desk: Desk, rows: Sequence[LedgerRow], now: dt.datetime) -> Claim:
     """Re-read the cases, drop what is no longer owed, freeze the text, and mark the rows."""
     with session.transaction(desk.office.engine) as conn:
+        rows = ledger.take_hold(conn, [one.id for one in rows])
         items, stale = _items(desk, conn, rows)
         alive = [one for one in rows if one.id not in stale]
         if stale:

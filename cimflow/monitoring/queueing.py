@@ -69,7 +69,7 @@ def digests(found: NoticesOn, on: dt.date) -> list[Notice]:
         return []
     if setting.go_live is not None and effective < setting.go_live:
         return []
-    first_lea = {}
+    first_lea: dict[str, str] = {}
     for status in found.statuses.values():
         first_lea.setdefault(status.selpa_code, status.cds_code)
     return [

@@ -69,7 +69,7 @@ def check_coverage(process: Process, calendar: WorkingCalendar, *, file: str) ->
     days = [process.start, *(day for day in (one.due for one in process.steps) if day)]
     for activity in process.activities:
         dues = (known_due(rule.due, process) for rule in activity.rules)
-        days += [day for day in dues if day is not None]
+        days += [day for day in dues if day is not None and day >= process.start]
     outside = sorted({day for day in days if not calendar.covers_from <= day <= calendar.covers_to})
     spoken = f"{calendar.covers_from} to {calendar.covers_to}"
     return [
@@ -144,7 +144,7 @@ def _condition(condition: Condition, key: str, process: Process) -> Iterator[Com
         yield f"{key}.fact", f"{fact.id!r} is a date, which equals no word"
     elif condition.equals == UNKNOWN:
         yield f"{key}.equals", "nothing is decided by what is unknown"
-    elif condition.equals not in fact.values:
+    elif fact.values and condition.equals not in fact.values:
         yield f"{key}.equals", f"{condition.equals!r} is not a value of the fact {fact.id!r}"
 
 

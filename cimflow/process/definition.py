@@ -382,7 +382,7 @@ class Process(Entry):
 
 def levels_in_words(levels: Iterable[str]) -> str:
     """``level 3`` or ``levels 1, 2``."""
-    listed = [str(one) for one in levels]
+    listed = [str(one) for one in levels] or ["none"]
     return f"level{'' if len(listed) == 1 else 's'} {', '.join(listed)}"
 
 

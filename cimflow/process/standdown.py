@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 
 from cimflow.process.calendar import WorkingCalendar
 from cimflow.process.case import Case
 from cimflow.process.contacts import NOT_SUPERIORS
 from cimflow.process.definition import Process
-from cimflow.process.evaluation import evaluate
+from cimflow.process.evaluation import CaseStatus, evaluate
 from cimflow.process.ladder import Ladder
 from cimflow.process.notices import STAND_DOWN, Key, Notice, Told
 
 ESCALATIONS = ("overdue", "overdue-monthly")
+StatusOn = Callable[[dt.date], CaseStatus | None]
 
 
 def stand_downs(
@@ -28,15 +30,16 @@ def stand_downs(
 
     Over means Submitted, settled, extended, excused, no longer required, or the LEA withdrawn.
     """
+    status_on = _remembered(case, process, calendar)
     seen: set[Key] = set()
     for row in told:
         if not _told_a_superior(row, ladder):
             continue
-        since = over_since(row, case, process, calendar, on)
+        since = _over_since(row, case, status_on, on)
         if since is None:
             continue
         effective = calendar.next_after(since)
-        notice = _taken_back(row, case, process, calendar, on, effective, ladder)
+        notice = _taken_back(row, status_on(on), effective, ladder)
         if effective <= on and notice.key not in seen:
             seen.add(notice.key)
             yield notice
@@ -54,21 +57,28 @@ def over_since(
     row: Told, case: Case, process: Process, calendar: WorkingCalendar, on: dt.date
 ) -> dt.date | None:
     """The day from which the matter has been over without a break; None if it is open."""
-    if not _is_over(row, case, process, calendar, on):
+    return _over_since(row, case, _remembered(case, process, calendar), on)
+
+
+def _remembered(case: Case, process: Process, calendar: WorkingCalendar) -> StatusOn:
+    """``evaluate`` of one case, once per day: many notices are taken back by looking at few days."""
+    return cache(lambda day: evaluate(case, process, day, calendar))
+
+
+def _over_since(row: Told, case: Case, status_on: StatusOn, on: dt.date) -> dt.date | None:
+    if not _is_over(row, case, status_on, on):
         return None
     since = on
     days = [day for day in case.days_of_change() if row.on < day <= on]
     for day in reversed([row.on, *days]):
-        if not _is_over(row, case, process, calendar, day):
+        if not _is_over(row, case, status_on, day):
             break
         since = day
     return since
 
 
-def _is_over(
-    row: Told, case: Case, process: Process, calendar: WorkingCalendar, day: dt.date
-) -> bool:
-    status = evaluate(case, process, day, calendar)
+def _is_over(row: Told, case: Case, status_on: StatusOn, day: dt.date) -> bool:
+    status = status_on(day)
     if status is None:
         return True
     of = status.activity(row.key.activity)
@@ -77,16 +87,7 @@ def _is_over(
     return not of.is_chased or is_extended
 
 
-def _taken_back(
-    row: Told,
-    case: Case,
-    process: Process,
-    calendar: WorkingCalendar,
-    on: dt.date,
-    effective: dt.date,
-    ladder: Ladder,
-) -> Notice:
-    status = evaluate(case, process, on, calendar)
+def _taken_back(row: Told, status: CaseStatus | None, effective: dt.date, ladder: Ladder) -> Notice:
     due = status.activity(row.key.activity).due if status is not None else None
     return Notice(
         lea=row.key.lea,

@@ -84,7 +84,8 @@ def graph(status: CaseStatus, process: Process) -> str:
         ),
         (
             '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" '
-            'markerHeight="7" orient="auto"><path d="M0 0L8 4L0 8z" fill="#55606e"/></marker></defs>'
+            'markerHeight="7" orient="auto"><path d="M0 0L8 4L0 8z" fill="#55606e"/>'
+            '</marker></defs>'
         ),
         f'<rect width="{width}" height="{height}" rx="8" fill="#ffffff"/>',
         _text(MARGIN, 32, f"{status.name}, level {status.level}", size=20, weight="bold"),

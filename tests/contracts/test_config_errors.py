@@ -163,7 +163,7 @@ MISTAKES: list[tuple[str, Spoil, str, str]] = [
     ("required, but never due", put(lambda d: rule(d, "team-creation"), due=None), f"{TEAM}.rules[levels 1, 2].due", "needs a due entry"),
     ("required on a condition, but never due", put(lambda d: rule(d, "parent-input"), due=None), "activities[parent-input].rules[levels 1, 2].due", "needs a due entry"),
     ("required, but filed nowhere", put(lambda d: rule(d, "team-creation"), receiver=None), f"{TEAM}.rules[levels 1, 2].receiver", "needs a receiver"),
-    ("required of no level", put(lambda d: rule(d, "team-creation"), levels=[]), f"{TEAM}.rules[levels].levels", "there are none"),
+    ("required of no level", put(lambda d: rule(d, "team-creation"), levels=[]), f"{TEAM}.rules[level none].levels", "there are none"),
     ("no rules", put(lambda d: activity(d, "team-creation"), rules=[]), f"{TEAM}.rules", "nobody is asked"),
     ("no fields", put(lambda d: activity(d, "theory-of-action"), fields=[]), "activities[theory-of-action].fields", "there are none"),
     ("due before the start", put(lambda d: rule(d, "team-creation"), due=dt.date(2023, 7, 10)), f"{TEAM}.rules[levels 1, 2].due", "2023-07-10 is before the start"),
@@ -172,7 +172,7 @@ MISTAKES: list[tuple[str, Spoil, str, str]] = [
     ("relative, due before its hard prerequisite", put(plan_due, due={"after": "start", "days": 30}), f"{PLAN}.rules[levels 1, 2].due", "due before 'root-cause-analysis'"),
     ("due before what comes before an undated one", lambda d: (put(lambda e: rule(e, "prioritization", 1), due={"unknown": True})(d), put(lambda e: rule(e, "root-cause-analysis", 1), due=dt.date(2024, 7, 1))(d)), "activities[root-cause-analysis].rules[level 3].due", "due before 'consolidation'"),
     ("after itself", put(lambda d: before(d, "srr-summary"), activities=["srr-summary"]), "activities[srr-summary].prerequisites", "in a circle at levels 1, 2, 3: srr-summary after srr-summary"),
-    ("a circle at one level", put(lambda d: before(d, "data-drill-down"), activities=["root-cause-analysis"]), "activities[data-drill-down].prerequisites", "in a circle at levels 1, 2: data-drill-down after root-cause-analysis after data-drill-down"),
+    ("a circle at one level", lambda d: (put(lambda e: before(e, "theory-of-action"), activities=["initiative-inventory"])(d), put(lambda e: before(e, "initiative-inventory"), activities=["theory-of-action"], levels=["3"])(d)), "activities[initiative-inventory].prerequisites", "in a circle at level 3: initiative-inventory after theory-of-action after initiative-inventory"),
     ("both hard and soft", put(lambda d: before(d, "srr-summary", 1), activities=["srr-self-review"]), "activities[srr-summary].prerequisites", "'srr-self-review' is both hard and soft at level '1'"),
     ("a prerequisite of nothing", put(lambda d: before(d, "srr-summary"), activities=[]), "activities[srr-summary].prerequisites[#1].activities", "there are none"),
     # facts

@@ -204,13 +204,13 @@ def replay() -> str:
 def _one_day(one: Story, on: dt.date) -> Iterator[str]:
     status = evaluate(one.case, process(), on, calendar())
     for what, before, now in _changes(one, status):
-        yield f"{one.name:<17} state   {what:<24} {before} -> {now}"
+        yield f"{one.name:<17} state   {what:<26} {before} -> {now}"
     if on < GO_LIVE or not calendar().is_working(on):
         return
     for notice in _sent(one, status, on):
         flags = " ".join(flag for flag in ("held", "delayed") if getattr(notice, flag))
         to = f"{notice.role} ({notice.recipient.partition('@')[0]})"
-        text = f"{one.name:<17} notice  {notice.activity:<24} {notice.rung:<15} {to}"
+        text = f"{one.name:<17} notice  {notice.activity:<26} {notice.rung:<15} {to}"
         yield f"{text}  {flags}".rstrip()
 
 
