@@ -27,10 +27,11 @@ import email
 import email.policy
 import json
 import os
+import socket
 import ssl
 import threading
 from collections import deque
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
@@ -387,14 +388,12 @@ def running_in_thread(server: SmtpServer) -> Iterator[SmtpServer]:
         thread.join(10)
 
 
-@contextlib.asynccontextmanager
-async def unused_port() -> AsyncIterator[int]:
-    """A port of loopback on which nobody listens, held so that nobody will."""
-    held = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0, start_serving=False)
-    port = held.sockets[0].getsockname()[1]
-    held.close()
-    await held.wait_closed()
-    yield port
+@contextlib.contextmanager
+def closed_port() -> Iterator[int]:
+    """A port of loopback that refuses connections: bound, so that nobody takes it, and deaf."""
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        yield held.getsockname()[1]
 
 
 async def _serve_forever(server: SmtpServer) -> None:

@@ -6,6 +6,7 @@ must answer as fast as its imports allow.
 
 from __future__ import annotations
 
+import importlib
 import sys
 import traceback
 from collections.abc import Sequence
@@ -13,7 +14,6 @@ from pathlib import Path
 
 import click
 
-from cimflow.cli import changing, importing, mailing, recording, running, setting_up, showing
 from cimflow.intake.errors import IntakeErrors
 from cimflow.monitoring.errors import Refused
 from cimflow.process.errors import ConfigErrors
@@ -23,14 +23,40 @@ from cimflow.store.errors import StoreError
 USAGE_ERROR, REFUSED, INTERNAL_ERROR, INTERRUPTED = 2, 1, 70, 130
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+# Which module holds which commands; only the one that is asked for is imported.
+MODULES: dict[str, tuple[str, ...]] = {
+    "setting_up": ("init", "check-config", "doctor", "backup", "restore"),
+    "importing": ("import-roster", "import-contacts", "import-progress"),
+    "recording": ("record", "filed", "review", "void", "artifact-template"),
+    "changing": ("set-fact", "extend", "excuse", "withdraw"),
+    "showing": ("status", "notices"),
+    "mailing": ("go-live", "release", "resolve"),
+    "running": ("up", "run"),
+}
+
+
+class CommandsOnDemand(click.Group):
+    """A group that imports a command's module when the command is asked for."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        """Every command, in the order in which a person meets them."""
+        return [name for names in MODULES.values() for name in names]
+
+    def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name."""
+        for module, names in MODULES.items():
+            if cmd_name in names:
+                commands = importlib.import_module(f"cimflow.cli.{module}").COMMANDS
+                return next(one for one in commands if one.name == cmd_name)
+        return None
+
+
+@click.group(
+    cls=CommandsOnDemand,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 def cli() -> None:
     """Take California's LEAs through special-education monitoring without missing a date."""
-
-
-for module in (setting_up, importing, recording, changing, showing, mailing, running):
-    for command in module.COMMANDS:
-        cli.add_command(command)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

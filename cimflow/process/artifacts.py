@@ -20,6 +20,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Discriminator,
+    Field,
     StrictBool,
     StrictStr,
     Tag,
@@ -132,7 +133,7 @@ _PLAIN: dict[str, Any] = {
 
 
 class _Contents(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, protected_namespaces=())
+    model_config = ConfigDict(extra="forbid", strict=True)
 
 
 def _type_of(field: FieldDefinition) -> Any:
@@ -162,7 +163,11 @@ def _id_or_entry(value: object) -> str:
 
 @lru_cache(maxsize=256)
 def _model_of(name: str, fields: tuple[FieldDefinition, ...]) -> type[BaseModel]:
-    parts: dict[str, Any] = {one.id: (_type_of(one) | None, None) for one in fields}
+    # By alias, so that a field may be called `copy` or `json`, as a model's own methods are.
+    parts: dict[str, Any] = {
+        f"field_{number}": (_type_of(one) | None, Field(None, alias=one.id))
+        for number, one in enumerate(fields)
+    }
     return create_model(name, __base__=_Contents, **parts)
 
 
@@ -176,7 +181,7 @@ def read_contents(activity: Activity, data: Mapping[str, Any]) -> dict[str, Any]
         model = _model_of(activity.id, activity.fields).model_validate(dict(data))
     except ValidationError as error:
         raise ContentsRefused(_refusals(error)) from None
-    return dict(model.model_dump(mode="json", exclude_none=True))
+    return dict(model.model_dump(mode="json", by_alias=True, exclude_none=True))
 
 
 def _refusals(error: ValidationError) -> list[Refusal]:

@@ -61,7 +61,7 @@ def over_since(
 
 
 def _remembered(case: Case, process: Process, calendar: WorkingCalendar) -> StatusOn:
-    """``evaluate`` of one case, once per day: many notices are taken back by looking at few days."""
+    """``evaluate`` of one case, once per day: many notices, few days."""
     return cache(lambda day: evaluate(case, process, day, calendar))
 
 
@@ -83,7 +83,9 @@ def _is_over(row: Told, case: Case, status_on: StatusOn, day: dt.date) -> bool:
         return True
     of = status.activity(row.key.activity)
     grant = case.extension_on(of.id, day)
-    is_extended = grant is not None and grant.on >= row.on and day <= grant.to
+    # Told means told after the old date; a new one that is still ahead takes that back, even where
+    # the grant bears an earlier day and was entered late.
+    is_extended = grant is not None and day <= grant.to
     return not of.is_chased or is_extended
 
 

@@ -18,7 +18,7 @@ _AT_ONCE = 5000
 
 
 def lock(conn: Connection, row_ids: Sequence[int]) -> list[Any]:
-    """The rows as they are now, in the order of the table's columns; until the transaction ends nobody else changes them."""
+    """The rows as they are now; until the transaction ends nobody else changes them."""
     return [
         row
         for some in _portions(row_ids)

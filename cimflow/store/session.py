@@ -78,7 +78,7 @@ def sqlite_engine(url: URL, *, journal: str) -> Engine:
 
 def _set_journal(cursor: DBAPICursor, journal: str) -> None:
     cursor.execute("PRAGMA journal_mode")
-    if cursor.fetchone()[0] == journal:
+    if cursor.fetchone() == (journal,):
         return
     try:
         cursor.execute(f"PRAGMA journal_mode = {journal}")

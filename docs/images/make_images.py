@@ -5,12 +5,14 @@ It is started so: ``uv run python docs/images/make_images.py``.
 
 from __future__ import annotations
 
+import re
 import tempfile
 import textwrap
 from html import escape
 from io import StringIO
 from pathlib import Path
 
+from rich._export_format import CONSOLE_SVG_FORMAT
 from rich.console import Console
 
 from cimflow.cli.grid import _cell, print_grid
@@ -54,9 +56,11 @@ def main() -> None:
 def draw_status(office: Office, process_id: str) -> None:
     """The status table as a terminal shows it."""
     on = office.today(process_id)
-    console = Console(record=True, width=140, file=StringIO(), force_terminal=True)
+    console = Console(record=True, width=160, file=StringIO(), force_terminal=True)
     print_grid(office, process_id, on, evaluate_cohort(office, process_id, on), console)
-    svg = console.export_svg(title="cimflow status", unique_id="status")
+    # Without the fonts that would be fetched from elsewhere: a picture must not call anyone.
+    form = re.sub(r"@font-face \{\{.*?\}\}\s*", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL)
+    svg = console.export_svg(title="cimflow status", unique_id="status", code_format=form)
     (HERE / "status.svg").write_text(svg, encoding="utf-8")
 
 

@@ -1285,6 +1285,23 @@ STAND_DOWN = [
         + told(TEAM, "overdue-7", LEAD, DIRECTOR, SUPER, ADMIN, on="07-19", anchor="2024-07-12"),
     ),
     Row(
+        # Granted July 8, entered on July 18: on July 17 nobody knew. "A matter told ... is
+        # extended": what they were told (July 10) is no longer so. The lead's news is late, too.
+        "An extension of July 8, entered after the alarm of July 17, takes it back",
+        only(TEAM, extended(TEAM, "08-30", on="07-08")),
+        "07-18",
+        owe(TEAM, "stand-down", DIRECTOR, SUPER) + owe(TEAM, "extended", LEAD, flags="delayed"),
+        told=ALARM,
+    ),
+    Row(
+        # They were told by July 10; the new date, July 9, gives no more time.
+        "A new date that gives no more time takes nothing back",
+        only(TEAM, extended(TEAM, "07-09", on="07-18")),
+        "07-19",
+        [],
+        told=ALARM,
+    ),
+    Row(
         "Withdrawn on July 22: stand-down, and nothing else",
         only(TEAM, withdrawn("07-22")),
         "07-23",

@@ -313,6 +313,13 @@ DAYS = [
         {TEAM: want("DueSoon", left=0)},
     ),
     Row(
+        "Filed on the due day: never late",
+        make_case("1", filed=ON_TIME_1 | {TEAM: "07-10"}),
+        "07-11",
+        "OnTrack",
+        {TEAM: want("Submitted", "settled", left=-1)},
+    ),
+    Row(
         # Filed on July 12 with the SELPA: done, and two days late for ever.
         "Filed two days late: settled, and late",
         make_case("1", filed=ON_TIME_1 | {TEAM: "07-12"}),
@@ -707,6 +714,18 @@ BLOCKED = [
         },
     ),
     Row(
+        # The summary has something filed, so it is a root and we look no further behind it.
+        "A prerequisite with errors is the root, though its own prerequisite is missing too",
+        make_case(
+            "3",
+            filed(SRR_SUM, "06-20", contents=complete(SRR_SUM, areas_of_concern=None)),
+            filed={TEAM: "05-01", DATA: "06-20", PARENTS: "06-20"},
+        ),
+        "06-21",
+        "AtRisk",
+        {CONS: want("Blocked", left=19, blocked=(SRR_SUM,))},
+    ),
+    Row(
         "Only the consolidation is missing: it alone is the root of Steps 2 and 3",
         make_case("3", filed={one: ON_TIME_3[one] for one in (TEAM, SRR, SRR_SUM, DATA, PARENTS)}),
         "06-25",
@@ -955,6 +974,14 @@ GRANTS = [
         "07-20",
         None,
         {TEAM: want("DueSoon", due="07-31", left=11)},
+    ),
+    Row(
+        # A grant gives a new date in force, whichever way it lies from the old one.
+        "A new date before the old one is in force like any other",
+        make_case("1", extended(TEAM, "07-01", on="06-03")),
+        "07-02",
+        "Overdue",
+        {TEAM: want("Missing", "late", "overdue", due="07-01", left=-1)},
     ),
     Row(
         "Between the two grants the first was in force",  # 4 July to 30 August: 27 + 30

@@ -1,6 +1,0 @@
-from alembic import op
-from cimflow.store.tables import metadata
-revision = "0001"
-down_revision = None
-def upgrade() -> None:
-    metadata.create_all(op.get_bind())
