@@ -214,7 +214,7 @@ class _Session:
         if greeting == "drop":
             raise _HangUp
         if greeting == "silent":
-            await asyncio.Event().wait()
+            await self._silence()
         if greeting != "accept":
             await self.say("421 busy" if greeting == "greet-4xx" else "554 not for you")
             raise _HangUp
@@ -233,7 +233,9 @@ class _Session:
         for number, line in enumerate(lines):
             code, _, rest = line.partition(" ")
             mark = " " if number == len(lines) - 1 else "-"
-            self.writer.write(f"{code}{mark}{rest}\r\n".encode() if rest else f"{line}\r\n".encode())
+            self.writer.write(
+                f"{code}{mark}{rest}\r\n".encode() if rest else f"{line}\r\n".encode()
+            )
         await self.writer.drain()
 
     async def obey(self, line: str) -> None:
@@ -273,7 +275,9 @@ class _Session:
             given = base64.b64decode(rest[0]).decode().split("\0")[1:]
         else:
             user = rest[0] if rest else await self._ask("VXNlcm5hbWU6")
-            given = [base64.b64decode(one).decode() for one in (user, await self._ask("UGFzc3dvcmQ6"))]
+            given = [
+                base64.b64decode(one).decode() for one in (user, await self._ask("UGFzc3dvcmQ6"))
+            ]
         self.is_signed_in = tuple(given) == self.server.login
         await self.say("235 2.7.0 welcome" if self.is_signed_in else "535 5.7.8 wrong password")
 
@@ -339,10 +343,16 @@ class _Session:
         if self.fault == "drop-after-dot":
             raise _HangUp
         if self.fault == "silent-after-dot":
-            await asyncio.Event().wait()
+            await self._silence()
         if self.fault == "slow":
             await asyncio.sleep(self.server.slow)
         await self.say("250 2.0.0 kept")
+
+    async def _silence(self) -> None:
+        """Say nothing until the other side gives up."""
+        while await self.reader.read(1024):
+            pass
+        raise _HangUp
 
     async def on_rset(self, _: str) -> None:
         self.fault = "accept"

@@ -8,7 +8,6 @@ in its ledger, and would be sent a second time.
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import os
 import shutil
@@ -17,18 +16,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, Engine, func, insert, select, text, update
+from sqlalchemy import URL, Connection, Engine, Table, func, insert, select, text, update
 
 from cimflow.store import migrating, notes
 from cimflow.store.backupfile import check, seal
-from cimflow.store.claims import LIVE
+from cimflow.store.claims import CLAIMABLE, LIVE
 from cimflow.store.dialect import is_postgres
 from cimflow.store.errors import StoreError
 from cimflow.store.session import reading, sqlite_engine, transaction
 from cimflow.store.tables import VERSION_TABLE, ledger, mails, metadata
 
 _AT_ONCE = 1000
-_HELD_BECAUSE = "a backup was restored: it may have been sent before"
+_RESTORED = "a backup was restored: it may have been sent before"
 
 
 def backup(engine: Engine, target: Path, *, now: dt.datetime) -> None:
@@ -44,31 +43,145 @@ def backup(engine: Engine, target: Path, *, now: dt.datetime) -> None:
 def restore(engine: Engine, source: Path, *, now: dt.datetime) -> Path | None:
     """Put a backup in place of what the database holds: all of it, or nothing.
 
-    What had not left when the backup was made is held, and a note (``notes.RESTORED``) says that a
+    What had not left when the backup was made is held, and the note ``notes.RESTORED`` says that a
     person must look before more is sent.
 
     Returns:
         The backup made of what was replaced, if there was anything: beside the SQLite file, or
-        beside the backup where the database is a server's.
+        beside ``source`` where the database is a server's.
 
     Raises:
-        StoreError: the file is no whole backup or of a newer cimflow; nothing was changed.
+        StoreError: the file is no whole backup, or of a newer cimflow; nothing was changed.
     """
-    with _staged(source, now) as (staged, made_at):
-        place = _place_beside(engine, source, now)
-        with _new_file(place) as unfinished:
-            with transaction(engine) as conn:
-                is_empty = _is_empty(conn)
-                if not is_empty:
-                    _copy_out(conn, unfinished, now)
-                    unfinished.replace(place)
-                try:
-                    _replace_all(conn, staged)
-                    _hold_everything(conn, now)
-                    notes.write(
-                        conn, notes.RESTORED, f"on {now:%Y-%m-%d %H:%M} UTC, as of {made_at}"
-                    )
-                except BaseException:
-                    place.unlink(missing_ok=True)
-                    raise
-    return None if is_empty else place
+    with _checked_copy(source) as (copy, made_at), transaction(engine) as conn:
+        kept = _keep(conn, _place_beside(engine, source, now), now)
+        try:
+            _replace_all(conn, copy)
+            _hold_all_mail(conn, now)
+            notes.write(conn, notes.RESTORED, f"restored {now:%Y-%m-%d}, made {made_at:%Y-%m-%d}")
+        except BaseException:
+            if kept is not None:
+                kept.unlink()
+            raise
+    return kept
+
+
+@contextmanager
+def _new_file(target: Path) -> Iterator[Path]:
+    """A file that appears under its name only once it is whole."""
+    if target.exists():
+        raise StoreError(f"{target}: is there already; name a new file")
+    try:
+        # Made with mode 0600: it holds names and addresses.
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+        os.close(handle)
+    except OSError as error:
+        raise StoreError(f"{target}: cannot be written: {error.strerror}") from error
+    unfinished = Path(name)
+    try:
+        yield unfinished
+        unfinished.replace(target)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _file_engine(path: Path) -> Engine:
+    return sqlite_engine(URL.create("sqlite", database=str(path)), journal="delete")
+
+
+def _copy_out(conn: Connection, path: Path, made_at: dt.datetime) -> None:
+    engine = _file_engine(path)
+    try:
+        with transaction(engine) as out:
+            migrating.migrate(out)
+            _copy_rows(conn, out)
+            seal(out, made_at)
+    finally:
+        engine.dispose()
+
+
+def _copy_rows(source: Connection, target: Connection) -> None:
+    for table in metadata.sorted_tables:
+        found = source.execute(
+            select(table).order_by(*table.primary_key), execution_options={"yield_per": _AT_ONCE}
+        )
+        for some in found.mappings().partitions():
+            target.execute(insert(table), [dict(row) for row in some])
+
+
+@contextmanager
+def _checked_copy(source: Path) -> Iterator[tuple[Engine, dt.datetime]]:
+    """A copy of a backup that was found whole, with its tables brought to HEAD."""
+    with tempfile.TemporaryDirectory(prefix="cimflow-") as folder:
+        copy = Path(folder) / "backup.db"
+        try:
+            shutil.copyfile(source, copy)
+        except OSError as error:
+            raise StoreError(f"{source}: cannot be read: {error.strerror}") from error
+        engine = _file_engine(copy)
+        try:
+            made_at = _check(engine, source)
+            yield engine, made_at
+        finally:
+            engine.dispose()
+
+
+def _check(engine: Engine, source: Path) -> dt.datetime:
+    try:
+        with transaction(engine) as conn:
+            made_at = check(conn)
+            migrating.migrate(conn)
+    except StoreError as error:
+        raise StoreError(f"{source}: {error}") from error
+    return made_at
+
+
+def _place_beside(engine: Engine, source: Path, now: dt.datetime) -> Path:
+    own_file = engine.url.database if engine.dialect.name == "sqlite" else None
+    folder = (Path(own_file) if own_file else source).absolute().parent
+    return folder / f"cimflow-replaced-{now.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}.backup"
+
+
+def _keep(conn: Connection, place: Path, now: dt.datetime) -> Path | None:
+    """A backup of what is about to be replaced; None where that is nothing."""
+    if not any(conn.execute(select(table).limit(1)).first() for table in metadata.sorted_tables):
+        return None
+    with _new_file(place) as unfinished:
+        _copy_out(conn, unfinished, now)
+    return place
+
+
+def _replace_all(conn: Connection, copy: Engine) -> None:
+    # The tables are made anew, since their triggers would refuse to have their rows deleted.
+    metadata.drop_all(conn)
+    conn.execute(text(f"DROP TABLE {VERSION_TABLE}"))
+    migrating.migrate(conn)
+    with reading(copy) as found:
+        _copy_rows(found, conn)
+    if is_postgres(conn):
+        for table in metadata.sorted_tables:
+            _count_on(conn, table)
+
+
+def _count_on(conn: Connection, table: Table) -> None:
+    """Let PostgreSQL number new rows after those that were put in with their numbers."""
+    column = table.autoincrement_column
+    if column is not None:
+        highest = select(func.max(column)).scalar_subquery()
+        sequence = func.pg_get_serial_sequence(table.name, column.name)
+        conn.execute(select(func.setval(sequence, func.coalesce(highest, 1), highest.is_not(None))))
+
+
+def _hold_all_mail(conn: Connection, now: dt.datetime) -> None:
+    live = ledger.c.mode == LIVE
+    conn.execute(
+        update(ledger)
+        .where(live, ledger.c.state.in_(CLAIMABLE))
+        .values(state="held", reason=_RESTORED)
+    )
+    for table, words in ((ledger, "reason"), (mails, "error")):
+        conn.execute(
+            update(table)
+            .where(table.c.mode == LIVE, table.c.state == "attempting")
+            .values(state="uncertain", settled_at=now, **{words: _RESTORED})
+        )

@@ -156,7 +156,9 @@ def settle(
     ).all()
     mail = conn.execute(
         select(mails.c.state, mails.c.mode).where(mails.c.id == mail_id).with_for_update()
-    ).one()
+    ).one_or_none()
+    if mail is None:  # a backup was restored while it was being sent
+        return False
     if state == "held" and mail.mode == LIVE:
         raise ValueError("a live mail that was claimed is sent, failed or uncertain, never held")
     if mail.state != "attempting" and (mail.state, state) != ("uncertain", "sent"):

@@ -73,9 +73,10 @@ def test_commands_that_the_pages_show_exist(page: Path) -> None:
     code += re.findall(r"`([^`\n]+)`", re.sub(r"```.*?```", "", text, flags=re.DOTALL))
     for line in "\n".join(code).splitlines():
         words = line.split("#")[0].split()
-        starts = [n for n, word in enumerate(words) if re.fullmatch(r"(.*[\\/])?cimflow", word)]
-        for start in starts:
-            rest = words[start + 1 :]
+        if words[:2] == ["uv", "run"]:
+            words = words[2:]
+        if words and re.fullmatch(r"(.*[\\/])?cimflow", words[0]):
+            rest = words[1:]
             if not rest or not re.fullmatch(r"[a-z-]+", rest[0]):
                 continue
             assert rest[0] in COMMANDS, f"{page.name}: {line}"

@@ -86,7 +86,11 @@ def test_a_server_that_does_not_let_us_in_fails_the_message(
 
     outcome = asyncio.run(run()).outcomes[1]
 
-    assert (outcome.state, outcome.attempts, outcome.is_permanent) == ("failed", attempts, permanent)
+    assert (outcome.state, outcome.attempts, outcome.is_permanent) == (
+        "failed",
+        attempts,
+        permanent,
+    )
 
 
 def test_a_refused_connection_fails_the_first_after_its_retries_and_the_rest_untried() -> None:
