@@ -7,6 +7,7 @@ import datetime as dt
 import os
 from pathlib import Path
 
+from cimflow.monitoring.notices import LIVE
 from cimflow.monitoring.office import Office, open_office
 from cimflow.settings import Settings, read_settings
 
@@ -30,3 +31,8 @@ def office_here(*, afresh: bool = False) -> Office:
 async def enter_office(*, afresh: bool = False) -> Office:
     """The same, without holding up the event loop."""
     return await asyncio.to_thread(office_here, afresh=afresh)
+
+
+def mode_on(office: Office, process: str, on: dt.date) -> str:
+    """What a status run on a day is: live today, a rehearsal on any other day."""
+    return LIVE if on == office.today(process) else f"rehearsal:{on}"

@@ -1,7 +1,114 @@
-async def label_run(name, tags):
-    from prefect import get_client
-    from prefect.context import FlowRunContext
+"""Flow runs, labelled for a person to find and kept in our own store.
+
+A run is written down as running when it begins, and with its state when it ends. What stays running
+because its process died is put right by ``reconcile``, which asks Prefect what became of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import datetime as dt
+from collections.abc import Sequence
+from uuid import UUID
+
+from prefect import get_client
+from prefect.client.orchestration import PrefectClient
+from prefect.context import FlowRunContext
+from prefect.exceptions import ObjectNotFound
+
+from cimflow.monitoring.office import Office
+from cimflow.monitoring.runs import RunRecord, record_run
+from cimflow.store import runs, session
+
+RUNNING, CRASHED = "Running", "Crashed"
+NOT_DONE = frozenset({RUNNING, CRASHED, "Failed", "Cancelled"})
+"""States of a run that did not do what it was for; all others are our own words."""
+
+
+async def label_run(name: str, tags: Sequence[str]) -> None:
+    """Give the flow run that we are in the name and the tags by which a person looks for it."""
     context = FlowRunContext.get()
-    await context.client.update_flow_run(context.flow_run.id, name=name, tags=tags)
-async def begin_run(*a): return None
-async def finish_run(*a): return None
+    if context is not None and context.flow_run is not None and context.client is not None:
+        run = context.flow_run
+        labels = sorted({*run.tags, *tags})
+        # The client of an async flow is asynchronous; a test may run a flow without a server.
+        await context.client.update_flow_run(run.id, name=name, tags=labels)
+
+
+async def begin_run(
+    office: Office,
+    flow: str,
+    process: str,
+    on: dt.date,
+    mode: str,
+    *,
+    cds_code: str | None = None,
+    selpa_code: str | None = None,
+    level: str | None = None,
+) -> RunRecord:
+    """Write down that the flow run that we are in is running."""
+    context = FlowRunContext.get()
+    run_id = str(context.flow_run.id) if context and context.flow_run else ""
+    run = RunRecord(
+        run_id=run_id,
+        flow=flow,
+        process=process,
+        cds_code=cds_code,
+        selpa_code=selpa_code,
+        level=level,
+        on=on,
+        mode=mode,
+        state=RUNNING,
+        fingerprint=None,
+        started_at=office.now(),
+    )
+    await asyncio.to_thread(record_run, office, run)
+    return run
+
+
+async def finish_run(
+    office: Office, run: RunRecord, state: str, *, fingerprint: str | None = None, message: str = ""
+) -> None:
+    """Write down how a run ended."""
+    ended = dataclasses.replace(
+        run, state=state, fingerprint=fingerprint, message=message, finished_at=office.now()
+    )
+    await asyncio.to_thread(record_run, office, ended)
+
+
+async def reconcile(office: Office) -> int:
+    """Put right the runs that are written down as running but have ended; tells how many."""
+    running = await asyncio.to_thread(_running, office)
+    if not running:
+        return 0
+    async with get_client() as client:
+        ended = [(one, await _end_of(client, one)) for one in running]
+    for one, state in ended:
+        if state is not None:
+            await finish_run(office, one, state, message="the run did not end by itself")
+    return sum(state is not None for _, state in ended)
+
+
+def _running(office: Office) -> list[RunRecord]:
+    with session.reading(office.engine) as conn:
+        return [one for one in runs.recent_runs(conn, limit=5000) if one.finished_at is None]
+
+
+async def _end_of(client: PrefectClient, run: RunRecord) -> str | None:
+    """The state in which Prefect says a run ended; None while it runs."""
+    try:
+        found = await client.read_flow_run(UUID(run.run_id.partition("/")[0]))
+    except (ObjectNotFound, ValueError):
+        return CRASHED  # Prefect knows no such run (any more): nobody is working on it
+    if found.state is None or not found.state.is_final():
+        return None
+    return found.state.name
+
+
+def did_its_work(office: Office, flow: str, process: str, on: dt.date) -> bool:
+    """Whether a run of the flow for the whole process and day came to an end of its own."""
+    with session.reading(office.engine) as conn:
+        found = runs.recent_runs(conn, flow=flow, process=process, on=on)
+    whole = [one for one in found if one.selpa_code is None and one.cds_code is None]
+    return any(one.finished_at is not None and one.state not in NOT_DONE for one in whole)

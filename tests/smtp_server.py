@@ -31,11 +31,11 @@ import socket
 import ssl
 import threading
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
 Fault = Literal[
     "accept",
@@ -140,8 +140,9 @@ class SmtpServer:
         self._greetings = deque(self.greetings)
         self._tasks: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
+        self._changed = asyncio.Condition()
 
-    async def __aenter__(self) -> SmtpServer:
+    async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(
             self._accept,
             self.host,
@@ -173,6 +174,16 @@ class SmtpServer:
         finally:
             self.open_connections -= 1
             writer.transport.abort()
+            await self._has_changed()
+
+    async def until(self, is_so: Callable[[SmtpServer], bool]) -> None:
+        """Wait until something is true of the server; looked at whenever it has changed."""
+        async with self._changed:
+            await asyncio.wait_for(self._changed.wait_for(lambda: is_so(self)), 10)
+
+    async def _has_changed(self) -> None:
+        async with self._changed:
+            self._changed.notify_all()
 
     def next_greeting(self) -> GreetingFault:
         if self.most_connections is not None and self.open_connections > self.most_connections:
@@ -182,7 +193,7 @@ class SmtpServer:
     def next_fault(self) -> Fault:
         return self._faults.popleft() if self._faults else "accept"
 
-    def keep(self, mail: ReceivedMail) -> None:
+    async def keep(self, mail: ReceivedMail) -> None:
         """Keep a mail; with a store, on disk before anyone is told."""
         self.mails.append(mail)
         if self.store is not None:
@@ -190,6 +201,7 @@ class SmtpServer:
                 file.write(mail.as_json() + "\n")
                 file.flush()
                 os.fsync(file.fileno())
+        await self._has_changed()
 
 
 class _HangUp(Exception):
@@ -239,7 +251,7 @@ class _Session:
         await self.writer.drain()
 
     async def obey(self, line: str) -> None:
-        verb = line.split(" ")[0].upper()
+        verb = line.partition(" ")[0].upper()
         self.server.commands.append(verb)
         if not self.is_encrypted:
             self.server.seen_in_clear.append(line)
@@ -337,7 +349,7 @@ class _Session:
             return
         if self.fault == "lose-after-dot":
             raise _HangUp
-        self.server.keep(
+        await self.server.keep(
             ReceivedMail(self.sender, self.recipient, content, self.number, self.is_encrypted)
         )
         if self.fault == "drop-after-dot":

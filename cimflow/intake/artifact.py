@@ -93,7 +93,7 @@ def _example(field: FieldDefinition) -> str:
     return {
         "text": '""',
         "email": '""',
-        "date": "2024-07-10",
+        "date": "2024-05-31",
         "whole-number": "0",
         "number": "0.0",
         "yes-no": "false",

@@ -1,81 +1,144 @@
-"""What single cells mean: days, CDS codes, levels."""
+"""What single cells mean: days, CDS codes, words of a list, e-mail addresses.
+
+Each function takes the text of a cell and raises ValueError with a message for the person.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterable
+
+from cimflow.intake.errors import shown
+from cimflow.process.definition import Process
 
 CDS_DIGITS = 14
-ADDRESS = re.compile(r"^[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+$")
 MAX_ADDRESS = 254
+MAX_MAILBOX = 64
+YEARS_AHEAD = 10
+"""A date so long after the start of a process is a slip of the pen."""
+
+_TIME = r"(?:[T ]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?[AP]M)?)?"
+_ISO = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})" + _TIME, re.ASCII | re.IGNORECASE)
+_AMERICAN = re.compile(r"(\d{1,2})[-/](\d{1,2})[-/](\d{4}|\d{2})" + _TIME, re.ASCII | re.IGNORECASE)
+_ROUNDED = re.compile(r"\d+(?:\.\d*)?E[+-]?\d+", re.ASCII | re.IGNORECASE)
+_WORD = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_ADDRESS = re.compile(rf"({_WORD}(?:\.{_WORD})*)@(?:{_LABEL}\.)+(?:[A-Za-z]{{2,63}}|xn--{_LABEL})")
 
 
 def day(text: str) -> dt.date:
-    """``2024-07-10``, ``7/10/2024`` or ``7/10/24``.
+    """``2025-01-31``, ``1/31/2025`` or ``1/31/25`` (this century); a time of day is passed over.
 
     Raises:
-        ValueError: no such day, in words.
+        ValueError: there is no such day.
     """
-    iso = re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00)?)?", text)
-    american = re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})", text)
+    iso, american = _ISO.fullmatch(text), _AMERICAN.fullmatch(text)
     try:
         if iso:
             return dt.date(int(iso[1]), int(iso[2]), int(iso[3]))
         if american:
             year = int(american[3])
-            return dt.date(year + 2000 if year < 100 else year, int(american[1]), int(american[2]))  # noqa: PLR2004
+            return dt.date(year if year > 99 else 2000 + year, int(american[1]), int(american[2]))
     except ValueError:
         pass
-    raise ValueError(f"{text!r} is not a date such as 2024-07-10 or 7/10/2024")
+    hint = ""
+    if re.fullmatch(r"\d{5}", text, re.ASCII):
+        hint = " (a spreadsheet's day number? format the column as a date)"
+    raise ValueError(f"{shown(text)} is not a date such as 2025-01-31 or 1/31/2025{hint}")
+
+
+def refuse_far_off(on: dt.date, process: Process, *, years_before: int = 0) -> None:
+    """Make sure that a day can belong to a process.
+
+    Raises:
+        ValueError: it is before the start (less ``years_before``), or many years after it.
+    """
+    start = process.start
+    if on < start - dt.timedelta(days=366 * years_before):
+        before = "before" if not years_before else "long before"
+        raise ValueError(f"{on} is {before} the start of {process.id}, {start}")
+    if on.year > start.year + YEARS_AHEAD:
+        raise ValueError(f"{on} is years after the start of {process.id}, {start}; is it a slip?")
 
 
 def cds_code(text: str, *, repair: bool) -> str:
-    """Fourteen digits; with ``repair`` the leading zeros that a spreadsheet ate are put back.
+    """Fourteen digits; with ``repair`` the leading zero that a spreadsheet ate is put back.
 
     Raises:
-        ValueError: no such code; where a repair is possible the message proposes it.
+        ValueError: it is no CDS code; where a repair is possible the message proposes it.
     """
-    plain = re.sub(r"[\s'\u2019-]", "", text)
-    if re.fullmatch(r"[\d.]+[eE]\+?\d+", plain):
+    plain = re.sub("[\\s'\u2019\u2018`\u2010-\u2015\u200b-]", "", text)
+    plain = re.sub(r'^="?([^"]*)"?$', r"\1", plain)  # ="011…" keeps a zero in Excel's CSV
+    if _ROUNDED.fullmatch(plain):
         raise ValueError(
-            f"{text!r} was turned into a rounded number by a spreadsheet; format the column as"
-            " text and enter the code again"
+            f"{shown(text)}: a spreadsheet has rounded the code and its last digits are lost;"
+            " format the column as text and enter the codes again"
         )
-    plain = re.sub(r"\.0$", "", plain)
-    if not re.fullmatch(r"[0-9]+", plain):
-        raise ValueError(f"{text!r} is not a CDS code of {CDS_DIGITS} digits")
-    if len(plain) == CDS_DIGITS:
-        return plain
-    if len(plain) == CDS_DIGITS - 1:
-        repaired = plain.zfill(CDS_DIGITS)
-        if repair:
-            return repaired
-        raise ValueError(
-            f"{text!r} has {len(plain)} digits, not {CDS_DIGITS}; if a leading zero was lost it is"
-            f" {repaired} (--repair-cds accepts this)"
-        )
-    raise ValueError(f"{text!r} has {len(plain)} digits; a CDS code has {CDS_DIGITS}")
+    digits = re.sub(r"\.0*$", "", plain)
+    if not re.fullmatch(r"[0-9]+", digits):
+        raise ValueError(f"{shown(text)} is not a CDS code of {CDS_DIGITS} digits")
+    if len(digits) == CDS_DIGITS:
+        return digits
+    count = f"{shown(text)} has {len(digits)} digits; a CDS code has {CDS_DIGITS}"
+    if len(digits) != CDS_DIGITS - 1:
+        # No county's number begins with two zeros: more than one missing digit is no eaten zero.
+        raise ValueError(count)
+    repaired = digits.zfill(CDS_DIGITS)
+    if repair:
+        return repaired
+    raise ValueError(
+        f"{count}. A spreadsheet may have eaten a leading zero: then it is {repaired}, and"
+        " --repair-cds accepts that"
+    )
 
 
-def level(text: str, levels: tuple[str, ...]) -> str:
-    """A level of the process, also where the cell says ``Level 3`` or ``3.0``.
+def word(text: str, words: Iterable[str]) -> str:
+    """One of a list of words, in whatever case; spaces, hyphens and underscores are alike.
 
     Raises:
-        ValueError: no such level.
+        ValueError: it is none of them.
     """
-    plain = re.sub(r"\.0$", "", re.sub(r"^(level|l)\s*", "", text.strip(), flags=re.IGNORECASE))
-    for one in levels:
-        if plain.casefold() == one.casefold() or text.casefold() == one.casefold():
+    choices = tuple(words)
+    for one in choices:
+        if _plain(text) == _plain(one):
             return one
-    raise ValueError(f"{text!r} is not one of the levels {', '.join(levels)}")
+    raise ValueError(f"{shown(text)} is not one of {', '.join(choices)}")
+
+
+def level(text: str, process: Process) -> str:
+    """A level of the process by its id or title, also written ``Level 3``, ``L3`` or ``3.0``.
+
+    Raises:
+        ValueError: the process has no such level.
+    """
+    bare = re.sub(r"^(?:level|lvl|l)[\s.:_-]*", "", text.strip(), flags=re.IGNORECASE)
+    candidates = {_plain(one) for one in (text, bare, re.sub(r"\.0+$", "", bare))}
+    for one in process.levels:
+        if candidates & {_plain(one.id), _plain(one.title)}:
+            return one.id
+    levels = ", ".join(process.level_by_id)
+    raise ValueError(f"{shown(text)} is not one of the levels {levels} of {process.id}")
 
 
 def address(text: str) -> str:
-    """An e-mail address.
+    """One e-mail address.
 
     Raises:
-        ValueError: it is none.
+        ValueError: it is none, or more than one, or stands beside a name.
     """
-    if len(text) > MAX_ADDRESS or not ADDRESS.match(text):
-        raise ValueError(f"{text!r} is not an e-mail address")
+    hint = ""
+    if text.count("@") > 1 or re.search(r"[;,]", text):
+        hint = "; one row for each address"
+    elif re.search(r"[<>:\"()]", text):
+        hint = "; the address alone is wanted, without a name"
+    elif len(text) > MAX_ADDRESS:
+        hint = f"; it is longer than {MAX_ADDRESS} characters"
+    found = _ADDRESS.fullmatch(text)
+    if hint or found is None or len(found[1]) > MAX_MAILBOX:
+        raise ValueError(f"{shown(text)} is not an e-mail address{hint}")
     return text
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[\s_-]+", "-", text.strip().casefold())

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+_LONGEST_QUOTE = 60
+
 
 @dataclass(frozen=True, slots=True)
 class IntakeError:
@@ -18,7 +20,7 @@ class IntakeError:
     def __str__(self) -> str:
         row = f", row {self.row}" if self.row is not None else ""
         field = f", {self.field}" if self.field is not None else ""
-        return f"{self.file}{row}{field}: {self.message}"
+        return _one_line(f"{self.file}{row}{field}: {self.message}")
 
 
 class IntakeErrors(Exception):
@@ -27,3 +29,19 @@ class IntakeErrors(Exception):
     def __init__(self, errors: Sequence[IntakeError]) -> None:
         super().__init__("; ".join(str(one) for one in errors))
         self.errors = tuple(errors)
+
+    @classmethod
+    def of_file(cls, name: str, message: str) -> IntakeErrors:
+        """The one error that concerns a whole file."""
+        return cls([IntakeError(name, None, None, message)])
+
+
+def shown(text: str) -> str:
+    """A value as a message shows it: in quotes, not too long, nothing in it invisible."""
+    short = text if len(text) <= _LONGEST_QUOTE else f"{text[: _LONGEST_QUOTE - 1]}…"
+    return repr(short)
+
+
+def _one_line(text: str) -> str:
+    """A file name or a cell may hold what moves a terminal's cursor; an error line may not."""
+    return "".join(one if one.isprintable() else " " for one in text)

@@ -1,23 +1,28 @@
-"""Reading a table: CSV in any common dialect and encoding, or the first sheet of a workbook."""
+"""A table of a person's making: a header, rows with the numbers the person sees, text cells."""
 
 from __future__ import annotations
 
-import csv
-import io
-import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
-from cimflow.intake.errors import IntakeError, IntakeErrors
+from cimflow.intake.delimited import read_delimited
+from cimflow.intake.errors import IntakeError, IntakeErrors, shown
+from cimflow.intake.files import decode, name_of, read_bytes
+from cimflow.intake.header import TITLE_ROWS, Columns, Line, column_name, letters
 
 MAX_BYTES = 25 * 1024 * 1024
 MAX_ROWS = 50_000
-DELIMITERS = ",\t|^;"
-TITLE_ROWS = 15
-"""Title rows that may stand above the header."""
-OLD_EXCEL = b"\xd0\xcf\x11\xe0"
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]|[\r\n]")
+_AROUND = " \t\u00a0\u200b\ufeff"  # what is cut from both ends of a cell; never a line break
+_ZIP = b"PK\x03\x04"
+_NO_TABLE = {
+    b"\xd0\xcf\x11\xe0": "is an old Excel file (.xls), or is protected by a password; save it as"
+    " .xlsx without a password, or as CSV",
+    b"%PDF": "is a PDF; a spreadsheet is wanted, as .xlsx or CSV",
+    b"{\\rtf": "is a text document; a spreadsheet is wanted, as .xlsx or CSV",
+}
+_MARKUP = ("<!doctype", "<html", "<table", "<?xml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,169 +30,125 @@ class Row:
     """The cells of a row by column name, with the number that the spreadsheet shows for it."""
 
     number: int
-    cells: dict[str, str]
+    cells: Mapping[str, str]
+    problems: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table as text: ``unused`` are the columns of the file that nobody asked for."""
+    """A table as text. ``unused``: columns, and further sheets, that nobody asked for.
+
+    ``misfits`` are the errors of rows that do not fit under the header; who reads the table
+    reports them with its own.
+    """
 
     name: str
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
     unused: tuple[str, ...] = ()
+    misfits: tuple[IntakeError, ...] = ()
 
 
-def column_name(text: str) -> str:
-    """``CDS Code`` and ``cds-code`` are ``cds_code``."""
-    return re.sub(r"[\s\-_]+", "_", text.strip().lstrip("\ufeff").lower()).strip("_")
-
-
-def read_table(
-    path: Path, *, required: Iterable[str], optional: Iterable[str] = ()
-) -> Table:
-    """Read a table whose header names at least the required columns.
+def read_table(path: Path, *, required: Iterable[str], optional: Iterable[str] = ()) -> Table:
+    """Read a table whose header names at least the required columns: CSV and its like, or XLSX.
 
     Raises:
-        IntakeErrors: the file cannot be read, or columns are missing.
-        OSError: there is no such file.
+        IntakeErrors: the file cannot be read as a table, or columns are missing.
     """
-    wanted, allowed = tuple(required), tuple(optional)
-    name = path.name
-    data = _bytes_of(path)
-    if data.startswith(b"PK"):
-        from cimflow.intake.workbook import read_workbook
+    name = name_of(path)
+    columns = Columns(tuple(required), tuple(optional))
+    data = read_bytes(path, at_most=MAX_BYTES)
+    for start, message in _NO_TABLE.items():
+        if data.startswith(start):
+            raise IntakeErrors.of_file(name, message)
+    if data.startswith(_ZIP):
+        from cimflow.intake.workbook import read_workbook  # noqa: PLC0415 - openpyxl takes its time
 
-        lines = read_workbook(data, name)
+        lines, other_sheets = read_workbook(data, name, columns)
     else:
-        lines = _csv_lines(_decode(data, name), name)
-    if len(lines) > MAX_ROWS:
-        raise IntakeErrors([IntakeError(name, None, None, f"has more than {MAX_ROWS} rows")])
-    return _with_header(name, lines, wanted, allowed)
+        lines, other_sheets = _text_lines(data, name, columns), ()
+    return _under_header(name, _limited(lines, name), columns, other_sheets)
 
 
-def _bytes_of(path: Path) -> bytes:
-    if path.is_dir():
-        raise IntakeErrors([IntakeError(path.name, None, None, "is a folder, not a file")])
-    if path.stat().st_size > MAX_BYTES:
-        raise IntakeErrors([IntakeError(path.name, None, None, "is larger than 25 MB")])
-    data = path.read_bytes()
-    if not data.strip():
-        raise IntakeErrors([IntakeError(path.name, None, None, "is empty")])
-    if data.startswith(OLD_EXCEL):
-        raise IntakeErrors(
-            [IntakeError(path.name, None, None, "is an old .xls file; save it as .xlsx or CSV")]
+def _text_lines(data: bytes, name: str, columns: Columns) -> Iterator[Line]:
+    text = decode(data, name)
+    if text.lstrip().casefold().startswith(_MARKUP):
+        raise IntakeErrors.of_file(
+            name, "is a web page or XML, whatever its name; save it as .xlsx or CSV"
         )
-    return data
+    return read_delimited(text, name, columns)
 
 
-def _decode(data: bytes, name: str) -> str:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings: tuple[str, ...] = ("utf-16",)
-    else:
-        encodings = ("utf-8-sig", "cp1252")
-    for encoding in encodings:
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\x00" not in text:
-            return text
-    raise IntakeErrors([IntakeError(name, None, None, "is not a spreadsheet in CSV or XLSX")])
+def _limited(lines: Iterable[Line], name: str) -> Iterator[Line]:
+    filled = 0
+    for line in lines:
+        filled += not line.is_blank
+        if filled > MAX_ROWS:
+            raise IntakeErrors.of_file(name, f"has more than {MAX_ROWS:,} rows")
+        yield line
 
 
-def _csv_lines(text: str, name: str) -> list[tuple[int, list[str]]]:
-    head = text[:20_000].splitlines()[: TITLE_ROWS + 1]
-    delimiter = max(DELIMITERS, key=lambda mark: max((line.count(mark) for line in head), default=0))
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    lines: list[tuple[int, list[str]]] = []
-    try:
-        for number, cells in enumerate(reader, start=1):
-            lines.append((number, cells))
-    except csv.Error as error:
-        raise IntakeErrors(
-            [IntakeError(name, len(lines) + 1, None, f"cannot be read: {error}")]
-        ) from None
-    return lines
-
-
-def _with_header(
-    name: str,
-    lines: list[tuple[int, list[str]]],
-    required: tuple[str, ...],
-    optional: tuple[str, ...],
+def _under_header(
+    name: str, lines: Iterator[Line], columns: Columns, other_sheets: tuple[str, ...]
 ) -> Table:
-    best: tuple[int, list[str]] = (0, [])
-    best_at, known = 0, {*required, *optional}
-    for at, (number, cells) in enumerate(lines[: TITLE_ROWS + 1]):
-        names = [column_name(one) for one in cells]
-        if len(known & set(names)) > len(known & set(best[1])):
-            best, best_at = (number, names), at
-    header = best[1]
+    head = list(islice(lines, TITLE_ROWS + 1))
+    at = columns.header_of(head)
+    if at is None:
+        raise IntakeErrors(
+            [
+                IntakeError(name, None, None, "has no header: no row names any of the columns"),
+                *(IntakeError(name, None, one, "this column is missing") for one in columns.required),
+            ]
+        )
+    header = tuple(column_name(one) for one in head[at].cells)
+    _refuse_bad_header(name, head[at].number, header, columns)
+    rows: list[Row] = []
+    misfits: list[IntakeError] = []
+    for line in (*head[at + 1 :], *lines):
+        if line.is_blank:
+            continue
+        misfit = _misfit(name, line, header)
+        if misfit is not None:
+            misfits.append(misfit)
+        rows.append(_row(line, header))
+    unused = [one for one in header if one and one not in columns.known]
+    sheets = [f"sheet {shown(one)}" for one in other_sheets]
+    return Table(name, header, tuple(rows), (*unused, *sheets), tuple(misfits))
+
+
+def _refuse_bad_header(name: str, row: int, header: tuple[str, ...], columns: Columns) -> None:
     errors = [
-        IntakeError(name, best[0] or 1, one, "this column is missing")
-        for one in required
+        IntakeError(name, row, one, "this column is missing")
+        for one in columns.required
         if one not in header
     ]
-    errors += [
-        IntakeError(name, best[0], one, "this column stands twice")
-        for one in dict.fromkeys(header)
-        if one in known and header.count(one) > 1
-    ]
+    for one in sorted(columns.known):
+        places = [letters(at) for at, other in enumerate(header) if other == one]
+        if len(places) > 1:
+            errors.append(
+                IntakeError(name, row, one, f"this column stands twice: {', '.join(places)}")
+            )
     if errors:
         raise IntakeErrors(errors)
-    rows: list[Row] = []
-    for number, cells in lines[best_at + 1 :]:
-        if not any(cell.strip() for cell in cells):
+
+
+def _misfit(name: str, line: Line, header: tuple[str, ...]) -> IntakeError | None:
+    """A filled cell with no column name above it: shifted cells must not be lost in silence."""
+    for at, cell in enumerate(line.cells):
+        if cell.strip() and (at >= len(header) or not header[at]):
+            message = f"{shown(cell)} in column {letters(at)} has no column name above it"
+            return IntakeError(name, line.number, None, message)
+    return None
+
+
+def _row(line: Line, header: tuple[str, ...]) -> Row:
+    cells = dict.fromkeys(filter(None, header), "")
+    problems: dict[str, str] = {}
+    for at, column in enumerate(header):
+        if not column:
             continue
-        if any(cell.strip() for cell in cells[len(header) :]):
-            errors.append(IntakeError(name, number, None, "has more cells than the header"))
-            continue
-        padded = cells + [""] * (len(header) - len(cells))
-        rows.append(Row(number, dict(zip(header, (one.strip() for one in padded), strict=False))))
-    if errors:
-        raise IntakeErrors(errors)
-    unused = tuple(one for one in header if one and one not in known)
-    return Table(name, tuple(header), tuple(rows), unused)
-
-
-class Reader:
-    """Collects the errors of a table while its cells are read."""
-
-    def __init__(self, table: Table) -> None:
-        self.table = table
-        self.errors: list[IntakeError] = []
-
-    def wrong(self, row: Row, field: str, message: str) -> None:
-        """Note an error."""
-        self.errors.append(IntakeError(self.table.name, row.number, field, message))
-
-    def text(self, row: Row, field: str, *, needed: bool = False) -> str:
-        """One line of text."""
-        value = row.cells.get(field, "")
-        if CONTROL.search(value):
-            self.wrong(row, field, "holds a line break or control character")
-            return ""
-        if needed and not value:
-            self.wrong(row, field, "is blank")
-        return value
-
-    def read(self, row: Row, field: str, parse: Callable[[str], object]) -> object:
-        """A cell through a parser that raises ValueError with the message."""
-        value = self.text(row, field)
-        if not value:
-            return None
-        try:
-            return parse(value)
-        except ValueError as error:
-            self.wrong(row, field, str(error))
-            return None
-
-    def finish(self) -> None:
-        """Raise what was collected.
-
-        Raises:
-            IntakeErrors: every error noted.
-        """
-        if self.errors:
-            raise IntakeErrors(self.errors)
+        if at < len(line.cells) and line.cells[at].strip():
+            cells[column] = line.cells[at].strip(_AROUND)
+        if at in line.problems:
+            problems[column] = line.problems[at]
+    return Row(line.number, cells, problems)

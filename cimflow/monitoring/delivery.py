@@ -19,7 +19,7 @@ from cimflow.monitoring.errors import NotLive, Refused
 from cimflow.monitoring.notices import LIVE, notices_on
 from cimflow.monitoring.office import Office
 from cimflow.monitoring.queueing import rows_to_queue
-from cimflow.notify.smtp import Envelope, SmtpSettings
+from cimflow.notify.smtp import Envelope, Retries, SmtpSettings
 from cimflow.notify.smtp import Outcome as SmtpOutcome
 from cimflow.notify.smtp import deliver as send_all
 from cimflow.process.notices import Problem
@@ -30,6 +30,7 @@ from cimflow.store.notes import RESTORED
 CLAIM_EXPIRES = dt.timedelta(minutes=10)
 HOUR = dt.timedelta(hours=1)
 CONNECTIONS = 4
+AS_USUAL = Retries()
 
 Progress = Callable[[str], None]
 
@@ -118,6 +119,7 @@ async def deliver(
     mode: str,
     scheduled: bool,
     connections: int = CONNECTIONS,
+    retries: Retries = AS_USUAL,
     progress: Progress | None = None,
     on_stage: Callable[[str], None] = lambda _stage: None,
 ) -> Delivered:
@@ -167,6 +169,7 @@ async def deliver(
             smtp_settings(office),
             settle,
             connections=connections,
+            retries=retries,
             on_stage=lambda _envelope, stage: on_stage(stage),
         )
     return done

@@ -76,7 +76,7 @@ def claim(desk: Desk, rows: Sequence[LedgerRow], now: dt.datetime) -> Claim:
         if not alive:
             return Claim(None, cancelled=len(stale))
         letter = _letter(desk, conn, alive, items)
-        mail = compose(letter, desk.office.templates)
+        mail = compose(letter, desk.office.templates / "email")
         smtp = desk.office.settings.smtp
         sender = smtp.sender if smtp is not None else NO_SENDER
         identity = message_id(

@@ -82,7 +82,9 @@ def _part(part: Part, letter: Letter, words: Words, *, alone: bool) -> Iterator[
     if part.topics == ("stand-down",):
         yield _taken_back(part.matters, words)
         return
-    yield Paragraph(_introduction(part, words, alone=alone))
+    introduction = _introduction(part, words, alone=alone)
+    if introduction:
+        yield Paragraph(introduction)
     if part.voice == "lead":
         yield from _in_full(part, letter, words)
     else:
@@ -103,16 +105,18 @@ def _part(part: Part, letter: Letter, words: Words, *, alone: bool) -> Iterator[
 def _introduction(part: Part, words: Words, *, alone: bool) -> str:
     about = phrases(part, words)
     first = part.first
+    said = []
     if alone:
-        said = words.say("intro", lea=first.lea_name, process=first.process.title, phrases=about)
-    else:
-        said = words.say("part_intro", phrases=about)
+        title = first.process.title
+        said.append(words.say("intro", lea=first.lea_name, process=title, phrases=about))
+    elif part.voice != "admin":
+        said.append(words.say("part_intro", phrases=about))
     if part.voice == "superior" and first.lead_name:
-        heard = words.say("lead_has_heard", lead=first.lead_name, count=len(part.matters))
-        said = f"{said} {heard}"
+        count = len(part.matters)
+        said.append(words.say("lead_has_heard", lead=first.lead_name, count=count))
     if part.voice == "admin" and first.lead_name:
-        said = f"{said} {words.say('lead_of', names=first.lead_name)}"
-    return said
+        said.append(words.say("lead_of", names=first.lead_name))
+    return " ".join(said)
 
 
 def _in_full(part: Part, letter: Letter, words: Words) -> Iterator[Block]:
@@ -194,15 +198,14 @@ def _rules(parts: Sequence[Part], words: Words) -> Iterator[Block]:
     for (sentence, text), titles in kept:
         named = list(dict.fromkeys(titles)) if len(quotes) > 1 else []
         said.append(Entry(text=words.say(sentence, text=text, titles=named)))
-    if len(kept) < len(quotes):
-        said.append(Entry(text=words.say("other_rules")))
     yield Heading(words.say("rule_heading", count=len(quotes)))
     if len(said) == 1:
         yield Paragraph(said[0].text)
     elif said:
         yield Bullets(tuple(said))
+    others = [words.say("other_rules")] if len(kept) < len(quotes) else []
     for process in dict.fromkeys(part.first.process for part in ruled):
-        yield Paragraph(words.say("source", process=process))
+        yield Paragraph(" ".join([words.say("source", process=process), *others]))
 
 
 def _add_rule(matter: Matter, quotes: dict[tuple[str, str], list[str]]) -> None:

@@ -147,7 +147,7 @@ def _waiting(
 ) -> Iterator[Block]:
     """What waits for it: what has a row in this mail with its date, the rest by name."""
     entries = [
-        *(Entry(one.item.title, words.say("date_below", item=one.item, on=on)) for one in matters),
+        *(Entry(one.item.title, words.say("below", item=one.item, on=on)) for one in matters),
         *(Entry(one) for one in titles),
     ]
     if entries:

@@ -14,9 +14,10 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain, count
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, Engine, Table, func, insert, select, text, update
+from sqlalchemy import URL, Connection, Engine, Table, exc, func, insert, select, text, update
 
 from cimflow.store import migrating, notes
 from cimflow.store.backupfile import check, seal
@@ -132,14 +133,18 @@ def _check(engine: Engine, source: Path) -> dt.datetime:
             made_at = check(conn)
             migrating.migrate(conn)
     except StoreError as error:
-        raise StoreError(f"{source}: {error}") from error
+        is_unreadable = isinstance(error.__cause__, exc.DBAPIError)
+        why = "is not a whole cimflow backup" if is_unreadable else str(error)
+        raise StoreError(f"{source}: {why}") from error
     return made_at
 
 
 def _place_beside(engine: Engine, source: Path, now: dt.datetime) -> Path:
     own_file = engine.url.database if engine.dialect.name == "sqlite" else None
     folder = (Path(own_file) if own_file else source).absolute().parent
-    return folder / f"cimflow-replaced-{now.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}.backup"
+    name = f"cimflow-replaced-{now.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}"
+    names = (f"{name}{suffix}.backup" for suffix in chain([""], map("-{}".format, count(2))))
+    return next(folder / one for one in names if not (folder / one).exists())
 
 
 def _keep(conn: Connection, place: Path, now: dt.datetime) -> Path | None:

@@ -33,6 +33,7 @@ def check(conn: Connection) -> dt.datetime:
     """
     if not inspect(conn).has_table(manifest.name):
         raise StoreError("is not a cimflow backup; cimflow backup makes one")
+    made_at: dt.datetime
     made_at, checksum = conn.execute(select(manifest)).one()
     if checksum != _checksum(conn):
         raise StoreError("is a damaged backup: its checksum does not fit")
@@ -45,6 +46,6 @@ def _checksum(conn: Connection) -> str:
     for name in sorted(set(inspect(conn).get_table_names()) - {manifest.name}):
         digest.update(f"{name}\n".encode())
         for row in conn.execute(text(f'SELECT * FROM "{name}" ORDER BY rowid')):  # noqa: S608 - a name of a table there
-            digest.update(json.dumps(list(row)).encode())
+            digest.update(json.dumps(list(row), default=repr).encode())
             digest.update(b"\n")
     return digest.hexdigest()

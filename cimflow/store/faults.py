@@ -13,12 +13,10 @@ BUSY = "the database is busy: another cimflow has held it for more than 10 secon
 UNREACHABLE = "the database cannot be reached"
 NOT_OURS = "the database is not a cimflow database"
 
-# SQLSTATE classes of PostgreSQL, and words of SQLite's messages; the first that fits counts.
+# SQLSTATE classes of PostgreSQL, and words of messages; the first that fits counts.
 _POSTGRES: tuple[tuple[tuple[str, ...], str], ...] = (
     (("55P03", "40P01", "40001", "25P03"), BUSY),
     (("42P01", "3F000"), NOT_OURS),
-    (("28",), f"{UNREACHABLE}: it does not accept the user name or the password"),
-    (("3D000",), f"{UNREACHABLE}: the server has no database of that name"),
     (("42501", "25006"), "the database may not be written to by this user"),
     (("53100", "53200"), "the database is out of space"),
     (("22",), "a value has characters or a size that the database cannot keep"),
@@ -32,6 +30,15 @@ _SQLITE: tuple[tuple[str, str], ...] = (
     ("full", "the disk is full: nothing was changed"),
     ("malformed", "the database file is damaged; restore a backup"),
     ("disk i/o error", "the database file cannot be read or written: the disk reports an error"),
+)
+_CONNECTING: tuple[tuple[str, str], ...] = (
+    ("authentication failed", "the server does not accept the user name or the password"),
+    ("no password supplied", "the server asks for a password"),
+    ("does not exist", "the server knows no such database or user"),
+    ("refused", "nothing answers at its address"),
+    ("resolve", "the name of its server is not known"),
+    ("name or service", "the name of its server is not known"),
+    ("timeout", "its server does not answer"),
 )
 
 
@@ -61,4 +68,7 @@ def _sentence(error: exc.DBAPIError) -> str | None:
             if words in message and not isinstance(error, exc.IntegrityError):
                 return sentence
     is_connection = isinstance(error, exc.OperationalError | exc.InterfaceError)
-    return UNREACHABLE if error.connection_invalidated or is_connection else None
+    if not (error.connection_invalidated or is_connection):
+        return None
+    why = next((f": {sentence}" for words, sentence in _CONNECTING if words in message), "")
+    return f"{UNREACHABLE}{why}"

@@ -32,7 +32,7 @@ def main() -> None:
     parser.add_argument("--on", type=dt.date.fromisoformat, required=True)
     parser.add_argument("--clock", type=dt.datetime.fromisoformat, required=True)
     parser.add_argument("--die-at", default="")
-    parser.add_argument("--go-on", help="wait for a line on stdin after queueing", nargs="?")
+    parser.add_argument("--wait-after-queue", action="store_true")
     given = parser.parse_args()
     settings = read_settings(os.environ, working_directory=Path.cwd())
     office = open_office(settings, clock=lambda: given.clock)
@@ -40,7 +40,7 @@ def main() -> None:
     prepare(office, PROCESS, given.on, mode=mode)
     if given.die_at == "queued":
         die()
-    if given.go_on is not None:
+    if given.wait_after_queue:
         print("queued", flush=True)
         sys.stdin.readline()
     done = asyncio.run(

@@ -13,6 +13,7 @@ import trustme
 from cimflow.notify.smtp import Envelope, Outcome, Retries, SmtpSettings, Stage, deliver
 from tests.smtp_server import SmtpServer
 
+TWICE = Retries((1.0, 5.0))
 SENDER = "cimflow@valley-selpa.example.org"
 
 
@@ -65,7 +66,7 @@ async def send(
     envelopes: Sequence[Envelope],
     *,
     connections: int = 1,
-    retries: Retries = Retries((1.0, 5.0)),
+    retries: Retries = TWICE,
 ) -> Sent:
     sent = Sent()
     await deliver(

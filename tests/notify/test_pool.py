@@ -126,14 +126,11 @@ def test_when_the_run_is_cancelled_no_connection_stays_open() -> None:
             task = asyncio.create_task(
                 send(settings_for(server, answer_timeout=60.0), letters, connections=4)
             )
-            while len(server.mails) < 4:
-                await asyncio.sleep(0.01)
+            await server.until(lambda it: len(it.mails) == 4)
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await task
-            async with asyncio.timeout(5):
-                while server.open_connections:
-                    await asyncio.sleep(0.01)
+            await server.until(lambda it: it.open_connections == 0)
 
     asyncio.run(run())
 
@@ -156,7 +153,7 @@ def test_what_arrives_is_what_was_sent(body: str) -> None:
 
     mail = asyncio.run(run()).mails[0]
 
-    assert mail.message.get_content().rstrip("\n") == body.rstrip("\n")
+    assert mail.message.get_content().splitlines() == body.splitlines()
     assert mail.content == envelope(1, body=body).message.as_bytes(
         policy=SMTP.clone(cte_type="7bit")
     )

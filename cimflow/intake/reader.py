@@ -1,0 +1,88 @@
+"""Reading the cells of a table while collecting every error."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from typing import TypeVar
+
+from cimflow.intake.errors import IntakeError, IntakeErrors
+from cimflow.intake.table import Row, Table
+
+LONGEST_TEXT = 200
+LONGEST_NOTE = 5_000
+_FAILED_FORMULA = re.compile(r"#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NULL!|NUM!|SPILL!|CALC!)")
+_UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+
+Value = TypeVar("Value")
+
+
+class Reader:
+    """Reads cells; a wrong one becomes an error with its row and field, and reading goes on."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self._errors = dict.fromkeys(table.misfits)
+
+    def wrong(self, row: Row, field: str, message: str) -> None:
+        """Note an error."""
+        self._errors[IntakeError(self.table.name, row.number, field, message)] = None
+
+    def text(
+        self, row: Row, field: str, *, needed: bool = False, longest: int = LONGEST_TEXT
+    ) -> str | None:
+        """One line of text, empty where the cell is blank; None where it is wrong."""
+        value = row.cells.get(field, "")
+        problem = row.problems.get(field) or _text_problem(value, longest)
+        if problem is None and needed and not value:
+            problem = "is blank"
+        if problem is not None:
+            self.wrong(row, field, problem)
+            return None
+        return value
+
+    def note(self, row: Row, field: str) -> str:
+        """Free text; the lines of a cell with several become one."""
+        lines = row.cells.get(field, "").split("\n")
+        joined = " ".join(filter(None, (" ".join(line.split()) for line in lines)))
+        problem = row.problems.get(field) or _text_problem(joined, LONGEST_NOTE)
+        if problem is not None:
+            self.wrong(row, field, problem)
+        return joined
+
+    def read(
+        self, row: Row, field: str, parse: Callable[[str], Value], *, needed: bool = False
+    ) -> Value | None:
+        """A cell through a parser that raises ValueError with the message.
+
+        None where the cell is blank or wrong.
+        """
+        value = self.text(row, field, needed=needed)
+        if not value:
+            return None
+        try:
+            return parse(value)
+        except ValueError as error:
+            self.wrong(row, field, str(error))
+            return None
+
+    def finish(self) -> None:
+        """Raise what was collected, by row.
+
+        Raises:
+            IntakeErrors: every error noted.
+        """
+        if self._errors:
+            raise IntakeErrors(sorted(self._errors, key=lambda one: one.row or 0))
+
+
+def _text_problem(value: str, longest: int) -> str | None:
+    if len(value) > longest:
+        return f"is longer than {longest} characters"
+    for one in value:
+        if unicodedata.category(one) in _UNSEEN:
+            return "holds a line break" if one in "\r\n" else f"holds the unseen character U+{ord(one):04X}"
+    if _FAILED_FORMULA.fullmatch(value):
+        return f"holds a formula that fails ({value})"
+    return None

@@ -1,0 +1,26 @@
+"""Notices: queued, then delivered. Both converge: repeated, they find nothing more to do."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+
+from prefect import task
+
+from cimflow.monitoring.delivery import Delivered, Prepared, deliver, prepare
+from tasks.office import enter_office
+from tasks.retrying import FOR_IO
+
+
+@task(name="prepare-notices", task_run_name="queue {process} on {on}", **FOR_IO)
+async def prepare_task(process: str, on: dt.date, mode: str) -> Prepared:
+    """Queue what is owed and not yet in the ledger."""
+    office = await enter_office()
+    return await asyncio.to_thread(prepare, office, process, on, mode=mode)
+
+
+@task(name="deliver-notices", task_run_name="deliver {mode} on {on}", **FOR_IO)
+async def deliver_task(on: dt.date, mode: str, scheduled: bool) -> Delivered:
+    """Deliver what is queued, and what failed before; rehearsals compose and keep."""
+    office = await enter_office()
+    return await deliver(office, on, mode=mode, scheduled=scheduled)

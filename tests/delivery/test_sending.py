@@ -1,0 +1,243 @@
+"""Escalation over a real SMTP server: what is owed goes once, whatever the server does."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections import Counter
+
+import pytest
+
+from cimflow.monitoring import changes, ledger, records
+from cimflow.monitoring.delivery import Delivered, deliver, mode_of_run, prepare
+from cimflow.monitoring.errors import NotLive
+from cimflow.monitoring.notices import notices_on
+from cimflow.monitoring.office import Office
+from cimflow.notify.smtp import Retries
+from cimflow.store import ledger as stored
+from cimflow.store import notes, session
+from tests.delivery.conftest import LEAS, PROCESS, clock_of, with_mail
+from tests.smtp_server import Fault, SmtpServer, running_in_thread
+
+L3, L2, L1 = LEAS
+AFTER_STEP_1 = dt.date(2024, 7, 11)
+
+
+def escalate(office: Office, on: dt.date, *, scheduled: bool = False) -> Delivered:
+    """One run of the escalation, on a day and at ten in the morning of it."""
+    clock_of(office).set_to(on)
+    mode = mode_of_run(office, PROCESS, on, send=True)
+    prepare(office, PROCESS, on, mode=mode)
+    return asyncio.run(
+        deliver(office, on, mode=mode, scheduled=scheduled, retries=Retries(()))
+    )
+
+
+def states(office: Office) -> Counter[str]:
+    """How many rows of the live ledger are in each state."""
+    return Counter(one.state for one in ledger.rows_of(office, PROCESS))
+
+
+def test_one_run_sends_what_is_owed_and_a_second_sends_nothing(office: Office) -> None:
+    """One mail per person, SELPA and day; nothing is sent twice."""
+    with running_in_thread(SmtpServer()) as server:
+        desk = with_mail(office, server.port)
+        first = escalate(desk, AFTER_STEP_1)
+        told = Counter(one.recipient for one in server.mails)
+        assert first.counts["sent"] == len(server.mails) > 0
+        assert set(told.values()) == {1}
+        assert "lea-lead.3@example.org" in told
+        assert not [one for one in told if "superintendent" in one or "director" in one]
+        second = escalate(desk, AFTER_STEP_1)
+        assert second.counts["sent"] == 0
+        assert len(server.mails) == first.counts["sent"]
+    owed = notices_on(office, PROCESS, AFTER_STEP_1).owed
+    assert [one for one in owed if not one.waits] == []
+
+
+NOT_ACCEPTED: list[Fault] = ["rcpt-4xx", "rcpt-5xx", "data-4xx", "drop-before-dot", "dot-4xx"]
+
+
+@pytest.mark.parametrize("fault", NOT_ACCEPTED)
+def test_what_the_server_did_not_take_is_tried_again(office: Office, fault: Fault) -> None:
+    """A refusal or a fault before the final dot is failed, and goes with the next run."""
+    with running_in_thread(SmtpServer(by_recipient={"lea-lead.2@example.org": fault})) as server:
+        first = escalate(with_mail(office, server.port), AFTER_STEP_1)
+        assert first.counts["failed"] == 1
+        assert not [one for one in server.mails if one.recipient == "lea-lead.2@example.org"]
+    with running_in_thread(SmtpServer()) as server:
+        again = escalate(with_mail(office, server.port), AFTER_STEP_1)
+        assert again.counts["sent"] == 1
+        assert [one.recipient for one in server.mails] == ["lea-lead.2@example.org"]
+    assert set(states(office)) == {"sent"}
+
+
+@pytest.mark.parametrize("fault", ["drop-after-dot", "lose-after-dot"])
+def test_no_answer_to_the_dot_is_uncertain_and_never_resent_unasked(
+    office: Office, fault: Fault
+) -> None:
+    """Whether it arrived cannot be known: it is shown and counted, and a person decides."""
+    with running_in_thread(SmtpServer(by_recipient={"lea-lead.2@example.org": fault})) as server:
+        assert escalate(with_mail(office, server.port), AFTER_STEP_1).counts["uncertain"] == 1
+    with running_in_thread(SmtpServer()) as server:
+        assert escalate(with_mail(office, server.port), AFTER_STEP_1).counts["sent"] == 0
+        uncertain = ledger.rows_of(office, PROCESS, states=["uncertain"])
+        assert uncertain
+        for row in uncertain:
+            ledger.resolve(office, PROCESS, row.id, arrived=False)
+        assert escalate(with_mail(office, server.port), AFTER_STEP_1).counts["sent"] == 1
+
+
+def test_no_server_at_all_loses_nothing(office: Office) -> None:
+    """A refused connection leaves everything failed, and the next run sends it."""
+    desk = with_mail(office, 1)
+    assert escalate(desk, AFTER_STEP_1).counts["failed"] > 0
+    assert set(states(office)) == {"failed"}
+    with running_in_thread(SmtpServer()) as server:
+        escalate(with_mail(office, server.port), AFTER_STEP_1)
+    assert set(states(office)) == {"sent"}
+
+
+def test_a_slow_server_is_waited_for(office: Office) -> None:
+    """Slow is not lost."""
+    with running_in_thread(SmtpServer(by_recipient={"lea-lead.1@example.org": "slow"})) as server:
+        done = escalate(with_mail(office, server.port), AFTER_STEP_1)
+    assert done.counts["failed"] == done.counts["uncertain"] == 0
+
+
+def test_what_was_settled_in_between_does_not_leave(office: Office) -> None:
+    """Between queue and claim the case is read again: no notice about a settled matter."""
+    with running_in_thread(SmtpServer()) as server:
+        desk = with_mail(office, server.port)
+        clock_of(office).set_to(AFTER_STEP_1)
+        prepare(desk, PROCESS, AFTER_STEP_1, mode="live")
+        records.record(
+            desk, PROCESS, "team-creation", L2, received_on=dt.date(2024, 7, 11), by="test"
+        )
+        asyncio.run(deliver(desk, AFTER_STEP_1, mode="live", scheduled=False))
+    rows = ledger.rows_of(office, PROCESS)
+    settled = [one for one in rows if (one.lea, one.activity) == (L2, "team-creation")]
+    assert {one.state for one in settled} == {"cancelled"}
+    assert not [one for one in server.mails if b"CIM Team" in one.content
+                and one.recipient == "lea-lead.2@example.org"]
+
+
+def test_superiors_hear_only_after_the_lead_and_are_told_when_it_is_over(office: Office) -> None:
+    """Days pass: lead first, then the superintendent, then the stand-down."""
+    with running_in_thread(SmtpServer()) as server:
+        desk = with_mail(office, server.port)
+        heard: dict[str, dt.date] = {}
+        day = dt.date(2024, 6, 3)
+        while day <= dt.date(2024, 7, 19):
+            if office.calendar_of(PROCESS).is_working(day):
+                before = len(server.mails)
+                escalate(desk, day)
+                for one in server.mails[before:]:
+                    heard.setdefault(one.recipient, day)
+            day += dt.timedelta(days=1)
+        assert heard["superintendent.2@example.org"] - heard["lea-lead.2@example.org"] >= (
+            dt.timedelta(days=4)
+        )
+        for activity in ("team-creation", "srr-summary", "data-drill-down"):
+            records.record(
+                desk, PROCESS, activity, L2, received_on=dt.date(2024, 7, 19), by="test"
+            )
+        records.record(
+            desk, PROCESS, "srr-self-review", L2, received_on=dt.date(2024, 7, 19),
+            filed_on=dt.date(2024, 7, 19), by="test",
+        )
+        before = len(server.mails)
+        escalate(desk, dt.date(2024, 7, 22))
+        last = [one for one in server.mails[before:] if "superintendent.2" in one.recipient]
+        assert len(last) == 1
+    rows = ledger.rows_of(office, PROCESS)
+    stood_down = {one.recipient for one in rows if one.rung == "stand-down"}
+    assert stood_down == {
+        "superintendent.2@example.org",
+        "lea-director.2@example.org",
+        "chief@example.org",
+    }
+
+
+def test_a_first_go_live_in_mid_year_holds_superiors(office: Office) -> None:
+    """What was overdue at the first live sweep reaches no superior unless a person releases it."""
+    with running_in_thread(SmtpServer()) as server:
+        desk = with_mail(office, server.port)
+        for day in (AFTER_STEP_1, dt.date(2024, 7, 17), dt.date(2024, 7, 24)):
+            escalate(desk, day)
+        assert not [one for one in server.mails if "superintendent" in one.recipient]
+        held = ledger.rows_of(office, PROCESS, states=["held"])
+        assert {one.role for one in held} >= {"superintendent", "lea-director"}
+        ledger.release(desk, PROCESS, [one.id for one in held], everything=False)
+        escalate(desk, dt.date(2024, 7, 25))
+        assert [one for one in server.mails if "superintendent" in one.recipient]
+
+
+def test_an_extension_stands_down_and_starts_anew(office: Office) -> None:
+    """After an extension nobody hears of the old date again, and the lead hears the new one."""
+    with running_in_thread(SmtpServer()) as server:
+        desk = with_mail(office, server.port)
+        escalate(desk, dt.date(2024, 7, 1))
+        changes.extend(
+            desk, PROCESS, "team-creation", to=dt.date(2024, 8, 15), grantor="selpa",
+            reason="fire", on=dt.date(2024, 7, 1), lea=L2, by="test",
+        )
+        escalate(desk, AFTER_STEP_1)
+    rows = [
+        one
+        for one in ledger.rows_of(office, PROCESS)
+        if (one.lea, one.activity) == (L2, "team-creation")
+    ]
+    assert [one.rung for one in rows if one.on == AFTER_STEP_1] == ["extended"]
+
+
+def test_rehearsals_count_for_nothing_and_send_nothing(office: Office) -> None:
+    """A rehearsal composes and keeps; the live ledger knows nothing of it."""
+    with running_in_thread(SmtpServer()) as server:
+        desk = with_mail(office, server.port)
+        mode = mode_of_run(desk, PROCESS, AFTER_STEP_1, send=False)
+        assert mode.startswith("rehearsal:")
+        for _ in range(2):
+            prepare(desk, PROCESS, AFTER_STEP_1, mode=mode)
+            done = asyncio.run(deliver(desk, AFTER_STEP_1, mode=mode, scheduled=False))
+        assert not server.mails
+    assert ledger.rows_of(office, PROCESS) == []
+    with session.reading(office.engine) as conn:
+        kept = stored.mails_of(conn, mode)
+    assert kept
+    assert all("rehearsal" in one.subject.casefold() for one in kept)
+    assert done.counts["composed"] == 0
+
+
+def test_before_go_live_nothing_leaves(office: Office) -> None:
+    """Mail leaves only from the go-live day on."""
+    with pytest.raises(NotLive):
+        mode_of_run(with_mail(office, 25), PROCESS, dt.date(2024, 6, 2), send=True)
+
+
+def test_a_restored_backup_holds_everything(office: Office) -> None:
+    """What a backup forgot may have left: a person looks first."""
+    with session.transaction(office.engine) as conn:
+        notes.write(conn, notes.RESTORED, "2024-07-10")
+    with running_in_thread(SmtpServer()) as server:
+        escalate(with_mail(office, server.port), AFTER_STEP_1)
+        assert not server.mails
+    assert set(states(office)) == {"held"}
+    assert ledger.confirm_restored(office)
+
+
+def test_a_sweep_far_larger_than_those_before_is_held(office: Office) -> None:
+    """More than 25 mails and three times the largest of the last ten waits for a person."""
+    with session.transaction(office.engine) as conn:
+        for day in range(3, 9):
+            stored.record_sweep(
+                conn, PROCESS, "live", dt.date(2024, 6, day), 2, at=office.now()
+            )
+    small = office.ladder.sweep_hold.model_copy(update={"more_than": 3})
+    desk = with_mail(office, 25)
+    object.__setattr__(desk, "ladder", office.ladder.model_copy(update={"sweep_hold": small}))
+    clock_of(office).set_to(AFTER_STEP_1)
+    # Seven people are owed something: more than three, and more than three times two.
+    prepare(desk, PROCESS, AFTER_STEP_1, mode="live")
+    people = {one.recipient for one in ledger.rows_of(office, PROCESS)}
+    assert (set(states(office)) == {"held"}) == (len(people) > 6)
