@@ -10,6 +10,7 @@ from pathlib import Path
 from cimflow.monitoring.notices import LIVE
 from cimflow.monitoring.office import Office, open_office
 from cimflow.settings import Settings, read_settings
+from tasks.lifeline import hold_lifeline
 
 _open: dict[Settings, Office] = {}
 
@@ -29,7 +30,8 @@ def office_here(*, afresh: bool = False) -> Office:
 
 
 async def enter_office(*, afresh: bool = False) -> Office:
-    """The same, without holding up the event loop."""
+    """The same, without holding up the event loop; every flow begins with it."""
+    hold_lifeline()
     return await asyncio.to_thread(office_here, afresh=afresh)
 
 

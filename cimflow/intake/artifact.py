@@ -1,48 +1,58 @@
-"""Artifact files: contents as TOML or JSON, and the template a person fills in."""
+"""Artifact files: contents as TOML or JSON."""
 
 from __future__ import annotations
 
 import json
+import math
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from cimflow.intake.errors import IntakeError, IntakeErrors
-from cimflow.process.definition import Activity, FieldDefinition
+from cimflow.intake.errors import IntakeError, IntakeErrors, shown
+from cimflow.intake.files import decode, name_of, read_bytes
+from cimflow.intake.template import artifact_template
+
+__all__ = ["artifact_template", "read_artifact"]
 
 MAX_BYTES = 5 * 1024 * 1024
+_CURLY = "\u201c\u201d\u201e\u2018\u2019"
 
 
 def read_artifact(path: Path) -> dict[str, Any]:
-    """The contents of an artifact file, TOML or JSON.
+    """The contents of an artifact file; whether they fit the activity is asked elsewhere.
 
     Raises:
-        IntakeErrors: it cannot be read; syntax errors name the line.
-        OSError: there is no such file.
+        IntakeErrors: the file cannot be read; an error of syntax names the line.
     """
-    if path.is_dir():
-        raise IntakeErrors([IntakeError(path.name, None, None, "is a folder, not a file")])
-    if path.stat().st_size > MAX_BYTES:
-        raise IntakeErrors([IntakeError(path.name, None, None, "is larger than 5 MB")])
+    name = name_of(path)
+    text = decode(read_bytes(path, at_most=MAX_BYTES), name)
     try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise IntakeErrors(
-            [IntakeError(path.name, None, None, "is not text in UTF-8; save it as UTF-8")]
-        ) from None
-    is_json = path.suffix.lower() == ".json" or (
-        path.suffix.lower() != ".toml" and text.lstrip().startswith("{")
-    )
-    try:
-        data = _json(text) if is_json else tomllib.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise IntakeErrors(
-            [IntakeError(path.name, None, None, f"cannot be read: {error}")]
-        ) from None
+        data = _json(text) if _is_json(path, text) else tomllib.loads(text)
+    except RecursionError:
+        raise IntakeErrors.of_file(name, "is nested too deep to be read") from None
+    except ValueError as error:
+        hint = "; write straight quotation marks, not curly ones" if set(_CURLY) & set(text) else ""
+        raise IntakeErrors.of_file(name, f"cannot be read: {_in_words(error)}{hint}") from None
     if not isinstance(data, dict):
-        raise IntakeErrors([IntakeError(path.name, None, None, "is not a table of fields")])
+        raise IntakeErrors.of_file(name, "is not a table of fields")
+    errors = [IntakeError(name, None, field, message) for field, message in _unfit(data, "")]
+    if errors:
+        raise IntakeErrors(errors)
     return data
+
+
+def _is_json(path: Path, text: str) -> bool:
+    suffix = path.suffix.lower()
+    if suffix in {".json", ".toml"}:
+        return suffix == ".json"
+    if text.lstrip().startswith("["):  # a list of JSON, or a table of TOML
+        try:
+            json.loads(text)
+        except (ValueError, RecursionError):
+            return False
+        return True
+    return text.lstrip().startswith("{")
 
 
 def _json(text: str) -> Any:
@@ -50,7 +60,7 @@ def _json(text: str) -> Any:
         found: dict[str, Any] = {}
         for key, value in pairs:
             if key in found:
-                raise ValueError(f"{key!r} stands twice")
+                raise ValueError(f"{shown(key)} stands twice in the same table")
             found[key] = value
         return found
 
@@ -60,46 +70,25 @@ def _json(text: str) -> Any:
     return json.loads(text, object_pairs_hook=once, parse_constant=no_number)
 
 
-def artifact_template(activity: Activity, level: str | None = None) -> str:
-    """A TOML file to fill in: every field with what it is, whether it is needed, its words."""
-    lines = [f"# {activity.title}", f"# {activity.what_to_do}", ""]
-    plain = [one for one in activity.fields if one.kind not in {"group", "list"}]
-    tables = [one for one in activity.fields if one.kind in {"group", "list"}]
-    for field in plain:
-        lines += [*_about(field, level), f"# {field.id} = {_example(field)}", ""]
-    for field in tables:
-        lines += _about(field, level)
-        lines.append(f"# {'[[' if field.kind == 'list' else '['}{field.id}"
-                     f"{']]' if field.kind == 'list' else ']'}")
-        for one in field.fields:
-            lines += [*_about(one, level), f"# {one.id} = {_example(one)}"]
-        lines.append("")
-    return "\n".join(lines)
+def _in_words(error: ValueError) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return f"{error.msg} (at line {error.lineno}, column {error.colno})"
+    return str(error)
 
 
-def _about(field: FieldDefinition, level: str | None) -> Iterator[str]:
-    applies = field.levels is None or level is None or level in field.levels
-    need = "needed" if field.required and applies else "may be left out"
-    if field.required and field.severity == "warning":
-        need = "recommended"
-    if field.one_of:
-        need = "one of several ways"
-    at = f" (level {', '.join(field.levels)})" if field.levels else ""
-    words = f"; one of: {', '.join(field.choices)}" if field.choices else ""
-    yield f"# {field.title or field.id.replace('_', ' ')}: {need}{at}{words}"
-
-
-def _example(field: FieldDefinition) -> str:
-    return {
-        "text": '""',
-        "email": '""',
-        "date": "2024-05-31",
-        "whole-number": "0",
-        "number": "0.0",
-        "yes-no": "false",
-        "choice": f'"{field.choices[0]}"' if field.choices else '""',
-        "texts": '["", ""]',
-        "choices": str(list(field.choices)).replace("'", '"'),
-        "references": '["", ""]',
-        "references-or-entries": '["", ""]',
-    }.get(field.kind, '""')
+def _unfit(value: Any, path: str) -> Iterator[tuple[str, str]]:
+    """Values that could be read but not kept: no number, or half a character."""
+    if isinstance(value, dict):
+        for key, one in value.items():
+            if not key.isprintable():
+                yield shown(f"{path}{key}"), "the name of this field holds unseen characters"
+            yield from _unfit(one, f"{path}{key}.")
+    elif isinstance(value, list):
+        for number, one in enumerate(value, start=1):
+            yield from _unfit(one, f"{path}{number}.")
+    elif isinstance(value, float) and not math.isfinite(value):
+        yield path.rstrip("."), f"{value} is not a number"
+    elif isinstance(value, str) and any(
+        one == "\0" or "\ud800" <= one <= "\udfff" for one in value
+    ):
+        yield path.rstrip("."), "the text holds a character that cannot be kept"

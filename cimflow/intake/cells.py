@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable
+from typing import TypeVar
 
 from cimflow.intake.errors import shown
 from cimflow.process.definition import Process
@@ -17,6 +18,8 @@ MAX_ADDRESS = 254
 MAX_MAILBOX = 64
 YEARS_AHEAD = 10
 """A date so long after the start of a process is a slip of the pen."""
+
+Word = TypeVar("Word", bound=str)
 
 _TIME = r"(?:[T ]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?[AP]M)?)?"
 _ISO = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})" + _TIME, re.ASCII | re.IGNORECASE)
@@ -93,7 +96,7 @@ def cds_code(text: str, *, repair: bool) -> str:
     )
 
 
-def word(text: str, words: Iterable[str]) -> str:
+def word(text: str, words: Iterable[Word]) -> Word:
     """One of a list of words, in whatever case; spaces, hyphens and underscores are alike.
 
     Raises:

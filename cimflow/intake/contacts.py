@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from cimflow.intake import cells
-from cimflow.intake.table import Reader, Row, Table, read_table
-from cimflow.process.contacts import EVERY_LEA, ROLES, SCOPES
+from cimflow.intake.reader import Reader
+from cimflow.intake.table import Row, Table, read_table
+from cimflow.process.contacts import EVERY_LEA, ROLES, SCOPES, Role
 
 COLUMNS = ("scope", "code", "role", "name", "email")
-_SCOPE_OF = {
+SCOPE_OF: Mapping[Role, str] = {
     "lea-lead": "lea",
     "lea-director": "lea",
     "superintendent": "lea",
@@ -44,35 +47,45 @@ def read_contacts(path: Path, *, repair_cds: bool = False) -> tuple[Table, list[
     seen: dict[tuple[str, ...], int] = {}
     for row in table.rows:
         read = _row(reader, row, repair_cds=repair_cds)
-        key = (read.scope, read.code, read.role, read.email.casefold())
-        if read.email and key in seen:
-            reader.wrong(row, "email", f"this person stands in row {seen[key]} already")
-        seen.setdefault(key, row.number)
+        if read is None:
+            continue
+        first = seen.setdefault(
+            (read.scope, read.code, read.role, read.email.casefold()), row.number
+        )
+        if first != row.number:
+            message = f"{read.email} is {read.role} of {read.code} in row {first} already"
+            reader.wrong(row, "email", message)
         rows.append(read)
     reader.finish()
     return table, rows
 
 
-def _row(reader: Reader, row: Row, *, repair_cds: bool) -> ContactRow:
-    scope = reader.text(row, "scope", needed=True).casefold()
-    role = reader.text(row, "role", needed=True).casefold()
-    code = reader.text(row, "code", needed=True)
-    if scope and scope not in SCOPES:
-        reader.wrong(row, "scope", f"{scope!r} is not one of {', '.join(SCOPES)}")
-    if role and role not in ROLES:
-        reader.wrong(row, "role", f"{role!r} is not one of {', '.join(ROLES)}")
-    elif role and scope in SCOPES and _SCOPE_OF[role] != scope:
-        reader.wrong(row, "role", f"{role} belongs to the scope {_SCOPE_OF[role]}")
-    if code and (scope == "lea" or (scope == "cde" and code != EVERY_LEA)):
-        code = str(
-            reader.read(row, "code", lambda text: cells.cds_code(text, repair=repair_cds)) or ""
-        )
-    reader.text(row, "email", needed=True)
-    return ContactRow(
-        row=row.number,
-        scope=scope,
-        code=code,
-        role=role,
-        name=reader.text(row, "name", needed=True),
-        email=str(reader.read(row, "email", cells.address) or ""),
-    )
+def _row(reader: Reader, row: Row, *, repair_cds: bool) -> ContactRow | None:
+    scope = reader.read(row, "scope", partial(cells.word, words=SCOPES), needed=True)
+    role = reader.read(row, "role", partial(_role_in, scope), needed=True)
+    code = reader.read(row, "code", _code_in(scope, repair_cds=repair_cds), needed=True)
+    name = reader.text(row, "name", needed=True)
+    email = reader.read(row, "email", cells.address, needed=True)
+    if scope is None or role is None or code is None or name is None or email is None:
+        return None
+    return ContactRow(row.number, scope, code, role, name, email)
+
+
+def _role_in(scope: str | None, text: str) -> Role:
+    role: Role = cells.word(text, ROLES)
+    if scope is not None and scope != SCOPE_OF[role]:
+        raise ValueError(f"{role} belongs to the scope {SCOPE_OF[role]}, not {scope}")
+    return role
+
+
+def _code_in(scope: str | None, *, repair_cds: bool) -> Callable[[str], str]:
+    """What a code is depends on the scope: a CDS code, a SELPA's code, or ``*`` for every LEA."""
+
+    def read(text: str) -> str:
+        if scope not in {"lea", "cde"} or (scope == "cde" and text == EVERY_LEA):
+            return text
+        if text == EVERY_LEA:
+            raise ValueError(f"{EVERY_LEA} (every LEA) is for the scope cde alone")
+        return cells.cds_code(text, repair=repair_cds)
+
+    return read

@@ -6,7 +6,8 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from cimflow.intake.errors import IntakeError, IntakeErrors
+from cimflow.intake.errors import IntakeErrors, shown
+from cimflow.intake.files import cannot_open, refuse_no_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,16 +19,17 @@ class ReadDocument:
 
 
 def read_document(path: Path) -> ReadDocument:
-    """Hash a document, a piece at a time.
+    """Hash a document of any size, a piece at a time.
 
     Raises:
-        IntakeErrors: it is a folder, or empty.
-        OSError: there is no such file.
+        IntakeErrors: there is no such file, it is a folder, empty, or cannot be opened.
     """
-    if path.is_dir():
-        raise IntakeErrors([IntakeError(path.name, None, None, "is a folder, not a document")])
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256")
-        if file.tell() == 0:
-            raise IntakeErrors([IntakeError(path.name, None, None, "is empty")])
+    refuse_no_file(path)
+    if not path.name.isprintable():
+        raise IntakeErrors.of_file(shown(path.name), "the name holds unseen characters; rename it")
+    try:
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256")
+    except OSError as error:
+        raise cannot_open(path, error) from None
     return ReadDocument(path.name, digest.hexdigest())

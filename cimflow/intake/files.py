@@ -77,4 +77,4 @@ def decode(data: bytes, name: str) -> str:
         if "\x00" in text:
             break
         return text
-    raise IntakeErrors.of_file(name, "is not text: it holds bytes that stand for no letter")
+    raise IntakeErrors.of_file(name, "is not text; save it as UTF-8 (a table also as .xlsx)")

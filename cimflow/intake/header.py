@@ -49,7 +49,9 @@ class Columns:
     def found_in(self, head: Sequence[Line]) -> int:
         """How many of the names stand in the header, if there is one."""
         at = self.header_of(head)
-        return len(self.known.intersection(map(column_name, head[at].cells))) if at is not None else 0
+        return (
+            len(self.known.intersection(map(column_name, head[at].cells))) if at is not None else 0
+        )
 
     def are_all_in(self, head: Sequence[Line]) -> bool:
         """Whether the header has every required column."""

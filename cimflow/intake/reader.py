@@ -82,7 +82,11 @@ def _text_problem(value: str, longest: int) -> str | None:
         return f"is longer than {longest} characters"
     for one in value:
         if unicodedata.category(one) in _UNSEEN:
-            return "holds a line break" if one in "\r\n" else f"holds the unseen character U+{ord(one):04X}"
+            return (
+                "holds a line break"
+                if one in "\r\n"
+                else f"holds the unseen character U+{ord(one):04X}"
+            )
     if _FAILED_FORMULA.fullmatch(value):
         return f"holds a formula that fails ({value})"
     return None

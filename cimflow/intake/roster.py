@@ -9,16 +9,22 @@ from functools import partial
 from pathlib import Path
 
 from cimflow.intake import cells
-from cimflow.intake.table import Reader, Row, Table, read_table
+from cimflow.intake.reader import Reader
+from cimflow.intake.table import Row, Table, read_table
 from cimflow.process.definition import FactDefinition, Process
 
 COLUMNS = ("cds_code", "lea_name", "selpa_code", "selpa_name", "process", "level")
 OPTIONAL = ("identified_for", "unmet_indicators", "effective_on")
+UNKNOWN = "unknown"
+_LONGEST_CODE = 40
 
 
 @dataclass(frozen=True, slots=True)
 class RosterRow:
-    """One LEA in one cohort. ``facts`` holds only what the row says, by the fact's id."""
+    """One LEA in one cohort. ``facts`` holds only what the row says, by the fact's id.
+
+    A blank cell says nothing, so a fact of which nothing else is known is unknown.
+    """
 
     row: int
     cds_code: str
@@ -27,7 +33,7 @@ class RosterRow:
     selpa_name: str
     process: str
     level: str
-    facts: dict[str, str]
+    facts: Mapping[str, str]
     identified_for: str = ""
     unmet_indicators: tuple[str, ...] = ()
     effective_on: dt.date | None = None
@@ -36,69 +42,96 @@ class RosterRow:
 def read_roster(
     path: Path, processes: Mapping[str, Process], *, repair_cds: bool = False
 ) -> tuple[Table, list[RosterRow]]:
-    """Read a roster.
+    """Read a roster, which may hold rows of several processes.
 
     Raises:
         IntakeErrors: every error, with file, row and field.
     """
-    facts = {fact.column: fact for process in processes.values() for fact in process.facts}
+    facts = {fact.column: None for process in processes.values() for fact in process.facts}
     table = read_table(path, required=COLUMNS, optional=(*OPTIONAL, *facts))
     reader = Reader(table)
-    rows: list[RosterRow] = []
     seen: dict[tuple[str, str], int] = {}
-    for row in table.rows:
-        process = processes.get(row.cells["process"])
-        if process is None:
-            known = ", ".join(sorted(processes))
-            reader.wrong(
-                row, "process", f"{row.cells['process']!r} is not a process; there are: {known}"
-            )
-        read = _row(reader, row, process, repair_cds=repair_cds)
-        key = (read.process, read.cds_code)
-        if read.cds_code and key in seen:
-            reader.wrong(row, "cds_code", f"this LEA stands in row {seen[key]} already")
-        seen.setdefault(key, row.number)
-        rows.append(read)
+    rows = [
+        _row(reader, row, processes, tuple(facts), seen, repair_cds=repair_cds)
+        for row in table.rows
+    ]
     reader.finish()
-    return table, rows
+    return table, [one for one in rows if one is not None]
 
 
-def _row(reader: Reader, row: Row, process: Process | None, *, repair_cds: bool) -> RosterRow:
-    def code(text: str) -> str:
-        return cells.cds_code(text, repair=repair_cds)
-
-    reader.text(row, "cds_code", needed=True)
-    effective = reader.read(row, "effective_on", cells.day)
-    level = reader.text(row, "level", needed=True)
-    if process is not None:
-        level = str(reader.read(row, "level", lambda text: cells.level(text, tuple(process.level_by_id))) or "")
-        if isinstance(effective, dt.date) and effective < process.start:
-            reader.wrong(
-                row, "effective_on", f"{effective} is before the start, {process.start}"
-            )
-    unmet = reader.text(row, "unmet_indicators")
+def _row(
+    reader: Reader,
+    row: Row,
+    processes: Mapping[str, Process],
+    fact_columns: tuple[str, ...],
+    seen: dict[tuple[str, str], int],
+    *,
+    repair_cds: bool,
+) -> RosterRow | None:
+    process_id = reader.read(row, "process", partial(cells.word, words=processes), needed=True)
+    code = partial(cells.cds_code, repair=repair_cds)
+    cds_code = reader.read(row, "cds_code", code, needed=True)
+    lea_name = reader.text(row, "lea_name", needed=True)
+    selpa_code = reader.text(row, "selpa_code", needed=True, longest=_LONGEST_CODE)
+    selpa_name = reader.text(row, "selpa_name", needed=True)
+    identified_for = reader.note(row, "identified_for")
+    unmet = reader.note(row, "unmet_indicators")
+    if process_id is None:
+        reader.text(row, "level", needed=True)
+        reader.read(row, "effective_on", cells.day)
+        return None
+    process = processes[process_id]
+    level = reader.read(row, "level", partial(cells.level, process=process), needed=True)
+    effective_on = reader.read(row, "effective_on", partial(_day_of, process))
+    facts = _facts(reader, row, process, fact_columns)
+    if cds_code is None:
+        return None
+    _refuse_second_row(reader, row, (process_id, cds_code), seen)
+    if lea_name is None or selpa_code is None or selpa_name is None or level is None:
+        return None
     return RosterRow(
         row=row.number,
-        cds_code=str(reader.read(row, "cds_code", code) or ""),
-        lea_name=reader.text(row, "lea_name", needed=True),
-        selpa_code=reader.text(row, "selpa_code", needed=True),
-        selpa_name=reader.text(row, "selpa_name", needed=True),
-        process=row.cells["process"],
+        cds_code=cds_code,
+        lea_name=lea_name,
+        selpa_code=selpa_code,
+        selpa_name=selpa_name,
+        process=process_id,
         level=level,
-        facts=_facts(reader, row, process),
-        identified_for=reader.text(row, "identified_for"),
-        unmet_indicators=tuple(one.strip() for one in unmet.split(";") if one.strip()),
-        effective_on=effective if isinstance(effective, dt.date) else None,
+        facts=facts,
+        identified_for=identified_for,
+        unmet_indicators=tuple(dict.fromkeys(filter(None, map(str.strip, unmet.split(";"))))),
+        effective_on=effective_on,
     )
 
 
-def _facts(reader: Reader, row: Row, process: Process | None) -> dict[str, str]:
-    """A blank cell says nothing; ``unknown`` is a word like the others."""
+def _refuse_second_row(
+    reader: Reader, row: Row, key: tuple[str, str], seen: dict[tuple[str, str], int]
+) -> None:
+    first = seen.setdefault(key, row.number)
+    if first != row.number:
+        process_id, cds_code = key
+        reader.wrong(row, "cds_code", f"{cds_code} stands in row {first} already, for {process_id}")
+
+
+def _day_of(process: Process, text: str) -> dt.date:
+    on = cells.day(text)
+    cells.refuse_far_off(on, process)
+    return on
+
+
+def _facts(
+    reader: Reader, row: Row, process: Process, fact_columns: tuple[str, ...]
+) -> dict[str, str]:
     found: dict[str, str] = {}
-    for fact in process.facts if process is not None else ():
-        value = reader.read(row, fact.column, partial(fact_value, fact))
-        if isinstance(value, str):
-            found[fact.id] = value
+    by_column = {fact.column: fact for fact in process.facts}
+    for column in fact_columns:
+        fact = by_column.get(column)
+        if fact is not None:
+            value = reader.read(row, column, partial(fact_value, fact))
+            if value is not None:
+                found[fact.id] = value
+        elif row.cells.get(column, "").casefold() not in {"", UNKNOWN}:
+            reader.wrong(row, column, f"is no fact of {process.id}; leave it blank")
     return found
 
 
@@ -109,7 +142,5 @@ def fact_value(fact: FactDefinition, text: str) -> str:
         ValueError: a word outside its list, or no date where a date is wanted.
     """
     if fact.kind == "date":
-        return "unknown" if text.casefold() == "unknown" else cells.day(text).isoformat()
-    if text.casefold() in fact.values:
-        return text.casefold()
-    raise ValueError(f"{text!r} is not one of {', '.join(fact.values)}")
+        return UNKNOWN if text.casefold() == UNKNOWN else cells.day(text).isoformat()
+    return cells.word(text, fact.values)

@@ -97,7 +97,10 @@ def _under_header(
         raise IntakeErrors(
             [
                 IntakeError(name, None, None, "has no header: no row names any of the columns"),
-                *(IntakeError(name, None, one, "this column is missing") for one in columns.required),
+                *(
+                    IntakeError(name, None, one, "this column is missing")
+                    for one in columns.required
+                ),
             ]
         )
     header = tuple(column_name(one) for one in head[at].cells)

@@ -1,94 +1,162 @@
-"""XLSX in and out. Bombs and rubbish are refused before they are opened."""
+"""XLSX in and out. Bombs and rubbish are refused before they can do harm.
+
+Imported only where a workbook is at hand: openpyxl takes its time to load.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import io
+import re
+import warnings
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice, zip_longest
 
 import openpyxl
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell, MergedCell
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.escape import unescape
+from openpyxl.workbook.workbook import Workbook
 
-from cimflow.intake.errors import IntakeError, IntakeErrors
+from cimflow.intake.errors import IntakeErrors
+from cimflow.intake.header import TITLE_ROWS, Columns, Line
 
-MAX_UNPACKED = 200 * 1024 * 1024
-MAX_ROWS = 50_000
+MAX_UNPACKED = 100 * 1024 * 1024
+MAX_SHEET_ROWS = 1_048_576
 MAX_COLUMNS = 200
+_NO_VALUE = (
+    "holds a formula without a stored value; open the file in Excel, save it, and import it again"
+)
+_WIDEST = 60
 
 
-def read_workbook(data: bytes, name: str) -> list[tuple[int, list[str]]]:
-    """The rows of the first sheet that has any, as text, with their numbers.
+def read_workbook(
+    data: bytes, name: str, columns: Columns
+) -> tuple[Iterator[Line], tuple[str, ...]]:
+    """The rows of the first visible sheet with the wanted header, as a person sees them.
+
+    Where no sheet has every required column, it is the sheet with the most of them. Beside the
+    rows: the titles of other sheets that have the header too.
 
     Raises:
         IntakeErrors: it is no workbook, or far too large when unpacked.
     """
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            if sum(one.file_size for one in packed.infolist()) > MAX_UNPACKED:
-                raise IntakeErrors(
-                    [IntakeError(name, None, None, "is far too large when unpacked")]
-                )
-        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        for sheet in book.worksheets:
-            rows = []
-            for number, cells in enumerate(
-                sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS), start=1
-            ):
-                if number > MAX_ROWS:
-                    raise IntakeErrors(
-                        [IntakeError(name, None, None, f"has more than {MAX_ROWS} rows")]
-                    )
-                texts = [cell_text(one) for one in cells]
-                while texts and not texts[-1]:
-                    texts.pop()
-                rows.append((number, texts))
-            if any(texts for _, texts in rows):
-                return rows
+        return _read(data, name, columns)
     except IntakeErrors:
         raise
-    except (InvalidFileException, zipfile.BadZipFile, *_BROKEN) as error:
-        raise IntakeErrors(
-            [IntakeError(name, None, None, f"is not a workbook that can be read: {_say(error)}")]
+    except Exception:  # noqa: BLE001 - on damaged files openpyxl raises whatever its parsers do
+        raise IntakeErrors.of_file(
+            name, "cannot be read as an Excel workbook; save it anew as .xlsx, or as CSV"
         ) from None
-    raise IntakeErrors([IntakeError(name, None, None, "has no rows")])
 
 
-# openpyxl reads damaged XML with whatever its parsers raise.
-_BROKEN = (ValueError, KeyError, TypeError, AttributeError, SyntaxError, OSError, IndexError,
-           AssertionError, NotImplementedError, RuntimeError, EOFError, OverflowError)  # fmt: skip
+def _read(data: bytes, name: str, columns: Columns) -> tuple[Iterator[Line], tuple[str, ...]]:
+    has_formulas = _look_inside(data, name)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of styles and extensions, which we do not read
+        values = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        formulas = (
+            openpyxl.load_workbook(io.BytesIO(data), read_only=True) if has_formulas else None
+        )
+        heads = {
+            sheet.title: list(islice(_lines(values, None, sheet.title, name), TITLE_ROWS + 1))
+            for sheet in values.worksheets
+            if sheet.sheet_state == "visible"
+        }
+        if not heads:
+            raise IntakeErrors.of_file(name, "has no sheet with rows")
+        complete = [title for title, head in heads.items() if columns.are_all_in(head)]
+        best = max(heads, key=lambda title: columns.found_in(heads[title]))
+        chosen, *others = complete or [best]
+        lines = list(_lines(values, formulas, chosen, name))
+    return iter(lines), tuple(others)
 
 
-def _say(error: BaseException) -> str:
-    return " ".join(str(error).split())[:80] or type(error).__name__
+def _look_inside(data: bytes, name: str) -> bool:
+    """Whether there are formulas; refuses what would fill the memory when unpacked."""
+    has_formulas = False
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        parts = packed.infolist()
+        if sum(part.file_size for part in parts) > MAX_UNPACKED:
+            raise IntakeErrors.of_file(name, "is far too large when unpacked")
+        for part in parts:
+            if not part.filename.endswith((".xml", ".rels")):
+                continue
+            content = packed.read(part)
+            if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
+                # Excel writes none; they serve to make a small file expand without end.
+                raise IntakeErrors.of_file(name, "is no plain workbook: it defines XML entities")
+            has_formulas |= "worksheets/" in part.filename and b"<f" in content
+    return has_formulas
 
 
-def cell_text(value: object) -> str:
+def _lines(values: Workbook, formulas: Workbook | None, title: str, name: str) -> Iterator[Line]:
+    formula_rows = _rows(formulas, title) if formulas is not None else iter(())
+    for number, (cells, sources) in enumerate(
+        zip_longest(_rows(values, title), formula_rows, fillvalue=()), start=1
+    ):
+        if number > MAX_SHEET_ROWS:
+            raise IntakeErrors.of_file(name, "has rows where no spreadsheet has any")
+        texts = [cell_text(one.value, one.number_format) for one in cells]
+        while texts and not texts[-1]:
+            texts.pop()
+        problems = {
+            at: _NO_VALUE
+            for at, (cell, source) in enumerate(zip(cells, sources, strict=False))
+            # t="str" without a value is a formula whose result is the empty text.
+            if source.data_type == "f" and cell.value is None and cell.data_type != "str"
+        }
+        yield Line(number, tuple(texts), problems)
+
+
+def _rows(book: Workbook, title: str) -> Iterator[tuple[Cell | MergedCell, ...]]:
+    sheet = book[title]
+    # Some programs write the wrong size, and rows beyond it would be lost.
+    sheet.reset_dimensions()
+    return sheet.iter_rows(max_col=MAX_COLUMNS)
+
+
+def cell_text(value: object, number_format: str = "General") -> str:
     """A cell as a person sees it: dates as ISO, whole numbers without a point."""
     if value is None:
         return ""
+    if isinstance(value, str):
+        return str(unescape(value)) if "_x" in value else value
+    if isinstance(value, bool):
+        return str(value).upper()
     if isinstance(value, dt.datetime):
         is_day = value.time() == dt.time()
-        return value.date().isoformat() if is_day else value.isoformat(sep=" ")
+        return value.date().isoformat() if is_day else value.isoformat(sep=" ", timespec="seconds")
     if isinstance(value, dt.date):
         return value.isoformat()
     if isinstance(value, float) and value.is_integer():
-        return str(int(value))
+        value = int(value)
+    if isinstance(value, int) and value >= 0 and re.fullmatch("0+", number_format):
+        return str(value).zfill(len(number_format))  # the zeros that its format shows
     return str(value)
 
 
 def write_workbook(rows: Sequence[Sequence[str]], *, title: str) -> bytes:
     """One sheet of text cells, the first row as a header that stays in sight."""
     book = openpyxl.Workbook(write_only=True)
-    sheet = book.create_sheet(title[:31].replace("/", "-"))
+    sheet = book.create_sheet(re.sub(r"[\[\]:*?/\\]", "-", title)[:31] or None)
     sheet.freeze_panes = "A2"
-    for row in rows:
+    for at, column in enumerate(zip_longest(*rows, fillvalue=""), start=1):
+        widest = max(len(one) for one in column)
+        sheet.column_dimensions[get_column_letter(at)].width = min(widest, _WIDEST) + 2
+    bold = Font(bold=True)
+    for number, row in enumerate(rows):
         cells = []
         for value in row:
-            cell = WriteOnlyCell(sheet, value=value)
-            cell.data_type = "s"
+            cell = WriteOnlyCell(sheet, value=ILLEGAL_CHARACTERS_RE.sub(" ", value))
+            cell.data_type = "s"  # never a formula
             cell.number_format = "@"
+            if number == 0:
+                cell.font = bold
             cells.append(cell)
         sheet.append(cells)
     packed = io.BytesIO()

@@ -212,9 +212,7 @@ def _add_rule(matter: Matter, quotes: dict[tuple[str, str], list[str]]) -> None:
     item = matter.item
     if matter.topic == "stand-down":
         return
-    if matter.topic == "fact" and item.fact_hint.strip():
-        quotes.setdefault(("hint", item.fact_hint.strip()), []).append(item.fact_title)
-    elif item.quote.strip():
+    if item.quote.strip():
         quotes.setdefault(("rule", item.quote.strip()), []).append(item.title)
     elif item.reading.strip():
         quotes.setdefault(("reading", item.reading.strip()), []).append(item.title)

@@ -174,5 +174,9 @@ def _to_decide(matter: Matter, on: dt.date, words: Words) -> Iterator[Block]:
         yield Command(f'cimflow review {item.activity} --lea {item.lea} --return --note "…"')
     else:
         yield Paragraph(words.say("fact", item=item, on=on))
+        if item.fact_hint.strip():
+            hint = words.say("hint", text=item.fact_hint)
+            yield Paragraph(hint, label=words.say("hint_heading"))
+        yield Paragraph(words.say("record_fact"))
         for value in item.fact_values:
             yield Command(f"cimflow set-fact {item.fact} {value} --lea {item.lea}")

@@ -38,18 +38,17 @@ STAGES = {
 @contextmanager
 def mail_server(store: Path) -> Iterator[int]:
     """A mail server that outlives whoever talks to it; it has a mail before it answers."""
-    server = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-m", "tests.smtp_server", "--store", str(store)],
         stdout=subprocess.PIPE,
         text=True,
         cwd=ROOT,
-    )
-    try:
-        assert server.stdout is not None
-        yield int(server.stdout.readline().strip().rpartition(":")[2])
-    finally:
-        server.terminate()
-        server.wait()
+    ) as server:
+        try:
+            assert server.stdout is not None
+            yield int(server.stdout.readline().strip().rpartition(":")[2])
+        finally:
+            server.terminate()
 
 
 def environment(office: Office, port: int) -> dict[str, str]:

@@ -195,11 +195,12 @@ def test_rehearsals_count_for_nothing_and_send_nothing(office: Office) -> None:
     """A rehearsal composes and keeps; the live ledger knows nothing of it."""
     with running_in_thread(SmtpServer()) as server:
         desk = with_mail(office, server.port)
-        mode = mode_of_run(desk, PROCESS, AFTER_STEP_1, send=False)
-        assert mode.startswith("rehearsal:")
+        day = dt.date(2024, 7, 12)  # another day than today
+        mode = mode_of_run(desk, PROCESS, day, send=False)
+        assert mode == "rehearsal:2024-07-12"
         for _ in range(2):
-            prepare(desk, PROCESS, AFTER_STEP_1, mode=mode)
-            done = asyncio.run(deliver(desk, AFTER_STEP_1, mode=mode, scheduled=False))
+            prepare(desk, PROCESS, day, mode=mode)
+            done = asyncio.run(deliver(desk, day, mode=mode, scheduled=False))
         assert not server.mails
     assert ledger.rows_of(office, PROCESS) == []
     with session.reading(office.engine) as conn:

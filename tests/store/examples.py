@@ -14,8 +14,8 @@ from cimflow.store import ledger, session
 from cimflow.store.ledger import ClaimedMail, LedgerRow, QueuedRow
 
 PROCESS = "a-year"
-LEA = "00000000000001"
-OTHER_LEA = "00000000000002"
+LEA = "99000000000001"
+OTHER_LEA = "99000000000002"
 NOW = dt.datetime(2024, 7, 11, 17, 0, tzinfo=dt.UTC)
 ON = dt.date(2024, 7, 11)
 MINUTE = dt.timedelta(minutes=1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -23,6 +22,7 @@ from cimflow.process.case import (
 from cimflow.store import cases, session
 from cimflow.store.tables import FACT_TABLES
 from tests.store.examples import BY, LEA, NOW, OTHER_LEA, PROCESS, day, placement, submission
+from tests.store.racing import both
 
 CONTENTS = {"lead": "Zoë Núñez", "members": [{"name": "Ana", "role": "other"}], "share": 0.25}
 GRANT = Extension("team", day("08-01"), day("07-01"), "selpa", "wildfire", "letter 7")
@@ -220,21 +220,12 @@ def test_a_version_number_is_never_given_twice_though_its_version_was_voided(
 
 
 def test_two_who_record_at_once_get_a_number_each(engine: Engine) -> None:
-    both_are_ready = threading.Barrier(2, timeout=10)
-    numbers: list[int] = []
-
-    def record() -> None:
-        both_are_ready.wait()
+    def record(_number: int) -> int:
         with session.transaction(engine) as conn:
-            numbers.append(cases.add_submission(conn, PROCESS, LEA, submission(), **BY))
+            return cases.add_submission(conn, PROCESS, LEA, submission(), **BY)
 
-    threads = [threading.Thread(target=record) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert sorted(numbers) == [1, 2]
+    # Both have read which number is the highest before either takes the next.
+    assert sorted(both(record, engine, meet_after="max(submissions.version)")) == [1, 2]
 
 
 # ------------------------------------------------------------------------------------- never less

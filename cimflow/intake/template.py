@@ -1,0 +1,129 @@
+"""A file to fill in for an activity: TOML with every field explained and left blank.
+
+As it stands it can be read, and every needed field is then named as missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from cimflow.process.definition import Activity, FieldDefinition, LevelRule
+
+_TABLES = ("group", "list")
+_KIND = {
+    "email": "an e-mail address",
+    "date": "a day, such as 2025-01-31",
+    "whole-number": "a whole number, such as 12, in place of the quotation marks",
+    "number": "a number, such as 0.25, in place of the quotation marks",
+    "yes-no": "true or false, in place of the quotation marks",
+    "choice": "one of",
+    "choices": 'any of, such as ["…", "…"]',
+    "texts": 'a list of texts: ["…", "…"]',
+    "references": 'a list of ids: ["…", "…"]',
+    "references-or-entries": 'a list of ids: ["…", "…"]',
+    "list": "one block for each: copy the block as often as you need it",
+}
+_EMPTY_LIST = ("choices", "texts", "references", "references-or-entries")
+_HOW_TO = (
+    "Fill in between the quotation marks. Longer text goes between three of them:",
+    '"""like this, over as many lines as you need""".',
+    "Lines that begin with # explain; what is left blank counts as absent.",
+)
+
+
+def artifact_template(activity: Activity, level: str | None = None) -> str:
+    """A TOML file to fill in: every field with what it is, whether it is needed, its words.
+
+    With a level it says what that level needs, and fields that are not its concern are commented
+    out.
+    """
+    lines = [_comment(f"{activity.title} ({activity.id})"), _comment(activity.what_to_do)]
+    lines += [
+        _comment(f"{_levels(rule.levels)}: {rule.requirement}{_condition(rule)}")
+        for rule in activity.rules
+        if level is None or level in rule.levels
+    ]
+    lines += ["#", *map(_comment, _HOW_TO), ""]
+    lines += _table(activity.fields, "", level, prefix="")
+    return "\n".join(lines)
+
+
+def _table(
+    fields: Sequence[FieldDefinition], path: str, level: str | None, *, prefix: str
+) -> Iterator[str]:
+    # In TOML the plain keys of a table come before the tables in it.
+    for field in sorted(fields, key=lambda one: one.kind in _TABLES):
+        off = prefix or ("" if _concerns(field, level) else "# ")
+        yield _comment(_title(field))
+        yield _comment(f"  {_need(field, fields, level)}{_form(field)}")
+        if field.kind in _TABLES:
+            here = f"{path}{field.id}"
+            yield f"{off}[[{here}]]" if field.kind == "list" else f"{off}[{here}]"
+            yield from _table(field.fields, f"{here}.", level, prefix=off)
+        else:
+            if field.kind == "references-or-entries":
+                entry = ", ".join(f'{one.id} = "…"' for one in field.fields)
+                yield _comment(f"where there is no id to refer to: [{{ {entry} }}]")
+            blank = "[]" if field.kind in _EMPTY_LIST else '""'
+            yield f"{off}{field.id} = {blank}"
+            if not path:
+                yield ""
+    if path:
+        yield ""
+
+
+def _concerns(field: FieldDefinition, level: str | None) -> bool:
+    return level is None or field.levels is None or level in field.levels
+
+
+def _need(field: FieldDefinition, beside: Sequence[FieldDefinition], level: str | None) -> str:
+    if not _concerns(field, level):
+        return f"not asked at level {level}"
+    at = f" at {_levels(field.levels).lower()}" if field.levels and level is None else ""
+    if not field.required:
+        return f"may be left out{at}"
+    if field.one_of is not None:
+        return f"one way of several is needed{at}: {_ways(field, beside)}"
+    need = "recommended" if field.severity == "warning" else "needed"
+    if field.unless_all:
+        return f"{need}{at}, unless {' and '.join(field.unless_all)} are true"
+    return f"{need}{at}"
+
+
+def _ways(field: FieldDefinition, beside: Sequence[FieldDefinition]) -> str:
+    ways: dict[str, list[str]] = {}
+    for one in beside:
+        if one.one_of == field.one_of:
+            ways.setdefault(one.alternative or one.id, []).append(one.id)
+    return ", or ".join(" with ".join(ids) for ids in ways.values())
+
+
+def _condition(rule: LevelRule) -> str:
+    return f", where {rule.when.fact} is {rule.when.equals}" if rule.when is not None else ""
+
+
+def _form(field: FieldDefinition) -> str:
+    parts = [_KIND.get(field.kind, "")]
+    if field.choices:
+        parts[0] += ": " + ", ".join(field.choices)
+    if field.must_be is not None:
+        parts.append(f"the answer must be {str(field.must_be).lower()}")
+    if field.minimum is not None:
+        parts.append(f"at least {field.minimum:g}")
+    if field.maximum is not None:
+        parts.append(f"at most {field.maximum:g}")
+    return "".join(f"; {one}" for one in parts if one)
+
+
+def _levels(levels: Sequence[str]) -> str:
+    return f"Level{'s' if len(levels) > 1 else ''} {', '.join(levels)}"
+
+
+def _title(field: FieldDefinition) -> str:
+    return field.title or field.id.replace("_", " ")
+
+
+def _comment(text: str) -> str:
+    """One line, whatever the text; what it is indented by stays."""
+    indent = " " * (len(text) - len(text.lstrip(" ")))
+    return f"# {indent}{' '.join(text.split())}"

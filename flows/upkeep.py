@@ -1,0 +1,100 @@
+"""What goes on beside the schedules while ``up`` is up: first runs, requests, and the records."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable
+
+from prefect import State
+
+from cimflow.monitoring.office import Office, active_processes
+from cimflow.monitoring.requests import RunRequest, finish_run_requests, take_run_requests
+from flows import cohort_status, deadline_escalation
+from flows.lea_status import lea_status
+from tasks.runs import did_its_work, reconcile
+
+POLL_SECONDS = 2.0
+RECONCILE_SECONDS = 60.0
+AT_ONCE = 10
+
+Say = Callable[[str], None]
+_log = logging.getLogger("prefect.cimflow")
+_sweeping = asyncio.Lock()
+
+
+async def run_what_is_due(office: Office, say: Say) -> None:
+    """Run what should have run today and has not: the notices first, then the sweep."""
+    due = await asyncio.to_thread(_not_run_today, office)
+    if deadline_escalation.NAME in due:
+        state = await deadline_escalation.deadline_escalation(return_state=True)
+        say(f"{deadline_escalation.NAME}: {in_words(state)}")
+    if cohort_status.NAME in due:
+        async with _sweeping:
+            state = await cohort_status.cohort_status(return_state=True)
+        say(f"{cohort_status.NAME}: {in_words(state)}")
+
+
+def _not_run_today(office: Office) -> set[str]:
+    names = (deadline_escalation.NAME, cohort_status.NAME)
+    return {
+        name
+        for name in names
+        for process in active_processes(office)
+        if not did_its_work(office, name, process, office.today(process))
+    }
+
+
+async def serve_requests(office: Office) -> None:
+    """Start what filings, reviews and people ask for, within seconds; never returns."""
+    sweeps: set[asyncio.Task[None]] = set()
+    while True:
+        try:
+            asked = await asyncio.to_thread(take_run_requests, office, limit=AT_ONCE)
+            for_cohorts = [one for one in asked if one.cds_code is None]
+            # A sweep may take long; the next LEA that asks must not wait for it.
+            for one in for_cohorts:
+                sweep = asyncio.create_task(_answer(office, [one]))
+                sweeps.add(sweep)
+                sweep.add_done_callback(sweeps.discard)
+            await _answer(office, [one for one in asked if one.cds_code is not None])
+        except Exception:
+            _log.exception("run requests could not be served; trying again")
+            asked = []
+        if not asked:
+            await asyncio.sleep(POLL_SECONDS)
+
+
+async def _answer(office: Office, asked: Iterable[RunRequest]) -> None:
+    """Run what was asked for; a run that crashes is left to the morning's sweep."""
+    asked = list(asked)
+    if asked:
+        await asyncio.gather(*(_run(one) for one in asked), return_exceptions=True)
+        await asyncio.to_thread(finish_run_requests, office, [one.id for one in asked])
+
+
+async def _run(asked: RunRequest) -> None:
+    if asked.kind == deadline_escalation.NAME:
+        await deadline_escalation.deadline_escalation(asked.process, return_state=True)
+    elif asked.cds_code is None:
+        async with _sweeping:
+            await cohort_status.cohort_status(asked.process, return_state=True)
+    else:
+        await lea_status(asked.process, asked.cds_code, return_state=True)
+
+
+async def keep_records(office: Office) -> None:
+    """Put right, every minute, the runs whose process died before it could tell; never returns."""
+    while True:
+        try:
+            await reconcile(office)
+        except Exception:
+            _log.exception("the records of runs could not be put right; trying again")
+        await asyncio.sleep(RECONCILE_SECONDS)
+
+
+def in_words(state: State[None]) -> str:
+    """How a run of ours ended, for the terminal."""
+    if state.name in {"Failed", "Crashed"}:
+        return f"did not end well ({state.name}); see the log"
+    return str(state.name)
