@@ -1,23 +1,22 @@
 """``python -m flows.serve``: everything composed on one machine, until it is told to stop.
 
-Prefect's server is a child; the schedules, the runner and the requests are served here. The main
-thread does nothing but wait for a signal: Prefect puts handlers of its own on the thread that runs
-flows, so flows run on another.
+Prefect's server is a child. The main thread only waits for a signal: Prefect puts handlers of its
+own on the thread that runs flows, so runner, requests and flows have another (``flows.machine``).
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import contextlib
 import os
 import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Sequence
 from pathlib import Path
+
+from rich.console import Console
 
 from cimflow.settings import Settings, SettingsErrors, read_settings
 from flows.homelock import try_lock
@@ -26,34 +25,131 @@ from flows.surroundings import (
     HOST,
     is_free,
     log_file,
-    password_file,
     recorded_port,
     server_record,
     surround,
     write_record,
 )
-from flows.terminal import Terminal, take_terminal
+from flows.terminal import say, take_terminal
 from tasks.lifeline import KEPT_BY
 
-WORK_STOPS_WITHIN = 4.0
-REFUSED = 1
+WORK_STOPS_WITHIN = 3.5
+"""Seconds for the flows to stop; then the server stops, and what is left is ended."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Serve until a signal; 0 when stopped, 1 with one line when it could not start."""
+    """Serve until a signal: 0 when stopped, 1 with one line when it could not start."""
     stop = threading.Event()
     hear_signals(stop)
-    options = _options(arguments)
+    options = _parser().parse_args(arguments)
     try:
         settings = read_settings(os.environ, working_directory=Path.cwd())
     except SettingsErrors as error:
-        return _refuse(*error.errors)
+        return refuse(*error.errors)
     lock = try_lock(settings.home)
     if lock is None:
-        return _refuse(_who_is_there(settings))
-    taken = [port for port in (options.port, options.prefect_port) if not is_free(port)]
-    if taken:
-        return _refuse(f"port {taken[0]} is taken by another program; choose one with {options.flags[taken[0]]}")
+        return refuse(_who_is_there(settings.home))
+    for flag, port in (("--port", options.port), ("--prefect-port", options.prefect_port)):
+        if not is_free(port):
+            return refuse(f"port {port} is taken by another program; choose another with {flag}")
     if options.lifeline:
         threading.Thread(target=_stop_with_the_parent, args=(stop,), daemon=True).start()
     return _serve(settings, options.prefect_port, stop)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("flows.serve", description="Run cimflow on this machine.")
+    parser.add_argument("--port", type=int, default=8400, help="reserved for our own pages")
+    parser.add_argument("--prefect-port", type=int, default=4200, help="Prefect's own pages")
+    parser.add_argument("--lifeline", action="store_true", help="stop when standard input ends")
+    return parser
+
+
+def hear_signals(stop: threading.Event) -> None:
+    """Stop on Ctrl-C and on a request to end, even if we were started with them ignored."""
+    for name in ("SIGINT", "SIGTERM", "SIGBREAK"):  # the last is Windows' Ctrl-Break
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), lambda *_: stop.set())
+
+
+def refuse(*lines: str) -> int:
+    """Say why nothing was started."""
+    for line in lines:
+        print(f"cimflow: {line}", file=sys.stderr)
+    return 1
+
+
+def _who_is_there(home: Path) -> str:
+    port = recorded_port(home)
+    if port is not None and answers(home, port):
+        return f"cimflow is up already for {home} (Prefect at http://{HOST}:{port}); stop it first"
+    return f"another cimflow is at work in {home}; wait until it is done, or stop it"
+
+
+def _stop_with_the_parent(stop: threading.Event) -> None:
+    try:
+        while os.read(0, 1):
+            pass
+    finally:
+        stop.set()
+
+
+def _serve(settings: Settings, port: int, stop: threading.Event) -> int:
+    """Start the server, then the work; whatever happens, the server is stopped again."""
+    home = settings.home
+    surround(os.environ, home, port)
+    os.environ.update({"CIMFLOW_HOME": str(home), KEPT_BY: str(os.getpid())})
+    out, err = take_terminal(log_file(home, "up"))
+    say(err, "starting Prefect's server; the first time takes a quarter of a minute ...")
+    server = start_server(home)
+    try:
+        if not await_ready(server, home, port, stop=stop):
+            if stop.is_set():
+                return 0
+            say(err, f"cimflow: Prefect's server did not start; see {home / 'logs'}")
+            return 1
+        write_record(home, port)
+        return _work(settings, port, server, stop, out, err)
+    finally:
+        server_record(home).unlink(missing_ok=True)
+        stop_server(server)
+
+
+def _work(
+    settings: Settings,
+    port: int,
+    server: subprocess.Popen[bytes],
+    stop: threading.Event,
+    out: Console,
+    err: Console,
+) -> int:
+    """Let the work go on in a thread of its own until a signal comes, or something gives up."""
+
+    def work() -> None:
+        from flows.machine import run_machine  # Prefect is imported with its settings in place
+
+        asyncio.run(run_machine(settings, port, stop, out))
+
+    at_work = threading.Thread(target=work, daemon=True)
+    at_work.start()
+    code = 0
+    while not stop.wait(0.25):
+        gone = "Prefect's server" if server.poll() is not None else ""
+        gone = gone or ("the runner" if not at_work.is_alive() else "")
+        if gone:
+            say(err, f"cimflow: {gone} has ended by itself; see {settings.home / 'logs'}")
+            code = 1
+            stop.set()
+    at_work.join(WORK_STOPS_WITHIN)
+    return code
+
+
+def leave(code: int) -> None:
+    """End now: threads of Prefect's that still wait for something must not keep us."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    os._exit(code)
+
+
+if __name__ == "__main__":
+    leave(main())

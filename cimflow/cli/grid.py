@@ -86,18 +86,15 @@ def print_grid(
         out.print(needs)
 
 
-def _steps_in_words(
-    process: Process, statuses: Sequence[CaseStatus], on: dt.date
-) -> list[str]:
-    """``Step 1 was due Wed, July 10, 2024: 5 of 14 LEAs are missing something.``"""
+def _steps_in_words(process: Process, statuses: Sequence[CaseStatus], on: dt.date) -> list[str]:
+    """One line per step, such as: Step 1 was due, 5 of 14 LEAs have something left to file."""
     lines = []
     for step in process.steps:
         if step.due is None:
             continue
         ids = {one.id for one in process.activities if one.step == step.number}
         missing = sum(
-            any(one.id in ids and one.is_chased for one in status.activities)
-            for status in statuses
+            any(one.id in ids and one.is_chased for one in status.activities) for status in statuses
         )
         was = "was" if step.due < on else "is"
         lines.append(
@@ -125,7 +122,7 @@ def _grid(process: Process, statuses: Sequence[CaseStatus]) -> Table:
     table.add_column("State", no_wrap=True)
     activities = _asked(process, statuses)
     for one in activities:
-        table.add_column(_heading(one, process), overflow="fold", max_width=11)
+        table.add_column(_heading(one), overflow="fold", max_width=11)
     for status in statuses:
         word, style = _CASES[status.state]
         by_id = {one.id: one for one in status.activities}
@@ -138,7 +135,7 @@ def _grid(process: Process, statuses: Sequence[CaseStatus]) -> Table:
     return table
 
 
-def _heading(activity: Activity, process: Process) -> str:
+def _heading(activity: Activity) -> str:
     return f"{activity.step} {escape(activity.short or activity.title)}"
 
 
@@ -280,7 +277,7 @@ def _notice_table(process: Process, found: NoticesOn) -> Table:
     return table
 
 
-def print_who_gets_what(office: Office, process_id: str, shown: Preview) -> None:
+def print_who_gets_what(process_id: str, shown: Preview) -> None:
     """Before going live: one line per person, with how many matters and what is held."""
     out = Console(stderr=True)
     out.print(

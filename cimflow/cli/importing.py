@@ -1,4 +1,4 @@
-"""``import-roster``, ``import-contacts``, ``import-progress``: all or nothing, differences first."""
+"""``import-roster``, ``import-contacts``, ``import-progress``: all of a file, or nothing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ from cimflow.monitoring import imports
 from cimflow.monitoring.imports import Difference
 
 file_argument = click.argument("file", type=click.Path(path_type=Path))
-dry_run_option = click.option("--dry-run", is_flag=True, help="Show what would change; change nothing.")
+dry_run_option = click.option(
+    "--dry-run", is_flag=True, help="Show what would change; change nothing."
+)
 repair_option = click.option(
     "--repair-cds", is_flag=True, help="Put back the leading zero that a spreadsheet ate."
 )

@@ -24,7 +24,7 @@ def go_live(process_id: str, day: dt.date, yes: bool, by: str | None) -> None:
     office = office_here()
     office.process(process_id)
     shown = golive.preview(office, process_id, day)
-    print_who_gets_what(office, process_id, shown)
+    print_who_gets_what(process_id, shown)
     if not yes:
         if not sys.stdin.isatty():
             raise Refused("go-live was not confirmed: nothing was changed; add --yes to confirm")
@@ -40,9 +40,7 @@ def go_live(process_id: str, day: dt.date, yes: bool, by: str | None) -> None:
 @click.option("--all-held", is_flag=True, help="Everything that is held.")
 @click.option("--restored", is_flag=True, help="Confirm that the restored backup was looked at.")
 @process_option
-def release(
-    ids: tuple[int, ...], all_held: bool, restored: bool, process_id: str | None
-) -> None:
+def release(ids: tuple[int, ...], all_held: bool, restored: bool, process_id: str | None) -> None:
     """Let held notices leave with the next delivery; the numbers are in: notices --all."""
     if not (ids or all_held or restored):
         raise click.UsageError("name the notices, or give --all-held or --restored")

@@ -46,7 +46,8 @@ class CommandsOnDemand(click.Group):
         """The command of that name."""
         for module, names in MODULES.items():
             if cmd_name in names:
-                commands = importlib.import_module(f"cimflow.cli.{module}").COMMANDS
+                found = importlib.import_module(f"cimflow.cli.{module}")
+                commands: tuple[click.Command, ...] = found.COMMANDS
                 return next(one for one in commands if one.name == cmd_name)
         return None
 

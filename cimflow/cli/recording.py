@@ -76,9 +76,7 @@ def record(
 @click.option("--on", type=DAY, required=True, help="The day its receiver of record got it.")
 @by_option
 @process_option
-def filed(
-    activity: str, lea: str, on: dt.date, by: str | None, process_id: str | None
-) -> None:
+def filed(activity: str, lea: str, on: dt.date, by: str | None, process_id: str | None) -> None:
     """Say on which day an artifact that we have reached its receiver of record."""
     office = office_here()
     result = records.file_later(

@@ -50,9 +50,7 @@ def up(port: int, prefect_port: int, sample: bool) -> int:
 
 
 @click.command()
-@click.argument(
-    "flow", type=click.Choice(["cohort-status", "deadline-escalation", "lea-status"])
-)
+@click.argument("flow", type=click.Choice(["cohort-status", "deadline-escalation", "lea-status"]))
 @click.option("--as-of", type=DAY, default=None, help="Another day: a rehearsal without --send.")
 @click.option("--send", is_flag=True, help="Deliver at once; needs go-live on or before the day.")
 @click.option("--lea", type=CDS, default=None, help="One LEA.")
@@ -87,15 +85,13 @@ def run(
     for name, value in (("--as-of", as_of), ("--lea", lea), ("--selpa", selpa)):
         if value is not None:
             arguments += [name, str(value)]
-    arguments += [
-        name for name, given in (("--send", send), ("--everything", everything)) if given
-    ]
+    arguments += [name for name, given in (("--send", send), ("--everything", everything)) if given]
     return _run_module("flows.run", arguments)
 
 
 def _run_module(module: str, arguments: list[str]) -> int:
     """Run a module of ours as a child, hand our signals on to it, and end as it ends."""
-    child = subprocess.Popen([sys.executable, "-m", module, *arguments])  # noqa: S603
+    child = subprocess.Popen([sys.executable, "-m", module, *arguments])
 
     def hand_on(number: int, _frame: object) -> None:
         if child.poll() is None:

@@ -32,9 +32,7 @@ as_of_option = click.option("--as-of", type=DAY, default=None, help="The day; de
     default="table",
     help="How it is shown.",
 )
-@click.option(
-    "--out", type=click.Path(path_type=Path), help="Write to this file (xlsx needs it)."
-)
+@click.option("--out", type=click.Path(path_type=Path), help="Write to this file (xlsx needs it).")
 @process_option
 def status(
     as_of: dt.date | None,
@@ -64,9 +62,7 @@ def status(
             print_grid(office, chosen, on, statuses)
 
 
-def status_rows(
-    office: Office, process_id: str, statuses: Sequence[CaseStatus]
-) -> list[list[str]]:
+def status_rows(office: Office, process_id: str, statuses: Sequence[CaseStatus]) -> list[list[str]]:
     """One row per LEA and activity, with a header; the form a spreadsheet wants."""
     process = office.process(process_id)
     rows = [
@@ -144,9 +140,7 @@ def _write_xlsx(rows: list[list[str]], out: Path | None, *, title: str) -> None:
     "--format", "form", type=click.Choice(["table", "json"]), default="table", help="The form."
 )
 @process_option
-def notices(
-    as_of: dt.date | None, everything: bool, form: str, process_id: str | None
-) -> None:
+def notices(as_of: dt.date | None, everything: bool, form: str, process_id: str | None) -> None:
     """What would go out on a day, to whom, and what holds it; sends nothing."""
     from cimflow.monitoring.ledger import ledger_rows
     from cimflow.monitoring.notices import notices_on

@@ -11,9 +11,7 @@ from cimflow.process.evaluation import ActivityStatus, CaseStatus
 from cimflow.process.notices import Notice, Problem
 
 
-def status_as_json(
-    process_id: str, on: dt.date, statuses: Sequence[CaseStatus]
-) -> dict[str, Any]:
+def status_as_json(process_id: str, on: dt.date, statuses: Sequence[CaseStatus]) -> dict[str, Any]:
     """``cimflow status --format json``: LEAs by CDS code, activities in file order."""
     return {
         "process": process_id,

@@ -79,9 +79,7 @@ def fact_value(definition: FactDefinition, value: str) -> str:
     try:
         return dt.date.fromisoformat(text).isoformat()
     except ValueError:
-        raise Refused(
-            f"{definition.id}: {value!r} is not a date in the form 2024-07-10"
-        ) from None
+        raise Refused(f"{definition.id}: {value!r} is not a date in the form 2024-07-10") from None
 
 
 def extend(
@@ -123,9 +121,7 @@ def extend(
         if len(left_out) == len(asked):
             raise Refused(*dict.fromkeys(left_out.values()))
         granted = [
-            cds
-            for cds in asked
-            if cds not in left_out and not _stands_already(asked[cds], new)
+            cds for cds in asked if cds not in left_out and not _stands_already(asked[cds], new)
         ]
         cases.add_extension(
             conn, process_id, granted, new, scope=scope, learnt_at=office.now(), recorded_by=by

@@ -72,9 +72,7 @@ def evaluate_cohort(
         raise Refused(f"{selpa}: no LEA of this SELPA in {process_id}")
     evaluated = (evaluate(found[cds], process, on, calendar) for cds in sorted(found))
     return [
-        one
-        for one in evaluated
-        if one is not None and (selpa is None or one.selpa_code == selpa)
+        one for one in evaluated if one is not None and (selpa is None or one.selpa_code == selpa)
     ]
 
 

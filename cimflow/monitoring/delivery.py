@@ -1,5 +1,4 @@
-"""Sending what is owed: queue, claim, send, settle; three short transactions and none while SMTP
-talks.
+"""Sending what is owed: three short transactions, and none open while SMTP talks.
 
 ``prepare`` queues owed minus ledger. ``deliver`` claims one letter at a time: in one transaction it
 re-reads the cases, cancels what is no longer owed, freezes the text and marks the rows as being
@@ -61,9 +60,7 @@ class Delivered:
 _WORDS = ("sent", "composed", "failed", "uncertain", "held", "cancelled", "capped", "tomorrow")
 
 
-def mode_of_run(
-    office: Office, process_id: str, on: dt.date, *, send: bool
-) -> str:
+def mode_of_run(office: Office, process_id: str, on: dt.date, *, send: bool) -> str:
     """Whether a run on a day may send, or is a rehearsal.
 
     Raises:
@@ -136,12 +133,7 @@ async def deliver(
     desk = await asyncio.to_thread(letters.open_desk, office, on, mode)
     groups = await asyncio.to_thread(letters.waiting_letters, desk)
     if mode != LIVE:
-        for group in groups:
-            kept = await asyncio.to_thread(letters.claim, desk, group, office.now())
-            done.counts["cancelled"] += kept.cancelled
-            if kept.envelope is not None:
-                await asyncio.to_thread(_settle, office, kept.envelope.mail_id, "held", "rehearsal")
-                done.counts["composed"] += 1
+        await asyncio.to_thread(_rehearse, desk, groups, done)
         return done
 
     async def claimed() -> AsyncIterator[Envelope]:
@@ -173,6 +165,18 @@ async def deliver(
             on_stage=lambda _envelope, stage: on_stage(stage),
         )
     return done
+
+
+def _rehearse(
+    desk: letters.Desk, groups: Sequence[Sequence[ledger.LedgerRow]], done: Delivered
+) -> None:
+    """Compose and keep every letter; none of it counts, and nothing leaves."""
+    for group in groups:
+        kept = letters.claim(desk, group, desk.office.now())
+        done.counts["cancelled"] += kept.cancelled
+        if kept.envelope is not None:
+            _settle(desk.office, kept.envelope.mail_id, "held", "rehearsal")
+            done.counts["composed"] += 1
 
 
 def smtp_settings(office: Office) -> SmtpSettings:

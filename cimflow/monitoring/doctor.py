@@ -30,7 +30,9 @@ def examine(office: Office) -> Iterator[Sight]:
     with session.reading(office.engine) as conn:
         restored = notes.read(conn, RESTORED)
     if restored is not None:
-        yield Sight(False, "a backup was restored: all mail is held; see cimflow release --restored")
+        yield Sight(
+            False, "a backup was restored: all mail is held; see cimflow release --restored"
+        )
     active = active_processes(office)
     if not active:
         yield Sight(False, "no LEA is loaded yet: cimflow import-roster FILE")

@@ -112,9 +112,7 @@ def _place(
 def _standing_placement(case: Case | None, effective_on: dt.date | None) -> Placement | None:
     if case is None:
         return None
-    held = [
-        one for one in case.placements if effective_on is None or one.holds_on <= effective_on
-    ]
+    held = [one for one in case.placements if effective_on is None or one.holds_on <= effective_on]
     return max(held, key=lambda one: (one.holds_on, one.seq), default=None)
 
 
@@ -146,7 +144,7 @@ def _tell_facts(
         day = row.effective_on or default
         known = [one for one in case.facts if one.name == name] if case is not None else []
         if known and row.effective_on is None and not live:
-            day = max(day, max(one.holds_on for one in known))
+            day = max(day, *(one.holds_on for one in known))
         cases.add_fact(
             conn,
             row.process,
@@ -190,7 +188,12 @@ def import_contacts(
 
 
 def import_progress(
-    office: Office, process_id: str, rows: Sequence[ProgressRow], *, file: str, by: str,
+    office: Office,
+    process_id: str,
+    rows: Sequence[ProgressRow],
+    *,
+    file: str,
+    by: str,
     dry_run: bool = False,
 ) -> list[Difference]:
     """Take over what a spreadsheet says came, was filed, approved and returned, as receipts.
@@ -292,8 +295,14 @@ def _take_over(
             return []
         if filed is not None and filed != was_filed:
             cases.add_filing(
-                conn, process_id, row.cds_code, row.activity, version, filed,
-                learnt_at=now, recorded_by=by,
+                conn,
+                process_id,
+                row.cds_code,
+                row.activity,
+                version,
+                filed,
+                learnt_at=now,
+                recorded_by=by,
             )
             differs("filed", str(was_filed or ""), str(filed), filed)
     else:
@@ -308,9 +317,13 @@ def _take_over(
     ):
         if day is not None and not _is_reviewed(case, row.activity, version, decision, day):
             cases.add_review(
-                conn, process_id, row.cds_code,
+                conn,
+                process_id,
+                row.cds_code,
                 Review(row.activity, version, decision, day, by, row.note),
-                sha256=_NO_DOCUMENT, learnt_at=now, recorded_by=by,
+                sha256=_NO_DOCUMENT,
+                learnt_at=now,
+                recorded_by=by,
             )
             differs(decision, "", str(day), day)
     return differences
@@ -320,9 +333,7 @@ _NO_DOCUMENT = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
 """SHA-256 of nothing: a receipt for which no file was given."""
 
 
-def _is_reviewed(
-    case: Case, activity: str, version: int, decision: str, day: dt.date
-) -> bool:
+def _is_reviewed(case: Case, activity: str, version: int, decision: str, day: dt.date) -> bool:
     return any(
         (one.activity, one.version, one.decision, one.on) == (activity, version, decision, day)
         for one in case.reviews

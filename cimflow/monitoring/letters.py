@@ -141,9 +141,7 @@ def _items(
             if notice is None:
                 stale.add(row.id)
             else:
-                items.append(
-                    mail_item(notice, case, status, told, setting, also_in_mail=in_mail)
-                )
+                items.append(mail_item(notice, case, status, told, setting, also_in_mail=in_mail))
     return items, stale
 
 
@@ -158,7 +156,7 @@ def _letter(
     return Letter(
         recipient=Addressee(names[0] if names else "", first.recipient),
         selpa_code=first.selpa_code,
-        selpa_name=_selpa_name(desk, conn, first),
+        selpa_name=_selpa_name(conn, first),
         answer_to=answer_to(setting, lea, first.selpa_code),
         items=tuple(items),
         on=desk.on,
@@ -168,7 +166,7 @@ def _letter(
     )
 
 
-def _selpa_name(desk: Desk, conn: Connection, row: LedgerRow) -> str:
+def _selpa_name(conn: Connection, row: LedgerRow) -> str:
     return cases.selpa_name(conn, row.process, row.selpa_code) or f"SELPA {row.selpa_code}"
 
 
@@ -178,8 +176,7 @@ def _digest(desk: Desk, conn: Connection, row: LedgerRow) -> DigestHead:
     if row.process not in desk.statuses:
         found = cases.load_cases(conn, row.process)
         evaluated = (
-            evaluate(case, setting.process, setting.on, setting.calendar)
-            for case in found.values()
+            evaluate(case, setting.process, setting.on, setting.calendar) for case in found.values()
         )
         desk.statuses[row.process] = [one for one in evaluated if one is not None]
     ours = [one for one in desk.statuses[row.process] if one.selpa_code == row.selpa_code]

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from cimflow.monitoring.cohort import counts, urgency
 from cimflow.notify.items import (
     Addressee,
     DigestDue,
@@ -18,7 +19,6 @@ from cimflow.notify.items import (
     ProcessWords,
     Root,
 )
-from cimflow.monitoring.cohort import counts, urgency
 from cimflow.process.case import Case
 from cimflow.process.chase import chase_date, duty_began_late
 from cimflow.process.contacts import LEAD, ROLES
@@ -131,7 +131,7 @@ def _open(
             for one in status.activities
             if activity.id in one.blocked_by and one.id not in also_in_mail
         ),
-        next=_next_notice(notice, activity, of, case, status, setting),
+        next=_next_notice(activity, of, case, status, setting),
         due_before=_due_before(grant_original(of)),
         granted_on=grant.on if grant else None,
         granted_by=_grantor(grant.grantor, status) if grant else "",
@@ -173,7 +173,6 @@ def _answer_by(
 
 
 def _next_notice(
-    notice: Notice,
     activity: Activity,
     of: ActivityStatus,
     case: Case,
@@ -249,9 +248,7 @@ def _over(
         ),
         None,
     )
-    since = (
-        over_since(row, case, setting.process, setting.calendar, setting.on) if row else None
-    )
+    since = over_since(row, case, setting.process, setting.calendar, setting.on) if row else None
     return replace(
         common,
         state=status.activity(notice.activity).state if status else "Excused",
@@ -261,9 +258,7 @@ def _over(
     )
 
 
-def _outcome(
-    notice: Notice, case: Case, status: CaseStatus | None, setting: Setting
-) -> Outcome:
+def _outcome(notice: Notice, case: Case, status: CaseStatus | None, setting: Setting) -> Outcome:
     if status is None:
         return "withdrawn"
     of = status.activity(notice.activity)
@@ -316,9 +311,7 @@ def digest_head(
             DigestDue(day, title, open_) for (day, title), open_ in sorted(dues.items())[:6]
         ),
         to_review=sum(
-            of.state == "Submitted" and not of.settled
-            for one in statuses
-            for of in one.activities
+            of.state == "Submitted" and not of.settled for one in statuses for of in one.activities
         ),
         held=ledger_counts.get("held", 0),
         uncertain=ledger_counts.get("uncertain", 0),

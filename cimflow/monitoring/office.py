@@ -7,8 +7,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-
-
 from cimflow import resources
 from cimflow.monitoring.errors import Refused
 from cimflow.process.calendar import WorkingCalendar
@@ -90,9 +88,7 @@ def open_office(settings: Settings, *, clock: Clock) -> Office:
         Refused: a configuration file or the database cannot be used, with every reason.
     """
     try:
-        processes = resources.load_processes(
-            config_dir=settings.config_dir, home=settings.home
-        )
+        processes = resources.load_processes(config_dir=settings.config_dir, home=settings.home)
         ladder = resources.load_ladder(config_dir=settings.config_dir)
         calendars = resources.load_calendars(config_dir=settings.config_dir)
     except ConfigErrors as error:

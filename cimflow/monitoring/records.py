@@ -126,9 +126,7 @@ def _accepted(activity: Activity, contents: Mapping[str, Any] | None) -> dict[st
         ) from None
 
 
-def _receiver_on(
-    office: Office, activity: Activity, case: Case, day: dt.date
-) -> Receiver | None:
+def _receiver_on(office: Office, activity: Activity, case: Case, day: dt.date) -> Receiver | None:
     return office.process(case.process).receiver_of(activity, case.level_judging(day))
 
 
@@ -188,9 +186,7 @@ def _findings(office: Office, case: Case, version: Submission) -> tuple[Finding,
 
 def _version(case: Case, activity_id: str, number: int) -> Submission:
     return next(
-        one
-        for one in case.submissions
-        if (one.activity, one.version) == (activity_id, number)
+        one for one in case.submissions if (one.activity, one.version) == (activity_id, number)
     )
 
 
@@ -314,9 +310,7 @@ def void(
     with session.transaction(office.engine) as conn:
         case = case_in(conn, process_id, cds_code)
         found = [
-            one
-            for one in case.submissions
-            if (one.activity, one.version) == (activity_id, version)
+            one for one in case.submissions if (one.activity, one.version) == (activity_id, version)
         ]
         if not found:
             raise Refused(f"{activity_id}: {cds_code} has no version {version}")

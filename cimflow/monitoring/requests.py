@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-
-
 from cimflow.monitoring.office import Office
 from cimflow.store import runs, session
 from cimflow.store.runs import RunRequest

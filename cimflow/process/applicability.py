@@ -24,9 +24,7 @@ class Asked:
     value: str | None = None
 
 
-def asked_of(
-    activity: Activity, case: Case, process: Process, on: dt.date, level: str
-) -> Asked:
+def asked_of(activity: Activity, case: Case, process: Process, on: dt.date, level: str) -> Asked:
     """The requirement of an activity at a level on a day.
 
     An unknown fact that the SELPA can know leaves it ``undetermined``; one that only the CDE can
@@ -55,9 +53,7 @@ def requirement_on(activity: Activity, case: Case, process: Process, on: dt.date
     return asked_of(activity, case, process, on, placement.level).requirement
 
 
-def required_since(
-    activity: Activity, case: Case, process: Process, on: dt.date
-) -> dt.date | None:
+def required_since(activity: Activity, case: Case, process: Process, on: dt.date) -> dt.date | None:
     """The day from which the activity has been required without a break; None if it is not."""
     if requirement_on(activity, case, process, on) != "required":
         return None

@@ -172,7 +172,7 @@ def _monthly(
         day = setting.calendar.first_of_month(year, month)
         if day > after:
             yield rung, day, f"{chase}/{year:04d}-{month:02d}"
-        year, month = (year + 1, 1) if month == 12 else (year, month + 1)  # noqa: PLR2004
+        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
 
 
 def _latest_per_role(
@@ -364,9 +364,7 @@ def _standing_problems(case: Case, status: CaseStatus, setting: Setting) -> Iter
 
 def _leads_hold(role: str, status: CaseStatus, setting: Setting) -> bool:
     """Whether the role is held, if only by the person who is told as the lead."""
-    return role == LEAD or bool(
-        setting.contacts.holders(role, status.cds_code, status.selpa_code)
-    )
+    return role == LEAD or bool(setting.contacts.holders(role, status.cds_code, status.selpa_code))
 
 
 def _unheld_roles(roles: dict[str, None], status: CaseStatus) -> Iterator[Problem]:

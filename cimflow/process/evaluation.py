@@ -128,7 +128,7 @@ _ORDERS: dict[tuple[int, str], tuple[Process, tuple[Activity, ...]]] = {}
 
 
 def _order(process: Process, level: str) -> tuple[Activity, ...]:
-    """The order per level, worked out once per process object (it is held, so its id is its own)."""
+    """The order at a level, worked out once; the process is kept, so its id stays its own."""
     key = (id(process), level)
     if key not in _ORDERS:
         _ORDERS[key] = (process, in_order(process, level))
@@ -312,9 +312,7 @@ def findings_of(
         found.append(Finding("contents-not-itemised", "warning", None, message))
         return tuple(found)
     found += findings_in_contents(activity, version.contents, level)
-    found += findings_across(
-        activity, version, case, process, level=level, upstream_as_of=own_date
-    )
+    found += findings_across(activity, version, case, process, level=level, upstream_as_of=own_date)
     found += drift(activity, version, case, process, level=level, on=on)
     return tuple(found)
 

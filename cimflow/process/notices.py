@@ -6,9 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Literal
 
-LedgerState = Literal[
-    "queued", "attempting", "sent", "failed", "uncertain", "held", "cancelled"
-]
+LedgerState = Literal["queued", "attempting", "sent", "failed", "uncertain", "held", "cancelled"]
 STAND_DOWN = "stand-down"
 DIGEST = "digest"
 

@@ -72,5 +72,7 @@ def because(
             dates["reviewed"] = review.on.isoformat()
     text = f"{activity.title} {_ASKS[asked.requirement]} at level {placement.level}: {state}"
     rule = asked.rule
-    quote = (rule.quote or rule.reading) if rule is not None else (activity.quote or activity.reading)
+    quote = (
+        (rule.quote or rule.reading) if rule is not None else (activity.quote or activity.reading)
+    )
     return Because(rule=text, quote=quote, facts=facts, dates=dates)

@@ -50,7 +50,9 @@ def measure_status(office: Office) -> Iterator[str]:
     found = medians(floor=floor, status=ours, sweep=sweep)
     leas = len(statuses)
     yield line(f"status of {leas} LEAs against the floor", found["status"], found["floor"], bar=5)
-    yield line("second sweep, nothing changed, against status", found["sweep"], found["status"], bar=2)
+    yield line(
+        "second sweep, nothing changed, against status", found["sweep"], found["status"], bar=2
+    )
 
 
 def pretend_all_ran(office: Office, statuses: list) -> None:
@@ -90,4 +92,6 @@ def measure_start(home: Path) -> Iterator[str]:
         ours=lambda: command("-m", "cimflow.cli.main", "status"),
         floor=lambda: command("-c", "import sqlalchemy, pydantic"),
     )
-    yield line("cimflow status on the sample against its imports", found["ours"], found["floor"], bar=1.5)
+    yield line(
+        "cimflow status on the sample against its imports", found["ours"], found["floor"], bar=1.5
+    )

@@ -25,7 +25,7 @@ REFUSED: list[tuple[str, list[object], str]] = [
     ("record", ["team-creation", "--lea", NOWHERE], NOWHERE),
     ("record", ["no-such-activity", "--lea", ELM], "no-such-activity"),
     ("record", ["team-creation", "--lea", "123"], "14 digits"),
-    ("record", ["team-creation", "--lea", ELM, "--received", "July 10"], "2024-07-10"),
+    ("record", ["team-creation", "--lea", ELM, "--received", "July 10"], "is not a date"),
     ("record", ["team-creation", "--lea", ELM, "--received", "2199-01-01"], "after today"),
     ("record", ["team-creation", "--lea", ELM, "--file", "no-such.toml"], "no-such.toml"),
     ("record", ["team-creation", "--lea", ELM, "--document", "no-such.pdf"], "no-such.pdf"),
@@ -52,32 +52,85 @@ REFUSED: list[tuple[str, list[object], str]] = [
     ),
     (
         "extend",
-        ["team-creation", "--lea", ELM, "--to", "2024-08-01", "--grantor", "selpa", "--reason",
-         "storm", "--on", "2024-07-01"],
+        [
+            "team-creation",
+            "--lea",
+            ELM,
+            "--to",
+            "2024-08-01",
+            "--grantor",
+            "selpa",
+            "--reason",
+            "storm",
+            "--on",
+            "2024-07-01",
+        ],
         "answers to the CDE",
     ),
     (
         "extend",
-        ["team-creation", "--lea", ELM, "--to", "2024-08-01", "--grantor", "cde", "--reason",
-         "storm", "--on", "2024-07-01"],
+        [
+            "team-creation",
+            "--lea",
+            ELM,
+            "--to",
+            "2024-08-01",
+            "--grantor",
+            "cde",
+            "--reason",
+            "storm",
+            "--on",
+            "2024-07-01",
+        ],
         "reference",
     ),
     (
         "extend",
-        ["team-creation", "--selpa", "0000", "--to", "2024-08-01", "--grantor", "selpa",
-         "--reason", "storm", "--on", "2024-07-01"],
+        [
+            "team-creation",
+            "--selpa",
+            "0000",
+            "--to",
+            "2024-08-01",
+            "--grantor",
+            "selpa",
+            "--reason",
+            "storm",
+            "--on",
+            "2024-07-01",
+        ],
         "0000",
     ),
     (
         "extend",
-        ["team-creation", "--lea", BIRCH, "--to", "2024-06-01", "--grantor", "selpa",
-         "--reason", "storm", "--on", "2024-07-01"],
+        [
+            "team-creation",
+            "--lea",
+            BIRCH,
+            "--to",
+            "2024-06-01",
+            "--grantor",
+            "selpa",
+            "--reason",
+            "storm",
+            "--on",
+            "2024-07-01",
+        ],
         "before the day of the grant",
     ),
     (
         "excuse",
-        ["team-creation", "--lea", BIRCH, "--grantor", "cde", "--reason", "small",
-         "--reference", "L1"],
+        [
+            "team-creation",
+            "--lea",
+            BIRCH,
+            "--grantor",
+            "cde",
+            "--reason",
+            "small",
+            "--reference",
+            "L1",
+        ],
         "answers to the SELPA",
     ),
     ("excuse", ["team-creation", "--lea", BIRCH, "--grantor", "selpa", "--reason", " "], "why"),
@@ -156,9 +209,7 @@ def test_all_errors_of_a_roster_are_told_together(cohort: Run, tmp_path: Path) -
     assert everything_kept(cohort) == before
 
 
-def test_a_dry_run_changes_nothing_and_a_second_import_neither(
-    cohort: Run, tmp_path: Path
-) -> None:
+def test_a_dry_run_changes_nothing_and_a_second_import_neither(cohort: Run, tmp_path: Path) -> None:
     """The differences are shown first; the same file again finds none."""
     before = everything_kept(cohort)
     roster = write_csv(tmp_path / "more.csv", ROSTER, roster_row(BIRCH, "Birch Hollow", "3"))

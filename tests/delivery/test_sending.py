@@ -28,9 +28,7 @@ def escalate(office: Office, on: dt.date, *, scheduled: bool = False) -> Deliver
     clock_of(office).set_to(on)
     mode = mode_of_run(office, PROCESS, on, send=True)
     prepare(office, PROCESS, on, mode=mode)
-    return asyncio.run(
-        deliver(office, on, mode=mode, scheduled=scheduled, retries=Retries(()))
-    )
+    return asyncio.run(deliver(office, on, mode=mode, scheduled=scheduled, retries=Retries(())))
 
 
 def states(office: Office) -> Counter[str]:
@@ -118,8 +116,11 @@ def test_what_was_settled_in_between_does_not_leave(office: Office) -> None:
     rows = ledger.rows_of(office, PROCESS)
     settled = [one for one in rows if (one.lea, one.activity) == (L2, "team-creation")]
     assert {one.state for one in settled} == {"cancelled"}
-    assert not [one for one in server.mails if b"CIM Team" in one.content
-                and one.recipient == "lea-lead.2@example.org"]
+    assert not [
+        one
+        for one in server.mails
+        if b"CIM Team" in one.content and one.recipient == "lea-lead.2@example.org"
+    ]
 
 
 def test_superiors_hear_only_after_the_lead_and_are_told_when_it_is_over(office: Office) -> None:
@@ -139,12 +140,15 @@ def test_superiors_hear_only_after_the_lead_and_are_told_when_it_is_over(office:
             dt.timedelta(days=4)
         )
         for activity in ("team-creation", "srr-summary", "data-drill-down"):
-            records.record(
-                desk, PROCESS, activity, L2, received_on=dt.date(2024, 7, 19), by="test"
-            )
+            records.record(desk, PROCESS, activity, L2, received_on=dt.date(2024, 7, 19), by="test")
         records.record(
-            desk, PROCESS, "srr-self-review", L2, received_on=dt.date(2024, 7, 19),
-            filed_on=dt.date(2024, 7, 19), by="test",
+            desk,
+            PROCESS,
+            "srr-self-review",
+            L2,
+            received_on=dt.date(2024, 7, 19),
+            filed_on=dt.date(2024, 7, 19),
+            by="test",
         )
         before = len(server.mails)
         escalate(desk, dt.date(2024, 7, 22))
@@ -179,8 +183,15 @@ def test_an_extension_stands_down_and_starts_anew(office: Office) -> None:
         desk = with_mail(office, server.port)
         escalate(desk, dt.date(2024, 7, 1))
         changes.extend(
-            desk, PROCESS, "team-creation", to=dt.date(2024, 8, 15), grantor="selpa",
-            reason="fire", on=dt.date(2024, 7, 1), lea=L2, by="test",
+            desk,
+            PROCESS,
+            "team-creation",
+            to=dt.date(2024, 8, 15),
+            grantor="selpa",
+            reason="fire",
+            on=dt.date(2024, 7, 1),
+            lea=L2,
+            by="test",
         )
         escalate(desk, AFTER_STEP_1)
     rows = [
@@ -231,9 +242,7 @@ def test_a_sweep_far_larger_than_those_before_is_held(office: Office) -> None:
     """More than 25 mails and three times the largest of the last ten waits for a person."""
     with session.transaction(office.engine) as conn:
         for day in range(3, 9):
-            stored.record_sweep(
-                conn, PROCESS, "live", dt.date(2024, 6, day), 2, at=office.now()
-            )
+            stored.record_sweep(conn, PROCESS, "live", dt.date(2024, 6, day), 2, at=office.now())
     small = office.ladder.sweep_hold.model_copy(update={"more_than": 3})
     desk = with_mail(office, 25)
     object.__setattr__(desk, "ladder", office.ladder.model_copy(update={"sweep_hold": small}))

@@ -1,0 +1,91 @@
+"""The work of ``up``: schedules, runner, requests and records, beside a server that is running."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import threading
+from collections.abc import Sequence
+from typing import Any
+
+from prefect.runner import Runner
+from rich.console import Console
+
+from cimflow.cli.grid import print_grid
+from cimflow.monitoring.cohort import evaluate_cohort
+from cimflow.monitoring.office import Office, active_processes
+from cimflow.settings import Settings
+from flows.schedules import DEPLOYMENT, deployments
+from flows.surroundings import HOST, password_file
+from flows.terminal import say
+from flows.upkeep import keep_records, run_what_is_due, serve_requests
+from tasks.leftovers import clear_leftovers
+from tasks.office import enter_office
+
+RUNNER_STOPS_WITHIN = 2.5
+_log = logging.getLogger("prefect.cimflow")
+
+
+async def run_machine(settings: Settings, port: int, stop: threading.Event, out: Console) -> None:
+    """Work until told to stop."""
+    office = await enter_office(afresh=True)
+    await asyncio.to_thread(_show_status, office, out)
+    await clear_leftovers(office.now())
+    runner = Runner(name=DEPLOYMENT, pause_on_shutdown=False)
+    for one in await deployments():
+        await runner.aadd_deployment(one)
+    _show_addresses(settings, port, out)
+    # Started on a thread that is not the main one, the runner leaves the signals alone.
+    jobs = [
+        asyncio.create_task(one)
+        for one in (
+            runner.start(),
+            run_what_is_due(office, lambda line: say(out, line)),
+            serve_requests(office),
+            keep_records(office),
+        )
+    ]
+    try:
+        await _until_told(stop, jobs)
+    finally:
+        await _wind_down(runner, jobs)
+
+
+async def _until_told(stop: threading.Event, jobs: Sequence[asyncio.Task[Any]]) -> None:
+    """Until ``stop``, or the runner gives up; what was due and failed is only logged."""
+    runner, due, *_ = jobs
+    told = False
+    while not stop.is_set() and not runner.done():
+        if due.done() and not told:
+            told = True
+            if due.exception() is not None:
+                _log.error("what was due could not be run", exc_info=due.exception())
+        await asyncio.sleep(0.1)
+
+
+async def _wind_down(runner: Runner, jobs: Sequence[asyncio.Task[Any]]) -> None:
+    for job in jobs[1:]:
+        job.cancel()
+    # Stopping a runner may raise where it was about to stop by itself.
+    with contextlib.suppress(RuntimeError, TimeoutError):
+        await asyncio.wait_for(runner.astop(), RUNNER_STOPS_WITHIN)
+    await asyncio.wait(jobs, timeout=RUNNER_STOPS_WITHIN)
+
+
+def _show_status(office: Office, out: Console) -> None:
+    for process in active_processes(office):
+        day = office.today(process)
+        with contextlib.suppress(OSError):
+            print_grid(office, process, day, evaluate_cohort(office, process, day), out)
+            out.print()
+
+
+def _show_addresses(settings: Settings, port: int, out: Console) -> None:
+    say(
+        out,
+        f"cimflow is up. Everything it keeps is in {settings.home}",
+        f"Prefect, for the system administrator: http://{HOST}:{port}",
+        f"  its user and password: {password_file(settings.home)}",
+        "Stop with Ctrl-C.",
+    )
