@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import itertools
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -18,6 +19,7 @@ from cimflow.process.evaluation import CaseStatus
 from flows.lea_status import is_an_answer, lea_status
 from tasks.cohort import evaluate_cohort_task, publish_answers_task, store_answers_task
 from tasks.office import enter_office, mode_on
+from tasks.progress import report
 from tasks.runs import begin_run, finish_run, label_run
 
 NAME = "cohort-status"
@@ -92,15 +94,17 @@ async def _run_leas(
     """
     last_start = time.monotonic() + 60 * minutes
     places = asyncio.Semaphore(AT_ONCE)
+    chosen = [one.cds_code for one in changed[:budget]]
+    started = itertools.count(1)
 
     async def run_one(cds_code: str) -> str:
         async with places:
             if time.monotonic() > last_start:
                 return LEFT
+            report(f"LEA run {next(started)} of {len(chosen)}")
             state = await lea_status(process, cds_code, on=day, mode=mode, return_state=True)
             return RAN if is_an_answer(state) else CRASHED
 
-    chosen = [one.cds_code for one in changed[:budget]]
     ended = await asyncio.gather(*(run_one(one) for one in chosen), return_exceptions=True)
     for cds_code, one in zip(chosen, ended, strict=True):
         if isinstance(one, BaseException):

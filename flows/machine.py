@@ -23,7 +23,7 @@ from flows.upkeep import keep_records, run_what_is_due, serve_requests
 from tasks.leftovers import clear_leftovers
 from tasks.office import enter_office
 
-RUNNER_STOPS_WITHIN = 2.5
+RUNNER_STOPS_WITHIN = 1.5
 _log = logging.getLogger("prefect.cimflow")
 
 

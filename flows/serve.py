@@ -33,7 +33,7 @@ from flows.surroundings import (
 from flows.terminal import say, take_terminal
 from tasks.lifeline import KEPT_BY
 
-WORK_STOPS_WITHIN = 3.5
+WORK_STOPS_WITHIN = 3.0
 """Seconds for the flows to stop; then the server stops, and what is left is ended."""
 
 

@@ -1,7 +1,7 @@
 """Prefect's surroundings on one machine: where it keeps things, its password, its settings.
 
-Everything lies inside the cimflow home, so that a person's own ``~/.prefect`` is never touched. Only
-the standard library is imported here: the settings must stand before Prefect is imported.
+Everything lies inside the cimflow home, so that a person's own ``~/.prefect`` is never touched.
+Only the standard library is imported here: the settings must stand before Prefect is imported.
 """
 
 from __future__ import annotations
@@ -96,6 +96,8 @@ def settings_of(home: Path, port: int) -> Mapping[str, str]:
         "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
         "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": "P90D",
         "PREFECT_SERVER_EVENTS_RETENTION_PERIOD": "P7D",
+        # The password is asked of every request; our server has no tokens besides.
+        "PREFECT_CLIENT_CSRF_SUPPORT_ENABLED": "false",
         "PREFECT_RUNNER_POLL_FREQUENCY": "5",
         "PREFECT_LOGGING_COLORS": "false",
     }

@@ -58,7 +58,7 @@ async def serve_requests(office: Office) -> None:
                 sweeps.add(sweep)
                 sweep.add_done_callback(sweeps.discard)
             await _answer(office, [one for one in asked if one.cds_code is not None])
-        except Exception:
+        except Exception:  # noqa: BLE001 - whatever it was, the next turn may go well
             _log.exception("run requests could not be served; trying again")
             asked = []
         if not asked:
@@ -88,7 +88,7 @@ async def keep_records(office: Office) -> None:
     while True:
         try:
             await reconcile(office)
-        except Exception:
+        except Exception:  # noqa: BLE001 - whatever it was, the next turn may go well
             _log.exception("the records of runs could not be put right; trying again")
         await asyncio.sleep(RECONCILE_SECONDS)
 

@@ -9,6 +9,7 @@ from prefect import task
 
 from cimflow.monitoring.delivery import Delivered, Prepared, deliver, prepare
 from tasks.office import enter_office
+from tasks.progress import report
 from tasks.retrying import FOR_IO
 
 
@@ -23,4 +24,4 @@ async def prepare_task(process: str, on: dt.date, mode: str) -> Prepared:
 async def deliver_task(on: dt.date, mode: str, scheduled: bool) -> Delivered:
     """Deliver what is queued, and what failed before; rehearsals compose and keep."""
     office = await enter_office()
-    return await deliver(office, on, mode=mode, scheduled=scheduled)
+    return await deliver(office, on, mode=mode, scheduled=scheduled, progress=report)

@@ -103,7 +103,7 @@ class ReceivedMail:
                 "connection": self.connection,
                 "message_id": str(message["Message-ID"]),
                 "subject": str(message["Subject"]),
-                "text": plain.get_content() if plain is not None else "",
+                "text": plain.get_content().replace("\r\n", "\n") if plain is not None else "",
                 "content": self.content.decode("utf-8", "replace"),
             }
         )

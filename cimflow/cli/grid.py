@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
+import os
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from rich.console import Console, Group
 from rich.markup import escape
@@ -13,11 +13,11 @@ from rich.table import Table
 from rich.text import Text
 
 from cimflow.monitoring.cohort import counts, urgency
-from cimflow.monitoring.golive import Preview
-from cimflow.monitoring.notices import NoticesOn
-from cimflow.monitoring.office import Office
-from cimflow.process.definition import Activity, Process
 from cimflow.process.evaluation import ActivityStatus, CaseStatus, State
+
+if TYPE_CHECKING:
+    from cimflow.monitoring.office import Office
+    from cimflow.process.definition import Activity, Process
 
 # Each state as a sign, a word and a colour: the word alone says it all.
 _CELLS: dict[State, tuple[str, str, str]] = {
@@ -42,8 +42,24 @@ _CASES = {
     "OnTrack": ("On track", "default"),
     "Complete": ("Complete", "green"),
 }
+_NEEDS_SOMEONE = {
+    "Missing", "Returned", "Incomplete", "DueSoon", "Undetermined", "Submitted",
+}  # fmt: skip
 _NOTHING_ASKED = {"NotApplicable", "Optional", "NotYet"}
 _NARROWEST_GRID = 100
+
+
+_WIDE = 170
+"""How wide we write where no terminal says otherwise: into a file, a pipe, a log."""
+
+
+def fitting(console: Console | None = None) -> Console:
+    """A console for tables: no pictures from ``:words:``, and wide where nobody says how wide."""
+    file = console.file if console is not None else None
+    plain = Console(file=file, emoji=False, highlight=False)
+    if plain.is_terminal or "COLUMNS" in os.environ:
+        return plain
+    return Console(file=file, emoji=False, highlight=False, width=_WIDE)
 
 
 def long_date(day: dt.date) -> str:
@@ -59,7 +75,7 @@ def print_grid(
     console: Console | None = None,
 ) -> None:
     """The cohort: one row per LEA, most urgent first, one column per activity that is asked."""
-    out = console or Console()
+    out = fitting(console)
     process = office.process(process_id)
     out.print(f"[bold]{escape(process.process.title)}[/]   as of {long_date(on)} (Pacific)")
     if not statuses:
@@ -164,7 +180,7 @@ def _lines_of(process: Process, status: CaseStatus) -> Text:
     text = Text(f"{status.name} (level {status.level}): ")
     text.append(word, style=style)
     for one in status.activities:
-        if one.state not in _NOTHING_ASKED and not one.settled:
+        if one.state in _NEEDS_SOMEONE and not one.settled:
             text.append(f"\n    {process.activity_by_id[one.id].title}: ")
             text.append_text(_cell(one, process))
     return text
@@ -187,7 +203,7 @@ def _what_needs_someone(process: Process, statuses: Sequence[CaseStatus]) -> str
 
 def print_lea(office: Office, process_id: str, on: dt.date, status: CaseStatus) -> None:
     """One LEA: every activity, its state, and why."""
-    out = Console()
+    out = fitting()
     process = office.process(process_id)
     word, style = _CASES[status.state]
     out.print(
@@ -219,79 +235,3 @@ def _why(one: ActivityStatus, process: Process) -> Text:
     if one.because.quote and one.requirement == "required":
         parts.append(f"“{one.because.quote}”")
     return Text("; ".join(parts))
-
-
-def print_notices(
-    office: Office,
-    process_id: str,
-    on: dt.date,
-    found: NoticesOn,
-    in_ledger: Sequence[dict[str, Any]],
-) -> None:
-    """What would go on a day, one line per person and matter."""
-    out = Console()
-    process = office.process(process_id)
-    out.print(f"[bold]Notices of {escape(process.process.title)}[/] on {long_date(on)} (Pacific)")
-    if not found.owed:
-        out.print("Nothing is owed to anyone on this day.")
-    else:
-        out.print(_notice_table(process, found))
-    for one in found.problems:
-        out.print(f"[yellow]look[/]  {one.lea}: {escape(one.message)}")
-    if in_ledger:
-        out.print(f"\n[bold]Already in the ledger[/]: {len(in_ledger)}")
-        table = Table(show_edge=False, pad_edge=False)
-        for heading in ("No.", "Day", "State", "LEA", "Activity", "Rung", "To"):
-            table.add_column(heading)
-        for row in in_ledger:
-            table.add_row(
-                str(row["id"]), row["on"], row["state"], row["lea"], row["activity"], row["rung"],
-                escape(row["recipient"]),
-            )  # fmt: skip
-        out.print(table)
-
-
-def _notice_table(process: Process, found: NoticesOn) -> Table:
-    table = Table(show_edge=False, pad_edge=False, header_style="bold")
-    for heading in ("LEA", "Activity", "Rung", "To", "Role", ""):
-        table.add_column(heading, overflow="fold")
-    for one in found.owed:
-        status = found.statuses.get(one.lea)
-        marks = [
-            word
-            for word, given in (
-                ("held", one.held),
-                ("waits for the lead", one.waits),
-                ("delayed", one.delayed),
-            )
-            if given
-        ]
-        table.add_row(
-            escape(status.name if status else one.lea),
-            escape(process.activity_by_id[one.activity].title),
-            one.rung,
-            escape(one.recipient),
-            one.role,
-            ", ".join(marks),
-        )
-    return table
-
-
-def print_who_gets_what(process_id: str, shown: Preview) -> None:
-    """Before going live: one line per person, with how many matters and what is held."""
-    out = Console(stderr=True)
-    out.print(
-        f"[bold]Going live with {process_id} from {long_date(shown.go_live)}[/]: on"
-        f" {long_date(shown.first_day)} these would go out"
-    )
-    sendable = [one for one in shown.found.owed if not one.waits]
-    people = Counter((one.recipient, one.role) for one in sendable if not one.held)
-    for (recipient, role), matters in sorted(people.items()):
-        out.print(f"  {escape(recipient)} ({role}): {matters} matters in one mail")
-    if not people:
-        out.print("  nothing on that day")
-    held = sum(one.held for one in sendable)
-    waits = sum(one.waits for one in shown.found.owed)
-    out.print(f"  held for a person: {held}; waiting until the lead has heard: {waits}")
-    for one in shown.found.problems:
-        out.print(f"  look: {one.lea}: {escape(one.message)}")

@@ -19,7 +19,7 @@ from cimflow.monitoring.errors import Refused
 @by_option
 def go_live(process_id: str, day: dt.date, yes: bool, by: str | None) -> None:
     """Let mail leave from a day on; shows first who would get what."""
-    from cimflow.cli.grid import print_who_gets_what
+    from cimflow.cli.notice_tables import print_who_gets_what
 
     office = office_here()
     office.process(process_id)

@@ -156,7 +156,7 @@ def notices(as_of: dt.date | None, everything: bool, form: str, process_id: str 
             data["ledger"] = held
         sys.stdout.write(json.dumps(data, indent=2) + "\n")
     else:
-        from cimflow.cli.grid import print_notices
+        from cimflow.cli.notice_tables import print_notices
 
         print_notices(office, chosen, on, found, held)
 

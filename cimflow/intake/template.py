@@ -63,7 +63,8 @@ def _table(
         else:
             if field.kind == "references-or-entries":
                 entry = ", ".join(f'{one.id} = "…"' for one in field.fields)
-                yield _comment(f"where there is no id to refer to: [{{ {entry} }}]")
+                titles = "; ".join(f"{one.id}: {_title(one)}" for one in field.fields)
+                yield _comment(f"  or, where there is no id yet: [{{ {entry} }}]; {titles}")
             blank = "[]" if field.kind in _EMPTY_LIST else '""'
             yield f"{off}{field.id} = {blank}"
             if not path:

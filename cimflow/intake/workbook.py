@@ -26,7 +26,7 @@ from cimflow.intake.header import TITLE_ROWS, Columns, Line
 
 MAX_UNPACKED = 100 * 1024 * 1024
 MAX_SHEET_ROWS = 1_048_576
-MAX_COLUMNS = 200
+_FAR_COLUMN = re.compile(rb'r="[A-Za-z]{4,}[0-9]')  # the last column of a sheet is XFD
 _NO_VALUE = (
     "holds a formula without a stored value; open the file in Excel, save it, and import it again"
 )
@@ -90,7 +90,10 @@ def _look_inside(data: bytes, name: str) -> bool:
             if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
                 # Excel writes none; they serve to make a small file expand without end.
                 raise IntakeErrors.of_file(name, "is no plain workbook: it defines XML entities")
-            has_formulas |= "worksheets/" in part.filename and b"<f" in content
+            if "worksheets/" in part.filename:
+                if _FAR_COLUMN.search(content):
+                    raise IntakeErrors.of_file(name, "has columns where no spreadsheet has any")
+                has_formulas |= b"<f" in content
     return has_formulas
 
 
@@ -101,7 +104,7 @@ def _lines(values: Workbook, formulas: Workbook | None, title: str, name: str) -
     ):
         if number > MAX_SHEET_ROWS:
             raise IntakeErrors.of_file(name, "has rows where no spreadsheet has any")
-        texts = [cell_text(one.value, one.number_format) for one in cells]
+        texts = [_text_of(one) for one in cells]
         while texts and not texts[-1]:
             texts.pop()
         problems = {
@@ -113,14 +116,20 @@ def _lines(values: Workbook, formulas: Workbook | None, title: str, name: str) -
         yield Line(number, tuple(texts), problems)
 
 
+def _text_of(cell: Cell | MergedCell) -> str:
+    # The format takes time to look up and matters for numbers only.
+    is_number = cell.data_type == "n" and cell.value is not None
+    return cell_text(cell.value, cell.number_format if is_number else "")
+
+
 def _rows(book: Workbook, title: str) -> Iterator[tuple[Cell | MergedCell, ...]]:
     sheet = book[title]
     # Some programs write the wrong size, and rows beyond it would be lost.
     sheet.reset_dimensions()
-    return sheet.iter_rows(max_col=MAX_COLUMNS)
+    return sheet.iter_rows()
 
 
-def cell_text(value: object, number_format: str = "General") -> str:
+def cell_text(value: object, number_format: str = "") -> str:
     """A cell as a person sees it: dates as ISO, whole numbers without a point."""
     if value is None:
         return ""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Literal
 
 from cimflow.notify.items import Letter, MailItem, Root
@@ -125,7 +125,13 @@ def topic_of(item: MailItem) -> Topic:
 def _part(items: Sequence[MailItem]) -> Part:
     voice = _voice(items)
     matters = sorted(_matters(items), key=lambda one: (TOPICS.index(one.topic), one.due))
-    stems = sorted(_stems(matters, voice), key=lambda one: (TOPICS.index(one.topic), one.due))
+    here = {one.item.activity for one in matters}
+
+    def place(stem: Stem) -> tuple[int, bool, dt.date]:
+        waits = isinstance(stem, Matter) and any(one.activity in here for one in stem.item.roots)
+        return TOPICS.index(stem.topic), waits, stem.due
+
+    stems = sorted(_stems(matters, voice), key=place)
     return Part(voice, tuple(stems), tuple(matters))
 
 
@@ -141,13 +147,22 @@ def _matters(items: Iterable[MailItem]) -> list[Matter]:
     groups: dict[tuple[str, bool], list[MailItem]] = {}
     for item in items:
         groups.setdefault((item.activity, topic_of(item) == "stand-down"), []).append(item)
-    found = []
-    for group in groups.values():
-        primary = min(group, key=lambda one: TOPICS.index(topic_of(one)))
-        if any(one.delayed for one in group):
-            primary = replace(primary, delayed=True)
-        found.append(Matter(primary, frozenset(topic_of(one) for one in group)))
-    return found
+    return [
+        Matter(_merged(group), frozenset(topic_of(one) for one in group))
+        for group in groups.values()
+    ]
+
+
+def _merged(rows: Sequence[MailItem]) -> MailItem:
+    """The weightiest row, with what only the others know, such as since when it is a duty."""
+    first, *others = sorted(rows, key=lambda one: TOPICS.index(topic_of(one)))
+    known = {
+        field.name: value
+        for other in reversed(others)
+        for field in fields(MailItem)
+        if not getattr(first, field.name) and (value := getattr(other, field.name))
+    }
+    return replace(first, **known)
 
 
 def _stems(matters: Sequence[Matter], voice: Voice) -> list[Stem]:

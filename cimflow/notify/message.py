@@ -89,7 +89,12 @@ def _address(field: str, name: str, text: str) -> Address:
     one_line(f"{field}.email", text)
     found_name, found = parseaddr(text.strip())
     username, at, domain = found.rpartition("@")
-    if not (username and at and domain) or any(mark.isspace() for mark in found):
+    try:
+        domain = domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        domain = ""
+    # parseaddr forgives blanks by leaving them out: what it found must stand there as it is.
+    if not (username and at and domain) or found not in text or any(map(str.isspace, found)):
         raise ValueError(f"{field}.email: {text!r} is not an e-mail address")
     return Address(_name(f"{field}.name", name or found_name), username, domain)
 

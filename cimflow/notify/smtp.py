@@ -130,7 +130,7 @@ class _Source:
     """Hands out envelopes to several workers, one at a time."""
 
     def __init__(self, envelopes: Iterable[Envelope] | AsyncIterable[Envelope]) -> None:
-        self._rest = _each(envelopes)
+        self._rest = aiter(envelopes) if isinstance(envelopes, AsyncIterable) else _each(envelopes)
         self._lock = asyncio.Lock()
         self._is_over = False
         self.handed_back: deque[Envelope] = deque()
@@ -161,15 +161,9 @@ class _Source:
                 return None
 
 
-async def _each(
-    envelopes: Iterable[Envelope] | AsyncIterable[Envelope],
-) -> AsyncIterator[Envelope]:
-    if isinstance(envelopes, AsyncIterable):
-        async for one in envelopes:
-            yield one
-    else:
-        for one in envelopes:
-            yield one
+async def _each(envelopes: Iterable[Envelope]) -> AsyncIterator[Envelope]:
+    for one in envelopes:
+        yield one
 
 
 class _HandBack(Exception):

@@ -13,6 +13,8 @@ from cimflow.notify.wording import Words
 from cimflow.process.artifacts import Finding
 
 NOT_FILED = "not-filed"
+NAMES_ITS_FIELD = frozenset({"missing-field", "out-of-range", "not-confirmed"})
+"""Findings whose message names the field, so that only the entry of a list is to be added."""
 
 
 def errors_of(item: MailItem) -> tuple[Finding, ...]:
@@ -31,12 +33,17 @@ def is_not_filed(item: MailItem) -> bool:
 
 def stems_in_full(stems: Sequence[Stem], on: dt.date, words: Words) -> tuple[Entry, ...]:
     """Every matter with what is missing, since when, what to do, and what waits for it."""
-    return tuple(
-        _root_in_full(one, on, words)
-        if isinstance(one, AbsentRoot)
-        else Entry(_title(one), blocks=tuple(_in_full(one, on, words)))
-        for one in stems
-    )
+    named: set[str] = set()
+    found = []
+    for stem in stems:
+        if isinstance(stem, AbsentRoot):
+            found.append(_root_in_full(stem, on, words))
+            continue
+        # What waits for several is named once, where it is first read.
+        titles = [one for one in stem.item.waits_below if one not in named]
+        named.update(titles)
+        found.append(Entry(_title(stem), blocks=tuple(_in_full(stem, titles, on, words))))
+    return tuple(found)
 
 
 def stems_in_lines(stems: Sequence[Stem], on: dt.date, words: Words) -> tuple[Entry, ...]:
@@ -66,7 +73,9 @@ def _root_in_full(stem: AbsentRoot, on: dt.date, words: Words) -> Entry:
     return Entry(stem.root.title, blocks=tuple(blocks))
 
 
-def _in_full(matter: Matter, on: dt.date, words: Words) -> Iterator[Block]:
+def _in_full(
+    matter: Matter, waits_below: Sequence[str], on: dt.date, words: Words
+) -> Iterator[Block]:
     item = matter.item
     if matter.topic in {"review", "fact"}:
         yield from _to_decide(matter, on, words)
@@ -83,7 +92,7 @@ def _in_full(matter: Matter, on: dt.date, words: Words) -> Iterator[Block]:
         yield Paragraph(to_do, label=words.say("to_do"))
     if item.roots and not matter.below:
         yield Paragraph(words.say("waits_for", roots=[one.title for one in item.roots]))
-    yield from _waiting(matter.below, item.waits_below, on, words)
+    yield from _waiting(matter.below, waits_below, on, words)
 
 
 def _standing(matter: Matter, on: dt.date, words: Words) -> str:
@@ -120,39 +129,43 @@ def _to_do(item: MailItem, on: dt.date, words: Words) -> str:
 
 
 def _finding(finding: Finding, words: Words) -> Entry:
-    return Entry(text=words.say("finding", message=finding.message, place=_place(finding.field)))
+    return Entry(text=words.say("finding", message=finding.message, place=_place(finding)))
 
 
-def _place(field: str | None) -> str:
-    """``members.2.email`` is in ``members, entry 2``; a field by itself needs no place."""
-    parts = (field or "").split(".")
-    numbered = [number for number, part in enumerate(parts) if part.isdigit()]
-    if not numbered:
-        return ""
-    words = [
-        f"entry {part}" if part.isdigit() else part.replace("_", " ")
-        for part in parts[: numbered[-1] + 1]
-    ]
-    return ", ".join(words)
+def _place(finding: Finding) -> str:
+    """``members.2.email`` is in ``members, entry 2``; a field that is named needs no place."""
+    parts = (finding.field or "").split(".")
+    if finding.code in NAMES_ITS_FIELD:
+        numbered = [number for number, part in enumerate(parts) if part.isdigit()]
+        parts = parts[: numbered[-1] + 1] if numbered else []
+    return ", ".join(
+        f"entry {part}" if part.isdigit() else part.replace("_", " ") for part in parts
+    )
 
 
 def _lines(note: str) -> tuple[str, ...]:
     """A person's own lines, without blank ones at the ends and two in a row."""
-    lines = [" ".join(printable(one).split()) for one in note.strip().splitlines()]
-    return tuple(one for number, one in enumerate(lines) if one or (number and lines[number - 1]))
+    lines: list[str] = []
+    for line in note.splitlines():
+        words = " ".join(printable(line).split())
+        if words or (lines and lines[-1]):
+            lines.append(words)
+    return tuple(lines if not lines or lines[-1] else lines[:-1])
 
 
 def _waiting(
     matters: Sequence[Matter], titles: Sequence[str], on: dt.date, words: Words
 ) -> Iterator[Block]:
     """What waits for it: what has a row in this mail with its date, the rest by name."""
-    entries = [
-        *(Entry(one.item.title, words.say("below", item=one.item, on=on)) for one in matters),
-        *(Entry(one) for one in titles),
-    ]
-    if entries:
-        yield Paragraph(words.say("wait_below", count=len(entries)))
-        yield Bullets(tuple(entries))
+    if matters:
+        yield Paragraph(words.say("wait_below", count=len(matters)))
+        yield Bullets(
+            tuple(
+                Entry(one.item.title, words.say("below", item=one.item, on=on)) for one in matters
+            )
+        )
+    if titles:
+        yield Paragraph(words.say("later", titles=titles, too=bool(matters)))
 
 
 def _below(matters: Sequence[Matter], on: dt.date, words: Words) -> Bullets | None:

@@ -136,6 +136,9 @@ def _check(engine: Engine, source: Path) -> dt.datetime:
         is_unreadable = isinstance(error.__cause__, exc.DBAPIError)
         why = "is not a whole cimflow backup" if is_unreadable else str(error)
         raise StoreError(f"{source}: {why}") from error
+    except Exception as error:
+        # A spoilt file can make the driver say anything, such as text that is no text.
+        raise StoreError(f"{source}: is not a whole cimflow backup") from error
     return made_at
 
 

@@ -41,9 +41,14 @@ def check(conn: Connection) -> dt.datetime:
 
 
 def _checksum(conn: Connection) -> str:
-    """SHA-256 over every row of every table as SQLite keeps it, whatever the revision."""
+    """SHA-256 over the tables and all their rows as SQLite keeps them, whatever the revision."""
     digest = hashlib.sha256()
-    for name in sorted(set(inspect(conn).get_table_names()) - {manifest.name}):
+    made = conn.execute(
+        text("SELECT name, type, sql FROM sqlite_master WHERE tbl_name <> :ours ORDER BY name"),
+        {"ours": manifest.name},
+    ).all()
+    digest.update(repr([tuple(one) for one in made]).encode())
+    for name in (name for name, kind, _ in made if kind == "table"):
         digest.update(f"{name}\n".encode())
         for row in conn.execute(text(f'SELECT * FROM "{name}" ORDER BY rowid')):  # noqa: S608 - a name of a table there
             digest.update(json.dumps(list(row), default=repr).encode())

@@ -6,10 +6,10 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import astuple
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, insert, select, text, update
 
 from cimflow.process.contacts import Contact
-from cimflow.store.dialect import insert_into
+from cimflow.store.dialect import is_postgres
 from cimflow.store.tables import contacts
 
 _FIELDS = ("scope", "code", "role", "name", "email")
@@ -32,6 +32,9 @@ def change_contacts(
     recorded_by: str,
 ) -> None:
     """End some holders and add others; who is there already is not added again."""
+    if is_postgres(conn):
+        # Two who import the same file at once take turns, as on SQLite.
+        conn.execute(text("LOCK TABLE contacts IN SHARE ROW EXCLUSIVE MODE"))
     if ended:
         matches = (contacts.c[one] == bindparam(f"old_{one}") for one in _FIELDS)
         conn.execute(
@@ -40,10 +43,12 @@ def change_contacts(
             .values(ended_at=learnt_at, ended_by=recorded_by),
             [{f"old_{key}": value for key, value in _fields(one).items()} for one in ended],
         )
-    if added:
+    standing = set(load_contacts(conn))
+    new = [one for one in dict.fromkeys(added) if one not in standing]
+    if new:
         conn.execute(
-            insert_into(conn, contacts).on_conflict_do_nothing(),
-            [{**_fields(one), "learnt_at": learnt_at, "recorded_by": recorded_by} for one in added],
+            insert(contacts),
+            [{**_fields(one), "learnt_at": learnt_at, "recorded_by": recorded_by} for one in new],
         )
 
 

@@ -199,13 +199,6 @@ contacts = Table(
     _text("ended_by", nullable=True),
     sqlite_autoincrement=True,
 )
-Index(
-    "ix_contacts_standing",
-    *(contacts.c[one] for one in ("scope", "code", "role", "name", "email")),
-    unique=True,
-    sqlite_where=contacts.c.ended_at.is_(None),
-    postgresql_where=contacts.c.ended_at.is_(None),
-)
 
 # ---------------------------------------------------------------------------------------- ledger
 

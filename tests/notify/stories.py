@@ -183,7 +183,7 @@ def overdue_to_the_lead() -> Letter:
             next=soon,
         ),
         item(DRILL_DOWN, STEPWELL, next=soon),
-        item(SELF_REVIEW, waits_below=("Prioritization",), next=soon),
+        item(SELF_REVIEW, waits_below=("Prioritization", "Root Cause Analysis"), next=soon),
     )
 
 

@@ -17,6 +17,7 @@ from cimflow.notify import items
 from cimflow.notify.compose import compose
 from cimflow.notify.items import Addressee, DigestHead, NextNotice
 from cimflow.notify.wording import Words, environment, listed
+from cimflow.process.artifacts import Finding
 from cimflow.process.contacts import ROLES, Role
 from cimflow.process.evaluation import State
 from cimflow.process.ladder import RungKind
@@ -228,6 +229,66 @@ def test_rows_about_one_activity_become_one_matter() -> None:
     assert text.count("- Data Drill Down") == 1
     assert "> Look again." in text
     assert "It was due on" in text
+
+
+def test_what_only_one_of_several_rows_knows_is_said() -> None:
+    text = text_of(
+        item(PARENTS, STEPWELL),
+        item(
+            PARENTS,
+            STEPWELL,
+            kind="opened",
+            rung="opened",
+            opened_on=day(6, 10),
+            opened_because="the roster names level 3 from that day",
+            delayed=True,
+        ),
+    )
+
+    assert "It is required from Monday, June 10, 2024 on, because the roster" in text
+    assert "We have no record of it in Stepwell." in text
+    assert "later than it should have" in text
+
+
+def test_what_waits_for_several_is_named_once() -> None:
+    later = ("Prioritization", "Root Cause Analysis")
+    text = text_of(
+        item(SELF_REVIEW, waits_below=later),
+        item(PARENTS, STEPWELL, waits_below=later),
+        item(DRILL_DOWN, STEPWELL, waits_below=later[:1]),
+    )
+
+    assert text.count("Prioritization and Root Cause Analysis wait for it.") == 1
+    assert text.count("Prioritization") == 1
+
+
+FINDINGS = [
+    # code, field, message, what the mail says
+    ("missing-field", "lead", "the team's lead is missing", "The team's lead is missing"),
+    ("missing-field", "members.2.email", "email is missing", "Email is missing (members, entry 2)"),
+    ("none-true", "problem_areas.relates", "at least one is wanted", "At least one is wanted (problem areas, relates)"),
+    ("malformed-address", "members.1.email", "'x' is not an e-mail address", "'x' is not an e-mail address (members, entry 1, email)"),
+    ("anything", None, "look at it", "Look at it"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "field", "message", "said"), FINDINGS)
+def test_a_finding_says_where_it_stands(
+    code: str, field: str | None, message: str, said: str
+) -> None:
+    row = item(
+        DRILL_DOWN,
+        SELPA,
+        kind="incomplete",
+        rung="incomplete",
+        state="Incomplete",
+        findings=(Finding(code, "error", field, message), Finding("w", "warning", None, "aside")),
+    )
+
+    mail = compose(letter(day(7, 8), row), TEMPLATES)
+
+    assert f"  - {said}\n" in mail.text.replace("\n    ", " ")
+    assert "aside" not in mail.text
 
 
 def test_a_superior_reads_of_an_absent_root_only_if_the_lead_was_told_of_it() -> None:

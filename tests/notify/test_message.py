@@ -70,7 +70,10 @@ def test_plain_text_comes_first_and_html_says_the_same() -> None:
 
     assert found.get_content_type() == "multipart/alternative"
     assert [one.get_content_type() for one in found.iter_parts()] == ["text/plain", "text/html"]
-    assert [one.get_content() for one in found.iter_parts()] == [mail.text, mail.html]
+    assert [one.get_content().splitlines() for one in found.iter_parts()] == [
+        mail.text.splitlines(),
+        mail.html.splitlines(),
+    ]
     assert all(one.get_content_charset() == "utf-8" for one in found.iter_parts())
 
 

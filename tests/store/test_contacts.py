@@ -9,6 +9,7 @@ from sqlalchemy import Engine, text
 from cimflow.process.contacts import Contact
 from cimflow.store import contacts, session
 from tests.store.examples import BY, LEA
+from tests.store.racing import both
 
 ANA = Contact("lea", LEA, "lea-lead", "Ana Ruiz", "Ana@Example.org")
 BEN = Contact("lea", LEA, "lea-lead", "Ben Oh", "ben@example.org")
@@ -56,3 +57,8 @@ def test_ending_one_spelling_leaves_another(engine: Engine) -> None:
 
 def test_nothing_to_change_changes_nothing(engine: Engine) -> None:
     assert change(engine) == []
+
+
+def test_two_who_import_the_same_file_at_once_add_nobody_twice(engine: Engine) -> None:
+    both(lambda _: change(engine, [ANA, KIM]), engine, meet_after="FROM contacts")
+    assert change(engine) == [ANA, KIM]

@@ -74,6 +74,7 @@ def test_a_database_held_too_long(
     with session.transaction(first) as held:
         if first.dialect.name == "postgresql":
             held.execute(text("LOCK TABLE placements IN ACCESS EXCLUSIVE MODE"))
+        cases.add_placement(held, PROCESS, LEA, placement(), **BY)
         with (
             pytest.raises(StoreError, match="the database is busy"),
             session.transaction(second) as conn,

@@ -284,6 +284,7 @@ def test_rows_of_a_rehearsal_are_never_released(engine: Engine) -> None:
     assert states(engine) == ["held"]
 
 
+@pytest.mark.slow
 def test_thousands_of_rows_are_moved_at_once(engine: Engine) -> None:
     """More than a statement may have parameters."""
     ids = put(engine, *(queued(anchor=str(number)) for number in range(12_000)))

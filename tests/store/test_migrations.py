@@ -71,6 +71,7 @@ def test_a_second_upgrade_changes_nothing(new_url: Callable[[], str], open_engin
     assert session.schema_version(engine) == session.HEAD
 
 
+@pytest.mark.slow
 def test_two_that_start_at_once_both_start(new_url: Callable[[], str], open_engine: Open) -> None:
     url = new_url()
     program = f"""

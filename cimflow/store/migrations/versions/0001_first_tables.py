@@ -178,14 +178,6 @@ def make_contacts() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_contacts"),
         sqlite_autoincrement=True,
     )
-    op.create_index(
-        "ix_contacts_standing",
-        "contacts",
-        ["scope", "code", "role", "name", "email"],
-        unique=True,
-        sqlite_where=sa.text("ended_at IS NULL"),
-        postgresql_where=sa.text("ended_at IS NULL"),
-    )
 
 
 def make_ledger() -> None:
@@ -207,7 +199,8 @@ def make_ledger() -> None:
         moment("settled_at", nullable=True),
         text("error"),
         sa.CheckConstraint(
-            "state IN ('attempting', 'sent', 'failed', 'uncertain', 'held')", name="ck_mails_state"
+            "state IN ('attempting', 'sent', 'failed', 'uncertain', 'held')",
+            name=op.f("ck_mails_state"),
         ),
         sa.PrimaryKeyConstraint("id", name="pk_mails"),
         sa.UniqueConstraint("mode", "recipient_key", "selpa_code", "run_on", name="uq_mails"),
@@ -240,7 +233,7 @@ def make_ledger() -> None:
         number("mail_id", nullable=True),
         sa.CheckConstraint(
             "state IN ('queued', 'attempting', 'sent', 'failed', 'uncertain', 'held', 'cancelled')",
-            name="ck_ledger_state",
+            name=op.f("ck_ledger_state"),
         ),
         sa.ForeignKeyConstraint(["mail_id"], ["mails.id"], name="fk_ledger_mail_id"),
         sa.PrimaryKeyConstraint("id", name="pk_ledger"),
