@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Sequence
 
 from prefect import State
 
 from cimflow.monitoring.office import Office, active_processes
 from cimflow.monitoring.requests import RunRequest, finish_run_requests, take_run_requests
 from flows import cohort_status, deadline_escalation
+from flows.lea_status import NAME as LEA_STATUS
 from flows.lea_status import lea_status
 from tasks.runs import did_its_work, reconcile
 
 POLL_SECONDS = 2.0
 RECONCILE_SECONDS = 60.0
 AT_ONCE = 10
+MOST_AT_A_TIME = 1000
 
 Say = Callable[[str], None]
 _log = logging.getLogger("prefect.cimflow")
@@ -50,37 +53,49 @@ async def serve_requests(office: Office) -> None:
     sweeps: set[asyncio.Task[None]] = set()
     while True:
         try:
-            asked = await asyncio.to_thread(take_run_requests, office, limit=AT_ONCE)
-            for_cohorts = [one for one in asked if one.cds_code is None]
-            # A sweep may take long; the next LEA that asks must not wait for it.
-            for one in for_cohorts:
-                sweep = asyncio.create_task(_answer(office, [one]))
-                sweeps.add(sweep)
-                sweep.add_done_callback(sweeps.discard)
-            await _answer(office, [one for one in asked if one.cds_code is not None])
+            asked = await asyncio.to_thread(take_run_requests, office, limit=MOST_AT_A_TIME)
         except Exception:  # noqa: BLE001 - whatever it was, the next turn may go well
-            _log.exception("run requests could not be served; trying again")
+            _log.exception("run requests cannot be read; trying again")
             asked = []
+        for_cohorts, for_leas = _apart(asked)
+        # A sweep may take long; the next LEA that asks must not wait for it.
+        for process, ids in for_cohorts.items():
+            sweep = asyncio.create_task(_sweep(office, process, ids))
+            sweeps.add(sweep)
+            sweep.add_done_callback(sweeps.discard)
+        await asyncio.gather(*(_run(office, one) for one in for_leas))
         if not asked:
             await asyncio.sleep(POLL_SECONDS)
 
 
-async def _answer(office: Office, asked: Iterable[RunRequest]) -> None:
-    """Run what was asked for; a run that crashes is left to the morning's sweep."""
-    asked = list(asked)
-    if asked:
-        await asyncio.gather(*(_run(one) for one in asked), return_exceptions=True)
-        await asyncio.to_thread(finish_run_requests, office, [one.id for one in asked])
+def _apart(
+    asked: Sequence[RunRequest],
+) -> tuple[dict[str, list[int]], list[RunRequest]]:
+    """Requests for cohorts, by process, and for LEAs; many LEAs of a process are a sweep.
+
+    After an import, or a week without ``up``, a sweep runs each LEA that changed, once.
+    """
+    many = Counter(one.process for one in asked if one.kind == LEA_STATUS)
+    for_cohorts: dict[str, list[int]] = {}
+    for_leas = []
+    for one in asked:
+        if one.cds_code is None or many[one.process] > AT_ONCE:
+            for_cohorts.setdefault(one.process, []).append(one.id)
+        else:
+            for_leas.append(one)
+    return for_cohorts, for_leas
 
 
-async def _run(asked: RunRequest) -> None:
-    if asked.kind == deadline_escalation.NAME:
-        await deadline_escalation.deadline_escalation(asked.process, return_state=True)
-    elif asked.cds_code is None:
-        async with _sweeping:
-            await cohort_status.cohort_status(asked.process, return_state=True)
-    else:
-        await lea_status(asked.process, asked.cds_code, return_state=True)
+async def _sweep(office: Office, process: str, ids: list[int]) -> None:
+    async with _sweeping:
+        await cohort_status.cohort_status(process, return_state=True)
+    await asyncio.to_thread(finish_run_requests, office, ids)
+
+
+async def _run(office: Office, asked: RunRequest) -> None:
+    """One LEA; a run that crashes leaves no answer, and the next sweep takes it again."""
+    await lea_status(asked.process, asked.cds_code, return_state=True)
+    await asyncio.to_thread(finish_run_requests, office, [asked.id])
 
 
 async def keep_records(office: Office) -> None:
