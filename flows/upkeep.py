@@ -63,7 +63,9 @@ async def serve_requests(office: Office) -> None:
             sweep = asyncio.create_task(_sweep(office, process, ids))
             sweeps.add(sweep)
             sweep.add_done_callback(sweeps.discard)
-        await asyncio.gather(*(_run(office, one) for one in for_leas))
+        _log_faults(
+            await asyncio.gather(*(_run(office, one) for one in for_leas), return_exceptions=True)
+        )
         if not asked:
             await asyncio.sleep(POLL_SECONDS)
 
@@ -88,8 +90,15 @@ def _apart(
 
 async def _sweep(office: Office, process: str, ids: list[int]) -> None:
     async with _sweeping:
-        await cohort_status.cohort_status(process, return_state=True)
+        swept = cohort_status.cohort_status(process, return_state=True)
+        _log_faults(await asyncio.gather(swept, return_exceptions=True))
     await asyncio.to_thread(finish_run_requests, office, ids)
+
+
+def _log_faults(ended: Sequence[object]) -> None:
+    for one in ended:
+        if isinstance(one, Exception):
+            _log.error("a run that was asked for could not start", exc_info=one)
 
 
 async def _run(office: Office, asked: RunRequest) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import datetime as dt
 import os
 from pathlib import Path
@@ -23,9 +24,14 @@ def clock() -> dt.datetime:
 def office_here(*, afresh: bool = False) -> Office:
     """The office of this environment; ``afresh`` reads the process files again."""
     settings = read_settings(os.environ, working_directory=Path.cwd())
-    if afresh or settings not in _open:
-        # An earlier office stays usable by the runs that hold it.
-        _open[settings] = open_office(settings, clock=clock)
+    before = _open.get(settings)
+    if before is None or afresh:
+        office = open_office(settings, clock=clock)
+        if before is not None:
+            # The runs that hold the earlier one go on with it; the connections are shared.
+            office.engine.dispose()
+            office = dataclasses.replace(office, engine=before.engine)
+        _open[settings] = office
     return _open[settings]
 
 

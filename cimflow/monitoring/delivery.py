@@ -144,6 +144,7 @@ async def deliver(
             result = await asyncio.to_thread(letters.claim, desk, group, office.now())
             done.counts["cancelled"] += result.cancelled
             done.counts["tomorrow"] += result.waits_for_tomorrow
+            done.counts["held"] += result.held
             if progress is not None:
                 progress(f"mail {number} of {len(groups)}")
             if result.envelope is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from email.message import EmailMessage
 
 from cimflow.monitoring.mailing import answer_to, digest_head, mail_item
 from cimflow.monitoring.notices import LIVE, read_setting
@@ -41,6 +42,7 @@ class Claim:
     envelope: Envelope | None
     cancelled: int = 0
     waits_for_tomorrow: int = 0
+    held: int = 0
 
 
 def open_desk(office: Office, on: dt.date, mode: str) -> Desk:
@@ -66,7 +68,11 @@ def waiting_letters(desk: Desk) -> list[list[LedgerRow]]:
 
 
 def claim(desk: Desk, rows: Sequence[LedgerRow], now: dt.datetime) -> Claim:
-    """Re-read the cases, drop what is no longer owed, freeze the text, and mark the rows."""
+    """Re-read the cases, drop what is no longer owed, freeze the text, and mark the rows.
+
+    A letter that cannot be written (a name with a line break in it) is held for a person; it must
+    not stop the others.
+    """
     with session.transaction(desk.office.engine) as conn:
         rows = ledger.take_hold(conn, [one.id for one in rows])
         items, stale = _items(desk, conn, rows)
@@ -75,43 +81,51 @@ def claim(desk: Desk, rows: Sequence[LedgerRow], now: dt.datetime) -> Claim:
             ledger.cancel(conn, sorted(stale), "no longer owed when it was to leave", now)
         if not alive:
             return Claim(None, cancelled=len(stale))
-        letter = _letter(desk, conn, alive, items)
-        mail = compose(letter, desk.office.templates / "email")
-        smtp = desk.office.settings.smtp
-        sender = smtp.sender if smtp is not None else NO_SENDER
-        identity = message_id(
-            desk.mode,
-            [
-                (one.process, one.lea, one.activity, one.rung, one.anchor, one.recipient_key)
-                for one in alive
-            ],
-            sender,
-        )
-        frozen = ClaimedMail(
-            mode=desk.mode,
-            recipient=alive[0].recipient,
-            selpa_code=alive[0].selpa_code,
-            on=desk.on,
-            message_id=identity,
-            subject=mail.subject,
-            text=mail.text,
-            html=mail.html,
-        )
+        try:
+            frozen, message = _written(desk, _letter(desk, conn, alive, items), alive, now)
+        except ValueError as error:
+            ledger.hold(conn, [one.id for one in alive], f"it cannot be written: {error}")
+            return Claim(None, cancelled=len(stale), held=1)
         mail_id = ledger.claim(conn, frozen, [one.id for one in alive], now=now)
-        if mail_id is None:
-            return Claim(None, cancelled=len(stale), waits_for_tomorrow=1)
-        message = as_message(
-            mail,
-            sender=sender,
-            recipient=letter.recipient,
-            answer_to=letter.answer_to,
-            message_id=identity,
-            date=now,
-            selpa_code=letter.selpa_code,
-            selpa_name=letter.selpa_name,
-            mode=desk.mode,
-        )
-    return Claim(Envelope(mail_id, alive[0].recipient, message), cancelled=len(stale))
+    if mail_id is None:
+        return Claim(None, cancelled=len(stale), waits_for_tomorrow=1)
+    return Claim(Envelope(mail_id, frozen.recipient, message), cancelled=len(stale))
+
+
+def _written(
+    desk: Desk, letter: Letter, rows: Sequence[LedgerRow], now: dt.datetime
+) -> tuple[ClaimedMail, EmailMessage]:
+    """The words of a letter, frozen, and the message that goes over the wire."""
+    mail = compose(letter, desk.office.templates / "email")
+    smtp = desk.office.settings.smtp
+    sender = smtp.sender if smtp is not None else NO_SENDER
+    keys = [
+        (one.process, one.lea, one.activity, one.rung, one.anchor, one.recipient_key)
+        for one in rows
+    ]
+    identity = message_id(desk.mode, keys, sender)
+    frozen = ClaimedMail(
+        mode=desk.mode,
+        recipient=letter.recipient.email,
+        selpa_code=letter.selpa_code,
+        on=desk.on,
+        message_id=identity,
+        subject=mail.subject,
+        text=mail.text,
+        html=mail.html,
+    )
+    message = as_message(
+        mail,
+        sender=sender,
+        recipient=letter.recipient,
+        answer_to=letter.answer_to,
+        message_id=identity,
+        date=now,
+        selpa_code=letter.selpa_code,
+        selpa_name=letter.selpa_name,
+        mode=desk.mode,
+    )
+    return frozen, message
 
 
 def _items(
@@ -136,7 +150,8 @@ def _items(
         status = evaluate(case, setting.process, setting.on, setting.calendar)
         still = {one.key: one for one in owed(case, status, told, setting).notices}
         in_mail = frozenset(one.activity for one in of_lea)
-        for row in of_lea:
+        place = {one.id: number for number, one in enumerate(setting.process.activities)}
+        for row in sorted(of_lea, key=lambda one: (place.get(one.activity, 0), one.id)):
             notice = still.get(row.key)
             if notice is None:
                 stale.add(row.id)

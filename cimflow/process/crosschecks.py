@@ -103,7 +103,7 @@ def _covers(check: CrossCheck, contents: Mapping[str, Any], values: Values) -> I
 
 def _at_least_one(check: CrossCheck, _contents: object, values: Values) -> Iterator[Finding]:
     if not any(value is True for value in values):
-        yield _finding(check, "none-marked", "at least one is wanted")
+        yield _finding(check, "none-marked", f"no entry is marked as {_words(_last(check.field))}")
 
 
 def _at_most(check: CrossCheck, _contents: object, values: Values) -> Iterator[Finding]:
@@ -203,7 +203,11 @@ def _ids(values: tuple[Any, ...]) -> list[Any]:
 
 
 def _words(value: str) -> str:
-    return value.replace("-", " ")
+    return value.replace("-", " ").replace("_", " ")
+
+
+def _last(path: str) -> str:
+    return path.rpartition(".")[2]
 
 
 def _finding(check: CrossCheck, code: str, message: str) -> Finding:

@@ -89,22 +89,21 @@ def add_submission(
         "document": submission.document,
     }
     table = tables.submissions
+    highest = select(func.max(table.c.version)).where(
+        table.c.process == process,
+        table.c.cds_code == cds_code,
+        table.c.activity == submission.activity,
+    )
+    insert_if_free = (
+        insert_into(conn, table)
+        .on_conflict_do_nothing(index_elements=["process", "cds_code", "activity", "version"])
+        .returning(table.c.version)
+    )
     while True:
-        highest = select(func.coalesce(func.max(table.c.version), 0) + 1).where(
-            table.c.process == process,
-            table.c.cds_code == cds_code,
-            table.c.activity == submission.activity,
-        )
-        version = conn.execute(highest).scalar_one()
-        added = conn.execute(
-            insert_into(conn, table)
-            .values(**own, version=version)
-            .on_conflict_do_nothing(index_elements=["process", "cds_code", "activity", "version"])
-            .returning(table.c.version)
-        ).scalar()
+        version = (conn.execute(highest).scalar() or 0) + 1
         # On PostgreSQL another may just have taken the number: then the next is free.
-        if added is not None:
-            return int(added)
+        if conn.execute(insert_if_free, {**own, "version": version}).scalar() is not None:
+            return version
 
 
 def add_filing(

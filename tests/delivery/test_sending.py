@@ -14,9 +14,10 @@ from cimflow.monitoring.errors import NotLive
 from cimflow.monitoring.notices import notices_on
 from cimflow.monitoring.office import Office
 from cimflow.notify.smtp import Retries
+from cimflow.process.contacts import Contact
+from cimflow.store import contacts, notes, session
 from cimflow.store import ledger as stored
-from cimflow.store import notes, session
-from tests.delivery.conftest import LEAS, PROCESS, clock_of, with_mail
+from tests.delivery.conftest import BY, LEAS, PROCESS, clock_of, with_mail
 from tests.smtp_server import Fault, SmtpServer, running_in_thread
 
 L3, L2, L1 = LEAS
@@ -251,3 +252,18 @@ def test_a_sweep_far_larger_than_those_before_is_held(office: Office) -> None:
     prepare(desk, PROCESS, AFTER_STEP_1, mode="live")
     people = {one.recipient for one in ledger.rows_of(office, PROCESS)}
     assert (set(states(office)) == {"held"}) == (len(people) > 6)
+
+
+def test_a_letter_that_cannot_be_written_is_held_and_stops_nobody_else(office: Office) -> None:
+    """A line break in a name would be a header of its own: nothing of it leaves."""
+    with session.transaction(office.engine) as conn:
+        bad = Contact("lea", L2, "lea-lead", "A\r\nBcc: x@example.org", "odd@example.org")
+        contacts.change_contacts(conn, [bad], [], **BY)
+    with running_in_thread(SmtpServer()) as server:
+        done = escalate(with_mail(office, server.port), AFTER_STEP_1)
+        assert done.counts["held"] >= 1
+        assert "odd@example.org" not in {one.recipient for one in server.mails}
+        assert "lea-lead.3@example.org" in {one.recipient for one in server.mails}
+    assert {one.recipient for one in ledger.rows_of(office, PROCESS, states=["held"])} >= {
+        "odd@example.org"
+    }
