@@ -28,6 +28,7 @@ from flows.surroundings import any_free_port, log_file, recorded_port, surround
 from flows.terminal import say, take_terminal
 
 WAITS_SECONDS = 600.0
+SENDS_WITHIN = 5.0
 STOPPED = 130
 KINDS = ("cohort-status", "deadline-escalation", "lea-status")
 _Outcome = tuple[int, list[str]]
@@ -125,10 +126,14 @@ def _run(options: argparse.Namespace, stop: threading.Event, progress: Progress)
     outcome: list[_Outcome] = []
 
     def work() -> None:
-        from flows.outcome import run_flow  # Prefect is imported with its settings in place
+        # Prefect is imported with its settings in place.
+        from flows.outcome import run_flow
+        from tasks.leftovers import send_what_is_left
 
         given: dict[str, Any] = vars(options)
-        outcome.append(asyncio.run(run_flow(given, lambda words: _tell(progress, words))))
+        found = asyncio.run(run_flow(given, lambda words: _tell(progress, words)))
+        send_what_is_left(seconds=SENDS_WITHIN)
+        outcome.append(found)
 
     at_work = threading.Thread(target=work, daemon=True)
     _tell(progress, f"running {options.kind}")

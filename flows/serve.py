@@ -126,9 +126,12 @@ def _work(
     """Let the work go on in a thread of its own until a signal comes, or something gives up."""
 
     def work() -> None:
-        from flows.machine import run_machine  # Prefect is imported with its settings in place
+        # Prefect is imported with its settings in place.
+        from flows.machine import run_machine
+        from tasks.leftovers import send_what_is_left
 
         asyncio.run(run_machine(settings, port, stop, out))
+        send_what_is_left(seconds=1.0)
 
     at_work = threading.Thread(target=work, daemon=True)
     at_work.start()

@@ -1,4 +1,4 @@
-"""What Prefect still believes after the machine was off, put right before anything starts."""
+"""Tidying around a stop: what Prefect still believes after one, what it has not sent before one."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from prefect import get_client
 from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.filters import FlowRunFilter
 from prefect.client.schemas.objects import FlowRun, StateType
+from prefect.events.worker import EventsWorker
+from prefect.logging.handlers import APILogWorker
 from prefect.states import Crashed
 
 _BELIEVED_AT_WORK = ("RUNNING", "PENDING", "CANCELLING")
@@ -37,3 +39,12 @@ async def _all(client: PrefectClient, which: FlowRunFilter) -> list[FlowRun]:
     while page := await client.read_flow_runs(flow_run_filter=which, offset=len(found), limit=200):
         found += page
     return found
+
+
+def send_what_is_left(*, seconds: float) -> None:
+    """Send the task runs and log lines that Prefect's threads still hold; not on an event loop.
+
+    Task runs reach the database through events: without this the last of a short run are lost.
+    """
+    for worker in (EventsWorker, APILogWorker):
+        worker.drain_all(timeout=seconds)

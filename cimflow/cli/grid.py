@@ -46,7 +46,7 @@ _NEEDS_SOMEONE = {
     "Missing", "Returned", "Incomplete", "DueSoon", "Undetermined", "Submitted",
 }  # fmt: skip
 _NOTHING_ASKED = {"NotApplicable", "Optional", "NotYet"}
-_NARROWEST_GRID = 100
+_NARROWEST_GRID = 120
 
 
 _WIDE = 170
@@ -133,7 +133,7 @@ def _asked(process: Process, statuses: Sequence[CaseStatus]) -> list[Activity]:
 
 def _grid(process: Process, statuses: Sequence[CaseStatus]) -> Table:
     table = Table(pad_edge=False, show_edge=False, header_style="bold", expand=False)
-    table.add_column("LEA", min_width=14, overflow="fold")
+    table.add_column("LEA", overflow="fold")
     table.add_column("Lvl")
     table.add_column("State", no_wrap=True)
     activities = _asked(process, statuses)
@@ -164,7 +164,8 @@ def _cell(one: ActivityStatus, process: Process) -> Text:
         word = f"waits for {first.short or first.title}"
     if one.state in {"DueSoon", "Upcoming"} and one.due is not None:
         word = f"{one.due:%b} {one.due.day}"
-    return Text(f"{sign} {word}", style=style)
+    late = " (late)" if one.late and one.state in {"Submitted", "Approved"} else ""
+    return Text(f"{sign} {word}{late}", style=style)
 
 
 def gap_words(one: ActivityStatus) -> str:
@@ -215,6 +216,8 @@ def print_lea(office: Office, process_id: str, on: dt.date, status: CaseStatus) 
         table.add_column(heading, overflow="fold")
     for one in status.activities:
         sign, state_word, state_style = _CELLS[one.state]
+        if one.state == "Incomplete":
+            state_word = gap_words(one)
         table.add_row(
             str(process.activity_by_id[one.id].step),
             escape(process.activity_by_id[one.id].title),

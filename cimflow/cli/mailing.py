@@ -1,4 +1,4 @@
-"""``go-live``, ``release``, ``resolve``: what lets mail leave, each an act of a person."""
+"""``go-live``, ``mails``, ``release``, ``resolve``: what lets mail leave, by a person's act."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import click
 from cimflow.cli.options import DAY, by_option, office_here, process_option, who
 from cimflow.monitoring import golive, ledger
 from cimflow.monitoring.errors import Refused
+from cimflow.monitoring.notices import LIVE
 
 
 @click.command("go-live")
@@ -33,6 +34,22 @@ def go_live(process_id: str, day: dt.date, yes: bool, by: str | None) -> None:
     click.echo(f"{process_id} is live from {day}{'' if changed else ', as it was'}")
     if office.settings.smtp is None:
         click.echo("no mail server is set yet: until CIMFLOW_SMTP_HOST is, nothing leaves")
+
+
+@click.command()
+@click.option("--as-of", "day", type=DAY, default=None, help="The day of the mails; default today.")
+@click.option("--to", "recipient", default=None, metavar="E-MAIL", help="Only to this person.")
+@process_option
+def mails(day: dt.date | None, recipient: str | None, process_id: str | None) -> None:
+    """Read the mails of a day, sent or rehearsed, word for word as their recipients do."""
+    office = office_here()
+    chosen = office.process_asked_for(process_id)
+    found = ledger.mails_on(office, day or office.today(chosen), recipient)
+    for one in found:
+        state = one.state if one.mode == LIVE else "rehearsal, not sent"
+        click.echo(f"To: {one.recipient}  ({state})\nSubject: {one.subject}\n\n{one.text}")
+        click.echo("-" * 72)
+    click.echo(f"{len(found)} mails" if found else "no mail was composed on this day", err=True)
 
 
 @click.command()
@@ -68,4 +85,4 @@ def resolve(notice: int, arrived: bool | None, process_id: str | None) -> None:
     click.echo(f"notice {notice}: {'counted as sent' if arrived else 'queued again'}")
 
 
-COMMANDS = (go_live, release, resolve)
+COMMANDS = (go_live, mails, release, resolve)

@@ -7,6 +7,7 @@ must answer as fast as its imports allow.
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 import traceback
 from collections.abc import Sequence
@@ -30,7 +31,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "recording": ("record", "filed", "review", "void", "artifact-template"),
     "changing": ("set-fact", "extend", "excuse", "withdraw"),
     "showing": ("status", "notices"),
-    "mailing": ("go-live", "release", "resolve"),
+    "mailing": ("go-live", "mails", "release", "resolve"),
     "running": ("up", "run"),
 }
 
@@ -62,6 +63,8 @@ def cli() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command; every error is one line on stderr, and never a traceback."""
+    # What we write is for its owner only: the database, the logs, the backups.
+    os.umask(0o077)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             # A Windows console may be cp1252; names and arrows must not stop a command.

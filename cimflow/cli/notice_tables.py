@@ -51,7 +51,7 @@ def print_notices(
 def _notice_table(process: Process, found: NoticesOn) -> Table:
     table = Table(show_edge=False, pad_edge=False, header_style="bold")
     for heading in ("LEA", "Activity", "Rung", "To", "Role", ""):
-        table.add_column(heading, overflow="fold")
+        table.add_column(heading, overflow="fold", no_wrap=heading in {"To", "Rung", "Role"})
     for one in found.owed:
         status = found.statuses.get(one.lea)
         marks = [

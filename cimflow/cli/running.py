@@ -27,7 +27,9 @@ port_type = click.IntRange(min=1, max=65535)
 
 
 @click.command()
-@click.option("--port", type=port_type, default=8400, show_default=True, help="Our pages.")
+@click.option(
+    "--port", type=port_type, default=8400, show_default=True, help="Kept free for our own pages."
+)
 @click.option(
     "--prefect-port", type=port_type, default=4200, show_default=True, help="Prefect's own pages."
 )

@@ -47,7 +47,7 @@ def set_fact(
     accepted = fact_value(process.fact_by_id[name], value)
     day = on or office.today(process_id)
     refuse_future(office, process_id, "on", day)
-    with session.transaction(office.engine) as conn:
+    with session.deciding(office.engine) as conn:
         standing = case_in(conn, process_id, cds_code).fact_on(name, day)
         if standing is not None and standing.value == accepted:
             return False
@@ -111,7 +111,7 @@ def extend(
         raise Refused(f"to: the new date {to} is before the day of the grant, {day}")
     scope = "lea" if lea is not None else "selpa" if selpa is not None else "cohort"
     new = Extension(activity_id, to, day, grantor, reason, reference)
-    with session.transaction(office.engine) as conn:
+    with session.deciding(office.engine) as conn:
         asked = _cases_asked_for(conn, process_id, day, lea, selpa)
         left_out = {
             cds: problem
@@ -219,7 +219,7 @@ def excuse(
     activity = activity_asked_for(office, process_id, activity_id)
     day = on or office.today(process_id)
     _check_grant(office, process_id, grantor, reason, reference, day)
-    with session.transaction(office.engine) as conn:
+    with session.deciding(office.engine) as conn:
         case = case_in(conn, process_id, cds_code)
         problem = _not_the_receiver(office, activity, case, grantor, day)
         if problem is not None:
@@ -248,7 +248,7 @@ def withdraw(
     """
     if not reason.strip():
         raise Refused("reason: say why the LEA leaves the cohort")
-    with session.transaction(office.engine) as conn:
+    with session.deciding(office.engine) as conn:
         if case_in(conn, process_id, cds_code).placement_on(on) is None:
             raise Refused(f"{cds_code}: this LEA is not in the cohort on {on}")
         cases.add_withdrawal(

@@ -61,7 +61,7 @@ def go_live(office: Office, process_id: str, day: dt.date, *, by: str) -> bool:
         Refused: as ``check``.
     """
     check(office, process_id, day)
-    with session.transaction(office.engine) as conn:
+    with session.deciding(office.engine) as conn:
         if cases.go_live_of(conn, process_id) == day:
             return False
         cases.set_go_live(conn, process_id, day, learnt_at=office.now(), recorded_by=by)

@@ -46,7 +46,7 @@ def import_roster(
     ``set-fact`` is not said again by the same file.
     """
     differences: list[Difference] = []
-    with session.transaction(office.engine) as conn:
+    with session.deciding(office.engine) as conn:
         for process_id in dict.fromkeys(one.process for one in rows):
             read = cases.load_cases(conn, process_id)
             said = cases.facts_recorded_by(conn, process_id, FROM_ROSTER)
@@ -169,7 +169,7 @@ def import_contacts(
     """
     wanted = [Contact(one.scope, one.code, one.role, one.name, one.email) for one in rows]
     named = {(one.scope, one.code, one.role) for one in wanted}
-    with session.transaction(office.engine) as conn:
+    with session.deciding(office.engine) as conn:
         standing = contacts.load_contacts(conn)
         ended = [
             one
@@ -207,7 +207,7 @@ def import_progress(
     today = office.settings.today or office.today(process_id)
     differences: list[Difference] = []
     errors: list[IntakeError] = []
-    with session.transaction(office.engine) as conn:
+    with session.deciding(office.engine) as conn:
         read = cases.load_cases(conn, process_id)
         for row in rows:
             case = read.get(row.cds_code)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
 from cimflow.monitoring.errors import Refused
 from cimflow.monitoring.office import Office
 from cimflow.store import ledger, notes, session
-from cimflow.store.ledger import LedgerRow
+from cimflow.store.ledger import LIVE, LedgerRow, Mail
 from cimflow.store.notes import RESTORED
 
 
@@ -38,6 +39,14 @@ def ledger_rows(office: Office, process_id: str) -> list[dict[str, Any]]:
         }
         for one in rows_of(office, process_id)
     ]
+
+
+def mails_on(office: Office, day: dt.date, recipient: str | None = None) -> list[Mail]:
+    """The mails of a day, live and rehearsed, as they were frozen; of one person where named."""
+    with session.reading(office.engine) as conn:
+        found = ledger.mails_of(conn, LIVE, day) + ledger.mails_of(conn, f"rehearsal:{day}", day)
+    key = recipient.casefold() if recipient is not None else None
+    return [one for one in found if key in (None, one.recipient_key)]
 
 
 def release(office: Office, process_id: str, ids: Sequence[int], *, everything: bool) -> int:

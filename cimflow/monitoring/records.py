@@ -86,7 +86,7 @@ def record(
     activity = activity_asked_for(office, process_id, activity_id)
     accepted = _accepted(activity, contents)
     today = office.today(process_id)
-    with session.transaction(office.engine) as conn:
+    with session.deciding(office.engine) as conn:
         case = case_in(conn, process_id, cds_code)
         receiver = _receiver_on(office, activity, case, received_on or filed_on or today)
         received, filed = _dates(receiver, received_on, filed_on, today)
@@ -200,7 +200,7 @@ def file_later(
     """
     activity = activity_asked_for(office, process_id, activity_id)
     refuse_future(office, process_id, "on", on)
-    with session.transaction(office.engine) as conn:
+    with session.deciding(office.engine) as conn:
         case = case_in(conn, process_id, cds_code)
         versions = case.versions_on(activity_id, on) or case.versions_on(activity_id, dt.date.max)
         if not versions:
@@ -251,7 +251,7 @@ def review(
     day = on or office.today(process_id)
     refuse_future(office, process_id, "on", day)
     decision = "approved" if approve else "returned"
-    with session.transaction(office.engine) as conn:
+    with session.deciding(office.engine) as conn:
         case = case_in(conn, process_id, cds_code)
         versions = case.versions_on(activity_id, day)
         if not versions:
@@ -307,7 +307,7 @@ def void(
     activity_asked_for(office, process_id, activity_id)
     if not note.strip():
         raise Refused("note: say why the record is withdrawn")
-    with session.transaction(office.engine) as conn:
+    with session.deciding(office.engine) as conn:
         case = case_in(conn, process_id, cds_code)
         found = [
             one for one in case.submissions if (one.activity, one.version) == (activity_id, version)

@@ -28,7 +28,7 @@ _SQLITE: tuple[tuple[str, str], ...] = (
     ("no such table", NOT_OURS),
     ("readonly", "the database file may not be written to"),
     ("full", "the disk is full: nothing was changed"),
-    ("malformed", "the database file is damaged; restore a backup"),
+    ("malformed", "the database file is damaged; move it away and restore a backup"),
     ("disk i/o error", "the database file cannot be read or written: the disk reports an error"),
 )
 _CONNECTING: tuple[tuple[str, str], ...] = (

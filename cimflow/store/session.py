@@ -23,8 +23,19 @@ HEAD = "0001"
 
 LOCK_SECONDS = 10
 _WRITES = "cimflow_writes"
+_DECIDES = 1
+"""Which of the locks of a schema: PostgreSQL knows them by number."""
 
-__all__ = ["HEAD", "Connection", "Engine", "open_engine", "reading", "transaction", "upgrade"]
+__all__ = [
+    "HEAD",
+    "Connection",
+    "Engine",
+    "deciding",
+    "open_engine",
+    "reading",
+    "transaction",
+    "upgrade",
+]
 
 
 def open_engine(url: str) -> Engine:
@@ -124,6 +135,22 @@ def transaction(engine: Engine) -> Iterator[Connection]:
             writer.rollback()
             raise
         writer.commit()
+
+
+@contextmanager
+def deciding(engine: Engine) -> Iterator[Connection]:
+    """A write transaction that reads what is known and then adds to it, one at a time.
+
+    The same thing said twice at once is then said once: the second reads what the first has said.
+
+    Raises:
+        StoreError: as ``transaction``.
+    """
+    with transaction(engine) as conn:
+        if engine.dialect.name == "postgresql":
+            # SQLite has one writer at a time anyway; here whoever else decides waits for the end.
+            conn.execute(text(f"SELECT pg_advisory_xact_lock(hashtext(current_schema()), {_DECIDES})"))
+        yield conn
 
 
 @contextmanager

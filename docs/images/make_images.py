@@ -5,6 +5,7 @@ It is started so: ``uv run python docs/images/make_images.py``.
 
 from __future__ import annotations
 
+import os
 import re
 import tempfile
 import textwrap
@@ -14,6 +15,7 @@ from pathlib import Path
 
 from rich._export_format import CONSOLE_SVG_FORMAT
 from rich.console import Console
+from rich.text import Text
 
 from cimflow.cli.grid import _cell, print_grid
 from cimflow.cli.options import clock
@@ -25,6 +27,7 @@ from cimflow.process.evaluation import ActivityStatus, CaseStatus
 from cimflow.settings import read_settings
 
 HERE = Path(__file__).parent
+WIDTH = 160
 THE_LEA = "99100260000000"
 NOT_DRAWN = {"NotApplicable", "Optional", "NotYet"}
 BOX_WIDTH, BOX_HEIGHT, GAP, MARGIN, HEAD = 148, 84, 36, 20, 96
@@ -56,8 +59,13 @@ def main() -> None:
 def draw_status(office: Office, process_id: str) -> None:
     """The status table as a terminal shows it."""
     on = office.today(process_id)
-    console = Console(record=True, width=160, file=StringIO(), force_terminal=True)
-    print_grid(office, process_id, on, evaluate_cohort(office, process_id, on), console)
+    written = StringIO()
+    os.environ |= {"COLUMNS": str(WIDTH), "FORCE_COLOR": "1"}
+    print_grid(
+        office, process_id, on, evaluate_cohort(office, process_id, on), Console(file=written)
+    )
+    console = Console(record=True, width=WIDTH, file=StringIO(), highlight=False)
+    console.print(Text.from_ansi(written.getvalue()))
     # Without the fonts that would be fetched from elsewhere: a picture must not call anyone.
     form = re.sub(r"@font-face \{\{.*?\}\}\s*", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL)
     svg = console.export_svg(title="cimflow status", unique_id="status", code_format=form)
@@ -89,7 +97,7 @@ def graph(status: CaseStatus, process: Process) -> str:
         (
             '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" '
             'markerHeight="7" orient="auto"><path d="M0 0L8 4L0 8z" fill="#55606e"/>'
-            '</marker></defs>'
+            "</marker></defs>"
         ),
         f'<rect width="{width}" height="{height}" rx="8" fill="#ffffff"/>',
         _text(MARGIN, 32, f"{status.name}, level {status.level}", size=20, weight="bold"),

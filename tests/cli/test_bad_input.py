@@ -138,6 +138,7 @@ REFUSED: list[tuple[str, list[object], str]] = [
     ("go-live", ["targeted-2024", "--from", "2024-03-01", "--yes"], "before the start"),
     ("go-live", ["no-such-process", "--from", "2024-04-01", "--yes"], "no-such-process"),
     ("go-live", ["targeted-2024", "--from", "2024-04-01"], "not confirmed"),
+    ("mails", ["--as-of", "today"], "is not a date"),
     ("release", [], "name the notices"),
     ("release", ["17"], "17"),
     ("resolve", ["17", "--arrived"], "17"),

@@ -33,6 +33,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.prefect)
+            # Prefect leaves connections of its background threads to the garbage collector.
+            item.add_marker(
+                pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+            )
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,11 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
             refresh_global_settings_context()
         yield Server(home, port)
     finally:
+        if "prefect" in sys.modules:
+            from tasks.leftovers import send_what_is_left
+
+            send_what_is_left(seconds=10)
+        _loop.close()
         stop_server(child)
         os.environ.clear()
         os.environ.update(before)
@@ -129,9 +138,7 @@ def _learn(conn: Any, process: str, cds_code: str, one: Any) -> None:
     else:
         getattr(adding, f"add_{kind.lower()}")(conn, process, cds_code, one, **by)
     if kind == "Submission" and one.voided_on is not None:
-        adding.add_void(
-            conn, process, cds_code, one.activity, one.version, one.voided_on, "", **by
-        )
+        adding.add_void(conn, process, cds_code, one.activity, one.version, one.voided_on, "", **by)
 
 
 @pytest.fixture
@@ -160,9 +167,12 @@ def done(number: int) -> Case:
     return lea(number, "2", *factories.all_done_but())
 
 
+_loop = asyncio.Runner()
+
+
 def run(flow: Coroutine[Any, Any, T]) -> T:
-    """Run a flow to its end."""
-    return asyncio.run(flow)
+    """Run a flow to its end; all tests share one event loop, and so Prefect's connections."""
+    return _loop.run(flow)
 
 
 def until(condition: Callable[[], T | None], *, seconds: float = 30.0) -> T:

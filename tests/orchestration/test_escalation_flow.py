@@ -1,0 +1,119 @@
+"""The flow that tells people: queue, deliver, and say how it went."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from tests import factories
+from tests.orchestration.conftest import PROCESS, TODAY, Home, cds, lea, run
+from tests.smtp_server import SmtpServer, running_in_thread
+
+WORKING_HOUR = dt.datetime(2024, 7, 11, 17, tzinfo=dt.UTC)
+NIGHT = dt.datetime(2024, 7, 11, 9, tzinfo=dt.UTC)
+
+
+def escalate(**given: Any) -> Any:
+    from flows.deadline_escalation import deadline_escalation
+
+    return run(deadline_escalation(return_state=True, **given))
+
+
+@pytest.fixture
+def cohort(home: Home) -> Home:
+    """One LEA, overdue, with everyone to tell."""
+    from cimflow.store import contacts, session
+
+    home.put(lea(1))
+    with session.transaction(home.office.engine) as conn:
+        contacts.change_contacts(
+            conn,
+            factories.contacts(cds_code=cds(1)),
+            [],
+            learnt_at=dt.datetime(2024, 3, 1, tzinfo=dt.UTC),
+            recorded_by="test",
+        )
+    return home
+
+
+def go_live(home: Home, on: dt.date = dt.date(2024, 6, 3)) -> None:
+    from cimflow.monitoring import golive
+
+    golive.go_live(home.office, PROCESS, on, by="test")
+
+
+@pytest.fixture
+def post(cohort: Home, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A mail server for this home, and a working hour on the clock."""
+    from tasks import office
+
+    with running_in_thread(SmtpServer()) as server:
+        monkeypatch.setenv("CIMFLOW_SMTP_HOST", server.host)
+        monkeypatch.setenv("CIMFLOW_SMTP_PORT", str(server.port))
+        monkeypatch.setenv("CIMFLOW_SMTP_TLS", "none")
+        monkeypatch.setenv("CIMFLOW_MAIL_FROM", "cim@example.org")
+        monkeypatch.setattr(office, "clock", lambda: WORKING_HOUR)
+        yield server
+
+
+def test_before_going_live_everything_is_composed_and_kept(cohort: Home) -> None:
+    state = escalate()
+    assert state.is_completed()
+    assert "composed (rehearsal)" in state.name
+    (kept,) = cohort.runs("deadline-escalation")
+    assert (kept.mode, kept.state) == (f"rehearsal:{TODAY}", state.name)
+    assert escalate().name == "nothing to send (rehearsal)"
+
+
+def test_a_live_home_sends_once(cohort: Home, post: Any) -> None:
+    go_live(cohort)
+    state = escalate()
+    assert (state.is_completed(), state.name) == (True, f"{len(post.mails)} sent")
+    assert len(post.mails) > 0
+    assert escalate().name == "nothing to send"
+
+
+def test_at_night_the_schedule_waits_and_a_person_does_not(
+    cohort: Home, post: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tasks import office
+
+    go_live(cohort)
+    monkeypatch.setattr(office, "clock", lambda: NIGHT)
+    state = escalate()
+    assert state.is_completed()
+    assert "outside working hours" in state.name
+    assert post.mails == []
+    assert escalate(send=True).name == f"{len(post.mails)} sent"
+    assert len(post.mails) > 0
+
+
+def test_what_was_refused_is_tried_again_by_the_next_run(cohort: Home, post: Any) -> None:
+    go_live(cohort)
+    post.faults.extend(["rcpt-5xx"] * 20)
+    state = escalate(send=True)
+    assert state.is_failed()
+    assert "failed" in state.name
+    assert post.mails == []
+    post.faults.clear()
+    assert escalate(send=True).is_completed()
+    assert len(post.mails) > 0
+
+
+def test_sending_needs_a_live_process(cohort: Home, post: Any) -> None:
+    from cimflow.monitoring.errors import NotLive
+
+    state = escalate(send=True)
+    assert state.is_failed()
+    assert isinstance(run(state.aresult(raise_on_failure=False)), NotLive)
+    assert post.mails == []
+
+
+def test_it_waits_for_no_lea_run(cohort: Home, post: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a morning when every LEA changed the mails are out while no LEA has a run yet."""
+    go_live(cohort)
+    escalate()
+    assert len(post.mails) > 0
+    assert cohort.runs("lea-status") == []
