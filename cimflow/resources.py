@@ -1,7 +1,7 @@
 """Where the data files are, and how they are read: processes, the ladder, calendars, templates.
 
 Looked for in this order: the folder that is named (``CIMFLOW_CONFIG_DIR``), what a wheel brought
-along, the checkout. A home adds its own ``processes/*.toml``.
+along, the checkout. A home adds its own ``processes/*.toml`` and ``calendars/*.toml``.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ TEMPLATE = "template.toml"
 
 _HERE = Path(__file__).parent
 _POSITION = re.compile(r" \(at (line \d+), column \d+\)$")
+_DEEPEST = 50
+_TOO_DEEP = "is nested too deep to be read"
 _T = TypeVar("_T")
 
 
@@ -61,7 +63,7 @@ def load_processes(
     Raises:
         ConfigErrors: all errors of all files.
     """
-    known = load_calendars(config_dir=config_dir)
+    known = load_calendars(config_dir=config_dir, home=home)
     errors: list[ConfigError] = []
     found: dict[str, tuple[Path, Process]] = {}
     for path in process_files(config_dir=config_dir, home=home):
@@ -103,21 +105,31 @@ def _checked_process(
     return process
 
 
-def load_calendars(*, config_dir: Path | None = None) -> dict[str, WorkingCalendar]:
-    """Every calendar, by id.
+def calendar_files(*, config_dir: Path | None = None, home: Path | None = None) -> list[Path]:
+    """The calendars there are: the shipped ones, then the home's own."""
+    folders = [config_folder(config_dir) / "calendars"]
+    if home is not None:
+        folders.append(home / "calendars")
+    return [path for folder in folders for path in _toml_files(folder)]
+
+
+def load_calendars(
+    *, config_dir: Path | None = None, home: Path | None = None
+) -> dict[str, WorkingCalendar]:
+    """Every calendar, by id; a home's own takes the place of a shipped one with its id.
 
     Raises:
         ConfigErrors: all errors of all files.
     """
     errors: list[ConfigError] = []
     found: dict[str, tuple[Path, WorkingCalendar]] = {}
-    for path in _toml_files(config_folder(config_dir) / "calendars"):
+    for path in calendar_files(config_dir=config_dir, home=home):
         calendar = _collect(errors, _calendar, path)
         if calendar is None:
             continue
-        if calendar.id in found:
+        if calendar.id in found and found[calendar.id][0].parent == path.parent:
             errors.append(_id_taken(path, calendar.id, found[calendar.id][0]))
-        found.setdefault(calendar.id, (path, calendar))
+        found[calendar.id] = (path, calendar)
     _raise_if_any(errors)
     return {calendar_id: calendar for calendar_id, (_, calendar) in found.items()}
 
@@ -157,7 +169,7 @@ def check_files(
     errors: list[ConfigError] = []
     given = list(files)
     for path in given or _all_files(config_dir, home):
-        _collect(errors, _check_one, path, config_dir)
+        _collect(errors, _check_one, path, config_dir, home)
     if not given and not errors:
         _collect(errors, _check_together, config_dir, home)
     return list(dict.fromkeys(errors))
@@ -165,31 +177,32 @@ def check_files(
 
 def _all_files(config_dir: Path | None, home: Path | None) -> list[Path]:
     return [
-        *_toml_files(config_folder(config_dir) / "calendars"),
+        *calendar_files(config_dir=config_dir, home=home),
         _ladder_file(config_dir),
         *process_files(config_dir=config_dir, home=home),
     ]
 
 
-def _check_one(path: Path, config_dir: Path | None) -> None:
+def _check_one(path: Path, config_dir: Path | None, home: Path | None) -> None:
     data = read_toml(path)
     if "rungs" in data:
         _ladder(path)
     elif "holidays" in data or "covers_from" in data:
         _calendar(path)
     else:
-        calendars = _calendars_without_complaint(config_dir)
+        calendars = _calendars_without_complaint(config_dir, home)
         process = _checked_process(data, path, calendars)
         ladder = _collect([], _ladder, _ladder_file(config_dir))
         if ladder is not None:
             _raise_if_any(check_ladder(ladder, process, file=str(_ladder_file(config_dir))))
 
 
-def _calendars_without_complaint(config_dir: Path | None) -> dict[str, WorkingCalendar]:
+def _calendars_without_complaint(
+    config_dir: Path | None, home: Path | None
+) -> dict[str, WorkingCalendar]:
     """The calendars that can be read; the others are complained of under their own names."""
     read = [
-        _collect([], _calendar, path)
-        for path in _toml_files(config_folder(config_dir) / "calendars")
+        _collect([], _calendar, path) for path in calendar_files(config_dir=config_dir, home=home)
     ]
     return {one.id: one for one in read if one is not None}
 
@@ -209,7 +222,10 @@ def read_toml(path: Path) -> dict[str, Any]:
         ConfigErrors: it cannot be read, with the line where that is known.
     """
     try:
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+        data = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+        if _is_flat(data, _DEEPEST):
+            return data
+        reason, key = _TOO_DEEP, "(file)"
     except OSError as error:
         reason, key = f"cannot be read: {error.strerror or error}", "(file)"
     except UnicodeDecodeError:
@@ -217,7 +233,21 @@ def read_toml(path: Path) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         place = _POSITION.search(str(error))
         reason, key = _POSITION.sub("", str(error)), place.group(1) if place else "(file)"
+    except RecursionError:
+        reason, key = _TOO_DEEP, "(file)"
+    except ValueError as error:  # such as a number of thousands of digits
+        reason, key = str(error), "(file)"
     raise ConfigErrors([ConfigError(str(path), key, reason)])
+
+
+def _is_flat(value: object, levels: int) -> bool:
+    """Whether tables and lists lie in each other no deeper than so many levels."""
+    inner: Iterable[object] = ()
+    if isinstance(value, dict):
+        inner = value.values()
+    elif isinstance(value, list):
+        inner = value
+    return levels > 0 and all(_is_flat(one, levels - 1) for one in inner)
 
 
 def _toml_files(folder: Path) -> list[Path]:

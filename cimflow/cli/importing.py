@@ -62,7 +62,12 @@ def progress(
     """Take over the spreadsheet a SELPA already keeps: what came, was filed, was approved."""
     office = office_here()
     chosen = office.process_asked_for(process_id)
-    table, rows = read_progress(file, office.process(chosen), repair_cds=repair_cds)
+    table, rows = read_progress(
+        file,
+        office.process(chosen),
+        repair_cds=repair_cds,
+        check=imports.progress_check(office, chosen),
+    )
     differences = imports.import_progress(
         office, chosen, rows, file=table.name, by=who(by), dry_run=dry_run
     )

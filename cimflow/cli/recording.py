@@ -58,6 +58,7 @@ def record(
         activity,
         lea,
         contents=read_artifact(contents) if contents is not None else None,
+        file=contents.name if contents is not None else "",
         document=records.Document(came.name, came.sha256) if came is not None else None,
         received_on=received,
         filed_on=filed_on,
@@ -89,7 +90,8 @@ def filed(activity: str, lea: str, on: dt.date, by: str | None, process_id: str 
 @click.command()
 @click.argument("activity")
 @lea_option
-@click.option("--approve/--return", "approve", default=None, help="The receiver's decision.")
+@click.option("--approve", is_flag=True, help="The receiver approved it.")
+@click.option("--return", "give_back", is_flag=True, help="The receiver returned it.")
 @click.option("--note", default="", callback=one_line(), help="What the reviewer said.")
 @on_option
 @click.option("--despite-findings", is_flag=True, help="Approve although it has errors.")
@@ -98,7 +100,8 @@ def filed(activity: str, lea: str, on: dt.date, by: str | None, process_id: str 
 def review(
     activity: str,
     lea: str,
-    approve: bool | None,
+    approve: bool,
+    give_back: bool,
     note: str,
     on: dt.date | None,
     despite_findings: bool,
@@ -106,7 +109,7 @@ def review(
     process_id: str | None,
 ) -> None:
     """Record the decision on the latest version: approved, or returned with a note."""
-    if approve is None:
+    if approve == give_back:
         raise click.UsageError("say --approve or --return")
     office = office_here()
     result = records.review(

@@ -43,6 +43,8 @@ def status(
     process_id: str | None,
 ) -> None:
     """Where every LEA stands on a day: what is done, due, missing, and why."""
+    if out is not None and form == "table":
+        raise click.UsageError("--out goes with --format csv, xlsx or json")
     office = office_here()
     chosen = office.process_asked_for(process_id)
     on = as_of or office.today(chosen)
@@ -100,8 +102,9 @@ def status_rows(office: Office, process_id: str, statuses: Sequence[CaseStatus])
 
 
 def harmless(cell: str) -> str:
-    """A cell that a spreadsheet will not run as a formula."""
-    return f"'{cell}" if cell[:1] in {"=", "+", "@", "\t", "\r"} else cell
+    """A cell that a spreadsheet will not run as a formula; a number stays one."""
+    is_formula = cell[:1] in {"=", "+", "-", "@", "\t", "\r"} and not cell[1:].isdecimal()
+    return f"'{cell}" if is_formula else cell
 
 
 def _csv_text(rows: list[list[str]]) -> str:

@@ -29,6 +29,7 @@ def read_artifact(path: Path) -> dict[str, Any]:
     text = decode(read_bytes(path, at_most=MAX_BYTES), name)
     try:
         data = _json(text) if _is_json(path, text) else tomllib.loads(text)
+        errors = [IntakeError(name, None, field, message) for field, message in _unfit(data, "")]
     except RecursionError:
         raise IntakeErrors.of_file(name, "is nested too deep to be read") from None
     except ValueError as error:
@@ -36,7 +37,6 @@ def read_artifact(path: Path) -> dict[str, Any]:
         raise IntakeErrors.of_file(name, f"cannot be read: {_in_words(error)}{hint}") from None
     if not isinstance(data, dict):
         raise IntakeErrors.of_file(name, "is not a table of fields")
-    errors = [IntakeError(name, None, field, message) for field, message in _unfit(data, "")]
     if errors:
         raise IntakeErrors(errors)
     return data

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -44,11 +44,16 @@ class ProgressRow:
 
 
 def read_progress(
-    path: Path, process: Process, *, repair_cds: bool = False
+    path: Path,
+    process: Process,
+    *,
+    repair_cds: bool = False,
+    check: Callable[[ProgressRow], tuple[str, str] | None] = lambda _row: None,
 ) -> tuple[Table, list[ProgressRow]]:
     """Read progress, by day; rows without any date say nothing and are passed over.
 
-    Several rows for the same artifact of an LEA are its versions.
+    Several rows for the same artifact of an LEA are its versions. ``check`` knows what the file
+    does not: it tells of a row the field, and what is wrong with it.
 
     Raises:
         IntakeErrors: every error, with file, row and field.
@@ -70,6 +75,9 @@ def read_progress(
                 f"{read.activity} of {read.cds_code}, received {read.received_on}, stands in row"
                 f" {first} already",
             )
+        problem = check(read)
+        if problem is not None:
+            reader.wrong(row, *problem)
         rows.append(read)
     reader.finish()
     return table, sorted(rows, key=lambda one: (one.counts_on, one.received_on, one.row))

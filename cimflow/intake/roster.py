@@ -127,7 +127,7 @@ def _facts(
     for column in fact_columns:
         fact = by_column.get(column)
         if fact is not None:
-            value = reader.read(row, column, partial(fact_value, fact))
+            value = reader.read(row, column, partial(fact_value, process, fact))
             if value is not None:
                 found[fact.id] = value
         elif row.cells.get(column, "").casefold() not in {"", UNKNOWN}:
@@ -135,12 +135,12 @@ def _facts(
     return found
 
 
-def fact_value(fact: FactDefinition, text: str) -> str:
+def fact_value(process: Process, fact: FactDefinition, text: str) -> str:
     """The value of a fact as kept.
 
     Raises:
-        ValueError: a word outside its list, or no date where a date is wanted.
+        ValueError: a word outside its list, no date where a date is wanted, or one years away.
     """
     if fact.kind == "date":
-        return UNKNOWN if text.casefold() == UNKNOWN else cells.day(text).isoformat()
+        return UNKNOWN if text.casefold() == UNKNOWN else _day_of(process, text).isoformat()
     return cells.word(text, fact.values)

@@ -6,13 +6,14 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from cimflow.intake.roster import fact_value
 from cimflow.monitoring.cohort import case_in
 from cimflow.monitoring.errors import Refused
 from cimflow.monitoring.office import Office
-from cimflow.monitoring.records import activity_asked_for, refuse_future
+from cimflow.monitoring.records import activity_asked_for, refuse_far_off, refuse_unlikely
 from cimflow.monitoring.requests import ask_for_run
 from cimflow.process.case import Case, Excuse, Extension, Fact, Withdrawal
-from cimflow.process.definition import Activity, FactDefinition
+from cimflow.process.definition import Activity
 from cimflow.store import cases, session
 from cimflow.store.session import Connection
 
@@ -44,9 +45,12 @@ def set_fact(
     if name not in process.fact_by_id:
         known = ", ".join(process.fact_by_id) or "none"
         raise Refused(f"{name}: no such fact in {process_id}; there are: {known}")
-    accepted = fact_value(process.fact_by_id[name], value)
+    try:
+        accepted = fact_value(process, process.fact_by_id[name], value.strip())
+    except ValueError as error:
+        raise Refused(f"{name}: {error}") from None
     day = on or office.today(process_id)
-    refuse_future(office, process_id, "on", day)
+    refuse_unlikely(office, process_id, "on", day)
     with session.deciding(office.engine) as conn:
         standing = case_in(conn, process_id, cds_code).fact_on(name, day)
         if standing is not None and standing.value == accepted:
@@ -61,25 +65,6 @@ def set_fact(
         )
         ask_for_run(office, conn, process_id, cds_code, f"{name} is {accepted}")
     return True
-
-
-def fact_value(definition: FactDefinition, value: str) -> str:
-    """The value as kept.
-
-    Raises:
-        Refused: a word outside the fact's list, or no date where a date is wanted.
-    """
-    text = value.strip()
-    if definition.kind == "choice":
-        if text.lower() in definition.values:
-            return text.lower()
-        raise Refused(f"{definition.id}: {value!r} is not one of {', '.join(definition.values)}")
-    if text.lower() == "unknown":
-        return "unknown"
-    try:
-        return dt.date.fromisoformat(text).isoformat()
-    except ValueError:
-        raise Refused(f"{definition.id}: {value!r} is not a date in the form 2024-07-10") from None
 
 
 def extend(
@@ -107,6 +92,7 @@ def extend(
     activity = activity_asked_for(office, process_id, activity_id)
     day = on or office.today(process_id)
     _check_grant(office, process_id, grantor, reason, reference, day)
+    refuse_far_off(office, process_id, "to", to)
     if to < day:
         raise Refused(f"to: the new date {to} is before the day of the grant, {day}")
     scope = "lea" if lea is not None else "selpa" if selpa is not None else "cohort"
@@ -151,7 +137,7 @@ def _check_grant(
         lines.append("reference: what the CDE grants needs its reference (a letter, a mail)")
     if lines:
         raise Refused(*lines)
-    refuse_future(office, process_id, "on", day)
+    refuse_unlikely(office, process_id, "on", day)
 
 
 def _cases_asked_for(
@@ -220,7 +206,7 @@ def excuse(
     day = on or office.today(process_id)
     _check_grant(office, process_id, grantor, reason, reference, day)
     with session.deciding(office.engine) as conn:
-        case = case_in(conn, process_id, cds_code)
+        case = _cases_asked_for(conn, process_id, day, cds_code, None)[cds_code]
         problem = _not_the_receiver(office, activity, case, grantor, day)
         if problem is not None:
             raise Refused(problem)
@@ -244,10 +230,11 @@ def withdraw(
     """Take an LEA out of the cohort from a day on; its history stays.
 
     Raises:
-        Refused: it is not in the cohort on that day, or no reason is given.
+        Refused: it is not in the cohort on that day, the day is years away, or no reason is given.
     """
     if not reason.strip():
         raise Refused("reason: say why the LEA leaves the cohort")
+    refuse_far_off(office, process_id, "on", on)
     with session.deciding(office.engine) as conn:
         if case_in(conn, process_id, cds_code).placement_on(on) is None:
             raise Refused(f"{cds_code}: this LEA is not in the cohort on {on}")

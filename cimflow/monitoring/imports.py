@@ -7,8 +7,9 @@ exactly those. A second import of the same file finds no difference.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from cimflow.intake.contacts import ContactRow
 from cimflow.intake.errors import IntakeError, IntakeErrors
@@ -22,6 +23,9 @@ from cimflow.store import cases, contacts, session
 from cimflow.store.session import Connection
 
 FROM_ROSTER = "roster"
+
+Wrong = tuple[str, str]
+"""A field of a row, and what is wrong with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +114,12 @@ def _place(
 
 
 def _standing_placement(case: Case | None, effective_on: dt.date | None) -> Placement | None:
+    """What a row is compared with; a row with a day of its own may bring an LEA back on it."""
     if case is None:
         return None
-    held = [one for one in case.placements if effective_on is None or one.holds_on <= effective_on]
-    return max(held, key=lambda one: (one.holds_on, one.seq), default=None)
+    if effective_on is not None:
+        return case.placement_on(effective_on)
+    return max(case.placements, key=lambda one: (one.holds_on, one.seq))
 
 
 def _content(one: Placement) -> tuple[str, ...]:
@@ -203,23 +209,17 @@ def import_progress(
     Raises:
         IntakeErrors: every row that cannot be, with file, row and field.
     """
-    process = office.process(process_id)
-    today = office.settings.today or office.today(process_id)
     differences: list[Difference] = []
     errors: list[IntakeError] = []
     with session.deciding(office.engine) as conn:
         read = cases.load_cases(conn, process_id)
         for row in rows:
-            case = read.get(row.cds_code)
-            problem = _progress_problem(office, process_id, row, case, today, file)
-            if problem is not None or case is None:
-                errors += [problem] if problem is not None else []
+            problem = _progress_problem(office, process_id, read, row)
+            if problem is not None:
+                errors.append(IntakeError(file, row.row, *problem))
                 continue
-            receiver = process.receiver_of(
-                process.activity_by_id[row.activity], case.level_judging(row.received_on)
-            )
-            external = receiver is not None and receiver.is_external
-            filed = row.filed_on if external else row.received_on
+            case = read[row.cds_code]
+            filed = row.filed_on if _is_external(office, row, case) else row.received_on
             differences += _take_over(office, conn, process_id, row, case, filed, by)
             read |= cases.load_cases(conn, process_id, cds_code=row.cds_code)
         if errors:
@@ -231,16 +231,22 @@ def import_progress(
     return differences
 
 
+def progress_check(office: Office, process_id: str) -> Callable[[ProgressRow], Wrong | None]:
+    """What cannot be of a row, by field: for the reader, who reports it with all other errors."""
+    with session.reading(office.engine) as conn:
+        read = cases.load_cases(conn, process_id)
+    return partial(_progress_problem, office, process_id, read)
+
+
 def _progress_problem(
-    office: Office,
-    process_id: str,
-    row: ProgressRow,
-    case: Case | None,
-    today: dt.date,
-    file: str,
-) -> IntakeError | None:
+    office: Office, process_id: str, read: Mapping[str, Case], row: ProgressRow
+) -> Wrong | None:
+    case = read.get(row.cds_code)
     if case is None:
-        return IntakeError(file, row.row, "cds_code", f"{row.cds_code} is not in {process_id}")
+        return "cds_code", f"{row.cds_code} is not in {process_id}"
+    if case.has_left_by(row.counts_on):
+        return "cds_code", f"{row.cds_code} had left the cohort by {row.counts_on}"
+    today = office.today(process_id)
     days = {
         "received_on": row.received_on,
         "filed_on": row.filed_on,
@@ -250,21 +256,19 @@ def _progress_problem(
     if office.settings.today is None:
         for field, day in days.items():
             if day is not None and day > today:
-                return IntakeError(file, row.row, field, f"{day} is after today, {today}")
-    process = office.process(process_id)
+                return field, f"{day} is after today, {today}"
+    if not _is_external(office, row, case) and row.filed_on not in (None, row.received_on):
+        day = row.received_on
+        return "filed_on", f"the SELPA is the receiver here, so it is filed when received ({day})"
+    return None
+
+
+def _is_external(office: Office, row: ProgressRow, case: Case) -> bool:
+    process = office.process(case.process)
     receiver = process.receiver_of(
         process.activity_by_id[row.activity], case.level_judging(row.received_on)
     )
-    is_ours = receiver is None or not receiver.is_external
-    if is_ours and row.filed_on not in (None, row.received_on):
-        return IntakeError(
-            file,
-            row.row,
-            "filed_on",
-            "the SELPA is the receiver here, so it is filed on the day it is received"
-            f" ({row.received_on})",
-        )
-    return None
+    return receiver is not None and receiver.is_external
 
 
 def _take_over(

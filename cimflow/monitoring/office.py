@@ -90,7 +90,7 @@ def open_office(settings: Settings, *, clock: Clock) -> Office:
     try:
         processes = resources.load_processes(config_dir=settings.config_dir, home=settings.home)
         ladder = resources.load_ladder(config_dir=settings.config_dir)
-        calendars = resources.load_calendars(config_dir=settings.config_dir)
+        calendars = resources.load_calendars(config_dir=settings.config_dir, home=settings.home)
     except ConfigErrors as error:
         raise Refused.because_of(error.errors) from None
     missing = [

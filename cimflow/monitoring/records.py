@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from cimflow.intake import cells
 from cimflow.monitoring.cohort import case_in
 from cimflow.monitoring.errors import Refused
 from cimflow.monitoring.office import Office
@@ -51,17 +52,30 @@ def activity_asked_for(office: Office, process_id: str, activity_id: str) -> Act
     return process.activity_by_id[activity_id]
 
 
-def refuse_future(office: Office, process_id: str, word: str, day: dt.date | None) -> None:
+def refuse_unlikely(office: Office, process_id: str, word: str, day: dt.date | None) -> None:
     """What has happened cannot lie after today. A sample home's clock stands still: allowed there.
 
     Raises:
-        Refused: the day is after today.
+        Refused: the day is after today, or so far from the process that it is a slip of the pen.
     """
-    if day is None or office.settings.today is not None:
+    if day is None:
         return
     today = office.today(process_id)
-    if day > today:
+    if day > today and office.settings.today is None:
         raise Refused(f"{word}: {day} is after today, {today}")
+    refuse_far_off(office, process_id, word, day)
+
+
+def refuse_far_off(office: Office, process_id: str, word: str, day: dt.date) -> None:
+    """A day years away from the process is a slip of the pen: 2204 for 2024.
+
+    Raises:
+        Refused: it is.
+    """
+    try:
+        cells.refuse_far_off(day, office.process(process_id), years_before=1)
+    except ValueError as error:
+        raise Refused(f"{word}: {error}") from None
 
 
 def record(
@@ -71,6 +85,7 @@ def record(
     cds_code: str,
     *,
     contents: Mapping[str, Any] | None = None,
+    file: str = "",
     document: Document | None = None,
     received_on: dt.date | None = None,
     filed_on: dt.date | None = None,
@@ -78,20 +93,21 @@ def record(
 ) -> Recorded:
     """Record that an artifact came: with its contents, or as a plain receipt.
 
-    The same thing recorded twice on the same dates is one version.
+    The same thing recorded twice on the same dates is one version. ``file`` is what errors call
+    the contents by.
 
     Raises:
         Refused: an unknown activity or LEA, contents that cannot be read, or impossible dates.
     """
     activity = activity_asked_for(office, process_id, activity_id)
-    accepted = _accepted(activity, contents)
+    accepted = _accepted(activity, contents, file)
     today = office.today(process_id)
     with session.deciding(office.engine) as conn:
         case = case_in(conn, process_id, cds_code)
         receiver = _receiver_on(office, activity, case, received_on or filed_on or today)
         received, filed = _dates(receiver, received_on, filed_on, today)
         for word, day in (("received", received), ("filed-on", filed)):
-            refuse_future(office, process_id, word, day)
+            refuse_unlikely(office, process_id, word, day)
         _refuse_if_gone(case, min(received, filed or received))
         submission = Submission(
             activity=activity_id,
@@ -115,14 +131,16 @@ def record(
     return Recorded(activity_id, version, _findings(office, after, stored), is_new=True)
 
 
-def _accepted(activity: Activity, contents: Mapping[str, Any] | None) -> dict[str, Any] | None:
+def _accepted(
+    activity: Activity, contents: Mapping[str, Any] | None, file: str
+) -> dict[str, Any] | None:
     if contents is None:
         return None
     try:
         return read_contents(activity, contents)
     except ContentsRefused as error:
         raise Refused(
-            *(f"{activity.id}, {one.field}: {one.message}" for one in error.refusals)
+            *(f"{file or activity.id}, {one.field}: {one.message}" for one in error.refusals)
         ) from None
 
 
@@ -150,8 +168,7 @@ def _dates(
 
 def _refuse_if_gone(case: Case, day: dt.date) -> None:
     """An LEA withdrawn by that day has nothing more to file."""
-    first = min(one.holds_on for one in case.placements)
-    if day >= first and case.placement_on(day) is None:
+    if case.has_left_by(day):
         raise Refused(f"{case.cds_code}: this LEA had left the cohort by {day}")
 
 
@@ -163,8 +180,11 @@ def _hash_of(contents: Mapping[str, Any] | None, document: Document | None) -> s
 
 
 def _twin(case: Case, new: Submission) -> Submission | None:
-    """The latest version, if it is the same thing on the same dates and nobody reviewed it."""
-    versions = case.versions_on(new.activity, dt.date.max)
+    """The version that was the latest on its own day, if it is the same thing on the same dates.
+
+    Not where it was returned by then: the same document may come again on the day of its return.
+    """
+    versions = case.versions_on(new.activity, new.counts_on)
     if not versions:
         return None
     latest = versions[-1]
@@ -174,7 +194,7 @@ def _twin(case: Case, new: Submission) -> Submission | None:
         new.contents is None,
     )
     same_filing = new.filed_on is None or latest.filed_on == new.filed_on
-    reviewed = case.review_on(latest, dt.date.max) is not None
+    reviewed = case.review_on(latest, new.counts_on) is not None
     return latest if is_same and same_filing and not reviewed else None
 
 
@@ -199,7 +219,7 @@ def file_later(
         Refused: nothing is recorded yet, the SELPA itself is the receiver, or the day is to come.
     """
     activity = activity_asked_for(office, process_id, activity_id)
-    refuse_future(office, process_id, "on", on)
+    refuse_unlikely(office, process_id, "on", on)
     with session.deciding(office.engine) as conn:
         case = case_in(conn, process_id, cds_code)
         versions = case.versions_on(activity_id, on) or case.versions_on(activity_id, dt.date.max)
@@ -249,7 +269,7 @@ def review(
     """
     activity = activity_asked_for(office, process_id, activity_id)
     day = on or office.today(process_id)
-    refuse_future(office, process_id, "on", day)
+    refuse_unlikely(office, process_id, "on", day)
     decision = "approved" if approve else "returned"
     with session.deciding(office.engine) as conn:
         case = case_in(conn, process_id, cds_code)

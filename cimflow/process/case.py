@@ -134,6 +134,11 @@ class Case:
                 return None
         return latest
 
+    def has_left_by(self, on: dt.date) -> bool:
+        """Whether it was in the cohort before a day and is not in it on that day."""
+        first = min(one.holds_on for one in self.placements)
+        return on >= first and self.placement_on(on) is None
+
     def level_judging(self, on: dt.date) -> str:
         """The level by which something dated ``on`` is judged: in force then, else the first."""
         held = [one for one in self.placements if one.holds_on <= on]

@@ -58,7 +58,7 @@ DuePolicy = Literal["stands", "next-working-day", "previous-working-day"]
 class Entry(BaseModel):
     """A table of the process file: unknown keys are errors, nothing changes after parsing."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Rule(Entry):

@@ -149,7 +149,9 @@ def deciding(engine: Engine) -> Iterator[Connection]:
     with transaction(engine) as conn:
         if engine.dialect.name == "postgresql":
             # SQLite has one writer at a time anyway; here whoever else decides waits for the end.
-            conn.execute(text(f"SELECT pg_advisory_xact_lock(hashtext(current_schema()), {_DECIDES})"))
+            conn.execute(
+                text(f"SELECT pg_advisory_xact_lock(hashtext(current_schema()), {_DECIDES})")
+            )
         yield conn
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -45,17 +46,21 @@ def go_live(home: Home, on: dt.date = dt.date(2024, 6, 3)) -> None:
 
 
 @pytest.fixture
-def post(cohort: Home, monkeypatch: pytest.MonkeyPatch) -> Any:
+def post(cohort: Home, monkeypatch: pytest.MonkeyPatch) -> Iterator[SmtpServer]:
     """A mail server for this home, and a working hour on the clock."""
     from tasks import office
 
+    monkeypatch.setattr(office, "clock", lambda: WORKING_HOUR)
+    monkeypatch.setenv("CIMFLOW_SMTP_TLS", "none")
+    monkeypatch.setenv("CIMFLOW_MAIL_FROM", "cim@example.org")
     with running_in_thread(SmtpServer()) as server:
-        monkeypatch.setenv("CIMFLOW_SMTP_HOST", server.host)
-        monkeypatch.setenv("CIMFLOW_SMTP_PORT", str(server.port))
-        monkeypatch.setenv("CIMFLOW_SMTP_TLS", "none")
-        monkeypatch.setenv("CIMFLOW_MAIL_FROM", "cim@example.org")
-        monkeypatch.setattr(office, "clock", lambda: WORKING_HOUR)
+        use(server, monkeypatch)
         yield server
+
+
+def use(server: SmtpServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CIMFLOW_SMTP_HOST", server.host)
+    monkeypatch.setenv("CIMFLOW_SMTP_PORT", str(server.port))
 
 
 def test_before_going_live_everything_is_composed_and_kept(cohort: Home) -> None:
@@ -67,7 +72,7 @@ def test_before_going_live_everything_is_composed_and_kept(cohort: Home) -> None
     assert escalate().name == "nothing to send (rehearsal)"
 
 
-def test_a_live_home_sends_once(cohort: Home, post: Any) -> None:
+def test_a_live_home_sends_once(cohort: Home, post: SmtpServer) -> None:
     go_live(cohort)
     state = escalate()
     assert (state.is_completed(), state.name) == (True, f"{len(post.mails)} sent")
@@ -76,7 +81,7 @@ def test_a_live_home_sends_once(cohort: Home, post: Any) -> None:
 
 
 def test_at_night_the_schedule_waits_and_a_person_does_not(
-    cohort: Home, post: Any, monkeypatch: pytest.MonkeyPatch
+    cohort: Home, post: SmtpServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from tasks import office
 
@@ -90,19 +95,22 @@ def test_at_night_the_schedule_waits_and_a_person_does_not(
     assert len(post.mails) > 0
 
 
-def test_what_was_refused_is_tried_again_by_the_next_run(cohort: Home, post: Any) -> None:
+def test_what_was_refused_is_tried_again_by_the_next_run(
+    cohort: Home, post: SmtpServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     go_live(cohort)
-    post.faults.extend(["rcpt-5xx"] * 20)
-    state = escalate(send=True)
+    with running_in_thread(SmtpServer(faults=["rcpt-5xx"] * 20)) as refusing:
+        use(refusing, monkeypatch)
+        state = escalate(send=True)
     assert state.is_failed()
     assert "failed" in state.name
-    assert post.mails == []
-    post.faults.clear()
-    assert escalate(send=True).is_completed()
+    use(post, monkeypatch)
+    again = escalate(send=True)
+    assert (again.is_completed(), again.name) == (True, f"{len(post.mails)} sent")
     assert len(post.mails) > 0
 
 
-def test_sending_needs_a_live_process(cohort: Home, post: Any) -> None:
+def test_sending_needs_a_live_process(cohort: Home, post: SmtpServer) -> None:
     from cimflow.monitoring.errors import NotLive
 
     state = escalate(send=True)
@@ -111,7 +119,7 @@ def test_sending_needs_a_live_process(cohort: Home, post: Any) -> None:
     assert post.mails == []
 
 
-def test_it_waits_for_no_lea_run(cohort: Home, post: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_waits_for_no_lea_run(cohort: Home, post: SmtpServer, monkeypatch: pytest.MonkeyPatch) -> None:
     """On a morning when every LEA changed the mails are out while no LEA has a run yet."""
     go_live(cohort)
     escalate()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
+
+import pytest
 
 from tests.factories import complete, extended, filed, receipt, returned
 from tests.orchestration.conftest import PROCESS, TODAY, Home, Server, api, cds, lea, run, until
@@ -32,7 +33,7 @@ def a_case_full_of_it() -> Any:
 
 
 def test_nothing_of_a_case_lands_at_prefect(
-    home: Home, server: Server, capfd: Any, tmp_path: Path
+    home: Home, server: Server, caplog: pytest.LogCaptureFixture
 ) -> None:
     from flows.cohort_status import cohort_status
     from flows.deadline_escalation import deadline_escalation
@@ -57,13 +58,16 @@ def test_nothing_of_a_case_lands_at_prefect(
     kept = everything_prefect_keeps(server)
     assert KNOWN.encode() in kept
     assert PLANTED.encode() not in kept
-    said = capfd.readouterr()
-    assert "Returned" in said.err
-    assert PLANTED not in said.out + said.err
+    assert "Returned" in caplog.text
+    assert PLANTED not in caplog.text
 
 
 def test_a_fault_while_a_case_is_in_hand_tells_nothing_of_it(
-    home: Home, server: Server, monkeypatch: Any, capfd: Any
+    home: Home,
+    server: Server,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+
 ) -> None:
     from flows import lea_status
 
@@ -75,7 +79,6 @@ def test_a_fault_while_a_case_is_in_hand_tells_nothing_of_it(
     state = run(lea_status.lea_status(PROCESS, cds(1), on=TODAY, return_state=True))
     assert (state.is_failed(), state.name) == (True, "Failed")
     assert not lea_status.is_an_answer(state)
-    said = capfd.readouterr()
-    assert "no space left" in said.err
-    assert PLANTED not in said.out + said.err
+    assert "no space left" in caplog.text
+    assert PLANTED not in caplog.text
     assert PLANTED.encode() not in everything_prefect_keeps(server)
