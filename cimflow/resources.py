@@ -25,6 +25,7 @@ TEMPLATE = "template.toml"
 _HERE = Path(__file__).parent
 _POSITION = re.compile(r" \(at (line \d+), column \d+\)$")
 _DEEPEST = 50
+_LARGEST = 5 * 1024 * 1024
 _TOO_DEEP = "is nested too deep to be read"
 _T = TypeVar("_T")
 
@@ -222,10 +223,14 @@ def read_toml(path: Path) -> dict[str, Any]:
         ConfigErrors: it cannot be read, with the line where that is known.
     """
     try:
-        data = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-        if _is_flat(data, _DEEPEST):
+        if path.exists() and not path.is_file():
+            reason, key = "is not a plain file", "(file)"
+        elif path.stat().st_size > _LARGEST:
+            reason, key = "is far too large for a configuration file", "(file)"
+        elif not _is_flat(data := tomllib.loads(path.read_bytes().decode("utf-8-sig")), _DEEPEST):
+            reason, key = _TOO_DEEP, "(file)"
+        else:
             return data
-        reason, key = _TOO_DEEP, "(file)"
     except OSError as error:
         reason, key = f"cannot be read: {error.strerror or error}", "(file)"
     except UnicodeDecodeError:

@@ -109,7 +109,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 def _say(*lines: str) -> None:
     for line in lines:
-        click.echo(f"cimflow: {' '.join(line.split())}", err=True)
+        seen = "".join(mark if mark.isprintable() else " " for mark in line)
+        click.echo(f"cimflow: {' '.join(seen.split())}", err=True)
 
 
 def _one_line(error: Exception) -> str:

@@ -6,6 +6,7 @@ import datetime as dt
 import getpass
 import os
 import re
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,20 @@ class CdsCode(click.ParamType[str]):
         return self.fail(f"{value!r} is not a CDS code of 14 digits", param, ctx)
 
 
+_NO_TEXT = {"Cc", "Cs", "Zl", "Zp"}  # control characters, halves of characters, line ends
+
+
+def one_line() -> Callable[..., Any]:
+    """Refuse what no line of text holds in free text that later stands in mails and tables."""
+
+    def check(_ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+        if any(unicodedata.category(mark) in _NO_TEXT for mark in value or ""):
+            raise click.BadParameter("one line of text is wanted", param=param)
+        return value
+
+    return check
+
+
 DAY = Day()
 CDS = CdsCode()
 
@@ -58,9 +73,10 @@ process_option = click.option(
     "--process", "process_id", metavar="ID", help="The process; optional while one is active."
 )
 lea_option = click.option("--lea", type=CDS, required=True, help="CDS code of the LEA, 14 digits.")
-by_option = click.option("--by", metavar="E-MAIL", default=None, help="Who records this.")
+by_option = click.option(
+    "--by", metavar="E-MAIL", default=None, callback=one_line(), help="Who records this."
+)
 on_option = click.option("--on", type=DAY, default=None, help="The day it holds; default today.")
-note_option = click.option("--note", default="", help="A note that stays with the record.")
 
 
 def settings_here() -> Settings:
@@ -112,21 +128,8 @@ def prepare_home(
 def who(by: str | None) -> str:
     """Who records: the address given, else the name of the account."""
     if by:
-        if any(mark in by for mark in "\r\n"):
-            raise click.BadParameter("one line is wanted", param_hint="--by")
         return by
     try:
         return getpass.getuser()
     except (OSError, KeyError):
         return "unknown"
-
-
-def one_line() -> Callable[..., Any]:
-    """Refuse control characters in free text that later stands in mails and tables."""
-
-    def check(_ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
-        if value is not None and any(ord(mark) < ord(" ") for mark in value):
-            raise click.BadParameter("one line of text is wanted", param=param)
-        return value
-
-    return check

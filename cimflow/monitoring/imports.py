@@ -221,7 +221,6 @@ def import_progress(
             case = read[row.cds_code]
             filed = row.filed_on if _is_external(office, row, case) else row.received_on
             differences += _take_over(office, conn, process_id, row, case, filed, by)
-            read |= cases.load_cases(conn, process_id, cds_code=row.cds_code)
         if errors:
             raise IntakeErrors(errors)
         if differences:

@@ -113,6 +113,8 @@ def _copy_rows(source: Connection, target: Connection) -> None:
 @contextmanager
 def _checked_copy(source: Path) -> Iterator[tuple[Engine, dt.datetime]]:
     """A copy of a backup that was found whole, with its tables brought to HEAD."""
+    if source.exists() and not source.is_file():
+        raise StoreError(f"{source}: is not a plain file")
     with tempfile.TemporaryDirectory(prefix="cimflow-") as folder:
         copy = Path(folder) / "backup.db"
         try:
