@@ -74,6 +74,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code; errors have become lines."""
+    if any("\0" in one for one in arguments or ()):  # no shell can give one, a program may
+        _say("an argument holds a character that is none")
+        return USAGE_ERROR
+    return _run(arguments)
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     try:
         result = cli.main(args=arguments, prog_name="cimflow", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:

@@ -20,10 +20,10 @@ from cimflow.notify.items import (
     Root,
 )
 from cimflow.process.case import Case
-from cimflow.process.chase import chase_date, duty_began_late
+from cimflow.process.chase import duty_began_late
 from cimflow.process.contacts import LEAD, ROLES
 from cimflow.process.definition import Activity, Process
-from cimflow.process.escalation import MATTER_TOLD, Setting
+from cimflow.process.escalation import MATTER_TOLD, Setting, chase_of
 from cimflow.process.evaluation import ActivityStatus, CaseStatus
 from cimflow.process.notices import STAND_DOWN, Notice, Told
 from cimflow.process.standdown import over_since
@@ -159,16 +159,7 @@ def _answer_by(
 ) -> dt.date | None:
     if of.binding_due is None or not of.is_chased:
         return None
-    chase = chase_date(
-        activity,
-        of.binding_due,
-        case,
-        setting.process,
-        setting.on,
-        setting.calendar,
-        go_live=setting.process.start,
-        resubmit_within=setting.ladder.resubmit_within_working_days,
-    )
+    chase = chase_of(activity, of.binding_due, case, setting, go_live=setting.process.start)
     return chase if chase > of.binding_due else None
 
 
@@ -182,16 +173,7 @@ def _next_notice(
     """The next overdue rung, so that nobody is surprised by who hears then."""
     if not of.is_chased or of.binding_due is None:
         return None
-    chase = chase_date(
-        activity,
-        of.binding_due,
-        case,
-        setting.process,
-        setting.on,
-        setting.calendar,
-        go_live=setting.live_from,
-        resubmit_within=setting.ladder.resubmit_within_working_days,
-    )
+    chase = chase_of(activity, of.binding_due, case, setting, go_live=setting.live_from)
     for rung in setting.ladder.of_kind("overdue"):
         day = setting.calendar.on_or_after(chase + rung.days * DAY)
         if day > setting.on:

@@ -143,16 +143,7 @@ def _overdue(
     """Overdue rungs count from the chase date, so that nobody is chased for time not theirs."""
     if not of.is_chased or of.binding_due is None or setting.on <= of.binding_due:
         return
-    chase = chase_date(
-        activity,
-        of.binding_due,
-        case,
-        setting.process,
-        setting.on,
-        setting.calendar,
-        go_live=setting.live_from,
-        resubmit_within=setting.ladder.resubmit_within_working_days,
-    )
+    chase = chase_of(activity, of.binding_due, case, setting, go_live=setting.live_from)
     candidates = [
         (rung, setting.calendar.on_or_after(chase + dt.timedelta(days=rung.days)), str(chase))
         for rung in setting.ladder.of_kind("overdue")
@@ -161,6 +152,22 @@ def _overdue(
     for rung in setting.ladder.of_kind("overdue-monthly"):
         candidates += _monthly(rung, chase, last, setting)
     yield from _latest_per_role(candidates, level, setting)
+
+
+def chase_of(
+    activity: Activity, due: dt.date, case: Case, setting: Setting, *, go_live: dt.date
+) -> dt.date:
+    """The chase date of an activity on the day of the sweep."""
+    return chase_date(
+        activity,
+        due,
+        case,
+        setting.process,
+        setting.on,
+        setting.calendar,
+        go_live=go_live,
+        resubmit_within=setting.ladder.resubmit_within_working_days,
+    )
 
 
 def _monthly(

@@ -1,1 +1,0 @@
-"""Spreadsheets and artifact files as school offices make them."""

@@ -119,7 +119,9 @@ def test_sending_needs_a_live_process(cohort: Home, post: SmtpServer) -> None:
     assert post.mails == []
 
 
-def test_it_waits_for_no_lea_run(cohort: Home, post: SmtpServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_waits_for_no_lea_run(
+    cohort: Home, post: SmtpServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """On a morning when every LEA changed the mails are out while no LEA has a run yet."""
     go_live(cohort)
     escalate()

@@ -161,8 +161,8 @@ def cases(draw: st.DrawFn) -> Case:
                 continue
             seen.add(one.activity)
         first.append(one)
-    for one in draw(st.lists(st.sampled_from(sorted(seen)), max_size=3)) if seen else []:
-        first.append(draw(st.sampled_from([returned, approved]))(one, "10-15"))
+    reviewed = draw(st.lists(st.sampled_from(sorted(seen)), max_size=3)) if seen else []
+    first.extend(draw(st.sampled_from([returned, approved]))(one, "10-15") for one in reviewed)
     if draw(st.booleans()):
         first.append(fact("final-findings", "yes", "10-01"))
     return lea(7, level, *first, indicator_8=draw(st.sampled_from(["met", "unmet", "unknown"])))

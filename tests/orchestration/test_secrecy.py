@@ -67,7 +67,6 @@ def test_a_fault_while_a_case_is_in_hand_tells_nothing_of_it(
     server: Server,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
-
 ) -> None:
     from flows import lea_status
 

@@ -177,9 +177,7 @@ class TestTheFirstDay:
         )
 
     @pytest.mark.parametrize("flag", ["--port", "--prefect-port"])
-    def test_a_taken_port_is_refused_in_one_line(
-        self, up: Up, flag: str, tmp_path: Path
-    ) -> None:
+    def test_a_taken_port_is_refused_in_one_line(self, up: Up, flag: str, tmp_path: Path) -> None:
         ports = {"--port": surroundings.any_free_port(), "--prefect-port": up.prefect_port}
         if flag == "--port":
             ports = {"--port": up.prefect_port, "--prefect-port": surroundings.any_free_port()}
@@ -187,8 +185,10 @@ class TestTheFirstDay:
         refused = ask(tmp_path, "up", *arguments)
         assert refused.returncode == 1
         assert refused.stderr.splitlines() == [
-            f"cimflow: port {up.prefect_port} is taken by another program;"
-            f" choose another with {flag}"
+            (
+                f"cimflow: port {up.prefect_port} is taken by another program;"
+                f" choose another with {flag}"
+            )
         ]
         assert not surroundings.prefect_home(tmp_path / "cimflow home").exists()
 
