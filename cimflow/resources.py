@@ -26,7 +26,8 @@ _HERE = Path(__file__).parent
 _POSITION = re.compile(r" \(at (line \d+), column \d+\)$")
 _DEEPEST = 50
 _LARGEST = 5 * 1024 * 1024
-_TOO_DEEP = "is nested too deep to be read"
+_MANY_DOTS = re.compile(r"(?<![\w\"'-])(?:[\w\"'-]++[ \t]*+\.[ \t]*+){100}")
+"""A key such as ``a.a.a…``: the parser takes longer with the square of the dots."""
 _T = TypeVar("_T")
 
 
@@ -227,10 +228,8 @@ def read_toml(path: Path) -> dict[str, Any]:
             reason, key = "is not a plain file", "(file)"
         elif path.stat().st_size > _LARGEST:
             reason, key = "is far too large for a configuration file", "(file)"
-        elif not _is_flat(data := tomllib.loads(path.read_bytes().decode("utf-8-sig")), _DEEPEST):
-            reason, key = _TOO_DEEP, "(file)"
         else:
-            return data
+            return parse_toml(path.read_bytes().decode("utf-8-sig"))
     except OSError as error:
         reason, key = f"cannot be read: {error.strerror or error}", "(file)"
     except UnicodeDecodeError:
@@ -238,11 +237,34 @@ def read_toml(path: Path) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         place = _POSITION.search(str(error))
         reason, key = _POSITION.sub("", str(error)), place.group(1) if place else "(file)"
-    except RecursionError:
-        reason, key = _TOO_DEEP, "(file)"
-    except ValueError as error:  # such as a number of thousands of digits
+    except ValueError as error:  # such as too deep, or a number of thousands of digits
         reason, key = str(error), "(file)"
     raise ConfigErrors([ConfigError(str(path), key, reason)])
+
+
+class TooDeep(ValueError):
+    """Tables and lists lie in each other deeper than any person writes them."""
+
+    def __init__(self) -> None:
+        super().__init__("is nested too deep to be read")
+
+
+def parse_toml(text: str) -> dict[str, Any]:
+    """The tables of a text, which may be made to harm.
+
+    Raises:
+        TooDeep: by lists, tables, or a key of very many dots.
+        ValueError: it is no TOML.
+    """
+    if _MANY_DOTS.search(text):
+        raise TooDeep
+    try:
+        data = tomllib.loads(text)
+    except RecursionError:
+        raise TooDeep from None
+    if not _is_flat(data, _DEEPEST):
+        raise TooDeep
+    return data
 
 
 def _is_flat(value: object, levels: int) -> bool:

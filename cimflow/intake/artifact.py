@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 from cimflow.intake.errors import IntakeError, IntakeErrors, shown
 from cimflow.intake.files import decode, name_of, read_bytes
 from cimflow.intake.template import artifact_template
+from cimflow.resources import TooDeep, parse_toml
 
 __all__ = ["artifact_template", "read_artifact"]
 
@@ -28,9 +28,9 @@ def read_artifact(path: Path) -> dict[str, Any]:
     name = name_of(path)
     text = decode(read_bytes(path, at_most=MAX_BYTES), name)
     try:
-        data = _json(text) if _is_json(path, text) else tomllib.loads(text)
+        data = _json(text) if _is_json(path, text) else parse_toml(text)
         errors = [IntakeError(name, None, field, message) for field, message in _unfit(data, "")]
-    except RecursionError:
+    except (RecursionError, TooDeep):
         raise IntakeErrors.of_file(name, "is nested too deep to be read") from None
     except ValueError as error:
         hint = "; write straight quotation marks, not curly ones" if set(_CURLY) & set(text) else ""

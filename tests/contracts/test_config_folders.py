@@ -172,6 +172,41 @@ def test_the_files_given_are_checked_for_what_they_are(config: Path, tmp_path: P
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "because"),
+    [
+        ("a = " + "[" * 10_000, "nested too deep"),
+        ("a" + ".a" * 10_000 + " = 1", "nested too deep"),
+        ("a = " + "9" * 5_000, "digits"),
+        ("# " + "x" * (5 * 1024 * 1024), "far too large"),
+    ],
+)
+def test_a_file_made_to_harm_is_an_error_like_any_other(
+    tmp_path: Path, text: str, because: str
+) -> None:
+    (tmp_path / "p.toml").write_text(text, encoding="utf-8")
+    (one,) = resources.check_files([tmp_path / "p.toml"])
+    assert because in str(one)
+
+
+def test_what_is_no_file_is_not_read(tmp_path: Path) -> None:
+    (one,) = resources.check_files([tmp_path])
+    assert "is not a plain file" in str(one)
+
+
+def test_a_home_adds_calendars_and_takes_the_place_of_shipped_ones(home: Path) -> None:
+    (home / "calendars").mkdir()
+    shipped = (CONFIG / "calendars/california-state.toml").read_text(encoding="utf-8")
+    longer = shipped.replace('title = "', 'title = "Our own ', 1)
+    (home / "calendars/ours.toml").write_text(longer, encoding="utf-8")
+    other = shipped.replace('id = "california-state"', 'id = "county"')
+    (home / "calendars/county.toml").write_text(other, encoding="utf-8")
+    assert set(resources.load_calendars(home=home)) == {"california-state", "county"}
+    shipped_as("x", home / "processes/x.toml", **{"california-state": "county"})
+    assert resources.load_processes(home=home)["x"].process.calendar == "county"
+    assert resources.check_files(home=home) == []
+
+
 def test_a_level_of_the_ladder_must_be_some_process_s(config: Path) -> None:
     notices = config / "notices.toml"
     text = notices.read_text(encoding="utf-8")

@@ -1,0 +1,1 @@
+"""Spreadsheets and artifact files as school offices make them."""

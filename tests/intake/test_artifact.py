@@ -70,6 +70,7 @@ def test_encodings(tmp_path: Path, encoding: str) -> None:
         ("a.txt", '[{"a": 1}]', "is not a table of fields"),
         ("a.json", "[" * 100_000, "is nested too deep"),
         ("a.toml", "a = " + "[" * 100_000, "is nested too deep"),
+        ("a.toml", "a" + ".a" * 50_000 + " = 1", "is nested too deep"),
         ("a.json", "", "a.json: is empty"),
         ("a.json", "\x00\x00", "is not text"),
     ],

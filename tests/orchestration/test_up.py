@@ -227,7 +227,8 @@ class TestTheFirstDay:
             return {one["deployment_id"] for one in found if one["auto_scheduled"]}
 
         # Two deployments have schedules; the third runs on demand.
-        until(lambda: len(to_come()) == 2)
+        # Prefect's scheduler looks once a minute.
+        until(lambda: len(to_come()) == 2, seconds=150)
 
     def test_a_request_is_served_within_seconds(self, up: Up) -> None:
         office = office_of(up.folder)

@@ -282,7 +282,7 @@ def folder_instead(file: Path) -> None:
         (letter, "is not a whole cimflow backup"),
         (other_database, "is not a cimflow backup"),
         (missing, "cannot be read"),
-        (folder_instead, "cannot be read"),
+        (folder_instead, "is not a plain file"),
     ],
 )
 def test_what_is_no_whole_backup_is_refused_and_nothing_changes(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -68,11 +70,11 @@ def text(name: str, *, nullable: bool = False) -> sa.Column[str]:
     return sa.Column(name, sa.Text(), nullable=nullable)
 
 
-def date(name: str, *, nullable: bool = False) -> sa.Column[object]:
+def date(name: str, *, nullable: bool = False) -> sa.Column[dt.date]:
     return sa.Column(name, sa.Date(), nullable=nullable)
 
 
-def moment(name: str, *, nullable: bool = False) -> sa.Column[object]:
+def moment(name: str, *, nullable: bool = False) -> sa.Column[dt.datetime]:
     return sa.Column(name, sa.DateTime(timezone=True), nullable=nullable)
 
 
