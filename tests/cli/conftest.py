@@ -6,6 +6,7 @@ import contextlib
 import csv
 import io
 import json
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ ROSTER = ["cds_code", "lea_name", "selpa_code", "selpa_name", "process", "level"
           "identified_for"]  # fmt: skip
 CONTACTS = ["scope", "code", "role", "name", "email"]
 PROCESS = "targeted-2024"
+HOME = "a home"
 ELM, BIRCH, DOGWOOD = "99000010000000", "99000020000000", "99000030000000"
 
 
@@ -44,15 +46,14 @@ class Said:
 Run = Callable[..., Said]
 
 
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Run a command in a home of this test's own."""
-    monkeypatch.chdir(tmp_path)
+def home_at(folder: Path, patch: pytest.MonkeyPatch) -> Run:
+    """The command line in a folder with a home of its own."""
+    patch.chdir(folder)
     for name in ("HOST", "PORT", "TLS", "USERNAME", "PASSWORD"):
-        monkeypatch.delenv(f"CIMFLOW_SMTP_{name}", raising=False)
-    monkeypatch.delenv("CIMFLOW_DATABASE_URL", raising=False)
-    monkeypatch.delenv("CIMFLOW_CONFIG_DIR", raising=False)
-    monkeypatch.setenv("CIMFLOW_HOME", str(tmp_path / "a home"))
+        patch.delenv(f"CIMFLOW_SMTP_{name}", raising=False)
+    patch.delenv("CIMFLOW_DATABASE_URL", raising=False)
+    patch.delenv("CIMFLOW_CONFIG_DIR", raising=False)
+    patch.setenv("CIMFLOW_HOME", str(folder / HOME))
 
     def run_command(*arguments: object) -> Said:
         out, err = io.StringIO(), io.StringIO()
@@ -61,6 +62,12 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
         return Said(code, out.getvalue(), err.getvalue())
 
     return run_command
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run a command in a home of this test's own."""
+    return home_at(tmp_path, monkeypatch)
 
 
 def write_csv(path: Path, header: list[str], *rows: list[str]) -> Path:
@@ -75,11 +82,12 @@ def roster_row(cds: str, name: str, level: str, indicator_8: str = "met") -> lis
     return [cds, name, "9901", "Valley View SELPA", PROCESS, level, indicator_8, "Elements 5a"]
 
 
-@pytest.fixture
-def cohort(run: Run, tmp_path: Path) -> Run:
-    """A home with three LEAs, one per level, and their contacts."""
+@pytest.fixture(scope="session")
+def loaded_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a home of three LEAs, one per level, and their contacts; made once."""
+    folder = tmp_path_factory.mktemp("loaded")
     roster = write_csv(
-        tmp_path / "roster.csv",
+        folder / "roster.csv",
         ROSTER,
         roster_row(DOGWOOD, "Dogwood Union", "1", "unknown"),
         roster_row(BIRCH, "Birch Hollow", "2", "unmet"),
@@ -95,10 +103,19 @@ def cohort(run: Run, tmp_path: Path) -> Run:
         for role in roles
     ]
     people.append(["cde", "*", "fmta-consultant", "A Consultant", "consultant@example.org"])
-    contacts = write_csv(tmp_path / "contacts.csv", CONTACTS, *people)
-    assert run("init").code == 0
-    assert run("import-roster", roster).code == 0
-    assert run("import-contacts", contacts).code == 0
+    contacts = write_csv(folder / "contacts.csv", CONTACTS, *people)
+    with pytest.MonkeyPatch.context() as patch:
+        command = home_at(folder, patch)
+        assert command("init").code == 0
+        assert command("import-roster", roster).code == 0
+        assert command("import-contacts", contacts).code == 0
+    return folder
+
+
+@pytest.fixture
+def cohort(loaded_folder: Path, run: Run, tmp_path: Path) -> Run:
+    """The command line in a copy of that folder."""
+    shutil.copytree(loaded_folder, tmp_path, dirs_exist_ok=True)
     return run
 
 
