@@ -1,15 +1,8 @@
-"""Prefect's server as a child of ours: started, awaited, stopped.
-
-As ``python -m flows.server`` it is the child. It lives as long as its standard input is open: when
-whoever started it stops, or is killed, the pipe closes and the server goes too, on any system.
-"""
+"""Prefect's server as a child of ours (``flows.served``): started, awaited, stopped."""
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
-import os
-import signal
 import subprocess
 import sys
 import threading
@@ -29,7 +22,7 @@ def start_server(home: Path) -> subprocess.Popen[bytes]:
     """Start the server with the settings of this process's environment; its words go to a log."""
     with log_file(home, "prefect-server").open("ab") as log:
         return subprocess.Popen(
-            [sys.executable, "-m", "flows.server"], stdin=subprocess.PIPE, stdout=log, stderr=log
+            [sys.executable, "-m", "flows.served"], stdin=subprocess.PIPE, stdout=log, stderr=log
         )
 
 
@@ -71,40 +64,3 @@ def await_ready(
             return True
         time.sleep(0.1)
     return False
-
-
-def main() -> None:
-    """Serve until standard input ends."""
-    # Ctrl-C in a terminal reaches every process of the group; the parent decides when we go.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    import uvicorn
-    from prefect.settings import get_current_settings
-
-    api = get_current_settings().server.api
-    config = uvicorn.Config(
-        "prefect.server.api.server:create_app",
-        factory=True,
-        host=api.host,
-        port=api.port,
-        log_level="warning",
-        timeout_keep_alive=api.keepalive_timeout,
-        timeout_graceful_shutdown=1,
-    )
-    server = uvicorn.Server(config)
-    # SIGTERM to the child alone is the parent's business too: it would restart nothing.
-    server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign]
-
-    def leave_with_the_parent() -> None:
-        while os.read(0, 1):
-            pass
-        server.should_exit = True
-        time.sleep(STOP_SECONDS)
-        os._exit(1)
-
-    threading.Thread(target=leave_with_the_parent, daemon=True).start()
-    asyncio.run(server.serve())
-    os._exit(0)  # background threads of the server must not keep it
-
-
-if __name__ == "__main__":
-    main()
