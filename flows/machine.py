@@ -15,6 +15,7 @@ from rich.console import Console
 from cimflow.cli.grid import print_grid
 from cimflow.monitoring.cohort import evaluate_cohort
 from cimflow.monitoring.office import Office, active_processes
+from cimflow.monitoring.signin import first_link
 from cimflow.settings import Settings
 from flows.schedules import DEPLOYMENT, deployments
 from flows.surroundings import HOST, password_file
@@ -27,7 +28,9 @@ RUNNER_STOPS_WITHIN = 1.5
 _log = logging.getLogger("prefect.cimflow")
 
 
-async def run_machine(settings: Settings, port: int, stop: threading.Event, out: Console) -> None:
+async def run_machine(
+    settings: Settings, port: int, prefect_port: int, stop: threading.Event, out: Console
+) -> None:
     """Work until told to stop."""
     office = await enter_office(afresh=True)
     await asyncio.to_thread(_show_status, office, out)
@@ -35,7 +38,7 @@ async def run_machine(settings: Settings, port: int, stop: threading.Event, out:
     runner = Runner(name=DEPLOYMENT, pause_on_shutdown=False)
     for one in await deployments():
         await runner.aadd_deployment(one)
-    _show_addresses(settings, port, out)
+    _show_addresses(office, port, prefect_port, out)
     # Started on a thread that is not the main one, the runner leaves the signals alone.
     jobs = [
         asyncio.create_task(one)
@@ -81,11 +84,19 @@ def _show_status(office: Office, out: Console) -> None:
             out.print()
 
 
-def _show_addresses(settings: Settings, port: int, out: Console) -> None:
+def _show_addresses(office: Office, port: int, prefect_port: int, out: Console) -> None:
+    """Where to look; and, while nobody has signed in here yet, a link that does, once."""
+    home = office.settings.home
+    base_url = office.settings.base_url or f"http://{HOST}:{port}"
+    link = first_link(office, base_url=base_url)
     say(
         out,
-        f"cimflow is up. Everything it keeps is in {settings.home}",
-        f"Prefect, for the system administrator: http://{HOST}:{port}",
-        f"  its user and password: {password_file(settings.home)}",
+        f"cimflow is up. Everything it keeps is in {home}",
+        f"The pages: {base_url}",
+        f"  sign in, once, within 15 minutes: {link}"
+        if link is not None
+        else "  a link to sign in: cimflow sign-in-link YOUR-ADDRESS",
+        f"Prefect, for the system administrator: http://{HOST}:{prefect_port}",
+        f"  its user and password: {password_file(home)}",
         "Stop with Ctrl-C.",
     )

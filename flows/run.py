@@ -10,7 +10,6 @@ import asyncio
 import contextlib
 import datetime as dt
 import os
-import subprocess
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -23,7 +22,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from cimflow.settings import SettingsErrors, read_settings
 from flows.homelock import try_lock
 from flows.serve import hear_signals, leave, refuse
-from flows.server import answers, await_ready, start_server, stop_server
+from flows.server import answers, await_ready, start_server, stop_children
 from flows.surroundings import any_free_port, log_file, recorded_port, surround
 from flows.terminal import say, take_terminal
 
@@ -108,11 +107,11 @@ def _server_for_this_run(home: Path, stop: threading.Event, progress: Progress) 
     port = any_free_port()
     surround(os.environ, home, port)
     _tell(progress, "starting Prefect's server")
-    server: subprocess.Popen[bytes] = start_server(home)
+    server = start_server(home)
     try:
-        yield await_ready(server, home, port, stop=stop)
+        yield await_ready(server, lambda: answers(home, port), stop=stop)
     finally:
-        stop_server(server)
+        stop_children(server)
 
 
 def _no_server(stop: threading.Event, home: Path) -> _Outcome:

@@ -1,6 +1,6 @@
 """``python -m flows.serve``: everything composed on one machine, until it is told to stop.
 
-Prefect's server is a child. The main thread only waits for a signal: Prefect puts handlers of its
+Prefect's server and our pages are children. The main thread only waits for a signal: Prefect puts handlers of its
 own on the thread that runs flows, so runner, requests and flows have another (``flows.machine``).
 """
 
@@ -10,17 +10,24 @@ import argparse
 import asyncio
 import os
 import signal
-import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rich.console import Console
 
 from cimflow.settings import Settings, SettingsErrors, read_settings
 from flows.homelock import try_lock
-from flows.server import answers, await_ready, start_server, stop_server
+from flows.server import (
+    Child,
+    answers,
+    await_ready,
+    pages_answer,
+    start_pages,
+    start_server,
+    stop_children,
+)
 from flows.surroundings import (
     HOST,
     is_free,
@@ -54,12 +61,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return refuse(f"port {port} is taken by another program; choose another with {flag}")
     if options.lifeline:
         threading.Thread(target=_stop_with_the_parent, args=(stop,), daemon=True).start()
-    return _serve(settings, options.prefect_port, stop)
+    return _serve(settings, options.port, options.prefect_port, stop)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("flows.serve", description="Run cimflow on this machine.")
-    parser.add_argument("--port", type=int, default=8400, help="reserved for our own pages")
+    parser.add_argument("--port", type=int, default=8400, help="our own pages")
     parser.add_argument("--prefect-port", type=int, default=4200, help="Prefect's own pages")
     parser.add_argument("--lifeline", action="store_true", help="stop when standard input ends")
     return parser
@@ -94,31 +101,39 @@ def _stop_with_the_parent(stop: threading.Event) -> None:
         stop.set()
 
 
-def _serve(settings: Settings, port: int, stop: threading.Event) -> int:
-    """Start the server, then the work; whatever happens, the server is stopped again."""
+def _serve(settings: Settings, port: int, prefect_port: int, stop: threading.Event) -> int:
+    """Start the server and the pages, then the work; whatever happens, both are stopped again."""
     home = settings.home
-    surround(os.environ, home, port)
+    surround(os.environ, home, prefect_port)
     os.environ.update({"CIMFLOW_HOME": str(home), KEPT_BY: str(os.getpid())})
     out, err = take_terminal(log_file(home, "up"))
     say(err, "starting Prefect's server; the first time takes a quarter of a minute ...")
     server = start_server(home)
+    pages = start_pages(home, port=port, prefect_port=prefect_port)
+    children = {
+        "Prefect's server": (server, lambda: answers(home, prefect_port)),
+        "the server of our pages": (pages, lambda: pages_answer(port)),
+    }
     try:
-        if not await_ready(server, home, port, stop=stop):
-            if stop.is_set():
-                return 0
-            say(err, f"cimflow: Prefect's server did not start; see {home / 'logs'}")
-            return 1
-        write_record(home, port)
-        return _work(settings, port, server, stop, out, err)
+        for name, (child, is_there) in children.items():
+            if not await_ready(child, is_there, stop=stop):
+                if stop.is_set():
+                    return 0
+                say(err, f"cimflow: {name} did not start; see {home / 'logs'}")
+                return 1
+        write_record(home, prefect_port)
+        started = {name: child for name, (child, _) in children.items()}
+        return _work(settings, port, prefect_port, started, stop, out, err)
     finally:
         server_record(home).unlink(missing_ok=True)
-        stop_server(server)
+        stop_children(server, pages)
 
 
 def _work(
     settings: Settings,
     port: int,
-    server: subprocess.Popen[bytes],
+    prefect_port: int,
+    children: Mapping[str, Child],
     stop: threading.Event,
     out: Console,
     err: Console,
@@ -130,17 +145,18 @@ def _work(
         from flows.machine import run_machine
         from tasks.leftovers import send_what_is_left
 
-        asyncio.run(run_machine(settings, port, stop, out))
+        asyncio.run(run_machine(settings, port, prefect_port, stop, out))
         send_what_is_left(seconds=1.0)
 
     at_work = threading.Thread(target=work, daemon=True)
     at_work.start()
     code = 0
     while not stop.wait(0.25):
-        gone = "Prefect's server" if server.poll() is not None else ""
-        gone = gone or ("the runner" if not at_work.is_alive() else "")
-        if gone:
-            say(err, f"cimflow: {gone} has ended by itself; see {settings.home / 'logs'}")
+        ended = [name for name, child in children.items() if child.poll() is not None]
+        if not at_work.is_alive():
+            ended.append("the runner")
+        if ended:
+            say(err, f"cimflow: {ended[0]} has ended by itself; see {settings.home / 'logs'}")
             code = 1
             stop.set()
     at_work.join(WORK_STOPS_WITHIN)

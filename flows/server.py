@@ -1,4 +1,7 @@
-"""Prefect's server as a child of ours (``flows.served``): started, awaited, stopped."""
+"""Our children: Prefect's server (``flows.served``) and the pages: started, awaited, stopped.
+
+Each lives as long as its standard input is open, so that none outlives us, on any system.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from base64 import b64encode
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from flows.surroundings import HOST, log_file, password_of
@@ -18,24 +22,42 @@ READY_SECONDS = 120.0
 STOP_SECONDS = 3.0
 
 
-def start_server(home: Path) -> subprocess.Popen[bytes]:
-    """Start the server with the settings of this process's environment; its words go to a log."""
-    with log_file(home, "prefect-server").open("ab") as log:
+Child = subprocess.Popen[bytes]
+
+
+def start_server(home: Path) -> Child:
+    """Start Prefect's server with the settings of this process's environment."""
+    return _start(["flows.served"], log_file(home, "prefect-server"))
+
+
+def start_pages(home: Path, *, port: int, prefect_port: int) -> Child:
+    """Start our pages, which know where Prefect's are."""
+    prefect_url = f"http://{HOST}:{prefect_port}"
+    options = ["--port", str(port), "--prefect-url", prefect_url, "--lifeline"]
+    return _start(["cimflow.dashboard", *options], log_file(home, "pages"))
+
+
+def _start(module: Sequence[str], log: Path) -> Child:
+    """Run a module of ours as a child; its words go to a log."""
+    with log.open("ab") as words:
         return subprocess.Popen(
-            [sys.executable, "-m", "flows.served"], stdin=subprocess.PIPE, stdout=log, stderr=log
+            [sys.executable, "-m", *module], stdin=subprocess.PIPE, stdout=words, stderr=words
         )
 
 
-def stop_server(server: subprocess.Popen[bytes]) -> None:
-    """Close its standard input; if it does not go, end it."""
-    if server.stdin is not None:
-        with contextlib.suppress(OSError):
-            server.stdin.close()
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        server.wait(STOP_SECONDS)
-        return
-    server.kill()
-    server.wait()
+def stop_children(*children: Child) -> None:
+    """Close their standard inputs; those that do not go are ended."""
+    for child in children:
+        if child.stdin is not None:
+            with contextlib.suppress(OSError):
+                child.stdin.close()
+    deadline = time.monotonic() + STOP_SECONDS
+    for child in children:
+        try:
+            child.wait(max(0.0, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
 
 
 def answers(home: Path, port: int, *, timeout: float = 2.0) -> bool:
@@ -44,23 +66,36 @@ def answers(home: Path, port: int, *, timeout: float = 2.0) -> bool:
     request = urllib.request.Request(
         f"http://{HOST}:{port}/api/admin/version", headers={"Authorization": f"Basic {credentials}"}
     )
-    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with direct.open(request, timeout=timeout) as answer:
+        with _direct().open(request, timeout=timeout) as answer:
             return bool(answer.status == 200)
     except (urllib.error.URLError, OSError, ValueError):
         return False
 
 
+def pages_answer(port: int, *, timeout: float = 2.0) -> bool:
+    """Whether our pages answer on a port."""
+    try:
+        with _direct().open(f"http://{HOST}:{port}/sign-in", timeout=timeout) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError, ValueError):
+        return False
+
+
+def _direct() -> urllib.request.OpenerDirector:
+    """Without a school's proxy, which knows nothing of this machine's own address."""
+    return urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
 def await_ready(
-    server: subprocess.Popen[bytes], home: Path, port: int, *, stop: threading.Event | None = None
+    child: Child, is_there: Callable[[], bool], *, stop: threading.Event | None = None
 ) -> bool:
-    """Wait until the server answers; False if it ended, took too long, or ``stop`` was set."""
+    """Wait until a child answers; False if it ended, took too long, or ``stop`` was set."""
     deadline = time.monotonic() + READY_SECONDS
     while time.monotonic() < deadline:
-        if server.poll() is not None or (stop is not None and stop.is_set()):
+        if child.poll() is not None or (stop is not None and stop.is_set()):
             return False
-        if answers(home, port):
+        if is_there():
             return True
         time.sleep(0.1)
     return False

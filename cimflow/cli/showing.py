@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import json
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -15,8 +13,7 @@ from cimflow.cli.options import CDS, DAY, office_here, process_option
 from cimflow.monitoring.asjson import notices_as_json, status_as_json
 from cimflow.monitoring.cohort import evaluate_cohort
 from cimflow.monitoring.errors import Refused
-from cimflow.monitoring.office import Office
-from cimflow.process.evaluation import CaseStatus
+from cimflow.monitoring.statustable import as_csv, harmless_rows, status_rows
 
 as_of_option = click.option("--as-of", type=DAY, default=None, help="The day; default today.")
 
@@ -52,9 +49,9 @@ def status(
     if form == "json":
         _write(json.dumps(status_as_json(chosen, on, statuses), indent=2) + "\n", out)
     elif form == "csv":
-        _write(_csv_text(status_rows(office, chosen, statuses)), out)
+        _write(as_csv(status_rows(office.process(chosen), statuses)), out)
     elif form == "xlsx":
-        _write_xlsx(status_rows(office, chosen, statuses), out, title=f"{chosen} {on}")
+        _write_xlsx(status_rows(office.process(chosen), statuses), out, title=f"{chosen} {on}")
     else:
         from cimflow.cli.grid import print_grid, print_lea
 
@@ -62,59 +59,6 @@ def status(
             print_lea(office, chosen, on, statuses[0])
         else:
             print_grid(office, chosen, on, statuses)
-
-
-def status_rows(office: Office, process_id: str, statuses: Sequence[CaseStatus]) -> list[list[str]]:
-    """One row per LEA and activity, with a header; the form a spreadsheet wants."""
-    process = office.process(process_id)
-    rows = [
-        [
-            "cds_code", "lea_name", "selpa_code", "level", "case_state", "step", "activity",
-            "title", "state", "requirement", "due", "days_left", "late", "overdue", "blocked_by",
-            "findings", "why",
-        ]
-    ]  # fmt: skip
-    for case in statuses:
-        for one in case.activities:
-            activity = process.activity_by_id[one.id]
-            rows.append(
-                [
-                    case.cds_code,
-                    case.name,
-                    case.selpa_code,
-                    case.level,
-                    case.state,
-                    str(activity.step),
-                    one.id,
-                    activity.title,
-                    one.state,
-                    one.requirement,
-                    one.due.isoformat() if one.due else "",
-                    "" if one.days_left is None else str(one.days_left),
-                    "yes" if one.late else "no",
-                    "yes" if one.overdue else "no",
-                    "; ".join(one.blocked_by),
-                    "; ".join(finding.message for finding in one.findings),
-                    one.because.rule,
-                ]
-            )
-    return rows
-
-
-def harmless(cell: str) -> str:
-    """A cell that a spreadsheet will not run as a formula; a number stays one."""
-    is_formula = cell[:1] in {"=", "+", "-", "@", "\t", "\r"} and not cell[1:].isdecimal()
-    return f"'{cell}" if is_formula else cell
-
-
-def _csv_text(rows: list[list[str]]) -> str:
-    import io
-
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(
-        [harmless(cell) for cell in row] for row in rows
-    )
-    return text.getvalue()
 
 
 def _write(text: str, out: Path | None) -> None:
@@ -129,7 +73,7 @@ def _write_xlsx(rows: list[list[str]], out: Path | None, *, title: str) -> None:
 
     if out is None and sys.stdout.isatty():
         raise Refused("xlsx: say where to write it with --out FILE")
-    data = write_workbook([[harmless(cell) for cell in row] for row in rows], title=title)
+    data = write_workbook(harmless_rows(rows), title=title)
     if out is None:
         sys.stdout.buffer.write(data)
     else:

@@ -20,6 +20,12 @@ class Preview:
     found: NoticesOn
 
 
+def live_from(office: Office, process_id: str) -> dt.date | None:
+    """From which day mail of a process may leave; None while nothing leaves."""
+    with session.reading(office.engine) as conn:
+        return cases.go_live_of(conn, process_id)
+
+
 def preview(office: Office, process_id: str, go_live: dt.date) -> Preview:
     """What the first sweep would send: today, or on the go-live day where that is to come.
 

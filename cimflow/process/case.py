@@ -146,6 +146,13 @@ class Case:
             return max(held, key=lambda one: (one.holds_on, one.seq)).level
         return min(self.placements, key=lambda one: (one.holds_on, -one.seq)).level
 
+    def answers_to(self, on: dt.date) -> str:
+        """The code of the SELPA that answers for the LEA on a day, also after it has left."""
+        held = [one for one in self.placements if one.holds_on <= on]
+        if held:
+            return max(held, key=lambda one: (one.holds_on, one.seq)).selpa_code
+        return min(self.placements, key=lambda one: (one.holds_on, -one.seq)).selpa_code
+
     def fact_on(self, name: str, on: dt.date) -> Fact | None:
         """The value of a fact in force on a day, with the day from which it holds."""
         held = [one for one in self.facts if one.name == name and one.holds_on <= on]

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
 from pydantic_core import from_json
-from sqlalchemy import ColumnElement, Connection, Table, select
+from sqlalchemy import ColumnElement, Connection, Table, func, select
 
 from cimflow.process.case import (
     Case,
@@ -63,6 +63,7 @@ __all__ = [
     "add_withdrawal",
     "facts_recorded_by",
     "go_live_of",
+    "last_learnt",
     "load_cases",
     "process_ids",
     "selpa_name",
@@ -247,6 +248,11 @@ def go_live_of(conn: Connection, process: str) -> dt.date | None:
     """From which day mail of a process may leave; the last learnt counts. None: not yet."""
     query = select(go_lives.c.live_from).where(go_lives.c.process == process)
     return conn.execute(query.order_by(go_lives.c.seq.desc()).limit(1)).scalar()
+
+
+def last_learnt(conn: Connection) -> int:
+    """The number of the last thing learnt of any process; what was read before it may be old."""
+    return conn.execute(select(func.max(learnt.c.seq))).scalar() or 0
 
 
 def selpa_name(conn: Connection, process: str, selpa_code: str) -> str | None:

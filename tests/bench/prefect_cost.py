@@ -17,7 +17,7 @@ from statistics import median
 
 from sqlalchemy import create_engine, text
 
-from flows.server import await_ready, start_server, stop_server
+from flows.server import answers, await_ready, start_server, stop_children
 from flows.surroundings import any_free_port, settings_of
 from tests.bench.measuring import ROUNDS
 from tests.bench.state import make_state
@@ -86,7 +86,7 @@ def _measure(
     os.environ["CIMFLOW_HOME"] = str(home)
     server = start_server(home)
     try:
-        if not await_ready(server, home, port):
+        if not await_ready(server, lambda: answers(home, port)):
             raise RuntimeError("Prefect's server did not start")
         script = [sys.executable, "-m", "tests.bench.lea_runs", str(ROUNDS + 1), *leas]
         if not beats:
@@ -104,7 +104,7 @@ def _measure(
                     before = now
         return median(cpu[1:]), median(walls[1:])
     finally:
-        stop_server(server)
+        stop_children(server)
         for key, value in kept.items():
             if value is None:
                 del os.environ[key]

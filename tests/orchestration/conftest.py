@@ -20,7 +20,7 @@ import pytest
 
 from cimflow.process.case import Case
 from flows import surroundings
-from flows.server import await_ready, start_server, stop_server
+from flows.server import answers, await_ready, start_server, stop_children
 from tests import factories
 
 PROCESS = "targeted-2024"
@@ -59,7 +59,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     surroundings.surround(os.environ, home, port)
     child = start_server(home)
     try:
-        assert await_ready(child, home, port), (home / "logs/prefect-server.log").read_text()
+        assert await_ready(child, lambda: answers(home, port)), (home / "logs/prefect-server.log").read_text()
         if "prefect" in sys.modules:
             from prefect.context import refresh_global_settings_context
 
@@ -71,7 +71,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
             send_what_is_left(seconds=10)
         _loop.close()
-        stop_server(child)
+        stop_children(child)
         os.environ.clear()
         os.environ.update(before)
 

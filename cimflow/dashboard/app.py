@@ -1,0 +1,117 @@
+"""The application: all doors in one place, and the pages for what goes wrong.
+
+No door is outside the rules: a route without one stops the start.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import RedirectResponse, Response
+from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.staticfiles import StaticFiles
+
+from cimflow.dashboard import cohort, home, signing_in
+from cimflow.dashboard.doors import Allows
+from cimflow.dashboard.environment import url
+from cimflow.dashboard.errors import BadRequest, NotHere, NotSignedIn, PageError
+from cimflow.dashboard.shell import App, Message, shell
+from cimflow.dashboard.site import Site
+from cimflow.dashboard.visit import Visit
+from cimflow.intake.errors import IntakeErrors
+from cimflow.monitoring.errors import Refused
+from cimflow.store.errors import StoreError
+
+ROUTERS = (home.router, signing_in.router, cohort.router)
+"""Every part of the pages, in the order in which their addresses are tried."""
+
+_log = logging.getLogger(__name__)
+
+
+def create_app(site: Site) -> App:
+    """Compose the pages of a site."""
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
+    app.state.site = site
+    for router in ROUTERS:
+        app.include_router(router)
+    app.mount("/assets", StaticFiles(directory=site.assets), name="assets")
+    for kind in (PageError, Refused, IntakeErrors, StoreError, RequestValidationError):
+        app.add_exception_handler(kind, _turn_away)
+    app.add_exception_handler(HTTPException, _turn_away)
+    app.add_exception_handler(Exception, _turn_away)
+    for route in app.routes:
+        if isinstance(route, APIRoute) and allowed_by(route) is None:
+            raise TypeError(f"{route.path} has no rule: who may open it?")
+
+    def refuse(scope: Message, problem: Exception) -> App:
+        async def answer(scope: Message, receive: object, send: object) -> None:
+            request = Request({**scope, "app": app})
+            response = await _turn_away(request, problem)
+            await response(scope, receive, send)  # type: ignore[arg-type]
+
+        return answer
+
+    return shell(app, site, refuse)  # type: ignore[arg-type]
+
+
+def allowed_by(route: APIRoute) -> Allows | None:
+    """The rule of a route, or None where it has none."""
+    for one in _rules(route):
+        return one
+    return None
+
+
+def _rules(route: APIRoute) -> Iterator[Allows]:
+    for dependency in route.dependant.dependencies:
+        rule = getattr(dependency.call, "allows", None)
+        if isinstance(rule, Allows):
+            yield rule
+
+
+async def _turn_away(request: Request, error: Exception) -> Response:
+    """The page of an error: what happened, in words, and what to do. Never a traceback."""
+    return await run_in_threadpool(_error_page, request, error)
+
+
+def _error_page(request: Request, error: Exception) -> Response:
+    site: Site = request.app.state.site
+    visit: Visit = getattr(request.state, "visit", None) or Visit(site=site, request=request)
+    status, title, lines, action = _in_words(error)
+    if status >= 500:
+        _log.error("%s %s went wrong", request.method, request.url.path, exc_info=error)
+    else:
+        _note(visit, action, lines)
+    if isinstance(error, NotSignedIn) and request.method == "GET":
+        return RedirectResponse(url("sign-in"), status_code=303)
+    return visit.page("error.html.j2", status=status, title=title, lines=lines)
+
+
+def _note(visit: Visit, action: str, lines: list[str]) -> None:
+    try:
+        visit.note(action, " ".join(lines), outcome="refused")
+    except StoreError as error:
+        _log.error("a refusal could not be written into the audit log: %s", error)
+
+
+def _in_words(error: Exception) -> tuple[int, str, list[str], str]:
+    if isinstance(error, PageError):
+        return error.status, error.title, [error.message] if error.message else [], error.action
+    if isinstance(error, Refused):
+        return 409, "This was not done, and nothing was changed", list(error.lines), "refused"
+    if isinstance(error, IntakeErrors):
+        lines = [str(one) for one in error.errors]
+        return 422, "This file was not taken, and nothing was changed", lines, "file-refused"
+    if isinstance(error, RequestValidationError):
+        return 400, BadRequest.title, ["Something in the address cannot be read."], "refused"
+    if isinstance(error, HTTPException):
+        if error.status_code in {404, 405}:
+            return error.status_code, NotHere.title, [], "no-such-page"
+        return error.status_code, BadRequest.title, [str(error.detail)], "refused"
+    if isinstance(error, StoreError):
+        return 503, "The database does not answer", [str(error)], "failed"
+    return 500, PageError.title, ["It was written into the log. Try again in a moment."], "failed"

@@ -1,0 +1,84 @@
+"""The cohort grid: who is in trouble, for what, by when; and the same as a file."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import Response
+
+from cimflow.dashboard.doors import Allows, door
+from cimflow.dashboard.gridview import ROWS_A_PAGE, SORTS, Grid, Wanted, grid_of, theirs
+from cimflow.dashboard.sincemonday import waiting_in, week_of
+from cimflow.dashboard.visit import Visit
+from cimflow.intake.workbook import write_workbook
+from cimflow.monitoring.ledger import rows_of
+from cimflow.monitoring.statustable import as_csv, harmless_rows, status_rows
+from cimflow.monitoring.wording import CASE_WORDS
+
+router = APIRouter()
+SignedIn = Annotated[Visit, Depends(door(Allows.SIGNED_IN))]
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@router.get("/p/{process_id}")
+def show_cohort(visit: SignedIn) -> Response:
+    """The grid, a page of it at a time."""
+    return _show(visit, paged=True, template="cohort.html.j2")
+
+
+@router.get("/p/{process_id}/print")
+def show_cohort_to_print(visit: SignedIn) -> Response:
+    """All rows on plain paper."""
+    return _show(visit, paged=False, template="cohort_print.html.j2")
+
+
+def _show(visit: Visit, *, paged: bool, template: str) -> Response:
+    grid = _grid(visit, paged=paged)
+    standing = visit.site.standings.on(visit.process_id, visit.on)
+    seen = theirs(standing, visit.who)
+    held = [
+        one
+        for one in rows_of(visit.office, visit.process_id, states=["held", "uncertain"])
+        if visit.who.is_system or one.selpa_code in visit.who.reads
+    ]
+    return visit.page(
+        template,
+        process=visit.process,
+        grid=grid,
+        waiting=waiting_in(seen, visit.process),
+        week=week_of(standing, seen),
+        held=sum(one.state == "held" for one in held),
+        uncertain=sum(one.state == "uncertain" for one in held),
+        case_words=CASE_WORDS,
+        sorts=SORTS,
+        rows_a_page=ROWS_A_PAGE,
+        is_today=visit.as_of is None,
+    )
+
+
+def _grid(visit: Visit, *, paged: bool) -> Grid:
+    standing = visit.site.standings.on(visit.process_id, visit.on)
+    wanted = Wanted.of(visit.request.query_params)
+    return grid_of(visit.process, standing, visit.who, wanted, paged=paged)
+
+
+@router.get("/p/{process_id}/status.csv")
+def export_csv(visit: SignedIn) -> Response:
+    """What the grid shows, all pages of it, for a spreadsheet."""
+    rows = status_rows(visit.process, _grid(visit, paged=False).chosen)
+    return _file(visit, as_csv(rows).encode("utf-8-sig"), "csv", "text/csv; charset=utf-8")
+
+
+@router.get("/p/{process_id}/status.xlsx")
+def export_xlsx(visit: SignedIn) -> Response:
+    """The same as an Excel workbook."""
+    rows = status_rows(visit.process, _grid(visit, paged=False).chosen)
+    title = f"{visit.process_id} {visit.on}"
+    return _file(visit, write_workbook(harmless_rows(rows), title=title), "xlsx", XLSX)
+
+
+def _file(visit: Visit, data: bytes, suffix: str, kind: str) -> Response:
+    name = f"{visit.process_id}-{visit.on}.{suffix}"
+    headers = {"content-disposition": f'attachment; filename="{name}"'}
+    return Response(data, media_type=kind, headers=headers)

@@ -1,0 +1,133 @@
+"""Who may open which door: every route has a rule, and without one it cannot be made.
+
+A rule is checked before anything is read of what was sent. What is refused is written into the
+audit log, and says no more than it must: another SELPA's LEA is as if it were not there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+from fastapi import Request
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+
+from cimflow.dashboard.errors import BadRequest, NotHere, NotSignedIn, NotYours
+from cimflow.dashboard.site import Site
+from cimflow.dashboard.visit import Visit
+from cimflow.monitoring import access, signin
+from cimflow.monitoring.errors import Refused
+
+COOKIE = "cimflow_session"
+MOST_FIELDS = 2000
+LONGEST_FIELD = 12 * 1024 * 1024
+"""Bytes of one field: an import that waits to be confirmed travels in one."""
+CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+class Allows(StrEnum):
+    """Whom a door lets through. An LEA's doors look at whose LEA it is."""
+
+    ANYONE = "anyone"
+    SIGNED_IN = "anyone who is signed in"
+    SEES_LEA = "the LEA's lead, its SELPA, the system administrator"
+    FILES_FOR_LEA = "the LEA's lead, its SELPA's administrators, the system administrator"
+    CHANGES_LEA = "its SELPA's administrators, the system administrator"
+    OVERSEES = "readers and administrators of a SELPA, the system administrator"
+    ADMINISTERS = "administrators of a SELPA, the system administrator"
+    RUNS_SYSTEM = "the system administrator"
+
+
+OF_ONE_LEA = frozenset({Allows.SEES_LEA, Allows.FILES_FOR_LEA, Allows.CHANGES_LEA})
+
+
+def door(allows: Allows) -> Callable[[Request], Awaitable[Visit]]:
+    """The dependency that lets a request through, as a visit, or refuses it."""
+
+    async def enter(request: Request) -> Visit:
+        site: Site = request.app.state.site
+        if request.method in CHANGING:
+            _refuse_foreign_origin(request)
+        token = request.cookies.get(COOKIE, "")
+        visit = await run_in_threadpool(_let_in, site, request, token, allows)
+        if request.method not in CHANGING:
+            return visit
+        form = await _form_of(request)
+        if visit.session is not None and form.get("csrf") != visit.session.csrf:
+            raise NotYours(
+                "This form was not sent from a page of yours that is still open. Open the page"
+                " again and send it once more.",
+                action="csrf",
+            )
+        return visit.with_form(form)
+
+    enter.allows = allows  # type: ignore[attr-defined]  # read by the test of all routes
+    return enter
+
+
+def _let_in(site: Site, request: Request, token: str, allows: Allows) -> Visit:
+    """Who is there, and whether the door is theirs."""
+    office = site.office
+    session = signin.session_of(office, token) if token else None
+    viewer = access.viewer_of(office, session.email) if session is not None else None
+    visit = Visit(site=site, request=request, session=session, viewer=viewer)
+    request.state.visit = visit  # for the page of an error, should there be one
+    if allows is Allows.ANYONE:
+        return visit
+    if viewer is None:
+        raise NotSignedIn
+    process_id = request.path_params.get("process_id")
+    if process_id is not None and process_id not in office.processes:
+        raise NotHere("There is no such process here.")
+    if allows in OF_ONE_LEA:
+        return _let_in_to_lea(visit, viewer, allows)
+    may = {
+        Allows.SIGNED_IN: True,
+        Allows.OVERSEES: viewer.is_system or bool(viewer.reads),
+        Allows.ADMINISTERS: viewer.is_system or bool(viewer.administers),
+        Allows.RUNS_SYSTEM: viewer.is_system,
+    }
+    if not may[allows]:
+        raise NotYours("This page is not for your role.")
+    return visit
+
+
+def _let_in_to_lea(visit: Visit, viewer: access.Viewer, allows: Allows) -> Visit:
+    process_id = str(visit.request.path_params["process_id"])
+    cds_code = str(visit.request.path_params["cds_code"])
+    selpa = access.selpa_of(visit.office, process_id, cds_code)
+    if selpa is None or not viewer.may_see(selpa_code=selpa, cds_code=cds_code):
+        raise NotHere("There is no such LEA in this process.")
+    may = {
+        Allows.SEES_LEA: True,
+        Allows.FILES_FOR_LEA: viewer.may_file_for(selpa_code=selpa, cds_code=cds_code),
+        Allows.CHANGES_LEA: viewer.may_change(selpa_code=selpa),
+    }
+    if not may[allows]:
+        raise NotYours("You can look at this LEA, but not change it.")
+    return visit
+
+
+def _refuse_foreign_origin(request: Request) -> None:
+    """A browser says from which site a form is sent; only ours may send ours."""
+    origin = request.headers.get("origin")
+    site = request.headers.get("sec-fetch-site")
+    if origin is not None and urlsplit(origin).netloc.lower() != request.headers.get("host"):
+        raise NotYours("This form was sent from another site.", action="foreign-origin")
+    if site not in {None, "same-origin", "none"}:
+        raise NotYours("This form was sent from another site.", action="foreign-origin")
+
+
+async def _form_of(request: Request) -> FormData:
+    try:
+        return await request.form(
+            max_files=1, max_fields=MOST_FIELDS, max_part_size=LONGEST_FIELD
+        )
+    except Refused:
+        raise
+    except Exception as error:
+        if getattr(error, "status_code", None) == BadRequest.status:
+            raise BadRequest("The form could not be read; send it again.") from None
+        raise

@@ -1,0 +1,55 @@
+"""The templates of the pages: escaping on, an unknown name is an error, dates with weekday."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from urllib.parse import quote, urlencode
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from cimflow.monitoring.wording import long_date, short_date
+
+PACIFIC = ZoneInfo("America/Los_Angeles")
+"""The words of the pages say Pacific; a process of another zone says its own (``moment``)."""
+
+
+def page_environment(folder: Path) -> Environment:
+    """The environment in which every page is rendered."""
+    environment = Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["day"] = long_date
+    environment.filters["short_day"] = short_date
+    environment.filters["moment"] = moment
+    environment.filters["plural"] = plural
+    environment.globals["url"] = url
+    return environment
+
+
+def moment(at: dt.datetime, zone: ZoneInfo = PACIFIC) -> str:
+    """``Thu, July 11, 2024, 10:04 am Pacific``."""
+    local = at.astimezone(zone)
+    hour = local.strftime("%I:%M %p").lstrip("0").lower()
+    name = "Pacific" if zone.key == PACIFIC.key else zone.key
+    return f"{long_date(local.date())}, {hour} {name}"
+
+
+def plural(number: int, one: str, several: str | None = None) -> str:
+    """``1 LEA``, ``3 LEAs``."""
+    return f"{number} {one if number == 1 else several or one + 's'}"
+
+
+def url(*parts: object, **query: object) -> str:
+    """An address within the site; empty values of the query are left out.
+
+    ``url("p", "targeted-2024", "leas", cds, as_of=day)``
+    """
+    path = "/" + "/".join(quote(str(one), safe="") for one in parts)
+    pairs = [(key, str(value)) for key, value in query.items() if value not in (None, "", False)]
+    return f"{path}?{urlencode(pairs)}" if pairs else path

@@ -1,0 +1,293 @@
+"""The cohort grid as values: which LEAs, in which order, with what in each cell.
+
+Pure: from where everyone stands and what was asked for. The page, its print view and its exports
+are made from the same.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from cimflow.dashboard.looks import CASE_TONES, look_of
+from cimflow.monitoring.access import Viewer
+from cimflow.monitoring.cohort import urgency
+from cimflow.monitoring.standing import Standing
+from cimflow.monitoring.why import next_step, why
+from cimflow.monitoring.wording import CASE_WORDS, name_of, state_in_words
+from cimflow.process.definition import Activity, Process
+from cimflow.process.evaluation import ActivityStatus, CaseStatus
+
+ROWS_A_PAGE = 50
+NOT_ASKED = frozenset({"NotApplicable", "Optional", "NotYet"})
+SORTS = {"urgency": "Most urgent first", "name": "Name", "level": "Level", "selpa": "SELPA"}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What of the cohort is asked for; what is not understood is as if it were not asked."""
+
+    selpa: str = ""
+    level: str = ""
+    state: str = ""
+    activity: str = ""
+    find: str = ""
+    due: str = ""
+    show: str = "all"
+    sort: str = "urgency"
+    page: int = 1
+
+    @classmethod
+    def of(cls, query: Mapping[str, str]) -> Wanted:
+        """From the query of an address."""
+        page = query.get("page", "")
+        sort = query.get("sort", "")
+        return cls(
+            selpa=query.get("selpa", "").strip(),
+            level=query.get("level", "").strip(),
+            state=query.get("state", "").strip(),
+            activity=query.get("activity", "").strip(),
+            find=query.get("find", "").strip()[:100],
+            due=query.get("due", "").strip(),
+            show="needs" if query.get("show") == "needs" else "all",
+            sort=sort if sort in SORTS else "urgency",
+            page=int(page) if page.isdecimal() and 0 < len(page) < 6 else 1,
+        )
+
+    def as_query(self) -> dict[str, str]:
+        """The same as a query, without the page and what is as usual."""
+        usual = Wanted()
+        names = ("selpa", "level", "state", "activity", "find", "due", "show", "sort")
+        return {
+            name: str(getattr(self, name))
+            for name in names
+            if getattr(self, name) != getattr(usual, name)
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One activity of one LEA: icon, word and tone, why, and what to do next."""
+
+    activity: str
+    title: str
+    state: str
+    word: str
+    icon: str
+    tone: str
+    why: str
+    next: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One LEA."""
+
+    cds_code: str
+    name: str
+    selpa: str
+    level: str
+    state: str
+    word: str
+    icon: str
+    tone: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A step over its columns, with the day on which it is due."""
+
+    number: int
+    title: str
+    due: dt.date | None
+    columns: tuple[Activity, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DueCount:
+    """How many LEAs still owe something for a day, of how many that owe or owed it."""
+
+    due: dt.date
+    open: int
+    of: int
+    is_past: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """What a page of the cohort shows. ``chosen`` are all LEAs that fit, beyond this page too."""
+
+    wanted: Wanted
+    on: dt.date
+    headings: tuple[Heading, ...]
+    rows: tuple[Row, ...]
+    chosen: tuple[CaseStatus, ...]
+    total: int
+    pages: int
+    counts: Counter[str]
+    dues: tuple[DueCount, ...]
+    selpas: tuple[tuple[str, str], ...]
+    levels: tuple[str, ...]
+
+    @property
+    def asked_columns(self) -> tuple[Activity, ...]:
+        """The activities of all columns, in order."""
+        return tuple(one for heading in self.headings for one in heading.columns)
+
+    @staticmethod
+    def own_due(activity: Activity) -> dt.date | None:
+        """The date of an activity's own where all levels share one."""
+        dues = {rule.due.on for rule in activity.rules if rule.due is not None}
+        return dues.pop() if len(dues) == 1 else None
+
+
+def theirs(standing: Standing, viewer: Viewer) -> list[CaseStatus]:
+    """The LEAs that a person may see."""
+    return [
+        one
+        for cds, one in standing.statuses.items()
+        if viewer.may_see(selpa_code=standing.selpa_of[cds], cds_code=cds)
+    ]
+
+
+def grid_of(
+    process: Process, standing: Standing, viewer: Viewer, wanted: Wanted, *, paged: bool = True
+) -> Grid:
+    """The grid of what a person may see and asked for."""
+    seen = theirs(standing, viewer)
+    chosen = sorted((one for one in seen if _fits(one, wanted)), key=_order(wanted.sort))
+    pages = max(1, math.ceil(len(chosen) / ROWS_A_PAGE)) if paged else 1
+    page = min(wanted.page, pages)
+    shown = chosen[(page - 1) * ROWS_A_PAGE : page * ROWS_A_PAGE] if paged else chosen
+    headings = _headings(process, seen)
+    columns = [one.id for heading in headings for one in heading.columns]
+    return Grid(
+        wanted=wanted,
+        on=standing.on,
+        headings=headings,
+        rows=tuple(_row(one, columns, process) for one in shown),
+        chosen=tuple(chosen),
+        total=len(seen),
+        pages=pages,
+        counts=Counter(one.state for one in seen),
+        dues=due_counts(seen, standing.on),
+        selpas=tuple(sorted({(one.selpa_code, one.selpa_name) for one in seen})),
+        levels=tuple(sorted({one.level for one in seen})),
+    )
+
+
+def waits_for_someone(one: CaseStatus) -> bool:
+    """Whether a person should look at an LEA today."""
+    return one.state in {"Overdue", "AtRisk"} or any(
+        activity.state in {"Undetermined", "Incomplete"} or is_to_review(activity)
+        for activity in one.activities
+    )
+
+
+def is_to_review(one: ActivityStatus) -> bool:
+    """Filed, and not settled before its receiver has looked at it."""
+    return one.state == "Submitted" and not one.settled
+
+
+def _fits(one: CaseStatus, wanted: Wanted) -> bool:
+    if wanted.show == "needs" and not waits_for_someone(one):
+        return False
+    if wanted.selpa not in {"", one.selpa_code} or wanted.level not in {"", one.level}:
+        return False
+    if wanted.state not in {"", one.state}:
+        return False
+    if wanted.activity and not any(
+        activity.id == wanted.activity and is_open(activity) for activity in one.activities
+    ):
+        return False
+    if wanted.due and not any(_owes_for(activity, wanted.due) for activity in one.activities):
+        return False
+    text = wanted.find.casefold()
+    return not text or text in one.name.casefold() or text in one.cds_code
+
+
+def is_open(one: ActivityStatus) -> bool:
+    """Something is still to come, from the LEA, the SELPA or the CDE."""
+    return not one.settled and one.state not in NOT_ASKED and one.state != "Recommended"
+
+
+def _owes_for(one: ActivityStatus, due: str) -> bool:
+    return one.is_chased and one.due is not None and one.due.isoformat() == due
+
+
+def _order(sort: str):  # type: ignore[no-untyped-def]
+    orders = {
+        "urgency": urgency,
+        "name": lambda one: (one.name.casefold(), one.cds_code),
+        "level": lambda one: (one.level, *urgency(one)),
+        "selpa": lambda one: (one.selpa_name.casefold(), *urgency(one)),
+    }
+    return orders[sort]
+
+
+def _headings(process: Process, seen: Iterable[CaseStatus]) -> tuple[Heading, ...]:
+    """The steps, with the activities that anyone here is asked for or has filed."""
+    asked = {
+        activity.id
+        for one in seen
+        for activity in one.activities
+        if activity.state not in NOT_ASKED
+    }
+    found = []
+    for step in process.steps:
+        columns = tuple(
+            one for one in process.activities if one.step == step.number and one.id in asked
+        )
+        if columns:
+            found.append(Heading(step.number, step.title, step.due, columns))
+    return tuple(found)
+
+
+def _row(one: CaseStatus, columns: Sequence[str], process: Process) -> Row:
+    icon, tone = CASE_TONES[one.state]
+    by_id = {activity.id: activity for activity in one.activities}
+    return Row(
+        cds_code=one.cds_code,
+        name=one.name,
+        selpa=one.selpa_name,
+        level=one.level,
+        state=one.state,
+        word=CASE_WORDS[one.state],
+        icon=icon,
+        tone=tone,
+        cells=tuple(cell_of(by_id[name], process) for name in columns),
+    )
+
+
+def cell_of(one: ActivityStatus, process: Process) -> Cell:
+    """One activity as a cell."""
+    icon, tone = look_of(one)
+    return Cell(
+        activity=one.id,
+        title=name_of(process.activity_by_id[one.id]),
+        state=one.state,
+        word=state_in_words(one, process),
+        icon=icon,
+        tone=tone,
+        why=why(one, process),
+        next=next_step(one, process),
+    )
+
+
+def due_counts(seen: Iterable[CaseStatus], on: dt.date) -> tuple[DueCount, ...]:
+    """For each day on which something is due: how many LEAs have not done all of it."""
+    owing: dict[dt.date, set[str]] = {}
+    owed: dict[dt.date, set[str]] = {}
+    for one in seen:
+        for activity in one.activities:
+            if activity.requirement == "required" and activity.due is not None:
+                owed.setdefault(activity.due, set()).add(one.cds_code)
+                if activity.is_chased:
+                    owing.setdefault(activity.due, set()).add(one.cds_code)
+    return tuple(
+        DueCount(due, len(owing.get(due, ())), len(owed[due]), due < on) for due in sorted(owed)
+    )

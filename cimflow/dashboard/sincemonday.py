@@ -1,0 +1,74 @@
+"""What waits for someone at the SELPA, and what happened since Monday."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cimflow.dashboard.gridview import is_to_review
+from cimflow.monitoring.standing import Standing
+from cimflow.monitoring.wording import is_only_with_us
+from cimflow.process.definition import Process
+from cimflow.process.evaluation import CaseStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One thing that a person at the SELPA can do now."""
+
+    cds_code: str
+    name: str
+    activity: str
+    title: str
+    kind: str  # review, fact, with-us
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """How much happened from Monday to the day looked at."""
+
+    monday: dt.date
+    filed: int
+    returned: int
+    approved: int
+    extended: int
+
+
+def waiting_in(seen: Sequence[CaseStatus], process: Process) -> tuple[Waiting, ...]:
+    """Reviews first, then facts to look up, then what we have and its receiver has not."""
+    found = [
+        Waiting(one.cds_code, one.name, activity.id, process.activity_by_id[activity.id].title, kind)
+        for one in seen
+        for activity in one.activities
+        for kind, is_it in (
+            ("review", is_to_review(activity)),
+            ("fact", activity.state == "Undetermined"),
+            ("with-us", activity.state == "Incomplete" and is_only_with_us(activity)),
+        )
+        if is_it
+    ]
+    order = ("review", "fact", "with-us")
+    return tuple(sorted(found, key=lambda one: (order.index(one.kind), one.name, one.activity)))
+
+
+def week_of(standing: Standing, seen: Sequence[CaseStatus]) -> Week:
+    """Count what happened in the week of the day looked at, up to that day."""
+    monday = standing.on - dt.timedelta(days=standing.on.weekday())
+    cases = [standing.cases[one.cds_code] for one in seen]
+
+    def in_week(day: dt.date) -> bool:
+        return monday <= day <= standing.on
+
+    reviews = [one for case in cases for one in case.reviews if in_week(one.on)]
+    return Week(
+        monday=monday,
+        filed=sum(
+            one.voided_on is None and in_week(one.counts_on)
+            for case in cases
+            for one in case.submissions
+        ),
+        returned=sum(one.decision == "returned" for one in reviews),
+        approved=sum(one.decision == "approved" for one in reviews),
+        extended=sum(in_week(one.on) for case in cases for one in case.extensions),
+    )

@@ -1,0 +1,56 @@
+"""The site: what every page needs, made once when the pages start."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from cimflow import resources
+from cimflow.dashboard.environment import page_environment
+from cimflow.monitoring.office import Office
+from cimflow.monitoring.standing import Standings
+
+from jinja2 import Environment
+
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+
+
+@dataclass(frozen=True)
+class Site:
+    """The office behind the pages, the address they are known by, and their templates.
+
+    ``base_url`` is what links in mails begin with; ``prefect_url`` is empty where Prefect's own
+    pages are not on this machine.
+    """
+
+    office: Office
+    base_url: str
+    prefect_url: str
+    templates: Environment
+    assets: Path
+    standings: Standings
+
+    @property
+    def is_encrypted(self) -> bool:
+        """Whether people reach the pages over HTTPS: then cookies travel only there."""
+        return self.base_url.startswith("https://")
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """The names under which we answer; a page of another name is someone else's trick."""
+        own = urlsplit(self.base_url).hostname or ""
+        return frozenset({*LOOPBACK, own.lower()} - {""})
+
+
+def open_site(office: Office, *, port: int, prefect_url: str = "") -> Site:
+    """Compose the site of an office."""
+    folder = resources.templates_dir() / "dashboard"
+    return Site(
+        office=office,
+        base_url=office.settings.base_url or f"http://127.0.0.1:{port}",
+        prefect_url=prefect_url,
+        templates=page_environment(folder),
+        assets=folder / "assets",
+        standings=Standings(office),
+    )

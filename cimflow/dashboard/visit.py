@@ -1,0 +1,237 @@
+"""One request as a page sees it: who looks, at what, as of which day, and what was sent."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from starlette.datastructures import FormData
+
+from cimflow.dashboard.environment import url
+from cimflow.dashboard.errors import BadRequest, NotSignedIn
+from cimflow.dashboard.site import Site
+from cimflow.monitoring import access, audit, golive
+from cimflow.monitoring.access import Viewer
+from cimflow.monitoring.office import Office
+from cimflow.monitoring.signin import Session
+from cimflow.process.definition import Process
+
+SAID = "cimflow_said"
+"""A cookie with the one sentence that the next page says, such as what was just recorded."""
+LONGEST_SAID = 600
+EARLIEST, LATEST = dt.date(2000, 1, 1), dt.date(2100, 12, 31)
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A request that was let in. ``form`` is empty unless something was sent."""
+
+    site: Site
+    request: Request
+    session: Session | None = None
+    viewer: Viewer | None = None
+    form: FormData = field(default_factory=FormData)
+
+    def with_form(self, form: FormData) -> Visit:
+        """The same visit with what was sent."""
+        return replace(self, form=form)
+
+    @property
+    def office(self) -> Office:
+        """The office behind the pages."""
+        return self.site.office
+
+    @property
+    def who(self) -> Viewer:
+        """Who is signed in.
+
+        Raises:
+            NotSignedIn: nobody; only doors for anyone let such a request in.
+        """
+        if self.viewer is None:
+            raise NotSignedIn
+        return self.viewer
+
+    @property
+    def process_id(self) -> str:
+        """The process in the address."""
+        return str(self.request.path_params["process_id"])
+
+    @property
+    def process(self) -> Process:
+        """The process in the address, as its file says it."""
+        return self.office.process(self.process_id)
+
+    @property
+    def cds_code(self) -> str:
+        """The LEA in the address."""
+        return str(self.request.path_params["cds_code"])
+
+    @property
+    def today(self) -> dt.date:
+        """Today in the process's time zone."""
+        return self.office.today(self.process_id)
+
+    @property
+    def as_of(self) -> dt.date | None:
+        """The day in the address, or None where none is asked for.
+
+        Raises:
+            BadRequest: it is no day.
+        """
+        text = self.request.query_params.get("as_of", "")
+        if not text:
+            return None
+        try:
+            day = dt.date.fromisoformat(text)
+        except ValueError:
+            day = dt.date.min
+        if not EARLIEST <= day <= LATEST:
+            raise BadRequest("The day in the address is no date such as 2024-07-11.")
+        return day
+
+    @property
+    def on(self) -> dt.date:
+        """The day that is looked at: the one asked for, else today."""
+        return self.as_of or self.today
+
+    @property
+    def live_from(self) -> dt.date | None:
+        """From which day mail of the process leaves; None while all is rehearsal."""
+        return golive.live_from(self.office, self.process_id)
+
+    @property
+    def may_administer(self) -> bool:
+        """Whether the person administers a SELPA, or the system."""
+        return self.viewer is not None and (self.viewer.is_system or bool(self.viewer.administers))
+
+    @property
+    def ways(self) -> list[tuple[str, str, bool]]:
+        """The ways about within a process: address, word, and whether it is for this person."""
+        viewer = self.who
+        oversees = viewer.is_system or bool(viewer.reads)
+        within = ("p", self.process_id)
+        return [
+            (url(*within), "Cohort", True),
+            (url(*within, "review"), "Review", oversees),
+            (url(*within, "notices"), "Notices", oversees),
+            (url(*within, "runs"), "Runs", oversees),
+            (url(*within, "roster"), "LEAs and contacts", oversees),
+            (url(*within, "people"), "People", self.may_administer),
+            (url(*within, "audit"), "Audit log", self.may_administer),
+        ]
+
+    def is_at(self, path: str) -> bool:
+        """Whether an address is the page that is shown."""
+        return self.request.url.path == path
+
+    def asked(self, name: str, default: str = "") -> str:
+        """One value of the address's query."""
+        return self.request.query_params.get(name, default).strip()
+
+    def sent(self, name: str) -> str:
+        """One text of the form, without the spaces around it; empty where there is none."""
+        value = self.form.get(name, "")
+        return value.strip() if isinstance(value, str) else ""
+
+    def sent_day(self, name: str, title: str) -> dt.date | None:
+        """A day of the form; None where the field is empty.
+
+        Raises:
+            BadRequest: it is no day.
+        """
+        text = self.sent(name)
+        if not text:
+            return None
+        try:
+            return dt.date.fromisoformat(text)
+        except ValueError:
+            raise BadRequest(f"{title}: write the day such as 2024-07-11.") from None
+
+    def seen(self) -> int | None:
+        """What had been learnt of the LEA when the form was shown."""
+        text = self.sent("seen")
+        return int(text) if text.isdecimal() and len(text) < 19 else None
+
+    def page(self, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
+        """Render a page; what was said last is said once."""
+        common: Mapping[str, Any] = {
+            "visit": self,
+            "viewer": self.viewer,
+            "csrf": self.session.csrf if self.session is not None else "",
+            "said": self._said(),
+            "banner": self.office.settings.banner,
+            "process": None,
+        }
+        text = self.site.templates.get_template(template).render({**common, **values})
+        response = HTMLResponse(text, status_code=status)
+        if SAID in self.request.cookies:
+            response.delete_cookie(SAID)
+        return response
+
+    def go(self, *parts: object, say: str = "", **query: object) -> Response:
+        """Send the browser to another page, which then says what was done."""
+        response = RedirectResponse(url(*parts, **query), status_code=303)
+        if say:
+            kept = base64.urlsafe_b64encode(say[:LONGEST_SAID].encode()).decode()
+            response.set_cookie(
+                SAID,
+                kept,
+                max_age=60,
+                httponly=True,
+                samesite="lax",
+                secure=self.site.is_encrypted,
+            )
+        return response
+
+    def _said(self) -> str:
+        try:
+            return base64.urlsafe_b64decode(self.request.cookies.get(SAID, "")).decode()
+        except ValueError:
+            return ""
+
+    def note(
+        self,
+        action: str,
+        detail: str = "",
+        *,
+        outcome: str = "done",
+        cds_code: str | None = None,
+        selpa_code: str | None = None,
+        acting_as: str | None = None,
+    ) -> None:
+        """Write into the audit log what was done, by whom."""
+        viewer = self.viewer
+        process_id = self.request.path_params.get("process_id")
+        cds = cds_code or self.request.path_params.get("cds_code")
+        if cds is not None and process_id is not None and selpa_code is None:
+            selpa_code = access.selpa_of(self.office, process_id, cds)
+        audit.note(
+            self.office,
+            actor=viewer.email if viewer else "",
+            acting_as=acting_as or (viewer.role if viewer else ""),
+            action=action,
+            outcome=outcome,
+            detail=detail,
+            process=process_id,
+            cds_code=cds,
+            selpa_code=selpa_code,
+            request=f"{self.request.method} {route_of(self.request)}",
+            remote=self.remote,
+        )
+
+    @property
+    def remote(self) -> str:
+        """From which address the request came."""
+        return self.request.client.host if self.request.client is not None else ""
+
+
+def route_of(request: Request) -> str:
+    """The route as it is written, such as ``/sign-in/{token}``: a token never stands in a log."""
+    route = request.scope.get("route")
+    return str(getattr(route, "path", "")) or "(no such page)"

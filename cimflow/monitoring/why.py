@@ -1,0 +1,150 @@
+"""One sentence why an activity is in its state, and one that says what to do next.
+
+Written for a director who reads it once. The proof behind it (rule, quote, facts, dates) is
+``ActivityStatus.because``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from cimflow.monitoring.wording import is_only_with_us, long_date
+from cimflow.process.definition import Process
+from cimflow.process.evaluation import ActivityStatus
+
+
+def why(one: ActivityStatus, process: Process) -> str:
+    """Why it is in its state, in one sentence with its dates."""
+    reason = _REASONS.get(one.state)
+    return reason(one, process) if reason is not None else one.because.rule
+
+
+def next_step(one: ActivityStatus, process: Process) -> str:
+    """What to do next about it; empty where there is nothing to do."""
+    title = process.activity_by_id[one.id].title
+    receiver = _receiver(one, process)
+    if one.state == "Incomplete" and is_only_with_us(one):
+        return f"File it in {receiver}, then record the filing date here."
+    steps = {
+        "Missing": process.activity_by_id[one.id].what_to_do,
+        "Returned": f"Answer the reviewer's note and send {title} again.",
+        "Incomplete": "Complete what is missing and record it again.",
+        "DueSoon": process.activity_by_id[one.id].what_to_do,
+        "Upcoming": process.activity_by_id[one.id].what_to_do,
+        "Undetermined": _look_up(one, process),
+    }
+    if one.state == "Blocked":
+        first = _titles(one, process)[0]
+        return f"Begin with {first}."
+    if one.state == "Submitted" and not one.settled:
+        return "Read it, and approve or return it."
+    return steps.get(one.state, "")
+
+
+def _date(one: ActivityStatus, name: str) -> str:
+    text = one.because.dates.get(name, "")
+    return long_date(dt.date.fromisoformat(text)) if text else ""
+
+
+def _receiver(one: ActivityStatus, process: Process) -> str:
+    receiver = process.receiver_by_id.get(one.receiver or "")
+    return receiver.title if receiver is not None else "its receiver"
+
+
+def _titles(one: ActivityStatus, process: Process) -> list[str]:
+    return [process.activity_by_id[root].title for root in one.blocked_by] or ["what comes before"]
+
+
+def _fact(one: ActivityStatus, process: Process) -> str:
+    """The fact that decides, by its title."""
+    for name in one.because.facts:
+        if name in process.fact_by_id:
+            return process.fact_by_id[name].title
+    return "a fact"
+
+
+def _look_up(one: ActivityStatus, process: Process) -> str:
+    return f"Look up {_fact(one, process)} and enter it."
+
+
+def _missing(one: ActivityStatus, process: Process) -> str:
+    due = one.binding_due or one.due
+    since = long_date(due + dt.timedelta(days=1)) if due is not None else "its due date"
+    waits = f" It waits for {', '.join(_titles(one, process))}." if one.blocked_by else ""
+    was_due = long_date(due) if due is not None else ""
+    return f"Missing since {since}: it was due {was_due}.{waits}"
+
+
+def _blocked(one: ActivityStatus, process: Process) -> str:
+    return f"It cannot be filed before {', '.join(_titles(one, process))}.{_due(one)}"
+
+
+def _due(one: ActivityStatus) -> str:
+    return f" It is due {long_date(one.due)}." if one.due is not None else ""
+
+
+def _coming(one: ActivityStatus, _process: Process) -> str:
+    if one.due is None:
+        return "It is asked for; no date is set yet."
+    days = one.days_left or 0
+    left = "today" if days == 0 else f"in {days} day{'s' if days != 1 else ''}"
+    return f"Due {long_date(one.due)}, {left}."
+
+
+def _incomplete(one: ActivityStatus, process: Process) -> str:
+    received = _date(one, "received")
+    if is_only_with_us(one):
+        return f"We have it since {received}; {_receiver(one, process)} has no record of it yet."
+    errors = [finding.message for finding in one.findings if finding.severity == "error"]
+    more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
+    return f"It came on {received}, and something is missing: {errors[0]}{more}"
+
+
+def _returned(one: ActivityStatus, _process: Process) -> str:
+    note = one.because.facts.get("reviewer-note", "")
+    said = f": “{note}”" if note else ", without a note."
+    return f"Returned on {_date(one, 'reviewed')}{said}"
+
+
+def _submitted(one: ActivityStatus, process: Process) -> str:
+    filed = _date(one, "filed") or _date(one, "received")
+    late = ", after its due date" if one.late else ""
+    if one.settled:
+        return f"Filed on {filed}{late}."
+    return f"Filed on {filed}{late}; it waits for the review by {_receiver(one, process)}."
+
+
+def _approved(one: ActivityStatus, _process: Process) -> str:
+    late = "; it had come after its due date" if one.late else ""
+    return f"Approved on {_date(one, 'reviewed')}{late}."
+
+
+def _excused(one: ActivityStatus, _process: Process) -> str:
+    reason = one.because.facts.get("exception", "")
+    return f"Excused on {_date(one, 'exception-granted')}: {reason}"
+
+
+def _undetermined(one: ActivityStatus, process: Process) -> str:
+    return f"Whether it is asked for depends on {_fact(one, process)}, which is not known yet."
+
+
+def _not_yet(one: ActivityStatus, process: Process) -> str:
+    return f"It depends on {_fact(one, process)}, which only the CDE can tell."
+
+
+_REASONS = {
+    "Missing": _missing,
+    "Blocked": _blocked,
+    "DueSoon": _coming,
+    "Upcoming": _coming,
+    "Incomplete": _incomplete,
+    "Returned": _returned,
+    "Submitted": _submitted,
+    "Approved": _approved,
+    "Excused": _excused,
+    "Undetermined": _undetermined,
+    "NotYet": _not_yet,
+    "NotApplicable": lambda _one, _process: "It is not asked for here.",
+    "Optional": lambda _one, _process: "It may be done; it is never late.",
+    "Recommended": lambda _one, _process: "It is recommended; it is never late.",
+}

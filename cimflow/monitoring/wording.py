@@ -1,0 +1,72 @@
+"""The few words that every surface says in the same way: states, dates, and what is missing."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from cimflow.process.definition import Activity, Process
+from cimflow.process.evaluation import ActivityStatus, CaseState, State
+
+STATE_WORDS: dict[State, str] = {
+    "Excused": "excused",
+    "Approved": "approved",
+    "Returned": "returned",
+    "Incomplete": "gaps",
+    "Submitted": "filed",
+    "NotApplicable": "n/a",
+    "Optional": "optional",
+    "Recommended": "advised",
+    "Undetermined": "unknown",
+    "NotYet": "not yet",
+    "Missing": "missing",
+    "Blocked": "waits",
+    "DueSoon": "due soon",
+    "Upcoming": "upcoming",
+}
+CASE_WORDS: dict[CaseState, str] = {
+    "Overdue": "Overdue",
+    "AtRisk": "At risk",
+    "OnTrack": "On track",
+    "Complete": "Complete",
+}
+
+
+def long_date(day: dt.date) -> str:
+    """``Thu, July 11, 2024``: a person checks a weekday before a number."""
+    return f"{day:%a}, {day:%B} {day.day}, {day.year}"
+
+
+def short_date(day: dt.date) -> str:
+    """``Jul 11``, where the year is said nearby."""
+    return f"{day:%b} {day.day}"
+
+
+def name_of(activity: Activity) -> str:
+    """The short title where there is one."""
+    return activity.short or activity.title
+
+
+def is_only_with_us(one: ActivityStatus) -> bool:
+    """Whether all that an artifact lacks is to reach its receiver of record."""
+    errors = [finding for finding in one.findings if finding.severity == "error"]
+    return len(errors) == 1 and errors[0].code == "not-filed"
+
+
+def state_in_words(one: ActivityStatus, process: Process) -> str:
+    """The state in two or three words: never only ``waits``, but what it waits for."""
+    word = STATE_WORDS[one.state]
+    if one.state == "Incomplete":
+        errors = sum(finding.severity == "error" for finding in one.findings)
+        gaps = f"{errors} gap{'s' if errors != 1 else ''}"
+        word = "with us" if is_only_with_us(one) else gaps
+    if one.state == "Blocked" and one.blocked_by:
+        word = f"waits for {name_of(process.activity_by_id[one.blocked_by[0]])}"
+    if one.state == "DueSoon" and one.due is not None:
+        word = f"due {short_date(one.due)}"
+    if one.state == "Upcoming" and one.due is not None:
+        word = short_date(one.due)
+    if one.state == "Submitted" and not one.settled:
+        word = "to review"
+    if one.late and one.state in {"Submitted", "Approved"}:
+        word += ", late"
+    return word

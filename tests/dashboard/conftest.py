@@ -1,0 +1,187 @@
+"""Two SELPAs with a few LEAs each, the people in them, and a browser without JavaScript.
+
+``Browser`` is the pages' own application behind an HTTP client: it keeps cookies, follows no
+redirect, and fills in the form's secret as a person's browser would.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from fastapi.testclient import TestClient
+
+from cimflow.dashboard.app import create_app
+from cimflow.dashboard.site import open_site
+from cimflow.intake.contacts import ContactRow
+from cimflow.intake.roster import RosterRow
+from cimflow.monitoring import access, imports, records, signin
+from cimflow.monitoring.office import Office, open_office
+from cimflow.settings import Settings, default_database_url
+from tests import factories
+
+PROCESS = "targeted-2024"
+OURS, THEIRS = "9901", "9902"
+ELM, BIRCH, DOGWOOD = "99000010000000", "99000020000000", "99000030000000"
+OTHER = "99000090000000"
+"""An LEA of the other SELPA."""
+NOON = dt.datetime(2024, 7, 11, 19, 0, tzinfo=dt.UTC)
+BASE = "http://127.0.0.1:8400"
+
+PEOPLE = {
+    "system": "sys@example.org",
+    "admin": "selpa-admin.9901@example.org",
+    "reader": "selpa-director.9901@example.org",
+    "lead": f"lea-lead.{BIRCH}@example.org",
+    "other-admin": "selpa-admin.9902@example.org",
+}
+"""Who plays which role; ``nobody`` is not signed in."""
+
+
+@dataclass
+class Clock:
+    """A clock that a test sets."""
+
+    at: dt.datetime = NOON
+
+    def __call__(self) -> dt.datetime:
+        return self.at
+
+    def pass_by(self, **span: float) -> None:
+        self.at += dt.timedelta(**span)
+
+
+@dataclass
+class Browser:
+    """A person at the pages, without JavaScript."""
+
+    client: TestClient
+    office: Office
+    clock: Clock
+
+    def sign_in(self, who: str) -> Browser:
+        """Sign in by a printed link, as anyone does in rehearsal."""
+        link = signin.make_link(self.office, PEOPLE.get(who, who), base_url=BASE, made_by="test")
+        path = link.removeprefix(BASE)
+        assert self.client.post(path).status_code == 303
+        return self
+
+    def get(self, path: str, **query: str) -> httpx.Response:
+        return self.client.get(path, params=query or None)
+
+    def csrf(self) -> str:
+        found = re.search(r'name="csrf" value="([^"]+)"', self.get(f"/p/{PROCESS}").text)
+        return found[1] if found else ""
+
+    def post(
+        self, path: str, data: Mapping[str, Any] | None = None, *, files: Any = None, **headers: str
+    ) -> httpx.Response:
+        """Send a form with the secret of this session."""
+        own = {"csrf": self.csrf(), **(data or {})}
+        return self.client.post(path, data=own, files=files, headers=headers or None)
+
+
+def people_of(selpas: Mapping[str, tuple[str, ...]]) -> list[ContactRow]:
+    """Every role of every LEA and SELPA, with an address that says which."""
+    rows = [
+        ContactRow(0, scope, code, role, f"{role} of {code}", f"{role}.{code}@example.org")
+        for selpa, leas in selpas.items()
+        for scope, codes, roles in (
+            ("lea", leas, ("lea-lead", "lea-director", "superintendent")),
+            ("selpa", (selpa,), ("selpa-admin", "selpa-director")),
+        )
+        for code in codes
+        for role in roles
+    ]
+    return [
+        *rows,
+        ContactRow(0, "cde", "*", "fmta-consultant", "A Consultant", "consultant@example.org"),
+    ]
+
+
+def roster_row(cds: str, name: str, level: str, selpa: str, indicator_8: str) -> RosterRow:
+    return RosterRow(
+        row=2,
+        cds_code=cds,
+        lea_name=name,
+        selpa_code=selpa,
+        selpa_name="Valley View SELPA" if selpa == OURS else "Far Away SELPA",
+        process=PROCESS,
+        level=level,
+        facts={"indicator-8": indicator_8},
+        identified_for="Elements 5a",
+        unmet_indicators=(),
+        effective_on=None,
+    )
+
+
+def office_in(home: Path, clock: Callable[[], dt.datetime] = lambda: NOON) -> Office:
+    settings = Settings(home=home, database_url=default_database_url(home))
+    return open_office(settings, clock=clock)
+
+
+@pytest.fixture(scope="session")
+def filled_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with both SELPAs, made once and copied for each test."""
+    home = tmp_path_factory.mktemp("pages") / "home"
+    home.mkdir()
+    (home / "home.toml").write_text("", encoding="utf-8")
+    office = office_in(home)
+    rows = [
+        roster_row(ELM, "Elm Crossing Unified", "3", OURS, "met"),
+        roster_row(BIRCH, "Birch Hollow", "2", OURS, "unmet"),
+        roster_row(DOGWOOD, "Dogwood Union", "1", OURS, "unknown"),
+        roster_row(OTHER, "Far Ridge Elementary", "2", THEIRS, "met"),
+    ]
+    imports.import_roster(office, rows, by="test")
+    leas = {OURS: (ELM, BIRCH, DOGWOOD), THEIRS: (OTHER,)}
+    imports.import_contacts(office, people_of(leas), by="test")
+    access.give_role(office, PEOPLE["system"], "system-administrator", "", by="test")
+    for cds, received in ((BIRCH, "07-02"), (ELM, "07-09")):
+        records.record(
+            office,
+            PROCESS,
+            "team-creation",
+            cds,
+            received_on=factories.day(received),
+            by=PEOPLE["admin"],
+        )
+    office.engine.dispose()
+    return home
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def office(filled_home: Path, tmp_path: Path, clock: Clock) -> Iterator[Office]:
+    """The office of a copy of that home."""
+    home = tmp_path / "home"
+    shutil.copytree(filled_home, home)
+    office = office_in(home, clock)
+    yield office
+    office.engine.dispose()
+
+
+@pytest.fixture
+def browser(office: Office, clock: Clock) -> Callable[[str], Browser]:
+    """``browser("admin")`` is that person's browser, signed in; ``browser("nobody")`` is not."""
+    app = create_app(open_site(office, port=8400))
+
+    def open_browser(who: str = "nobody") -> Browser:
+        client = TestClient(app, base_url=BASE, follow_redirects=False)
+        found = Browser(client, office, clock)
+        return found if who == "nobody" else found.sign_in(who)
+
+    return open_browser
+
+

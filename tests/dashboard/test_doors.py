@@ -1,0 +1,101 @@
+"""Every route with every role, and with another SELPA's LEA, against the table of who may."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import pytest
+from fastapi.routing import APIRoute
+
+from cimflow.dashboard.app import ROUTERS, allowed_by
+from cimflow.monitoring import audit
+from tests.dashboard.conftest import Browser
+from tests.dashboard.doors import ROLES, Door
+
+TABLE: list[Door] = [
+    row
+    for path in sorted(Path(__file__).parent.glob("rows_*.py"))
+    for row in importlib.import_module(f"tests.dashboard.{path.stem}").ROWS
+]
+
+
+def routes() -> list[APIRoute]:
+    return [one for router in ROUTERS for one in router.routes if isinstance(one, APIRoute)]
+
+
+def test_every_route_has_a_row_and_every_row_a_route() -> None:
+    there = {(method, one.path) for one in routes() for method in one.methods}
+    assert {(one.method, one.path) for one in TABLE} == there
+
+
+def test_every_route_has_a_rule() -> None:
+    assert all(allowed_by(one) is not None for one in routes())
+
+
+def is_let_in(answer: httpx.Response) -> bool:
+    """Neither refused, nor sent to sign in, nor told that there is no such thing."""
+    to_sign_in = answer.status_code == 303 and answer.headers["location"].startswith("/sign-in")
+    return answer.status_code not in {401, 403, 404, 405} and not to_sign_in
+
+
+@pytest.mark.parametrize("who", ROLES)
+def test_each_door_lets_in_whom_the_table_says(
+    who: str, browser: Callable[[str], Browser]
+) -> None:
+    wrong = []
+    person = browser(who)
+    for door in TABLE:
+        for other_lea in (False, True) if "{cds_code}" in door.path else (False,):
+            if door.path == "/sign-out" and who != "nobody":
+                continue  # tried in test_signing_in: it ends the visit of all that follows
+            address = door.address(other_lea=other_lea)
+            answer = (
+                person.get(address)
+                if door.method == "GET"
+                else person.post(address, door.form)
+            )
+            if answer.status_code >= 500:
+                wrong.append(f"{door.method} {address}: {answer.status_code}")
+            if is_let_in(answer) is not door.lets_in(who, other_lea=other_lea):
+                wrong.append(f"{door.method} {address}: {answer.status_code}")
+    assert wrong == []
+
+
+def test_what_is_refused_stands_in_the_audit_log(browser: Callable[[str], Browser]) -> None:
+    lead = browser("lead")
+    for door in TABLE:
+        if door.method == "GET" and "lead" not in door.may.split() and door.may:
+            lead.get(door.address())
+    refused = {one.request for one in audit.entries(lead.office, limit=500)}
+    expected = {
+        f"GET {one.path}"
+        for one in TABLE
+        if one.method == "GET" and "lead" not in one.may.split() and one.may
+    }
+    assert expected <= refused
+
+
+def test_a_form_without_its_secret_is_refused(browser: Callable[[str], Browser]) -> None:
+    admin = browser("admin")
+    let_in = [
+        door.path
+        for door in TABLE
+        if door.method == "POST" and not door.path.startswith("/sign-in")
+        if admin.client.post(door.address(), data=dict(door.form)).status_code not in {403, 404}
+    ]
+    assert let_in == []
+
+
+def test_a_form_of_another_site_is_refused(browser: Callable[[str], Browser]) -> None:
+    admin = browser("admin")
+    let_in = [
+        door.path
+        for door in TABLE
+        if door.method == "POST"
+        if admin.post(door.address(), door.form, origin="https://evil.example").status_code
+        not in {403, 404}
+    ]
+    assert let_in == []
