@@ -8,14 +8,14 @@ import platform
 import tempfile
 from pathlib import Path
 
-from tests.bench import mail, prefect_cost, status
+from tests.bench import mail, pages, prefect_cost, status
 from tests.bench.state import make_state
 
 
 def main() -> None:
     """Measure, and print what was found as it comes."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--only", choices=["status", "start", "mail", "prefect"])
+    parser.add_argument("--only", choices=["status", "start", "pages", "crowd", "mail", "prefect"])
     only = parser.parse_args().only
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores, medians of five")
     with tempfile.TemporaryDirectory() as folder:
@@ -24,6 +24,10 @@ def main() -> None:
             say(status.measure_status(make_state(here / "state")))
         if only in {None, "start"}:
             say(status.measure_start(here / "sample"))
+        if only in {None, "pages"}:
+            say(pages.measure_pages(make_state(here / "pages")))
+        if only in {None, "crowd"}:
+            say(pages.measure_crowd(make_state(here / "crowd")))
         if only in {None, "mail"}:
             say(mail.measure_mail(here / "mail"))
         if only in {None, "prefect"}:
