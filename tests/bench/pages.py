@@ -91,9 +91,7 @@ def add_a_year(office: Office) -> None:
         ledger.queue(conn, "live", PROCESS, queued, on=TODAY, queued_at=NOON)
 
 
-def _run(
-    run_id: str, flow: str, cds: str | None, day: dt.date, at: dt.datetime
-) -> runs.RunState:
+def _run(run_id: str, flow: str, cds: str | None, day: dt.date, at: dt.datetime) -> runs.RunState:
     return runs.RunState(
         run_id=run_id,
         flow=flow,
@@ -170,9 +168,7 @@ def _link(office: Office, base: str) -> str:
     return signin.make_link(now, ADMINISTRATOR, base_url=base, made_by="bench")
 
 
-def _person(
-    base: str, link: str, codes: list[str], number: int, ends: float, tally: Tally
-) -> None:
+def _person(base: str, link: str, codes: list[str], number: int, ends: float, tally: Tally) -> None:
     """Grid, an LEA, the grid filtered, the next LEA, now and then an export."""
     with httpx.Client(base_url=base, timeout=60, trust_env=False) as client:
         client.post(link)

@@ -110,7 +110,9 @@ def open_page(chromium: Browser, pages: Pages) -> Iterator[Callable[..., Page]]:
     opened: list[BrowserContext] = []
     complaints: list[str] = []
 
-    def opens(email: str | None = ADMINISTRATOR, *, scripts: bool = True, width: int = 1280) -> Page:
+    def opens(
+        email: str | None = ADMINISTRATOR, *, scripts: bool = True, width: int = 1280
+    ) -> Page:
         context = chromium.new_context(
             base_url=pages.base,
             java_script_enabled=scripts,
@@ -122,9 +124,11 @@ def open_page(chromium: Browser, pages: Pages) -> Iterator[Callable[..., Page]]:
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on(
             "console",
-            lambda said: complaints.append(said.text)
-            if said.type == "error" and "status of" not in said.text
-            else None,
+            lambda said: (
+                complaints.append(said.text)
+                if said.type == "error" and "status of" not in said.text
+                else None
+            ),
         )
         if email is not None:
             page.goto(pages.link(email))
