@@ -28,6 +28,7 @@ def page_environment(folder: Path) -> Environment:
     environment.filters["short_day"] = short_date
     environment.filters["moment"] = moment
     environment.filters["plural"] = plural
+    environment.filters["head"] = head
     environment.globals["url"] = url
     return environment
 
@@ -43,6 +44,11 @@ def moment(at: dt.datetime, zone: ZoneInfo = PACIFIC) -> str:
 def plural(number: int, one: str, several: str | None = None) -> str:
     """``1 LEA``, ``3 LEAs``."""
     return f"{number} {one if number == 1 else several or one + 's'}"
+
+
+def head(text: str) -> str:
+    """A heading begins with a capital, whatever the file says: ``Root causes``, ``SRR summary``."""
+    return text[:1].upper() + text[1:]
 
 
 def url(*parts: object, **query: object) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from cimflow.dashboard.gridview import is_to_review
 from cimflow.monitoring.standing import Standing
-from cimflow.monitoring.wording import is_only_with_us
+from cimflow.monitoring.wording import is_only_with_us, receiver_in_words
 from cimflow.process.definition import Process
 from cimflow.process.evaluation import CaseStatus
 
@@ -22,6 +22,7 @@ class Waiting:
     activity: str
     title: str
     kind: str  # review, fact, with-us
+    receiver: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,12 @@ def waiting_in(seen: Sequence[CaseStatus], process: Process) -> tuple[Waiting, .
     """Reviews first, then facts to look up, then what we have and its receiver has not."""
     found = [
         Waiting(
-            one.cds_code, one.name, activity.id, process.activity_by_id[activity.id].title, kind
+            cds_code=one.cds_code,
+            name=one.name,
+            activity=activity.id,
+            title=process.activity_by_id[activity.id].title,
+            kind=kind,
+            receiver=receiver_in_words(activity, process),
         )
         for one in seen
         for activity in one.activities

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 
-from cimflow.monitoring.wording import is_only_with_us, long_date
+from cimflow.monitoring.wording import is_only_with_us, long_date, receiver_in_words
 from cimflow.process.definition import Process
 from cimflow.process.evaluation import ActivityStatus
 
@@ -23,7 +23,7 @@ def why(one: ActivityStatus, process: Process) -> str:
 def next_step(one: ActivityStatus, process: Process) -> str:
     """What to do next about it; empty where there is nothing to do."""
     title = process.activity_by_id[one.id].title
-    receiver = _receiver(one, process)
+    receiver = receiver_in_words(one, process)
     if one.state == "Incomplete" and is_only_with_us(one):
         return f"File it in {receiver}, then record the filing date here."
     steps = {
@@ -45,11 +45,6 @@ def next_step(one: ActivityStatus, process: Process) -> str:
 def _date(one: ActivityStatus, name: str) -> str:
     text = one.because.dates.get(name, "")
     return long_date(dt.date.fromisoformat(text)) if text else ""
-
-
-def _receiver(one: ActivityStatus, process: Process) -> str:
-    receiver = process.receiver_by_id.get(one.receiver or "")
-    return receiver.title if receiver is not None else "its receiver"
 
 
 def _titles(one: ActivityStatus, process: Process) -> list[str]:
@@ -95,7 +90,7 @@ def _coming(one: ActivityStatus, _process: Process) -> str:
 def _incomplete(one: ActivityStatus, process: Process) -> str:
     received = _date(one, "received")
     if is_only_with_us(one):
-        return f"We have it since {received}; {_receiver(one, process)} has no record of it yet."
+        return f"We have it since {received}; {receiver_in_words(one, process)} has no record of it yet."
     errors = [finding.message for finding in one.findings if finding.severity == "error"]
     more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
     return f"It came on {received}, and something is missing: {errors[0]}{more}"
@@ -112,7 +107,7 @@ def _submitted(one: ActivityStatus, process: Process) -> str:
     late = ", after its due date" if one.late else ""
     if one.settled:
         return f"Filed on {filed}{late}."
-    return f"Filed on {filed}{late}; it waits for the review by {_receiver(one, process)}."
+    return f"Filed on {filed}{late}; it waits for the review by {receiver_in_words(one, process)}."
 
 
 def _approved(one: ActivityStatus, _process: Process) -> str:

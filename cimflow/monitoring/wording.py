@@ -52,6 +52,12 @@ def is_only_with_us(one: ActivityStatus) -> bool:
     return len(errors) == 1 and errors[0].code == "not-filed"
 
 
+def receiver_in_words(one: ActivityStatus, process: Process) -> str:
+    """Where an artifact is to be filed, by its title."""
+    receiver = process.receiver_by_id.get(one.receiver or "")
+    return receiver.title if receiver is not None else "its receiver"
+
+
 def state_in_words(one: ActivityStatus, process: Process) -> str:
     """The state in two or three words: never only ``waits``, but what it waits for."""
     word = STATE_WORDS[one.state]

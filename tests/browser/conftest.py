@@ -140,3 +140,14 @@ def open_page(chromium: Browser, pages: Pages) -> Iterator[Callable[..., Page]]:
     for context in opened:
         context.close()
     assert complaints == []
+
+
+def tab_to(page: Page, role: str, name: str, *, at_most: int = 120) -> None:
+    """Press Tab until something of that role and name has the focus, as a person does."""
+    tag = {"button": "button", "link": "a"}[role]
+    for _ in range(at_most):
+        page.keyboard.press("Tab")
+        focused = page.locator(f"{tag}:focus")
+        if focused.count() and name in (focused.text_content() or ""):
+            return
+    raise AssertionError(f"{role} {name!r} is not reached with Tab")
