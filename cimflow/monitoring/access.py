@@ -83,7 +83,7 @@ def _led_by(office: Office, conn: Connection, key: str, cds_codes: Collection[st
     if not cds_codes:
         return set()
     book = ContactBook(people.contacts_of_leas(conn, cds_codes))
-    selpas = _latest(office, people.selpa_rows(conn, cds_codes=cds_codes))
+    selpas = latest_selpas(office, people.selpa_rows(conn, cds_codes=cds_codes))
     return {
         cds
         for cds, selpa in selpas.items()
@@ -118,17 +118,17 @@ def selpa_of(office: Office, process_id: str, cds_code: str) -> str | None:
     """The SELPA that an LEA belongs to today; None: no LEA of this process."""
     with session.reading(office.engine) as conn:
         rows = people.selpa_rows(conn, process=process_id, cds_codes=[cds_code])
-    return _latest(office, rows).get(cds_code)
+    return latest_selpas(office, rows).get(cds_code)
 
 
 def selpas_of(office: Office, process_id: str) -> dict[str, str]:
     """The SELPA of every LEA of a process, also of one that has left."""
     with session.reading(office.engine) as conn:
-        return _latest(office, people.selpa_rows(conn, process=process_id))
+        return latest_selpas(office, people.selpa_rows(conn, process=process_id))
 
 
-def _latest(office: Office, rows: Iterable[SelpaRow]) -> dict[str, str]:
-    """By the latest roster row that holds today, else by the first that will."""
+def latest_selpas(office: Office, rows: Iterable[SelpaRow]) -> dict[str, str]:
+    """The SELPA of each LEA by the latest roster row that holds today, else the first to come."""
     today: dict[str, dt.date] = {one: office.today(one) for one in office.processes}
     first: dict[str, str] = {}
     latest: dict[str, str] = {}
