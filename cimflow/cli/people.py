@@ -1,4 +1,4 @@
-"""``people``, ``sign-in-link``, ``give-role``, ``end-role``, ``audit``: who comes in, and what for."""
+"""``people``, ``sign-in-link``, ``give-role``, ``end-role``, ``audit``: who comes in."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ def viewer_in(office: Office, conn: Connection, email: str) -> Viewer | None:
     key = key_of(email)
     if key is None:
         return None
-    held = people.contacts_at(conn, key)
+    held = _contacts_of(conn, key)
     given = people.standing_grants(conn, key)
     codes: dict[str, set[str]] = {role: set() for role in ROLES}
     for grant in given:
@@ -76,6 +76,11 @@ def viewer_in(office: Office, conn: Connection, email: str) -> Viewer | None:
         reads=frozenset(codes[ADMINISTRATOR] | codes[READER]),
         leads=frozenset(codes[LEAD]),
     )
+
+
+def _contacts_of(conn: Connection, key: str) -> list[Contact]:
+    # A database may take other letters for these in lower case.
+    return [one for one in people.contacts_at(conn, key) if key_of(one.email) == key]
 
 
 def _led_by(office: Office, conn: Connection, key: str, cds_codes: Collection[str]) -> set[str]:
@@ -100,7 +105,7 @@ def mailbox_of(office: Office, email: str) -> tuple[str, str] | None:
         viewer = viewer_in(office, conn, email)
         if viewer is None:
             return None
-        held = people.contacts_at(conn, viewer.email)
+        held = _contacts_of(conn, viewer.email)
     return (held[0].name, held[0].email.strip()) if held else ("", viewer.email)
 
 

@@ -170,7 +170,11 @@ REFUSED: list[tuple[str, list[object], str]] = [
     ("give-role", ["ana@example.org", "selpa-reader", "--selpa", "0000"], "0000"),
     ("give-role", ["ana@example.org", "system-administrator", "--lea", ELM], "no --lea"),
     ("end-role", ["ana@example.org", "system-administrator"], "was not given the role"),
-    ("end-role", ["selpa-admin.9901@example.org", "selpa-administrator", "--selpa", "9901"], "was not given the role"),
+    (
+        "end-role",
+        ["selpa-admin.9901@example.org", "selpa-administrator", "--selpa", "9901"],
+        "was not given the role",
+    ),
     ("audit", ["--since", "yesterday"], "is not a date"),
     ("audit", ["--format", "pdf"], "pdf"),
     ("doctor", ["--what"], "--what"),
