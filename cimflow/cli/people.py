@@ -122,7 +122,7 @@ def audit(since: dt.date | None, form: str) -> None:
     zone = _zone(office)
     rows = _rows(office, since, zone)
     if form == "csv":
-        from cimflow.cli.showing import harmless
+        from cimflow.monitoring.statustable import harmless
 
         out = csv.writer(sys.stdout, lineterminator="\n")
         out.writerow(_HEADER)

@@ -90,7 +90,8 @@ def _coming(one: ActivityStatus, _process: Process) -> str:
 def _incomplete(one: ActivityStatus, process: Process) -> str:
     received = _date(one, "received")
     if is_only_with_us(one):
-        return f"We have it since {received}; {receiver_in_words(one, process)} has no record of it yet."
+        receiver = receiver_in_words(one, process)
+        return f"We have it since {received}; {receiver} has no record of it yet."
     errors = [finding.message for finding in one.findings if finding.severity == "error"]
     more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
     return f"It came on {received}, and something is missing: {errors[0]}{more}"
