@@ -80,7 +80,6 @@ def use_link(visit: Anyone, token: str) -> Response:
 def sign_out(visit: SignedIn) -> Response:
     """End the session, here and on the server."""
     signin.end_session(visit.office, visit.request.cookies.get(COOKIE, ""))
-    visit.note("sign-out")
     response = visit.go("sign-in")
     response.delete_cookie(COOKIE)
     return response
