@@ -15,16 +15,10 @@ from dataclasses import dataclass, field
 from cimflow.monitoring import audit
 from cimflow.monitoring.access import key_of, viewer_in
 from cimflow.monitoring.errors import Refused
-<<<<<<< HEAD
-from cimflow.monitoring.link_mail import LINK_OPENS, send_link
-from cimflow.monitoring.office import Office, active_processes
-from cimflow.monitoring.viewer import SYSTEM
-from cimflow.store import auditing, cases, people, session
-=======
 from cimflow.monitoring.link_mail import LINK_OPENS, may_mail_links, send_link
 from cimflow.monitoring.office import Office
+from cimflow.monitoring.viewer import SYSTEM
 from cimflow.store import auditing, people, session
->>>>>>> signin
 from cimflow.store.session import Connection
 
 __all__ = [
