@@ -8,12 +8,12 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
 from cimflow.dashboard.doors import Allows, door
-from cimflow.dashboard.gridview import ROWS_A_PAGE, SORTS, Grid, Wanted, grid_of, theirs
+from cimflow.dashboard.gridview import ROWS_A_PAGE, SORTS, Grid, Wanted, as_table, grid_of, theirs
 from cimflow.dashboard.sincemonday import waiting_in, week_of
 from cimflow.dashboard.visit import Visit
 from cimflow.intake.workbook import write_workbook
-from cimflow.monitoring.ledger import rows_of
-from cimflow.monitoring.statustable import as_csv, harmless_rows, status_rows
+from cimflow.monitoring.ledger import counts_for
+from cimflow.monitoring.statustable import as_csv, harmless_rows
 from cimflow.monitoring.wording import CASE_WORDS
 
 router = APIRouter()
@@ -37,19 +37,17 @@ def _show(visit: Visit, *, paged: bool, template: str) -> Response:
     grid = _grid(visit, paged=paged)
     standing = visit.site.standings.on(visit.process_id, visit.on)
     seen = theirs(standing, visit.who)
-    held = [
-        one
-        for one in rows_of(visit.office, visit.process_id, states=["held", "uncertain"])
-        if visit.who.is_system or one.selpa_code in visit.who.reads
-    ]
+    notices = counts_for(
+        visit.office, visit.process_id, None if visit.who.is_system else visit.who.reads
+    )
     return visit.page(
         template,
         process=visit.process,
         grid=grid,
         waiting=waiting_in(seen, visit.process),
         week=week_of(standing, seen),
-        held=sum(one.state == "held" for one in held),
-        uncertain=sum(one.state == "uncertain" for one in held),
+        held=notices["held"],
+        uncertain=notices["uncertain"],
         case_words=CASE_WORDS,
         sorts=SORTS,
         rows_a_page=ROWS_A_PAGE,
@@ -66,14 +64,14 @@ def _grid(visit: Visit, *, paged: bool) -> Grid:
 @router.get("/p/{process_id}/status.csv")
 def export_csv(visit: SignedIn) -> Response:
     """What the grid shows, all pages of it, for a spreadsheet."""
-    rows = status_rows(visit.process, _grid(visit, paged=False).chosen)
+    rows = as_table(_grid(visit, paged=False))
     return _file(visit, as_csv(rows).encode("utf-8-sig"), "csv", "text/csv; charset=utf-8")
 
 
 @router.get("/p/{process_id}/status.xlsx")
 def export_xlsx(visit: SignedIn) -> Response:
     """The same as an Excel workbook."""
-    rows = status_rows(visit.process, _grid(visit, paged=False).chosen)
+    rows = as_table(_grid(visit, paged=False))
     title = f"{visit.process_id} {visit.on}"
     return _file(visit, write_workbook(harmless_rows(rows), title=title), "xlsx", XLSX)
 

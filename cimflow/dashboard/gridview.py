@@ -180,6 +180,21 @@ def grid_of(
     )
 
 
+def as_table(grid: Grid) -> list[list[str]]:
+    """The same for a spreadsheet: a heading, then one row per LEA with the word of each cell."""
+    columns = [
+        f"{heading.number} {activity.short or activity.title}"
+        for heading in grid.headings
+        for activity in heading.columns
+    ]
+    head = ["cds_code", "lea_name", "selpa_name", "level", "state", *columns]
+    rows = (
+        [one.cds_code, one.name, one.selpa, one.level, one.word, *(cell.word for cell in one.cells)]
+        for one in grid.rows
+    )
+    return [head, *rows]
+
+
 def waits_for_someone(one: CaseStatus) -> bool:
     """Whether a person should look at an LEA today."""
     return one.state in {"Overdue", "AtRisk"} or any(

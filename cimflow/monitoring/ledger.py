@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from cimflow.monitoring.errors import Refused
@@ -19,6 +20,19 @@ def rows_of(
     """The ledger rows of a process, in the order they were queued."""
     with session.reading(office.engine) as conn:
         return ledger.rows(conn, process_id, mode=mode, states=states)
+
+
+def counts_for(
+    office: Office, process_id: str, selpa_codes: Collection[str] | None
+) -> Counter[str]:
+    """How many live notices are in each state, of some SELPAs or (None) of all."""
+    with session.reading(office.engine) as conn:
+        found = ledger.counts_by_selpa(conn, process_id, LIVE)
+    counted: Counter[str] = Counter()
+    for (selpa_code, state), number in found.items():
+        if selpa_codes is None or selpa_code in selpa_codes:
+            counted[state] += number
+    return counted
 
 
 def ledger_rows(office: Office, process_id: str) -> list[dict[str, Any]]:

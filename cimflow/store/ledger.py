@@ -48,6 +48,7 @@ __all__ = [
     "Sweep",
     "cancel",
     "claim",
+    "counts_by_selpa",
     "counts_by_state",
     "expire_claims",
     "first_live_sweep_on",
@@ -233,6 +234,16 @@ def rows(
 def waiting(conn: Connection, mode: str) -> list[LedgerRow]:
     """What is to be delivered: queued, or failed before."""
     return rows(conn, mode=mode, states=("queued", "failed"))
+
+
+def counts_by_selpa(conn: Connection, process: str, mode: str) -> dict[tuple[str, str], int]:
+    """How many rows each SELPA has in each state."""
+    query = (
+        select(ledger.c.selpa_code, ledger.c.state, func.count())
+        .where(ledger.c.process == process, ledger.c.mode == mode)
+        .group_by(ledger.c.selpa_code, ledger.c.state)
+    )
+    return {(selpa, state): number for selpa, state, number in conn.execute(query)}
 
 
 def counts_by_state(
