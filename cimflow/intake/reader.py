@@ -77,6 +77,18 @@ class Reader:
             raise IntakeErrors(sorted(self._errors, key=lambda one: one.row or 0))
 
 
+def one_line(text: str, *, longest: int = LONGEST_TEXT) -> str:
+    """What a person typed into a field of one line, by the rules of a cell.
+
+    Raises:
+        ValueError: it is too long, or holds a line break or another unseen character.
+    """
+    problem = _text_problem(text, longest)
+    if problem is not None:
+        raise ValueError(problem)
+    return text
+
+
 def _text_problem(value: str, longest: int) -> str | None:
     if len(value) > longest:
         return f"is longer than {longest} characters"
