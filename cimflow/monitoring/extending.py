@@ -54,8 +54,9 @@ def preview_extension(
     reference: str = "",
     lea: str | None = None,
     selpa: str | None = None,
+    seen: int | None = None,
 ) -> Preview:
-    """For which LEAs a date would move, and from when to when.
+    """For which LEAs a date would move, and from when to when; ``seen`` as in ``extend``.
 
     Raises:
         Refused: as ``changes.extend``.
@@ -70,6 +71,7 @@ def preview_extension(
         reference=reference,
         lea=lea,
         selpa=selpa,
+        seen=seen,
         dry_run=True,
     )
     read = read_cases(office, process_id)
