@@ -7,114 +7,84 @@ do, so it is printed only by someone who may do all of that too.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from cimflow.monitoring import access, signin
-from cimflow.monitoring.access import OF_SELPA_CONTACT, Viewer, key_of
+from cimflow.monitoring.access import Viewer, key_of
 from cimflow.monitoring.errors import Refused
 from cimflow.monitoring.office import Office
+from cimflow.monitoring.standings import Standing, standings
 from cimflow.monitoring.viewer import ADMINISTRATOR, LEAD, READER, SYSTEM
-from cimflow.process.contacts import LEAD as LEAD_CONTACT
-from cimflow.process.contacts import Contact, ContactBook
-from cimflow.store import contacts, people, session
-
-
-@dataclass(frozen=True, slots=True)
-class HeldRole:
-    """A role, of which SELPA or LEA, and why. ``given_by`` is empty where a contact gives it."""
-
-    role: str
-    code: str
-    why: str  # given, contact, stand-in
-    given_by: str = ""
-    since: dt.datetime | None = None
+from cimflow.store import people, session
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Someone who may sign in. ``all_ours``: all that they may do is the asker's to decide."""
+    """Someone who may sign in. ``all_ours``: the asker decides over all that they may do."""
 
     email: str
     name: str
-    held: tuple[HeldRole, ...]
+    held: tuple[Standing, ...]
     last_seen: dt.datetime | None
     all_ours: bool
 
 
-def people_of(office: Office, process_id: str, viewer: Viewer) -> list[Person]:
+def people_of(office: Office, viewer: Viewer) -> list[Person]:
     """Who may sign in, of those in the asker's SELPAs; the system administrator sees everyone."""
-    selpa_of = access.selpas_of(office, process_id)
+    selpas = _selpas(office)
     with session.reading(office.engine) as conn:
-        standing = contacts.load_contacts(conn)
-        given = people.standing_grants(conn)
         seen = people.last_seen(conn)
-    held: dict[str, list[HeldRole]] = {}
-    names: dict[str, str] = {}
-    for key, name, one in _from_contacts(standing, selpa_of):
-        held.setdefault(key, []).append(one)
-        names.setdefault(key, name)
-    for grant in given:
-        held.setdefault(grant.email, []).append(
-            HeldRole(grant.role, grant.code, "given", grant.recorded_by, grant.learnt_at)
-        )
+    by_email: dict[str, list[Standing]] = {}
+    for one in standings(office):
+        by_email.setdefault(one.email, []).append(one)
     found = []
-    for key, roles in held.items():
-        ours = tuple(one for one in roles if _is_within(viewer, selpa_of, one))
+    for email, held in by_email.items():
+        ours = tuple(one for one in held if _is_within(viewer, selpas, one.role, one.code))
         if ours:
-            all_ours = len(ours) == len(roles)
-            found.append(Person(key, names.get(key, ""), ours, seen.get(key), all_ours))
+            all_ours = len(ours) == len(held)
+            found.append(Person(email, held[0].name, ours, seen.get(email), all_ours))
     return sorted(found, key=lambda one: ((one.name or one.email).casefold(), one.email))
 
 
-def _from_contacts(
-    standing: Iterable[Contact], selpa_of: Mapping[str, str]
-) -> Iterable[tuple[str, str, HeldRole]]:
-    """What the contacts give: keys of addresses, names and roles."""
-    known = list(standing)
-    for one in known:
-        key = key_of(one.email)
-        if key is not None and one.scope == "selpa" and one.role in OF_SELPA_CONTACT:
-            yield key, one.name, HeldRole(OF_SELPA_CONTACT[one.role], one.code, "contact")
-    book = ContactBook(one for one in known if one.scope == "lea")
-    for cds, selpa in selpa_of.items():
-        leads, is_stand_in = book.leads(cds, selpa)
-        for one in leads:
-            key = key_of(one.email)
-            if key is not None:
-                why = "stand-in" if is_stand_in or one.role != LEAD_CONTACT else "contact"
-                yield key, one.name, HeldRole(LEAD, cds, why)
+def _selpas(office: Office) -> dict[str, frozenset[str]]:
+    """The SELPA of each LEA; several where processes differ in it."""
+    found: dict[str, frozenset[str]] = {}
+    for process_id in office.processes:
+        for cds, selpa in access.selpas_of(office, process_id).items():
+            found[cds] = found.get(cds, frozenset()) | {selpa}
+    return found
 
 
-def _is_within(viewer: Viewer, selpa_of: Mapping[str, str], one: HeldRole) -> bool:
+def _is_within(
+    viewer: Viewer, selpas: Mapping[str, frozenset[str]], role: str, code: str
+) -> bool:
+    """Whether a role over a SELPA or an LEA is wholly the viewer's to decide."""
     if viewer.is_system:
         return True
-    if one.role == SYSTEM:
+    if role == SYSTEM:
         return False
-    return (selpa_of.get(one.code) if one.role == LEAD else one.code) in viewer.administers
+    over = selpas.get(code, frozenset()) if role == LEAD else frozenset({code})
+    return bool(over) and over <= viewer.administers
 
 
-def give(
-    office: Office, process_id: str, viewer: Viewer, email: str, role: str, code: str
-) -> bool:
+def give(office: Office, viewer: Viewer, email: str, role: str, code: str) -> bool:
     """Give a role that is the giver's to give; False where it stood already.
 
     Raises:
         Refused: it is not theirs to give, or the address, role or code is none.
     """
-    _refuse_foreign(office, process_id, viewer, role, code)
+    _refuse_foreign(office, viewer, role, code)
     return access.give_role(office, email, role, code, by=viewer.email)
 
 
-def end(
-    office: Office, process_id: str, viewer: Viewer, email: str, role: str, code: str
-) -> bool:
+def end(office: Office, viewer: Viewer, email: str, role: str, code: str) -> bool:
     """End a role that was given by hand, and the person's sessions; False where none stood.
 
     Raises:
         Refused: it is not theirs to end, or it is their own right to administer the system.
     """
-    _refuse_foreign(office, process_id, viewer, role, code)
+    _refuse_foreign(office, viewer, role, code)
     if role == SYSTEM and key_of(email) == viewer.email:
         raise Refused(
             "You cannot end your own role as system administrator: another one has to, so that"
@@ -126,20 +96,17 @@ def end(
     return True
 
 
-def _refuse_foreign(
-    office: Office, process_id: str, viewer: Viewer, role: str, code: str
-) -> None:
+def _refuse_foreign(office: Office, viewer: Viewer, role: str, code: str) -> None:
     if viewer.is_system:
         return
     if role not in {ADMINISTRATOR, READER, LEAD}:
         raise Refused("role: only the system administrator gives or ends this role")
-    selpa_of = access.selpas_of(office, process_id)
-    if not _is_within(viewer, selpa_of, HeldRole(role, code, "given")):
+    if not _is_within(viewer, _selpas(office), role, code):
         raise Refused("of which: choose a SELPA or an LEA of yours")
 
 
 def print_link(
-    office: Office, process_id: str, viewer: Viewer, email: str, *, base_url: str, remote: str = ""
+    office: Office, viewer: Viewer, email: str, *, base_url: str, remote: str = ""
 ) -> str:
     """A one-time link for someone of the asker's, to be handed over by themselves.
 
@@ -149,18 +116,15 @@ def print_link(
     person = access.viewer_of(office, email)
     if person is None:
         raise Refused("Nobody with this address may sign in. Give a role first.")
-    if not viewer.is_system:
-        selpa_of = access.selpas_of(office, process_id)
-        theirs = replace(person, reads=person.reads | person.administers)
-        outside = theirs.is_system or not (
-            theirs.reads <= viewer.administers
-            and all(selpa_of.get(cds) in viewer.administers for cds in theirs.leads)
+    selpas = _selpas(office)
+    held = [
+        *([(SYSTEM, "")] if person.is_system else []),
+        *((READER, code) for code in person.reads | person.administers),
+        *((LEAD, cds) for cds in person.leads),
+    ]
+    if not all(_is_within(viewer, selpas, role, code) for role, code in held):
+        raise Refused(
+            "This person may do more than belongs to your SELPA, so only the system administrator"
+            " prints a link for them."
         )
-        if outside:
-            raise Refused(
-                "This person may do more than belongs to your SELPA, so only the system"
-                " administrator prints a link for them."
-            )
-    return signin.make_link(
-        office, email, base_url=base_url, made_by=viewer.email, remote=remote
-    )
+    return signin.make_link(office, email, base_url=base_url, made_by=viewer.email, remote=remote)
