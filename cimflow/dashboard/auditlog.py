@@ -108,7 +108,7 @@ def _day(text: str) -> dt.date | None:
         day = dt.date.fromisoformat(text)
     except ValueError:
         day = dt.date.min
-    if not 2000 <= day.year < 2100:  # noqa: PLR2004 - the log is of our time
+    if not 2000 <= day.year < 2100:
         raise BadRequest("A day in the address is no date such as 2024-07-11.")
     return day
 

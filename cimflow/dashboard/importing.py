@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-import csv
-import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Annotated
@@ -21,13 +19,14 @@ from starlette.datastructures import UploadFile
 
 from cimflow.dashboard.doors import Allows, door
 from cimflow.dashboard.errors import BadRequest, NotHere
-from cimflow.dashboard.forms import NOT_TRIED, STATUS, Tried, attempt
 from cimflow.dashboard.files import csv_file
+from cimflow.dashboard.forms import NOT_TRIED, STATUS, Tried, attempt
 from cimflow.dashboard.visit import Visit
 from cimflow.intake.contacts import read_contacts
+from cimflow.intake.filenames import safe_name
+from cimflow.intake.files import Upload
 from cimflow.intake.progress import read_progress
 from cimflow.intake.roster import read_roster
-from cimflow.intake.table import Upload
 from cimflow.monitoring import imports
 from cimflow.monitoring.errors import ChangedMeanwhile
 from cimflow.monitoring.imports import Difference
@@ -194,7 +193,7 @@ class _Changed(Exception):
         self.lines = lines
 
 
-def _unless_changed(make: partial[Shown]) -> Shown:
+def _unless_changed(make: Callable[[], Shown]) -> Shown:
     try:
         return make()
     except ChangedMeanwhile as error:
@@ -222,7 +221,7 @@ def _sent(visit: Visit) -> Sent:
     if not isinstance(file, UploadFile) or not file.filename:
         raise BadRequest("Choose a file first: a .csv or an .xlsx.")
     data = file.file.read(LARGEST + 1)
-    return _checked(Sent(file.filename, data, visit.sent("repair_cds") == "yes"))
+    return _checked(Sent(safe_name(file.filename), data, visit.sent("repair_cds") == "yes"))
 
 
 def _sent_again(visit: Visit) -> Sent:
@@ -231,7 +230,7 @@ def _sent_again(visit: Visit) -> Sent:
         data = base64.b64decode(visit.sent("data"), validate=True)
     except (binascii.Error, ValueError):
         raise BadRequest("The file came back damaged; choose it again.") from None
-    return _checked(Sent(visit.sent("name"), data, visit.sent("repair_cds") == "yes"))
+    return _checked(Sent(safe_name(visit.sent("name")), data, visit.sent("repair_cds") == "yes"))
 
 
 def _checked(sent: Sent) -> Sent:
@@ -242,22 +241,47 @@ def _checked(sent: Sent) -> Sent:
 
 def _read(visit: Visit, kind: str, sent: Sent, *, expect: str | None, dry_run: bool) -> Shown:
     office, process = visit.office, visit.process
-    viewer = visit.who
-    only = None if viewer.is_system else viewer.administers
-    upload = Upload(sent.name, sent.data)
-    common = {"by": viewer.email, "dry_run": dry_run, "expect": expect, "only_selpas": only}
+    file = Upload(sent.name, sent.data)
+    only = None if visit.who.is_system else visit.who.administers
     if kind == "roster":
-        table, rows = read_roster(upload, {process.id: process}, repair_cds=sent.repair_cds)
-        found = imports.import_roster(office, rows, **common)
-    elif kind == "contacts":
-        table, rows = read_contacts(upload, repair_cds=sent.repair_cds)
-        found = imports.import_contacts(office, rows, **common)
-    else:
-        table, rows = read_progress(
-            upload,
-            process,
-            repair_cds=sent.repair_cds,
-            check=imports.progress_check(office, process.id),
+        # This page is of one process: rows of another are refused by the reader.
+        table, roster = read_roster(file, {process.id: process}, repair_cds=sent.repair_cds)
+        found = imports.import_roster(
+            office,
+            roster,
+            file=table.name,
+            by=visit.who.email,
+            dry_run=dry_run,
+            expect=expect,
+            only_selpas=only,
         )
-        found = imports.import_progress(office, process.id, rows, file=table.name, **common)
-    return Shown(len(rows), table.unused, tuple(found))
+        return Shown(len(roster), table.unused, tuple(found))
+    if kind == "contacts":
+        table, contacts = read_contacts(file, repair_cds=sent.repair_cds)
+        found = imports.import_contacts(
+            office,
+            contacts,
+            file=table.name,
+            by=visit.who.email,
+            dry_run=dry_run,
+            expect=expect,
+            only_selpas=only,
+        )
+        return Shown(len(contacts), table.unused, tuple(found))
+    table, progress = read_progress(
+        file,
+        process,
+        repair_cds=sent.repair_cds,
+        check=imports.progress_check(office, process.id),
+    )
+    found = imports.import_progress(
+        office,
+        process.id,
+        progress,
+        file=table.name,
+        by=visit.who.email,
+        dry_run=dry_run,
+        expect=expect,
+        only_selpas=only,
+    )
+    return Shown(len(progress), table.unused, tuple(found))

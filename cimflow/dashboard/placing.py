@@ -41,9 +41,7 @@ def _of_placement(lea: OneLea, visit: Visit) -> dict[str, str]:
     }
 
 
-def _placement(
-    visit: Visit, lea: OneLea, tried: Tried[Any], typed: Mapping[str, str]
-) -> Response:
+def _placement(visit: Visit, lea: OneLea, tried: Tried[Any], typed: Mapping[str, str]) -> Response:
     return visit.page(
         "placement.html.j2",
         status=STATUS if tried.failed else 200,

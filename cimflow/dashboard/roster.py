@@ -46,9 +46,7 @@ def show_roster(visit: Oversees) -> Response:
     """The LEAs, fifty at a time."""
     standing = visit.site.standings.on(visit.process_id, visit.today)
     theirs = cases_of(visit, standing)
-    held = contacts_within(
-        visit.office, cds_codes=theirs.keys(), selpa_codes=(), every_lea=False
-    )
+    held = contacts_within(visit.office, cds_codes=theirs.keys(), selpa_codes=(), every_lea=False)
     find = visit.asked("find")[:LONGEST_FIND]
     lines = [
         one for one in (_line(visit, standing, case, held) for case in theirs.values())

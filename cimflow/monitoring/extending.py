@@ -84,9 +84,7 @@ def preview_extension(
 def _moved(office: Office, case: Case, new: Extension, today: dt.date) -> Moved:
     process, calendar = office.process(case.process), office.calendar_of(case.process)
     before = evaluate(case, process, today, calendar)
-    after = evaluate(
-        replace(case, extensions=(*case.extensions, new)), process, today, calendar
-    )
+    after = evaluate(replace(case, extensions=(*case.extensions, new)), process, today, calendar)
     was = before.activity(new.activity) if before is not None else None
     becomes = after.activity(new.activity) if after is not None else None
     latest = max(case.placements, key=lambda one: (one.holds_on, one.seq))

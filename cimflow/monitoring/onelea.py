@@ -27,7 +27,7 @@ class OneLea:
 
     @property
     def placement(self) -> Placement:
-        """The latest roster row that holds, also of an LEA that has left; else the first to come."""
+        """The latest roster row that holds, also of an LEA that left; else the first to come."""
         held = [one for one in self.case.placements if one.holds_on <= self.on]
         if held:
             return max(held, key=lambda one: (one.holds_on, one.seq))

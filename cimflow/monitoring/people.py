@@ -56,9 +56,7 @@ def _selpas(office: Office) -> dict[str, frozenset[str]]:
     return found
 
 
-def _is_within(
-    viewer: Viewer, selpas: Mapping[str, frozenset[str]], role: str, code: str
-) -> bool:
+def _is_within(viewer: Viewer, selpas: Mapping[str, frozenset[str]], role: str, code: str) -> bool:
     """Whether a role over a SELPA or an LEA is wholly the viewer's to decide."""
     if viewer.is_system:
         return True

@@ -83,9 +83,7 @@ def place(
         returns = case.placement_on(new.holds_on) is None
         if not found and not returns:
             return []
-        cases.add_placement(
-            conn, process_id, cds_code, new, learnt_at=office.now(), recorded_by=by
-        )
+        cases.add_placement(conn, process_id, cds_code, new, learnt_at=office.now(), recorded_by=by)
         ask_for_run(office, conn, process_id, cds_code, "roster changed by hand")
     return [*found, *([Changed("in the cohort", "", "again")] if returns else [])]
 
@@ -132,9 +130,13 @@ def add_lea(
                 f"CDS code: {cds_code} is in the roster already, perhaps of another SELPA;"
                 " look there, or ask the system administrator"
             )
-        cases.add_placement(
-            conn, process_id, cds_code, new, learnt_at=office.now(), recorded_by=by
-        )
+        elsewhere = cases.selpa_by_lea(conn).get(cds_code, new.selpa_code)
+        if only_selpas is not None and elsewhere not in only_selpas:
+            raise Refused(
+                f"CDS code: {cds_code} belongs to another SELPA in another process; ask the system"
+                " administrator"
+            )
+        cases.add_placement(conn, process_id, cds_code, new, learnt_at=office.now(), recorded_by=by)
         ask_for_run(office, conn, process_id, cds_code, "added by hand")
     return cds_code
 
