@@ -17,9 +17,11 @@ from cimflow.cli.options import (
     process_option,
     who,
 )
-from cimflow.intake.artifact import artifact_template, read_artifact
-from cimflow.intake.document import read_document
-from cimflow.monitoring import records
+from cimflow.intake.artifact import artifact_template
+from cimflow.intake.files import name_of, read_bytes
+from cimflow.intake.upload import MAX_DOCUMENT
+from cimflow.monitoring import receiving, records
+from cimflow.monitoring.errors import Refused
 from cimflow.process.artifacts import Finding
 
 
@@ -27,10 +29,13 @@ from cimflow.process.artifacts import Finding
 @click.argument("activity")
 @lea_option
 @click.option(
-    "--file", "contents", type=click.Path(path_type=Path), help="Contents as TOML or JSON."
+    "--file",
+    "contents",
+    type=click.Path(path_type=Path),
+    help="Contents as TOML, JSON or XLSX.",
 )
 @click.option(
-    "--document", type=click.Path(path_type=Path), help="A document that came; its hash is kept."
+    "--document", type=click.Path(path_type=Path), help="A document that came; it is kept."
 )
 @click.option("--received", type=DAY, help="The day we got it; default today.")
 @click.option("--filed-on", type=DAY, help="The day its receiver of record got it.")
@@ -51,19 +56,24 @@ def record(
         raise click.UsageError("give --file (contents) or --document, not both")
     office = office_here()
     chosen = office.process_asked_for(process_id)
-    came = read_document(document) if document is not None else None
-    result = records.record(
-        office,
-        chosen,
-        activity,
-        lea,
-        contents=read_artifact(contents) if contents is not None else None,
-        file=contents.name if contents is not None else "",
-        document=records.Document(came.name, came.sha256) if came is not None else None,
-        received_on=received,
-        filed_on=filed_on,
-        by=who(by),
-    )
+    given = contents or document
+    if given is None:
+        result = records.record(
+            office, chosen, activity, lea, received_on=received, filed_on=filed_on, by=who(by)
+        )
+    else:
+        receive = receiving.receive_contents if contents else receiving.receive_document
+        result = receive(
+            office,
+            chosen,
+            activity,
+            lea,
+            name=name_of(given),
+            data=read_bytes(given, at_most=MAX_DOCUMENT),
+            received_on=received,
+            filed_on=filed_on,
+            by=who(by),
+        )
     if result.is_new:
         click.echo(f"recorded {activity} of {lea} as version {result.version}")
     else:
@@ -148,16 +158,42 @@ def void(
 @click.command("artifact-template")
 @click.argument("activity")
 @click.option("--level", default=None, help="Mark what this level needs.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["toml", "xlsx"]),
+    default="toml",
+    help="A text file, or a workbook.",
+)
+@click.option("--out", type=click.Path(path_type=Path), help="Write to this new file.")
 @process_option
-def template(activity: str, level: str | None, process_id: str | None) -> None:
-    """Print a file to fill in for an activity, every field explained."""
+def template(
+    activity: str, level: str | None, form: str, out: Path | None, process_id: str | None
+) -> None:
+    """Make a file to fill in for an activity, every field explained."""
+    if form == "xlsx" and out is None:
+        raise click.UsageError("a workbook needs --out FILE")
     office = office_here()
     chosen = office.process_asked_for(process_id)
     found = records.activity_asked_for(office, chosen, activity)
     if level is not None and level not in office.process(chosen).level_by_id:
         known = ", ".join(office.process(chosen).level_by_id)
         raise click.BadParameter(f"{level!r} is not one of {known}", param_hint="--level")
-    click.echo(artifact_template(found, level))
+    if out is None:
+        click.echo(artifact_template(found, level))
+        return
+    if form == "xlsx":
+        from cimflow.intake.artifact_workbook import artifact_workbook
+
+        data = artifact_workbook(found, level)
+    else:
+        data = f"{artifact_template(found, level)}\n".encode()
+    try:
+        with out.open("xb") as file:
+            file.write(data)
+    except FileExistsError:
+        raise Refused(f"{out}: is there already; name a new file") from None
+    click.echo(f"written to {out}")
 
 
 def say_findings(findings: tuple[Finding, ...]) -> None:

@@ -27,9 +27,10 @@ from cimflow.monitoring.office import Office, active_processes, open_office
 from cimflow.monitoring.requests import finish_run_requests, take_run_requests
 from cimflow.monitoring.viewer import SYSTEM
 from cimflow.settings import HOME_FILE, Settings
+from cimflow.store import documents
 
 ADMINISTRATOR = "rosalind.achterberg@example.org"
-_MADE_WITH_A_HOME = {"processes", "calendars", "logs"}
+_MADE_WITH_A_HOME = {"processes", "calendars", "logs", documents.FOLDER}
 _LOADING = "loading"
 _SQLITE = "sqlite:///"
 _TEN_IN_THE_MORNING = dt.time(17, 0, tzinfo=dt.UTC)  # in California, in summer
@@ -187,6 +188,8 @@ def _nobody_waits_for_a_run(office: Office) -> None:
 
 def _record(office: Office, process_id: str, act: Act, folder: Path) -> None:
     came = read_document(folder / "documents" / act.document) if act.document else None
+    if act.document:
+        documents.keep(office.settings.home, (folder / "documents" / act.document).read_bytes())
     records.record(
         office,
         process_id,

@@ -58,7 +58,7 @@ def backup(file: Path) -> None:
     office = office_here()
     if file.exists():
         raise Refused(f"{file}: is there already; name a new file")
-    write_backup(office.engine, file, now=office.now())
+    write_backup(office.engine, file, now=office.now(), home=office.settings.home)
     click.echo(f"backed up to {file}")
 
 
@@ -74,7 +74,7 @@ def restore(file: Path) -> None:
     if settings.banner:
         click.echo(settings.banner, err=True)
     office = open_office(settings, clock=clock)
-    kept = read_backup(office.engine, file, now=office.now())
+    kept = read_backup(office.engine, file, now=office.now(), home=settings.home)
     click.echo(f"restored from {file}" + (f"; what was here before is in {kept}" if kept else ""))
     click.echo("all mail is held: look at cimflow notices --all, then cimflow release --restored")
 

@@ -8,19 +8,34 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 
 from cimflow.intake.contacts import ContactRow
 from cimflow.intake.errors import IntakeError, IntakeErrors
 from cimflow.intake.progress import ProgressRow
 from cimflow.intake.roster import RosterRow
+from cimflow.monitoring.differences import Difference, digest, refuse_other
 from cimflow.monitoring.office import Office
+from cimflow.monitoring.own_selpas import (
+    contact_problem,
+    progress_problem,
+    refuse_other_selpas,
+    roster_problem,
+)
 from cimflow.monitoring.requests import ask_for_run
 from cimflow.process.case import Case, Fact, Placement, Review, Submission
 from cimflow.process.contacts import Contact
 from cimflow.store import cases, contacts, session
 from cimflow.store.session import Connection
+
+__all__ = [
+    "Difference",
+    "digest",
+    "import_contacts",
+    "import_progress",
+    "import_roster",
+    "progress_check",
+]
 
 FROM_ROSTER = "roster"
 
@@ -28,29 +43,32 @@ Wrong = tuple[str, str]
 """A field of a row, and what is wrong with it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One change an import makes: to whom, what it was, what it becomes, and from which day."""
-
-    process: str
-    code: str
-    what: str
-    before: str
-    after: str
-    on: dt.date | None = None
-
-
 def import_roster(
-    office: Office, rows: Sequence[RosterRow], *, by: str, dry_run: bool = False
+    office: Office,
+    rows: Sequence[RosterRow],
+    *,
+    by: str,
+    dry_run: bool = False,
+    file: str = "roster",
+    expect: str | None = None,
+    only_selpas: frozenset[str] | None = None,
 ) -> list[Difference]:
     """Make the roster's new and changed rows hold; rows that say nothing new change nothing.
 
     A row holds from its ``effective_on``; without one from the process's start, or, once the
     process is live, from today. What the roster said before and someone has since corrected with
     ``set-fact`` is not said again by the same file.
+
+    Here and in the other imports: ``expect`` is the ``digest`` of the differences that the person
+    was shown, ``only_selpas`` are the SELPAs for which they may speak.
+
+    Raises:
+        IntakeErrors: every row of another SELPA, with row and field.
+        ChangedMeanwhile: the differences are no longer those that were expected.
     """
     differences: list[Difference] = []
     with session.deciding(office.engine) as conn:
+        refuse_other_selpas(conn, rows, only_selpas, roster_problem, file)
         for process_id in dict.fromkeys(one.process for one in rows):
             read = cases.load_cases(conn, process_id)
             said = cases.facts_recorded_by(conn, process_id, FROM_ROSTER)
@@ -62,6 +80,7 @@ def import_roster(
                     case = read.get(row.cds_code)
                     differences += _place(office, conn, row, case, default, live=live, by=by)
                     differences += _tell_facts(office, conn, row, case, said, default, live=live)
+        refuse_other(differences, expect)
         if differences:
             for process_id in dict.fromkeys(one.process for one in differences):
                 ask_for_run(office, conn, process_id, None, "roster imported")
@@ -166,16 +185,28 @@ def _tell_facts(
 
 
 def import_contacts(
-    office: Office, rows: Sequence[ContactRow], *, by: str, dry_run: bool = False
+    office: Office,
+    rows: Sequence[ContactRow],
+    *,
+    by: str,
+    dry_run: bool = False,
+    file: str = "contacts",
+    expect: str | None = None,
+    only_selpas: frozenset[str] | None = None,
 ) -> list[Difference]:
     """Make the file's holders the holders of each role it names.
 
     For every scope, code and role in the file, the file says who holds it: others cease to. Roles
     that the file does not name stay as they are.
+
+    Raises:
+        IntakeErrors: every row of another SELPA, with row and field.
+        ChangedMeanwhile: the differences are no longer those that were expected.
     """
     wanted = [Contact(one.scope, one.code, one.role, one.name, one.email) for one in rows]
     named = {(one.scope, one.code, one.role) for one in wanted}
     with session.deciding(office.engine) as conn:
+        refuse_other_selpas(conn, rows, only_selpas, contact_problem, file)
         standing = contacts.load_contacts(conn)
         ended = [
             one
@@ -183,14 +214,16 @@ def import_contacts(
             if (one.scope, one.code, one.role) in named and one not in wanted
         ]
         added = [one for one in wanted if one not in standing]
+        differences = [
+            *(Difference("", one.code, one.role, f"{one.name} <{one.email}>", "") for one in ended),
+            *(Difference("", one.code, one.role, "", f"{one.name} <{one.email}>") for one in added),
+        ]
+        refuse_other(differences, expect)
         if not dry_run and (ended or added):
             contacts.change_contacts(
                 conn, added=added, ended=ended, learnt_at=office.now(), recorded_by=by
             )
-    return [
-        *(Difference("", one.code, one.role, f"{one.name} <{one.email}>", "") for one in ended),
-        *(Difference("", one.code, one.role, "", f"{one.name} <{one.email}>") for one in added),
-    ]
+    return differences
 
 
 def import_progress(
@@ -201,17 +234,21 @@ def import_progress(
     file: str,
     by: str,
     dry_run: bool = False,
+    expect: str | None = None,
+    only_selpas: frozenset[str] | None = None,
 ) -> list[Difference]:
     """Take over what a spreadsheet says came, was filed, approved and returned, as receipts.
 
     A row whose artifact of the same receipt date is known already adds only what is new in it.
 
     Raises:
-        IntakeErrors: every row that cannot be, with file, row and field.
+        IntakeErrors: every row that cannot be, or of another SELPA, with file, row and field.
+        ChangedMeanwhile: the differences are no longer those that were expected.
     """
     differences: list[Difference] = []
     errors: list[IntakeError] = []
     with session.deciding(office.engine) as conn:
+        refuse_other_selpas(conn, rows, only_selpas, progress_problem, file)
         read = cases.load_cases(conn, process_id)
         for row in rows:
             problem = _progress_problem(office, process_id, read, row)
@@ -223,6 +260,7 @@ def import_progress(
             differences += _take_over(office, conn, process_id, row, case, filed, by)
         if errors:
             raise IntakeErrors(errors)
+        refuse_other(differences, expect)
         if differences:
             ask_for_run(office, conn, process_id, None, "progress imported")
         if dry_run:

@@ -1,10 +1,10 @@
 """Everything cimflow keeps in one file, and back.
 
-A backup is an SQLite file with our tables as they are at one moment, their revision, and a
-checksum over all rows; the same for SQLite and PostgreSQL, so that it can also carry a home from
-the one to the other. After a restore all mail is held: what left since the backup was made is not
-in its ledger, and would be sent a second time. Sign-in links and sessions are never carried, and a
-restore ends them: everyone signs in anew.
+A backup is an SQLite file with our tables as they are at one moment, their revision, the documents
+that were kept, and a checksum over all; the same for SQLite and PostgreSQL, so that it can also
+carry a home from the one to the other. After a restore all mail is held: what left since the backup
+was made is not in its ledger, and would be sent a second time. Sign-in links and sessions are never
+carried, and a restore ends them: everyone signs in anew.
 """
 
 from __future__ import annotations
@@ -20,11 +20,12 @@ from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, Table, exc, func, insert, select, text, update
 
-from cimflow.store import migrating, notes
-from cimflow.store.backupfile import check, seal
+from cimflow.store import documents, migrating, notes
+from cimflow.store.backupfile import add_document, check, documents_in, seal
 from cimflow.store.claims import CLAIMABLE, LIVE
 from cimflow.store.dialect import is_postgres
 from cimflow.store.errors import StoreError
+from cimflow.store.learning import document_hashes
 from cimflow.store.session import reading, sqlite_engine, transaction
 from cimflow.store.tables import NOT_CARRIED, VERSION_TABLE, ledger, mails, metadata
 
@@ -32,18 +33,25 @@ _AT_ONCE = 1000
 _RESTORED = "a backup was restored: it may have been sent before"
 
 
-def backup(engine: Engine, target: Path, *, now: dt.datetime) -> None:
+def backup(engine: Engine, target: Path, *, now: dt.datetime, home: Path | None = None) -> None:
     """Write everything into a new file, readable only by its owner.
 
+    ``home`` is where documents are kept; without it only the database is written.
+
     Raises:
-        StoreError: the file is there already or cannot be written, or the database cannot be read.
+        StoreError: the file is there already or cannot be written, the database cannot be read, or
+            a kept document is damaged.
     """
     with _new_file(target) as unfinished, reading(engine) as conn:
-        _copy_out(conn, unfinished, now)
+        _copy_out(conn, unfinished, now, home)
 
 
-def restore(engine: Engine, source: Path, *, now: dt.datetime) -> Path | None:
+def restore(
+    engine: Engine, source: Path, *, now: dt.datetime, home: Path | None = None
+) -> Path | None:
     """Put a backup in place of what the database holds: all of it, or nothing.
+
+    Its documents are put into ``home`` before the database changes; those that are there stay.
 
     What had not left when the backup was made is held, and the note ``notes.RESTORED`` says that a
     person must look before more is sent.
@@ -56,12 +64,16 @@ def restore(engine: Engine, source: Path, *, now: dt.datetime) -> Path | None:
         StoreError: the file is no whole backup, or of a newer cimflow; nothing was changed.
     """
     with _checked_copy(source) as (copy, made_at), transaction(engine) as conn:
-        kept = _keep(conn, _place_beside(engine, source, now), now)
+        kept = _keep(conn, _place_beside(engine, source, now), now, home)
+        new: list[str] = []
         try:
+            _put_back_documents(copy, home, new)
             _replace_all(conn, copy)
             _hold_all_mail(conn, now)
             notes.write(conn, notes.RESTORED, f"restored {now:%Y-%m-%d}, made {made_at:%Y-%m-%d}")
         except BaseException:
+            for sha256 in new:
+                documents.forget(home or Path(), sha256)
             if kept is not None:
                 kept.unlink()
             raise
@@ -91,12 +103,21 @@ def _file_engine(path: Path) -> Engine:
     return sqlite_engine(URL.create("sqlite", database=str(path)), journal="delete")
 
 
-def _copy_out(conn: Connection, path: Path, made_at: dt.datetime) -> None:
+def _copy_out(
+    conn: Connection,
+    path: Path,
+    made_at: dt.datetime,
+    home: Path | None,
+    *,
+    despite_damage: bool = False,
+) -> None:
     engine = _file_engine(path)
     try:
         with transaction(engine) as out:
             migrating.migrate(out)
             _copy_rows(conn, out)
+            if home is not None:
+                _copy_documents(conn, out, home, despite_damage=despite_damage)
             seal(out, made_at)
     finally:
         engine.dispose()
@@ -113,6 +134,32 @@ def _copy_rows(source: Connection, target: Connection) -> None:
         )
         for some in found.mappings().partitions():
             target.execute(insert(table), [dict(row) for row in some])
+
+
+def _copy_documents(
+    source: Connection, target: Connection, home: Path, *, despite_damage: bool
+) -> None:
+    """Those of which a record speaks; a document of which only the hash is known has no file."""
+    for sha256 in sorted(document_hashes(source)):
+        try:
+            data = documents.open_kept(home, sha256)
+        except StoreError:
+            if not despite_damage:
+                raise
+            data = None
+        if data is not None:
+            add_document(target, sha256, data)
+
+
+def _put_back_documents(copy: Engine, home: Path | None, new: list[str]) -> None:
+    """``new`` takes up what was not there before, one by one, for whoever must undo it."""
+    if home is None:
+        return
+    with reading(copy) as found:
+        for sha256, data in documents_in(found):
+            if documents.kept_size(home, sha256) is None:
+                new.append(sha256)
+            documents.keep(home, data)
 
 
 @contextmanager
@@ -157,12 +204,13 @@ def _place_beside(engine: Engine, source: Path, now: dt.datetime) -> Path:
     return next(folder / one for one in names if not (folder / one).exists())
 
 
-def _keep(conn: Connection, place: Path, now: dt.datetime) -> Path | None:
+def _keep(conn: Connection, place: Path, now: dt.datetime, home: Path | None) -> Path | None:
     """A backup of what is about to be replaced; None where that is nothing."""
     if not any(conn.execute(select(table).limit(1)).first() for table in _carried()):
         return None
     with _new_file(place) as unfinished:
-        _copy_out(conn, unfinished, now)
+        # A restore is what puts damage right; it must not be stopped by it.
+        _copy_out(conn, unfinished, now, home, despite_damage=True)
     return place
 
 

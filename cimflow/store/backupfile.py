@@ -1,12 +1,24 @@
-"""The backup file: our tables in SQLite, and a manifest with a checksum over all their rows."""
+"""The backup file: our tables in SQLite, the documents, and a manifest with a checksum over all."""
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
 import json
+from collections.abc import Iterator
 
-from sqlalchemy import Column, Connection, MetaData, Table, Text, insert, inspect, select, text
+from sqlalchemy import (
+    Column,
+    Connection,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    insert,
+    inspect,
+    select,
+    text,
+)
 
 from cimflow.store.columns import Instant
 from cimflow.store.errors import StoreError
@@ -17,6 +29,29 @@ manifest = Table(
     Column("made_at", Instant, nullable=False),
     Column("sha256", Text, nullable=False),
 )
+
+documents = Table(
+    "cimflow_documents",
+    MetaData(),
+    Column("sha256", Text, primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+)
+"""Only in a backup: a home keeps documents as files, beside any database."""
+
+
+def add_document(conn: Connection, sha256: str, data: bytes) -> None:
+    """Put a document into a backup that is being made."""
+    documents.create(conn, checkfirst=True)
+    conn.execute(insert(documents), {"sha256": sha256, "content": data})
+
+
+def documents_in(conn: Connection) -> Iterator[tuple[str, bytes]]:
+    """The documents of a backup, one at a time: together they may be larger than the memory."""
+    if not inspect(conn).has_table(documents.name):
+        return
+    for sha256 in conn.execute(select(documents.c.sha256)).scalars().all():
+        where = documents.c.sha256 == sha256
+        yield sha256, conn.execute(select(documents.c.content).where(where)).scalar_one()
 
 
 def seal(conn: Connection, made_at: dt.datetime) -> None:
@@ -37,6 +72,9 @@ def check(conn: Connection) -> dt.datetime:
     made_at, checksum = conn.execute(select(manifest)).one()
     if checksum != _checksum(conn):
         raise StoreError("is a damaged backup: its checksum does not fit")
+    for sha256, data in documents_in(conn):
+        if hashlib.sha256(data).hexdigest() != sha256:
+            raise StoreError("is a damaged backup: one of its documents is not what was kept")
     return made_at
 
 
@@ -50,7 +88,9 @@ def _checksum(conn: Connection) -> str:
     digest.update(repr([tuple(one) for one in made]).encode())
     for name in (name for name, kind, _ in made if kind == "table"):
         digest.update(f"{name}\n".encode())
-        for row in conn.execute(text(f'SELECT * FROM "{name}" ORDER BY rowid')):  # noqa: S608 - a name of a table there
+        # The hashes stand for the documents: each is held against its own when it is read.
+        columns = documents.c.sha256.name if name == documents.name else "*"
+        for row in conn.execute(text(f'SELECT {columns} FROM "{name}" ORDER BY rowid')):  # noqa: S608 - a name of a table there
             digest.update(json.dumps(list(row), default=repr).encode())
             digest.update(b"\n")
     return digest.hexdigest()

@@ -1,0 +1,181 @@
+"""An import does what was shown, and only for the SELPAs of the person."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+
+from cimflow.intake.contacts import ContactRow, read_contacts
+from cimflow.intake.errors import IntakeErrors
+from cimflow.intake.files import Upload
+from cimflow.intake.progress import ProgressRow, read_progress
+from cimflow.intake.roster import RosterRow, read_roster
+from cimflow.monitoring import changes, imports
+from cimflow.monitoring.errors import ChangedMeanwhile
+from cimflow.monitoring.office import Office
+from cimflow.process.case import Placement
+from cimflow.store import cases, contacts, session
+from tests.intake.sheets import ROSTER, refusals
+from tests.monitoring.conftest import BIRCH, BY, FOREIGN, PROCESS, everything_learnt
+
+OWN = frozenset({"9901"})
+NEW = "99000040000000"
+
+
+def lea(cds: str = BIRCH, selpa: str = "9901", level: str = "3") -> RosterRow:
+    return RosterRow(2, cds, "Birch Hollow", selpa, "SELPA", PROCESS, level, {})
+
+
+def person(scope: str, code: str, role: str = "lea-lead") -> ContactRow:
+    return ContactRow(2, scope, code, role, "New Person", "new@example.org")
+
+
+def progress(cds: str = BIRCH) -> ProgressRow:
+    return ProgressRow(2, cds, "team-creation", dt.date(2024, 6, 1))
+
+
+def import_any(office: Office, rows: Sequence[Any], **more: Any) -> list[imports.Difference]:
+    if isinstance(rows[0], RosterRow):
+        return imports.import_roster(office, rows, by="x", file="a.csv", **more)
+    if isinstance(rows[0], ContactRow):
+        return imports.import_contacts(office, rows, by="x", file="a.csv", **more)
+    return imports.import_progress(office, PROCESS, rows, by="x", file="a.csv", **more)
+
+
+def known(office: Office) -> tuple[int, Any]:
+    with session.reading(office.engine) as conn:
+        return everything_learnt(office), contacts.load_contacts(conn)
+
+
+OF_EACH: list[list[Any]] = [[lea()], [person("lea", BIRCH)], [progress()]]
+
+
+@pytest.mark.parametrize("rows", OF_EACH)
+def test_what_was_shown_is_done(office: Office, rows: list[Any]) -> None:
+    before = known(office)
+    shown = import_any(office, rows, dry_run=True)
+    assert known(office) == before
+    assert import_any(office, rows, expect=imports.digest(shown)) == shown
+    assert known(office) != before
+
+
+@pytest.mark.parametrize("rows", OF_EACH)
+def test_where_it_would_be_something_else_nothing_is_done(office: Office, rows: list[Any]) -> None:
+    shown = import_any(office, rows, dry_run=True)
+    import_any(office, rows)
+    before = known(office)
+    with pytest.raises(ChangedMeanwhile, match="look at the differences again"):
+        import_any(office, rows, expect=imports.digest(shown))
+    assert known(office) == before
+
+
+def test_what_another_recorded_meanwhile_is_not_overwritten(office: Office) -> None:
+    expect = imports.digest(import_any(office, [lea()], dry_run=True))
+    imports.import_roster(office, [lea(level="1")], by="another")
+    before = known(office)
+    with pytest.raises(ChangedMeanwhile):
+        import_any(office, [lea()], expect=expect)
+    assert known(office) == before
+
+
+def test_a_digest_tells_every_part_apart() -> None:
+    one = imports.Difference("p", "c", "w", "b", "a", dt.date(2024, 1, 1))
+    others = [
+        imports.Difference("p", "c", "w", "b", "a"),
+        imports.Difference("p", "c", "w", "", "ba"),
+    ]
+    assert (
+        len({imports.digest(some) for some in ([], [one], [one, one], *([o] for o in others))}) == 5
+    )
+
+
+@pytest.mark.parametrize(
+    ("row", "field"),
+    [
+        (lea(selpa="9909"), "selpa_code"),
+        (lea(FOREIGN), "cds_code"),
+        (lea(NEW, selpa="9909"), "selpa_code"),
+        (person("lea", FOREIGN), "code"),
+        (person("lea", NEW), "code"),
+        (person("selpa", "9909", "selpa-admin"), "code"),
+        (person("cde", "*", "fmta-consultant"), "code"),
+        (person("cde", FOREIGN, "fmta-consultant"), "code"),
+        (progress(FOREIGN), "cds_code"),
+        (progress(NEW), "cds_code"),
+    ],
+)
+def test_rows_of_another_selpa_are_refused_with_all_others(
+    office: Office, row: Any, field: str
+) -> None:
+    own = {RosterRow: lea(), ContactRow: person("lea", BIRCH), ProgressRow: progress()}[type(row)]
+    before = known(office)
+    with pytest.raises(IntakeErrors) as raised:
+        import_any(office, [own, row], only_selpas=OWN)
+    assert [(one.file, one.row, one.field) for one in raised.value.errors] == [("a.csv", 2, field)]
+    assert known(office) == before
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        lea(),
+        lea(NEW),
+        person("lea", BIRCH),
+        person("selpa", "9901", "selpa-admin"),
+        person("cde", BIRCH, "fmta-consultant"),
+        progress(),
+    ],
+)
+def test_rows_of_the_own_selpa_are_taken(office: Office, row: Any) -> None:
+    assert import_any(office, [row], only_selpas=OWN)
+
+
+def test_an_lea_belongs_to_the_selpa_of_its_latest_row_in_any_process(office: Office) -> None:
+    moved = Placement(dt.date(2025, 3, 1), "1", "9909", "SELPA 9909", "Birch Hollow")
+    with session.transaction(office.engine) as conn:
+        cases.add_placement(conn, "another-year", BIRCH, moved, **BY)
+    for row in (lea(), person("lea", BIRCH), progress()):
+        with pytest.raises(IntakeErrors):
+            import_any(office, [row], only_selpas=OWN)
+    assert import_any(office, [person("lea", BIRCH)], only_selpas=frozenset({"9909"}))
+
+
+def test_a_change_by_hand_counts_as_news(office: Office) -> None:
+    row = RosterRow(
+        2, BIRCH, "Birch Hollow", "9901", "SELPA 9901", PROCESS, "2", {"indicator-8": "met"}
+    )
+    expect = imports.digest(import_any(office, [row], dry_run=True))
+    changes.set_fact(office, PROCESS, "indicator-8", "met", BIRCH, on=dt.date(2024, 3, 15))
+    with pytest.raises(ChangedMeanwhile):
+        import_any(office, [row], expect=expect)
+
+
+HEADS: dict[str, tuple[bytes, Callable[[Upload, Office], Any]]] = {
+    "roster": (
+        f"{','.join(ROSTER[:6])}\n99000020000000,Birch,9901,S,targeted-2024,2\n".encode(),
+        lambda upload, office: read_roster(upload, office.processes),
+    ),
+    "contacts": (
+        b"scope,code,role,name,email\nlea,99000020000000,lea-lead,Ana,a@example.org\n",
+        lambda upload, _: read_contacts(upload),
+    ),
+    "progress": (
+        b"cds_code,activity,received_on\n99000020000000,team-creation,2024-06-01\n",
+        lambda upload, office: read_progress(upload, office.process(PROCESS)),
+    ),
+}
+
+
+@pytest.mark.parametrize(("data", "read"), HEADS.values(), ids=HEADS)
+def test_a_page_needs_no_file_on_disk(
+    office: Office, data: bytes, read: Callable[..., Any]
+) -> None:
+    table, rows = read(Upload("mine.csv", data), office)
+    assert (table.name, len(rows)) == ("mine.csv", 1)
+    assert refusals(lambda: read(Upload("mine.csv", b""), office)) == ["mine.csv: is empty"]
+    assert refusals(lambda: read(Upload("mine.csv", bytes(26 << 20)), office)) == [
+        "mine.csv: is larger than 25 MB"
+    ]
