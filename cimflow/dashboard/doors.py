@@ -6,7 +6,7 @@ audit log, and says no more than it must: another SELPA's LEA is as if it were n
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from enum import StrEnum
 from urllib.parse import urlsplit
 
@@ -43,25 +43,30 @@ class Allows(StrEnum):
 OF_ONE_LEA = frozenset({Allows.SEES_LEA, Allows.FILES_FOR_LEA, Allows.CHANGES_LEA})
 
 
-def door(allows: Allows) -> Callable[[Request], Awaitable[Visit]]:
+def door(allows: Allows) -> Callable[[Request], AsyncIterator[Visit]]:
     """The dependency that lets a request through, as a visit, or refuses it."""
 
-    async def enter(request: Request) -> Visit:
+    async def enter(request: Request) -> AsyncIterator[Visit]:
         site: Site = request.app.state.site
         if request.method in CHANGING:
             _refuse_foreign_origin(request)
         token = request.cookies.get(COOKIE, "")
         visit = await run_in_threadpool(_let_in, site, request, token, allows)
         if request.method not in CHANGING:
-            return visit
+            yield visit
+            return
         form = await _form_of(request)
-        if visit.session is not None and form.get("csrf") != visit.session.csrf:
-            raise NotYours(
-                "This form was not sent from a page of yours that is still open. Open the page"
-                " again and send it once more.",
-                action="csrf",
-            )
-        return visit.with_form(form)
+        try:
+            if visit.session is not None and form.get("csrf") != visit.session.csrf:
+                raise NotYours(
+                    "This form was not sent from a page of yours that is still open. Open the page"
+                    " again and send it once more.",
+                    action="csrf",
+                )
+            yield visit.with_form(form)
+        finally:
+            # A file that was sent is not left open, nor on the disk.
+            await form.close()
 
     enter.allows = allows  # type: ignore[attr-defined]  # read by the test of all routes
     return enter

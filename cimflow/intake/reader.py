@@ -34,7 +34,7 @@ class Reader:
     ) -> str | None:
         """One line of text, empty where the cell is blank; None where it is wrong."""
         value = row.cells.get(field, "")
-        problem = row.problems.get(field) or _text_problem(value, longest)
+        problem = row.problems.get(field) or line_problem(value, longest=longest)
         if problem is None and needed and not value:
             problem = "is blank"
         if problem is not None:
@@ -46,7 +46,7 @@ class Reader:
         """Free text; the lines of a cell with several become one."""
         lines = row.cells.get(field, "").split("\n")
         joined = " ".join(filter(None, (" ".join(line.split()) for line in lines)))
-        problem = row.problems.get(field) or _text_problem(joined, LONGEST_NOTE)
+        problem = row.problems.get(field) or line_problem(joined, longest=LONGEST_NOTE)
         if problem is not None:
             self.wrong(row, field, problem)
         return joined
@@ -77,7 +77,20 @@ class Reader:
             raise IntakeErrors(sorted(self._errors, key=lambda one: one.row or 0))
 
 
-def _text_problem(value: str, longest: int) -> str | None:
+def one_line(text: str, *, longest: int = LONGEST_TEXT) -> str:
+    """What a person typed into a field of one line, by the rules of a cell.
+
+    Raises:
+        ValueError: it is too long, or holds a line break or another unseen character.
+    """
+    problem = line_problem(text, longest=longest)
+    if problem is not None:
+        raise ValueError(problem)
+    return text
+
+
+def line_problem(value: str, *, longest: int = LONGEST_TEXT) -> str | None:
+    """Why a text is no line that can be kept: too long, or something in it is not seen."""
     if len(value) > longest:
         return f"is longer than {longest} characters"
     for one in value:

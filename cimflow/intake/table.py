@@ -14,6 +14,7 @@ from cimflow.intake.header import TITLE_ROWS, Columns, Line, column_name, letter
 MAX_BYTES = 25 * 1024 * 1024
 MAX_ROWS = 50_000
 _AROUND = " \t\u00a0\u200b\ufeff"  # what is cut from both ends of a cell; never a line break
+_CALCULATES = frozenset("=+-@")
 _ZIP = b"PK\x03\x04"
 _NO_TABLE = {
     b"\xd0\xcf\x11\xe0": "is an old Excel file (.xls), or is protected by a password; save it as"
@@ -150,7 +151,12 @@ def _row(line: Line, header: tuple[str, ...]) -> Row:
         if not column:
             continue
         if at < len(line.cells) and line.cells[at].strip():
-            cells[column] = line.cells[at].strip(_AROUND)
+            cells[column] = _as_written(line.cells[at].strip(_AROUND))
         if at in line.problems:
             problems[column] = line.problems[at]
     return Row(line.number, cells, problems)
+
+
+def _as_written(cell: str) -> str:
+    """Without the apostrophe that our exports put before a sign, lest a spreadsheet calculates."""
+    return cell[1:] if cell[:1] == "'" and cell[1:2] in _CALCULATES else cell

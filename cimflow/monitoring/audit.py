@@ -99,6 +99,7 @@ def entries(
     limit: int,
     offset: int = 0,
     text: str = "",
+    outcome: str = "",
 ) -> list[AuditEntry]:
     """The entries of some SELPAs (None: all there are), the newest first.
 
@@ -110,8 +111,9 @@ def entries(
         limit: how many at most.
         offset: how many of the newest to pass over.
         text: only where this stands in the actor, role, action, LEA, detail or path.
+        outcome: only those that ended so.
     """
-    asked = Asked(selpa_codes, since, until, _one_line(text))
+    asked = Asked(selpa_codes, since, until, _one_line(text), outcome)
     with session.reading(office.engine) as conn:
         return auditing.load_entries(conn, asked, limit=limit, offset=offset)
 
@@ -123,9 +125,10 @@ def count(
     since: dt.datetime | None = None,
     until: dt.datetime | None = None,
     text: str = "",
+    outcome: str = "",
 ) -> int:
     """How many entries there are, asked as in ``entries``."""
-    asked = Asked(selpa_codes, since, until, _one_line(text))
+    asked = Asked(selpa_codes, since, until, _one_line(text), outcome)
     with session.reading(office.engine) as conn:
         return auditing.count_entries(conn, asked)
 

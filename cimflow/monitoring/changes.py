@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from cimflow.intake.reader import LONGEST_NOTE, line_problem
 from cimflow.intake.roster import fact_value
 from cimflow.monitoring.cohort import case_in
-from cimflow.monitoring.errors import Refused
+from cimflow.monitoring.errors import ChangedMeanwhile, Refused
 from cimflow.monitoring.office import Office
 from cimflow.monitoring.records import activity_asked_for, refuse_far_off, refuse_unlikely
 from cimflow.monitoring.requests import ask_for_run
@@ -86,15 +87,18 @@ def extend(
     selpa: str | None = None,
     by: str = "",
     seen: int | None = None,
+    expect: Collection[str] | None = None,
+    dry_run: bool = False,
 ) -> Granted:
     """Grant a new due date to one LEA, to a SELPA's, or (with neither) to the whole cohort.
 
     The grantor is the receiver of the activity: in a wider grant, LEAs that answer to another
-    receiver are left out and named. ``seen`` counts for a grant to one LEA only.
+    receiver are left out and named. ``seen`` counts for a grant to one LEA only; ``expect`` are
+    the CDS codes that a dry run named, and no others are granted it.
 
     Raises:
         Refused: nobody could be granted it, or the grant itself is not well-formed.
-        ChangedMeanwhile: more is recorded of the LEA than was seen.
+        ChangedMeanwhile: more is recorded of the LEA than was seen, or it would be others.
     """
     activity = activity_asked_for(office, process_id, activity_id)
     day = on or office.today(process_id)
@@ -116,6 +120,12 @@ def extend(
         granted = [
             cds for cds in asked if cds not in left_out and not _stands_already(asked[cds], new)
         ]
+        if expect is not None and set(expect) != set(granted):
+            raise ChangedMeanwhile(
+                "The grant would now reach other LEAs than were shown; look again, then decide"
+            )
+        if dry_run:
+            return Granted(tuple(granted), tuple(left_out.values()))
         cases.add_extension(
             conn, process_id, granted, new, scope=scope, learnt_at=office.now(), recorded_by=by
         )
@@ -142,6 +152,8 @@ def _check_grant(
         lines.append("reason: say why it is granted")
     if grantor == "cde" and not reference.strip():
         lines.append("reference: what the CDE grants needs its reference (a letter, a mail)")
+    lines += [f"{word}: {problem}" for word, text in (("reason", reason), ("reference", reference))
+              if (problem := line_problem(text, longest=LONGEST_NOTE)) is not None]  # fmt: skip
     if lines:
         raise Refused(*lines)
     refuse_unlikely(office, process_id, "on", day)
@@ -259,6 +271,9 @@ def withdraw(
     """
     if not reason.strip():
         raise Refused("reason: say why the LEA leaves the cohort")
+    problem = line_problem(reason, longest=LONGEST_NOTE)
+    if problem is not None:
+        raise Refused(f"reason: {problem}")
     refuse_far_off(office, process_id, "on", on)
     zone = office.process(process_id).zone
     with session.deciding(office.engine) as conn:

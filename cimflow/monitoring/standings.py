@@ -15,13 +15,17 @@ from cimflow.store import contacts, people, session
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One role of one person, over a SELPA or an LEA (or everything), and why they hold it."""
+    """One role of one person, over a SELPA or an LEA (or everything), and why they hold it.
+
+    ``is_given``: by hand; otherwise a contact gives it, and it ends with the contact.
+    """
 
     email: str
     name: str
     role: str
     code: str
     why: str
+    is_given: bool = False
 
 
 def standings(office: Office) -> list[Standing]:
@@ -38,6 +42,7 @@ def standings(office: Office) -> list[Standing]:
             one.role,
             one.code,
             f"given by {one.recorded_by}, {one.learnt_at:%Y-%m-%d}",
+            is_given=True,
         )
         for one in given
     ]

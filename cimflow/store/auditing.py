@@ -62,6 +62,7 @@ class Asked:
     since: dt.datetime | None = None
     until: dt.datetime | None = None
     text: str = ""
+    outcome: str = ""
 
 
 def add_entry(conn: Connection, entry: AuditEntry) -> None:
@@ -97,6 +98,8 @@ def _asked_for(query: Select[Any], asked: Asked) -> Select[Any]:
         query = query.where(audit.c.at >= asked.since)
     if asked.until is not None:
         query = query.where(audit.c.at < asked.until)
+    if asked.outcome:
+        query = query.where(audit.c.outcome == asked.outcome)
     if asked.text:
         query = query.where(or_(*(one.icontains(asked.text, autoescape=True) for one in _SEARCHED)))
     return query

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import astuple
+from dataclasses import astuple, dataclass
 
-from sqlalchemy import Connection, bindparam, insert, select, text, update
+from sqlalchemy import Connection, bindparam, insert, or_, select, text, update
 
 from cimflow.process.contacts import Contact
 from cimflow.store.dialect import is_postgres
@@ -17,10 +17,39 @@ _COLUMNS = tuple(contacts.c[one] for one in _FIELDS)
 _STANDING = contacts.c.ended_at.is_(None)
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A person in a role, since when and by whose word; ``until`` where it has ended."""
+
+    contact: Contact
+    since: dt.datetime
+    named_by: str
+    until: dt.datetime | None
+    ended_by: str
+
+
 def load_contacts(conn: Connection) -> list[Contact]:
     """Everyone who holds a role now, in the order in which it was learnt."""
     found = conn.execute(select(*_COLUMNS).where(_STANDING).order_by(contacts.c.id))
     return [Contact(*row) for row in found]
+
+
+def history_of(conn: Connection, holders: Sequence[tuple[str, str]]) -> list[Held]:
+    """Everyone who holds or held a role of these scopes and codes, in the order of learning."""
+    wanted = or_(
+        *((contacts.c.scope == scope) & (contacts.c.code == code) for scope, code in holders)
+    )
+    query = select(
+        *_COLUMNS,
+        contacts.c.learnt_at,
+        contacts.c.recorded_by,
+        contacts.c.ended_at,
+        contacts.c.ended_by,
+    ).where(wanted)
+    return [
+        Held(Contact(*row[:5]), row[5], row[6], row[7], row[8] or "")
+        for row in conn.execute(query.order_by(contacts.c.id))
+    ]
 
 
 def change_contacts(

@@ -17,10 +17,11 @@ from cimflow.store import people_tables
 from cimflow.store.tables import contacts as contacts_table
 from cimflow.store.tables import placements
 
-grants, links, sessions = (
+grants, links, sessions, audit = (
     people_tables.grants,
     people_tables.sign_in_links,
     people_tables.sessions,
+    people_tables.audit,
 )
 _CONTACT = tuple(contacts_table.c[one] for one in ("scope", "code", "role", "name", "email"))
 _AT_ONCE = 5000
@@ -242,6 +243,19 @@ def end_sessions(
         sessions.c.email == email if token_hash is None else sessions.c.token_hash == token_hash
     )
     return list(conn.execute(query.values(ended_at=now).returning(sessions.c.email)).scalars())
+
+
+def last_seen(conn: Connection) -> dict[str, dt.datetime]:
+    """When each person last signed in, or was here since; sessions are forgotten, the log stays."""
+    signed_in = select(audit.c.actor, func.max(audit.c.at)).where(
+        audit.c.action == "sign-in", audit.c.outcome == "done"
+    )
+    here = select(sessions.c.email, func.max(sessions.c.seen_at)).group_by(sessions.c.email)
+    found: dict[str, dt.datetime] = {}
+    for query in (signed_in.group_by(audit.c.actor), here):
+        for email, at in conn.execute(query):
+            found[email] = max(at, found.get(email, at))
+    return found
 
 
 def forget_expired(conn: Connection, before: dt.datetime) -> None:

@@ -1,0 +1,64 @@
+"""What a form asked for, tried: done, or why not, in lines that its page shows again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from cimflow.dashboard.errors import BadRequest
+from cimflow.dashboard.visit import Visit
+from cimflow.intake.errors import IntakeError, IntakeErrors
+from cimflow.monitoring.errors import ChangedMeanwhile, Refused
+
+Answer = TypeVar("Answer")
+NOT_DONE = "This was not done, and nothing was changed"
+MEANWHILE = "Something changed while this page was open, so nothing was done yet"
+STATUS = 422
+
+
+@dataclass(frozen=True, slots=True)
+class Tried(Generic[Answer]):
+    """What came of it: an answer, or lines that say why not. ``errors``: by row of a file."""
+
+    answer: Answer | None = None
+    title: str = ""
+    lines: tuple[str, ...] = ()
+    errors: tuple[IntakeError, ...] = ()
+
+    @property
+    def failed(self) -> bool:
+        """Whether it was not done."""
+        return bool(self.title)
+
+    @property
+    def got(self) -> Answer:
+        """What came of it.
+
+        Raises:
+            ValueError: nothing; ask ``failed`` first.
+        """
+        if self.answer is None:
+            raise ValueError(self.title)
+        return self.answer
+
+
+def attempt(visit: Visit, what: str, act: Callable[[], Answer]) -> Tried[Answer]:
+    """Try what a form asked for; a refusal is noted in the audit log as ``what``."""
+    try:
+        return Tried(answer=act())
+    except ChangedMeanwhile as error:
+        tried: Tried[Answer] = Tried(title=MEANWHILE, lines=tuple(error.lines))
+    except Refused as error:
+        tried = Tried(title=NOT_DONE, lines=tuple(error.lines))
+    except BadRequest as error:
+        tried = Tried(title=NOT_DONE, lines=(error.message,))
+    except IntakeErrors as error:
+        tried = Tried(title="This file was not taken, and nothing was changed", errors=error.errors)
+    detail = " ".join(tried.lines) or f"{len(tried.errors)} errors in the file"
+    visit.note(what, detail, outcome="refused")
+    return tried
+
+
+NOT_TRIED: Tried[None] = Tried()
+"""A form that nobody has sent yet."""

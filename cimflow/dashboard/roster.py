@@ -1,0 +1,169 @@
+"""The LEAs of the viewer's SELPAs with their contacts, and the same as files for the import."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import Response
+
+from cimflow.dashboard.doors import Allows, door
+from cimflow.dashboard.files import csv_file, xlsx_file
+from cimflow.dashboard.visit import Visit
+from cimflow.dashboard.wording import ROLE_TITLES
+from cimflow.monitoring.rostertable import contact_rows, contacts_within, roster_rows
+from cimflow.monitoring.standing import Standing
+from cimflow.process.case import Case, Placement
+from cimflow.process.contacts import LEAD, ROLES, Contact
+
+router = APIRouter()
+Oversees = Annotated[Visit, Depends(door(Allows.OVERSEES))]
+ROWS_A_PAGE = 50
+LONGEST_FIND = 100
+NEEDED = tuple(one for one in ROLES if one in {"lea-lead", "lea-director", "superintendent"})
+"""The roles that every LEA should have somebody in."""
+
+
+@dataclass(frozen=True, slots=True)
+class RosterLine:
+    """One LEA with what the roster and the contacts say of it. ``when`` where it is not in now."""
+
+    cds_code: str
+    placement: Placement
+    when: str
+    facts: tuple[tuple[str, str], ...]
+    leads: tuple[Contact, ...]
+    missing: tuple[str, ...]
+    may_change: bool
+
+
+@router.get("/p/{process_id}/roster")
+def show_roster(visit: Oversees) -> Response:
+    """The LEAs, fifty at a time."""
+    standing = visit.site.standings.on(visit.process_id, visit.today)
+    theirs = cases_of(visit, standing)
+    held = contacts_within(visit.office, cds_codes=theirs.keys(), selpa_codes=(), every_lea=False)
+    find = visit.asked("find")[:LONGEST_FIND]
+    lines = [
+        one for one in (_line(visit, standing, case, held) for case in theirs.values())
+        if _fits(one, find)
+    ]  # fmt: skip
+    lines.sort(key=lambda one: (one.placement.selpa_name, one.placement.lea_name.casefold()))
+    pages = max(1, math.ceil(len(lines) / ROWS_A_PAGE))
+    asked = visit.asked("page", "1")
+    page = min(int(asked) if asked.isdecimal() and 0 < len(asked) < 6 else 1, pages)
+    return visit.page(
+        "roster.html.j2",
+        process=visit.process,
+        lines=lines[(page - 1) * ROWS_A_PAGE : page * ROWS_A_PAGE],
+        found=len(lines),
+        total=len(theirs),
+        without_lead=sum(LEAD in one.missing for one in lines),
+        selpas=_selpas(lines, visit),
+        find=find,
+        page=page,
+        pages=pages,
+        rows_a_page=ROWS_A_PAGE,
+        role_titles=ROLE_TITLES,
+    )
+
+
+def cases_of(visit: Visit, standing: Standing) -> Mapping[str, Case]:
+    """The LEAs of the SELPAs that a person reads, also those that have left, by CDS code."""
+    viewer = visit.who
+    return {
+        cds: case
+        for cds, case in standing.cases.items()
+        if viewer.is_system or standing.selpa_of[cds] in viewer.reads
+    }
+
+
+def _line(visit: Visit, standing: Standing, case: Case, held: list[Contact]) -> RosterLine:
+    cds = case.cds_code
+    latest = max(case.placements, key=lambda one: (one.holds_on, one.seq))
+    ours = [one for one in held if one.code == cds and one.scope == "lea"]
+    known = ((one.title, case.fact_on(one.id, visit.today)) for one in visit.process.facts)
+    return RosterLine(
+        cds_code=cds,
+        placement=case.placement_on(visit.today) or latest,
+        when=_when(case, visit.today),
+        facts=tuple((title, fact.value) for title, fact in known if fact is not None),
+        leads=tuple(one for one in ours if one.role == LEAD),
+        missing=tuple(role for role in NEEDED if all(one.role != role for one in ours)),
+        may_change=visit.who.may_change(selpa_code=standing.selpa_of[cds]),
+    )
+
+
+def _when(case: Case, today: dt.date) -> str:
+    if case.has_left_by(today):
+        return "has left the cohort"
+    return "" if case.placement_on(today) is not None else "is yet to come into the cohort"
+
+
+def _fits(one: RosterLine, find: str) -> bool:
+    placed = one.placement
+    texts = (
+        one.cds_code,
+        placed.lea_name,
+        placed.selpa_name,
+        placed.identified_for,
+        *(text for lead in one.leads for text in (lead.name, lead.email)),
+    )
+    return not find or any(find.casefold() in text.casefold() for text in texts)
+
+
+def _selpas(lines: list[RosterLine], visit: Visit) -> list[tuple[str, str, bool]]:
+    """The SELPAs that are shown: code, name, and whether the person may change its contacts."""
+    found = {one.placement.selpa_code: one.placement.selpa_name for one in lines}
+    return [
+        (code, name, visit.who.may_change(selpa_code=code))
+        for code, name in sorted(found.items(), key=lambda one: one[1])
+        if visit.who.is_system or code in visit.who.reads
+    ]
+
+
+def _roster(visit: Visit) -> list[list[str]]:
+    standing = visit.site.standings.on(visit.process_id, visit.today)
+    return roster_rows(visit.process, cases_of(visit, standing).values(), visit.today)
+
+
+def _contacts(visit: Visit) -> list[list[str]]:
+    standing = visit.site.standings.on(visit.process_id, visit.today)
+    theirs = cases_of(visit, standing)
+    found = contacts_within(
+        visit.office,
+        cds_codes=theirs.keys(),
+        selpa_codes={
+            standing.selpa_of[cds] for cds in theirs
+        } | visit.who.reads,
+        every_lea=visit.who.is_system,
+    )  # fmt: skip
+    return contact_rows(found)
+
+
+@router.get("/p/{process_id}/roster.csv")
+def export_roster_csv(visit: Oversees) -> Response:
+    """The roster, in the columns of its import."""
+    return csv_file(_roster(visit), f"roster-{visit.process_id}-{visit.today}")
+
+
+@router.get("/p/{process_id}/roster.xlsx")
+def export_roster_xlsx(visit: Oversees) -> Response:
+    """The same as an Excel workbook."""
+    return xlsx_file(_roster(visit), f"roster-{visit.process_id}-{visit.today}")
+
+
+@router.get("/p/{process_id}/contacts.csv")
+def export_contacts_csv(visit: Oversees) -> Response:
+    """The contacts, in the columns of their import."""
+    return csv_file(_contacts(visit), f"contacts-{visit.process_id}-{visit.today}")
+
+
+@router.get("/p/{process_id}/contacts.xlsx")
+def export_contacts_xlsx(visit: Oversees) -> Response:
+    """The same as an Excel workbook."""
+    return xlsx_file(_contacts(visit), f"contacts-{visit.process_id}-{visit.today}")

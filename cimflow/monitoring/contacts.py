@@ -1,0 +1,144 @@
+"""Who holds which role, changed one person at a time; whoever held it before stays in the history.
+
+The rules for a name, an address and a code are those of the import.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
+
+from cimflow.intake import cells
+from cimflow.intake.contacts import SCOPE_OF
+from cimflow.intake.reader import one_line
+from cimflow.monitoring.errors import ChangedMeanwhile, Refused
+from cimflow.monitoring.office import Office
+from cimflow.process.contacts import LEAD, STAND_IN_FOR_LEAD, Contact
+from cimflow.store import contacts, session
+from cimflow.store.contacts import Held
+from cimflow.store.session import Connection
+
+Whose = tuple[str, str]
+"""A scope and a code: ``("lea", cds)``, ``("selpa", code)``, ``("cde", cds)``, ``("cde", "*")``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holders:
+    """Who holds the roles of an LEA or a SELPA now, who held them, and a digest of the former."""
+
+    now: tuple[Held, ...]
+    before: tuple[Held, ...]
+    seen: str
+
+    def of(self, role: str) -> tuple[Held, ...]:
+        """Those who hold a role now."""
+        return tuple(one for one in self.now if one.contact.role == role)
+
+    @property
+    def has_lead(self) -> bool:
+        """Whether a lead is named."""
+        return bool(self.of(LEAD))
+
+    @property
+    def told_instead(self) -> tuple[Held, ...]:
+        """Who is told in the place of a lead who is missing."""
+        return next((self.of(role) for role in STAND_IN_FOR_LEAD if self.of(role)), ())
+
+
+def holders(office: Office, whose: Sequence[Whose]) -> Holders:
+    """Who holds the roles of these scopes and codes, now and before."""
+    with session.reading(office.engine) as conn:
+        return _holders_in(conn, whose)
+
+
+def _holders_in(conn: Connection, whose: Sequence[Whose]) -> Holders:
+    found = contacts.history_of(conn, whose)
+    now = tuple(one for one in found if one.until is None)
+    before = tuple(one for one in reversed(found) if one.until is not None)
+    text = json.dumps(sorted(astuple(one.contact) for one in now))
+    return Holders(now, before, hashlib.sha256(text.encode()).hexdigest())
+
+
+def checked(scope: str, code: str, role: str, name: str, email: str) -> Contact:
+    """A contact of what somebody typed.
+
+    Raises:
+        Refused: the role is not of that scope, or the name or address cannot be one.
+    """
+    lines = []
+    if SCOPE_OF.get(role) != scope:  # type: ignore[call-overload]  # any text may be asked for
+        lines.append("role: choose one of the roles on this page")
+    name = " ".join(name.split(" ")).strip()
+    if not name:
+        lines.append("name: is blank; write the person's name")
+    try:
+        one_line(name)
+    except ValueError as error:
+        lines.append(f"name: {error}")
+    try:
+        cells.address(email.strip())
+    except ValueError as error:
+        lines.append(f"e-mail address: {error}")
+    if lines:
+        raise Refused(*lines)
+    return Contact(scope, code, role, name, email.strip())
+
+
+def change(
+    office: Office,
+    whose: Sequence[Whose],
+    *,
+    seen: str,
+    by: str,
+    added: Contact | None = None,
+    ended: Contact | None = None,
+) -> Holders:
+    """Name a person, end one, or put one in another's place; returns who holds the roles now.
+
+    Args:
+        office: the office.
+        whose: the scopes and codes that the page shows.
+        seen: the digest of the holders that were shown; what was not seen is not overwritten.
+        by: whose word it is.
+        added: who holds a role from now on.
+        ended: who ceases to.
+
+    Raises:
+        ChangedMeanwhile: the holders are not those that were shown.
+        Refused: the one to be ended does not hold the role, or the one to be added holds it.
+    """
+    with session.deciding(office.engine) as conn:
+        standing = _holders_in(conn, whose)
+        if standing.seen != seen:
+            raise ChangedMeanwhile(
+                "Someone changed these contacts while your page was open. What holds now is shown"
+                " below; look at it, and send yours again if it still fits."
+            )
+        held = [one.contact for one in standing.now]
+        for one in (added, ended):
+            if one is not None and (one.scope, one.code) not in whose:
+                raise Refused("This contact is not of this page.")
+        if ended is not None and ended not in held:
+            raise Refused(f"{ended.name} does not hold this role any more.")
+        if added is not None and added != ended and _stands(added, held, ended):
+            raise Refused(f"{added.email} holds this role already.")
+        if added != ended:
+            contacts.change_contacts(
+                conn,
+                added=[added] if added is not None else [],
+                ended=[ended] if ended is not None else [],
+                learnt_at=office.now(),
+                recorded_by=by,
+            )
+        return _holders_in(conn, whose)
+
+
+def _stands(added: Contact, held: Sequence[Contact], ended: Contact | None) -> bool:
+    return any(
+        (one.scope, one.code, one.role, one.address)
+        == (added.scope, added.code, added.role, added.address)
+        for one in held
+        if one != ended
+    )

@@ -1,0 +1,65 @@
+"""One LEA as a form shows it: all that is known, where it stands today, and how far we had learnt.
+
+The three are read together, so that a form which says "seen up to here" has seen just that.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from cimflow.monitoring.cohort import case_in
+from cimflow.monitoring.office import Office
+from cimflow.process.case import Case, Placement
+from cimflow.process.definition import Activity, Receiver
+from cimflow.process.evaluation import ActivityStatus, CaseStatus, evaluate
+from cimflow.store import cases, session
+
+
+@dataclass(frozen=True, slots=True)
+class OneLea:
+    """What is known of one LEA. ``status`` is None where it is not in the cohort on that day."""
+
+    case: Case
+    status: CaseStatus | None
+    seq: int
+    on: dt.date
+
+    @property
+    def placement(self) -> Placement:
+        """The latest roster row that holds, also of an LEA that left; else the first to come."""
+        held = [one for one in self.case.placements if one.holds_on <= self.on]
+        if held:
+            return max(held, key=lambda one: (one.holds_on, one.seq))
+        return min(self.case.placements, key=lambda one: (one.holds_on, -one.seq))
+
+    @property
+    def is_in_cohort(self) -> bool:
+        """Whether it is in the cohort on that day."""
+        return self.status is not None
+
+    def of(self, activity_id: str) -> ActivityStatus | None:
+        """Where an activity stands."""
+        if self.status is None:
+            return None
+        return next((one for one in self.status.activities if one.id == activity_id), None)
+
+
+def one_lea(office: Office, process_id: str, cds_code: str, on: dt.date) -> OneLea:
+    """One LEA on a day, with the number of the last thing learnt of it.
+
+    Raises:
+        UnknownLea: no LEA of that CDS code in the process.
+    """
+    with session.reading(office.engine) as conn:
+        case = case_in(conn, process_id, cds_code)
+        seq = cases.last_seq(conn, process_id, cds_code)
+    process, calendar = office.process(process_id), office.calendar_of(process_id)
+    return OneLea(case, evaluate(case, process, on, calendar), seq, on)
+
+
+def receiver_for(
+    office: Office, process_id: str, activity: Activity, case: Case, on: dt.date
+) -> Receiver | None:
+    """Who receives an activity of an LEA on a day, and so grants more time; None: not asked."""
+    return office.process(process_id).receiver_of(activity, case.level_judging(on))

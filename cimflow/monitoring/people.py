@@ -1,0 +1,128 @@
+"""Who may sign in, as what and why; and who may give and end which role.
+
+A SELPA administrator decides within their SELPAs alone. A link opens everything that a person may
+do, so it is printed only by someone who may do all of that too.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cimflow.monitoring import access, signin
+from cimflow.monitoring.access import Viewer, key_of
+from cimflow.monitoring.errors import Refused
+from cimflow.monitoring.office import Office
+from cimflow.monitoring.standings import Standing, standings
+from cimflow.monitoring.viewer import ADMINISTRATOR, LEAD, READER, SYSTEM
+from cimflow.store import people, session
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Someone who may sign in. ``all_ours``: the asker decides over all that they may do."""
+
+    email: str
+    name: str
+    held: tuple[Standing, ...]
+    last_seen: dt.datetime | None
+    all_ours: bool
+
+
+def people_of(office: Office, viewer: Viewer) -> list[Person]:
+    """Who may sign in, of those in the asker's SELPAs; the system administrator sees everyone."""
+    selpas = _selpas(office)
+    with session.reading(office.engine) as conn:
+        seen = people.last_seen(conn)
+    by_email: dict[str, list[Standing]] = {}
+    for one in standings(office):
+        by_email.setdefault(one.email, []).append(one)
+    found = []
+    for email, held in by_email.items():
+        ours = tuple(one for one in held if _is_within(viewer, selpas, one.role, one.code))
+        if ours:
+            all_ours = len(ours) == len(held)
+            found.append(Person(email, held[0].name, ours, seen.get(email), all_ours))
+    return sorted(found, key=lambda one: ((one.name or one.email).casefold(), one.email))
+
+
+def _selpas(office: Office) -> dict[str, frozenset[str]]:
+    """The SELPA of each LEA; several where processes differ in it."""
+    found: dict[str, frozenset[str]] = {}
+    for process_id in office.processes:
+        for cds, selpa in access.selpas_of(office, process_id).items():
+            found[cds] = found.get(cds, frozenset()) | {selpa}
+    return found
+
+
+def _is_within(viewer: Viewer, selpas: Mapping[str, frozenset[str]], role: str, code: str) -> bool:
+    """Whether a role over a SELPA or an LEA is wholly the viewer's to decide."""
+    if viewer.is_system:
+        return True
+    if role == SYSTEM:
+        return False
+    over = selpas.get(code, frozenset()) if role == LEAD else frozenset({code})
+    return bool(over) and over <= viewer.administers
+
+
+def give(office: Office, viewer: Viewer, email: str, role: str, code: str) -> bool:
+    """Give a role that is the giver's to give; False where it stood already.
+
+    Raises:
+        Refused: it is not theirs to give, or the address, role or code is none.
+    """
+    _refuse_foreign(office, viewer, role, code)
+    return access.give_role(office, email, role, code, by=viewer.email)
+
+
+def end(office: Office, viewer: Viewer, email: str, role: str, code: str) -> bool:
+    """End a role that was given by hand, and the person's sessions; False where none stood.
+
+    Raises:
+        Refused: it is not theirs to end, or it is their own right to administer the system.
+    """
+    _refuse_foreign(office, viewer, role, code)
+    if role == SYSTEM and key_of(email) == viewer.email:
+        raise Refused(
+            "You cannot end your own role as system administrator: another one has to, so that"
+            " somebody remains."
+        )
+    if not access.end_role(office, email, role, code, by=viewer.email):
+        return False
+    signin.end_sessions_of(office, email)
+    return True
+
+
+def _refuse_foreign(office: Office, viewer: Viewer, role: str, code: str) -> None:
+    if viewer.is_system:
+        return
+    if role not in {ADMINISTRATOR, READER, LEAD}:
+        raise Refused("role: only the system administrator gives or ends this role")
+    if not _is_within(viewer, _selpas(office), role, code):
+        raise Refused("of which: choose a SELPA or an LEA of yours")
+
+
+def print_link(
+    office: Office, viewer: Viewer, email: str, *, base_url: str, remote: str = ""
+) -> str:
+    """A one-time link for someone of the asker's, to be handed over by themselves.
+
+    Raises:
+        Refused: nobody of that address may sign in, or may do what the asker may not.
+    """
+    person = access.viewer_of(office, email)
+    if person is None:
+        raise Refused("Nobody with this address may sign in. Give a role first.")
+    selpas = _selpas(office)
+    held = [
+        *([(SYSTEM, "")] if person.is_system else []),
+        *((READER, code) for code in person.reads | person.administers),
+        *((LEAD, cds) for cds in person.leads),
+    ]
+    if not all(_is_within(viewer, selpas, role, code) for role, code in held):
+        raise Refused(
+            "This person may do more than belongs to your SELPA, so only the system administrator"
+            " prints a link for them."
+        )
+    return signin.make_link(office, email, base_url=base_url, made_by=viewer.email, remote=remote)

@@ -1,0 +1,119 @@
+"""The audit log: who reads which entries, filters, exports."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import Callable
+
+import openpyxl
+import pytest
+
+from cimflow.monitoring import audit
+from cimflow.monitoring.office import Office
+from tests.dashboard.conftest import BIRCH, OURS, PROCESS, THEIRS, Browser
+from tests.dashboard.forms import SCRIPT, no_script, plain
+
+Open = Callable[[str], Browser]
+LOG = f"/p/{PROCESS}/audit"
+
+
+def note(office: Office, detail: str, selpa: str | None = OURS, outcome: str = "done") -> None:
+    audit.note(
+        office,
+        actor="ann@example.org",
+        acting_as="selpa-administrator",
+        action="record",
+        outcome=outcome,  # type: ignore[arg-type]
+        detail=detail,
+        selpa_code=selpa,
+        cds_code=BIRCH if selpa == OURS else None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("who", "reads"),
+    [("system", {"ours", "theirs", "nobodys"}), ("admin", {"ours"}), ("other-admin", {"theirs"})],
+)
+def test_each_reads_the_entries_of_their_selpas(
+    browser: Open, office: Office, who: str, reads: set[str]
+) -> None:
+    for detail, selpa in (("ours", OURS), ("theirs", THEIRS), ("nobodys", None)):
+        note(office, f"entry-{detail}", selpa)
+    person = browser(who)
+    for address in (LOG, f"{LOG}.csv"):
+        text = person.get(address).text
+        assert {one for one in ("ours", "theirs", "nobodys") if f"entry-{one}" in text} == reads
+    found = person.get(LOG, text="entry-")
+    assert {one for one in ("ours", "theirs", "nobodys") if f"entry-{one}" in found.text} == reads
+
+
+def test_an_entry_is_a_sentence(browser: Open, office: Office) -> None:
+    note(office, "SRR summary, version 2")
+    text = plain(browser("admin").get(LOG))
+    assert "Thu, July 11, 2024, 12:00 pm Pacific" in text
+    assert (
+        "ann@example.org, as SELPA administrator, recorded something, for Birch Hollow."
+        " SRR summary, version 2" in text
+    )
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({"text": "first"}, {"first"}),
+        ({"outcome": "refused"}, {"second"}),
+        ({"outcome": "<x>"}, {"first", "second"}),
+        ({"since": "2024-07-12"}, {"second"}),
+        ({"until": "2024-07-11"}, {"first"}),
+        ({"since": "2024-07-13"}, set()),
+        ({"text": SCRIPT}, set()),
+    ],
+)
+def test_filters_hold_for_the_page_and_its_files(
+    browser: Open, office: Office, query: dict[str, str], found: set[str]
+) -> None:
+    admin = browser("admin")
+    note(office, "the-first")
+    admin.clock.pass_by(hours=13)  # past midnight, Pacific
+    admin.sign_in("admin")
+    note(office, "the-second", outcome="refused")
+    for address in (LOG, f"{LOG}.csv"):
+        page = admin.get(address, **query)
+        assert {one for one in ("first", "second") if f"the-{one}" in page.text} == found
+        if address == LOG:
+            assert no_script(page)
+
+
+def test_a_day_that_is_none(browser: Open) -> None:
+    assert browser("admin").get(LOG, since="soon").status_code == 400
+    assert browser("admin").get(f"{LOG}.csv", until="9999-12-31").status_code == 400
+
+
+def test_a_hundred_entries_a_page(browser: Open, office: Office) -> None:
+    for number in range(101):
+        note(office, f"number-{number:03}")
+    admin = browser("admin")
+    assert "number-100" in admin.get(LOG).text
+    assert "number-000" not in admin.get(LOG).text
+    assert "number-000" in admin.get(LOG, page="2").text
+    assert "number-000" in admin.get(f"{LOG}.csv").text
+
+
+def test_no_entry_runs_as_a_formula_or_a_script(browser: Open, office: Office) -> None:
+    note(office, "=HYPERLINK(1)")
+    note(office, SCRIPT)
+    admin = browser("admin")
+    assert no_script(admin.get(LOG))
+    assert "'=HYPERLINK(1)" in admin.get(f"{LOG}.csv").text
+    book = openpyxl.load_workbook(io.BytesIO(admin.get(f"{LOG}.xlsx").content))
+    cells = [cell for row in book.active.iter_rows() for cell in row]  # type: ignore[union-attr]
+    assert all(cell.data_type != "f" for cell in cells)
+
+
+def test_what_is_refused_is_seen_by_the_selpa_it_concerns(browser: Open) -> None:
+    lead, admin = browser("lead"), browser("admin")
+    lead.get(f"/p/{PROCESS}/leas/{BIRCH}/placement")
+    page = plain(admin.get(LOG, outcome="refused"))
+    assert "as Lead of an LEA, was turned away, for Birch Hollow" in page
+    assert dt.date(2024, 7, 11).strftime("July %d") in page

@@ -1,0 +1,222 @@
+"""An LEA's level, names, facts, withdrawal and coming into the cohort, by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from cimflow.monitoring import changes
+from cimflow.monitoring.cohort import read_case
+from cimflow.monitoring.office import Office
+from tests import factories
+from tests.dashboard.conftest import BIRCH, DOGWOOD, OTHER, OURS, PROCESS, THEIRS, Browser
+from tests.dashboard.forms import ESCAPED, SCRIPT, hidden, no_script, plain
+
+Open = Callable[[str], Browser]
+TODAY = factories.day("07-11")
+AT_BIRCH = f"/p/{PROCESS}/leas/{BIRCH}"
+NEW = f"/p/{PROCESS}/new-lea"
+NEW_CDS = "99000040000000"
+
+
+def placement(page: object, **changed: str) -> dict[str, str]:
+    """The form of Birch Hollow as it stands, with changes."""
+    typed = {
+        "level": "2",
+        "lea_name": "Birch Hollow",
+        "identified_for": "Elements 5a",
+        "unmet_indicators": "",
+        "on": "2024-07-11",
+        "seen": hidden(page, "seen"),  # type: ignore[arg-type]
+    }
+    return {**typed, **changed}
+
+
+def new_lea(**changed: str) -> dict[str, str]:
+    typed = {
+        "cds_code": NEW_CDS,
+        "lea_name": "Fir Peak",
+        "level": "1",
+        "selpa_code": OURS,
+        "on": "2024-07-11",
+    }
+    return {**typed, **changed}
+
+
+def test_a_new_level_holds_from_its_day_and_the_old_one_stays(browser: Open) -> None:
+    admin = browser("admin")
+    page = admin.get(f"{AT_BIRCH}/placement")
+    answer = admin.post(f"{AT_BIRCH}/placement", placement(page, level="3"))
+    assert answer.status_code == 303
+    case = read_case(admin.office, PROCESS, BIRCH)
+    assert [(one.holds_on, one.level) for one in case.placements][-1] == (TODAY, "3")
+    assert case.level_judging(factories.day("07-10")) == "2"
+    after = plain(admin.get(f"{AT_BIRCH}/placement"))
+    assert "Birch Hollow was changed: level: 2 → 3" in after
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"lea_name": ""}, "name: is blank"),
+        ({"lea_name": "Birch\r\nHollow"}, "name: holds a line break"),
+        ({"lea_name": "B" * 201}, "name: is longer than 200 characters"),
+        ({"level": "9"}, "is not one of the levels 1, 2, 3"),
+        ({"on": "soon"}, "From which day: write the day such as 2024-07-11."),
+        ({"on": "2204-07-11"}, "is it a slip?"),
+        ({"on": "2023-07-11"}, "is before the start"),
+        ({"selpa_code": THEIRS}, "only the system administrator moves an LEA"),
+        ({"selpa_name": "Renamed"}, "only the system administrator renames a SELPA"),
+    ],
+)
+def test_what_cannot_be_is_said_and_nothing_is_lost(
+    browser: Open, changed: dict[str, str], said: str
+) -> None:
+    admin = browser("admin")
+    before = read_case(admin.office, PROCESS, BIRCH)
+    page = admin.get(f"{AT_BIRCH}/placement")
+    typed = placement(page, identified_for=SCRIPT, **changed)
+    answer = admin.post(f"{AT_BIRCH}/placement", typed)
+    assert answer.status_code == 422
+    assert said in plain(answer)
+    assert no_script(answer)
+    assert ESCAPED in answer.text
+    assert read_case(admin.office, PROCESS, BIRCH) == before
+
+
+def test_the_system_administrator_moves_an_lea_to_another_selpa(browser: Open) -> None:
+    system = browser("system")
+    page = system.get(f"{AT_BIRCH}/placement")
+    moved = {"selpa_code": THEIRS, "selpa_name": "Far Away SELPA"}
+    assert system.post(f"{AT_BIRCH}/placement", placement(page, **moved)).status_code == 303
+    assert browser("admin").get(f"{AT_BIRCH}/placement").status_code == 404
+    assert browser("other-admin").get(f"{AT_BIRCH}/placement").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "typed"),
+    [
+        ("placement", {"lea_name": "Birch Hollow Union", "level": "2", "on": "2024-07-11"}),
+        ("facts", {"fact": "indicator-8", "value": "met", "on": "2024-07-11"}),
+        ("withdraw", {"reason": "it merged", "on": "2024-07-11"}),
+        ("excuse/parent-input", {"reason": "it merged", "on": "2024-07-11"}),
+        ("extend/parent-input", {"reason": "a fire", "to": "2024-08-01"}),
+    ],
+)
+def test_the_second_of_two_people_is_told(browser: Open, path: str, typed: dict[str, str]) -> None:
+    admin = browser("admin")
+    seen = hidden(admin.get(f"{AT_BIRCH}/{path}"), "seen")
+    changes.set_fact(
+        admin.office, PROCESS, "final-findings", "no", BIRCH, on=TODAY, by="a colleague"
+    )
+    before = read_case(admin.office, PROCESS, BIRCH)
+    answer = admin.post(f"{AT_BIRCH}/{path}", {**typed, "seen": seen})
+    assert answer.status_code == 422
+    assert "Something changed while this page was open" in plain(answer)
+    assert "a colleague recorded a fact" in plain(answer)
+    assert next(iter(typed.values())) in answer.text
+    assert read_case(admin.office, PROCESS, BIRCH) == before
+    again = {**typed, "seen": hidden(answer, "seen")}
+    assert admin.post(f"{AT_BIRCH}/{path}", again).status_code in {200, 303}
+
+
+def test_a_fact_is_entered_from_a_day_on(browser: Open) -> None:
+    admin = browser("admin")
+    here = f"/p/{PROCESS}/leas/{DOGWOOD}/facts"
+    page = admin.get(here)
+    text = plain(page)
+    assert "The SELPA can look it up." in text
+    assert "Only the CDE can tell." in text
+    typed = {"fact": "indicator-8", "value": "unmet", "on": "2024-07-01"}
+    answer = admin.post(here, {**typed, "seen": hidden(page, "seen")})
+    assert answer.status_code == 303
+    fact = read_case(admin.office, PROCESS, DOGWOOD).fact_on("indicator-8", TODAY)
+    assert fact is not None
+    assert (fact.value, fact.holds_on) == ("unmet", factories.day("07-01"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"fact": "indicator-8", "value": SCRIPT}, "is not one of"),
+        ({"fact": SCRIPT, "value": "met"}, "no such fact"),
+        ({"fact": "corrective-actions-due", "value": "soon"}, "is not a date"),
+        ({"fact": "indicator-8", "value": "met", "on": "2024-07-12"}, "is after today"),
+    ],
+)
+def test_a_fact_that_cannot_be(browser: Open, typed: dict[str, str], said: str) -> None:
+    admin = browser("admin")
+    answer = admin.post(f"{AT_BIRCH}/facts", typed)
+    assert answer.status_code == 422
+    assert said in plain(answer)
+    assert no_script(answer)
+
+
+def test_a_day_that_was_known_is_not_known_after_all(browser: Open) -> None:
+    admin = browser("admin")
+    known = {"fact": "corrective-actions-due", "value": "2025-06-30"}
+    assert admin.post(f"{AT_BIRCH}/facts", known).status_code == 303
+    assert "The day is not known after all" in plain(admin.get(f"{AT_BIRCH}/facts"))
+    unknown = {"fact": "corrective-actions-due", "value": "unknown"}
+    assert admin.post(f"{AT_BIRCH}/facts", unknown).status_code == 303
+    fact = read_case(admin.office, PROCESS, BIRCH).fact_on("corrective-actions-due", TODAY)
+    assert fact is not None
+    assert fact.value == "unknown"
+
+
+def test_an_lea_leaves_and_comes_back_and_its_history_stays(browser: Open) -> None:
+    admin = browser("admin")
+    page = admin.get(f"{AT_BIRCH}/withdraw")
+    typed = {"on": "2024-07-11", "reason": SCRIPT, "seen": hidden(page, "seen")}
+    assert admin.post(f"{AT_BIRCH}/withdraw", {**typed, "reason": ""}).status_code == 422
+    assert admin.post(f"{AT_BIRCH}/withdraw", typed).status_code == 303
+    assert read_case(admin.office, PROCESS, BIRCH).placement_on(TODAY) is None
+    roster = admin.get(f"/p/{PROCESS}/roster")
+    assert "has left the cohort" in plain(roster)
+    back = admin.get(f"{AT_BIRCH}/placement")
+    assert no_script(back)
+    assert "brings it back" in plain(back)
+    assert admin.post(f"{AT_BIRCH}/placement", placement(back)).status_code == 303
+    case = read_case(admin.office, PROCESS, BIRCH)
+    assert case.placement_on(TODAY) is not None
+    assert case.submissions
+
+
+def test_a_new_lea_comes_into_the_cohort(browser: Open) -> None:
+    admin = browser("admin")
+    assert admin.get(NEW).status_code == 200
+    answer = admin.post(NEW, new_lea())
+    assert answer.headers["location"] == f"/p/{PROCESS}/leas/{NEW_CDS}/contacts"
+    placed = read_case(admin.office, PROCESS, NEW_CDS).placements[0]
+    assert (placed.lea_name, placed.selpa_name) == ("Fir Peak", "Valley View SELPA")
+    assert "No lead is named" in plain(admin.get(answer.headers["location"]))
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"cds_code": "9900004000000"}, "has 13 digits"),
+        ({"cds_code": SCRIPT}, "is not a CDS code"),
+        ({"cds_code": BIRCH}, "is in the roster already"),
+        ({"cds_code": OTHER}, "is in the roster already"),
+        ({"selpa_code": THEIRS, "selpa_name": "Far Away SELPA"}, "choose one of yours"),
+        ({"selpa_code": ""}, "SELPA code: is blank"),
+        ({"level": ""}, "level: is blank"),
+    ],
+)
+def test_a_new_lea_that_cannot_be(browser: Open, changed: dict[str, str], said: str) -> None:
+    admin = browser("admin")
+    answer = admin.post(NEW, new_lea(**changed))
+    assert answer.status_code == 422
+    assert said in plain(answer)
+    assert no_script(answer)
+    assert "Fir Peak" in answer.text
+
+
+def test_what_the_roster_says_again_is_no_change(office: Office, browser: Open) -> None:
+    admin = browser("admin")
+    before = read_case(office, PROCESS, BIRCH)
+    answer = admin.post(f"{AT_BIRCH}/placement", placement(admin.get(f"{AT_BIRCH}/placement")))
+    assert answer.status_code == 303
+    assert read_case(office, PROCESS, BIRCH) == before
