@@ -128,9 +128,8 @@ def test_contents_come_from_any_of_three_forms(office: Office, form: str) -> Non
         office, PROCESS, TEAM, BIRCH, name=f"../team.{form}", data=data, received_on=ON, by=ADMIN
     )
     assert recorded.is_new
-    assert [one.code for one in recorded.findings if one.severity == "error"] == (
-        [] if form == "xlsx" else [one.code for one in recorded.findings if one.severity == "error"]
-    )
+    has_errors = any(one.severity == "error" for one in recorded.findings)
+    assert has_errors is (form != "xlsx"), "the workbook was complete"
     (came,) = read_case(office, PROCESS, BIRCH).submissions
     assert came.contents
     assert came.contents["members"]
