@@ -162,8 +162,9 @@ def _in_list(
     before = [(number, one) for number, one in enumerate(old, start=1) if is_filled(one)]
     after = [(number, one) for number, one in enumerate(new, start=1) if is_filled(one)]
     name = field.fields[0].id if field and field.fields else None
-    keys = [[_key(one, name) for _, one in side] for side in (before, after)]
-    for word, i1, i2, j1, j2 in SequenceMatcher(None, *keys, autojunk=False).get_opcodes():
+    old_keys, new_keys = ([_key(one, name) for _, one in side] for side in (before, after))
+    pairs = SequenceMatcher(None, old_keys, new_keys, autojunk=False)
+    for word, i1, i2, j1, j2 in pairs.get_opcodes():
         # Plain values are taken out and put in; only entries with fields can be corrected.
         together = min(i2 - i1, j2 - j1) if word == "equal" or name is not None else 0
         for step in range(together):
