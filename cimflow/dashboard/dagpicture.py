@@ -20,10 +20,10 @@ from cimflow.process.definition import Activity, Process
 from cimflow.process.evaluation import ActivityStatus, CaseStatus
 from cimflow.process.graph import in_order
 
-WIDTH, HEIGHT = 126, 66
+WIDTH, HEIGHT = 126, 74
 """Of a box, in units that are pixels at full size."""
 COLUMN_GAP, ROW_GAP, LANE = 28, 16, 10
-TOP, EDGE = 34, 6
+TOP, EDGE = 46, 6
 """Room for the headings of the steps, and around everything."""
 _CHARACTERS = 16
 """That fit into a line of a box."""
@@ -41,7 +41,7 @@ class Node:
     x: float
     y: float
     lines: tuple[str, ...]
-    word: str
+    word: tuple[str, ...]
     icon: str
     tone: str
 
@@ -74,7 +74,7 @@ class Picture:
 
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]
-    steps: tuple[tuple[float, str], ...]
+    steps: tuple[tuple[float, tuple[str, ...]], ...]
     width: float
     height: float
     box: tuple[int, int, int] = (WIDTH, HEIGHT, COLUMN_GAP)
@@ -251,22 +251,26 @@ def _node(
 ) -> Node:
     icon, tone = look_of(one)
     name = name_of(activity)
-    title = textwrap.wrap(name[:1].upper() + name[1:], _CHARACTERS, max_lines=2, placeholder="…")
     return Node(
         id=activity.id,
         title=activity.title,
         x=place[0],
         y=place[1],
-        lines=tuple(title),
-        word=textwrap.shorten(state_in_words(one, process), _CHARACTERS, placeholder="…"),
+        lines=_lines(name[:1].upper() + name[1:], _CHARACTERS),
+        word=_lines(state_in_words(one, process), _CHARACTERS - 1),
         icon=icon,
         tone=tone,
     )
 
 
+def _lines(text: str, characters: int) -> tuple[str, ...]:
+    """At most two lines; a name of other years may be longer than a box."""
+    return tuple(textwrap.wrap(text, characters, max_lines=2, placeholder="…"))
+
+
 def _headings(
     shown: Sequence[Activity], ranks: Mapping[str, int], process: Process
-) -> tuple[tuple[float, str], ...]:
+) -> tuple[tuple[float, tuple[str, ...]], ...]:
     """Each step's heading over its first column; none where steps share columns."""
     first: dict[int, int] = {}
     last: dict[int, int] = {}
@@ -285,6 +289,5 @@ def _headings(
     )
 
 
-def _heading(step: int, title: str, columns: int) -> str:
-    room = columns * (WIDTH + COLUMN_GAP) // 8
-    return textwrap.shorten(f"Step {step}: {title}", room, placeholder="…")
+def _heading(step: int, title: str, columns: int) -> tuple[str, ...]:
+    return _lines(f"Step {step}: {title}", columns * (WIDTH + COLUMN_GAP) // 8)

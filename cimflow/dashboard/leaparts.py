@@ -12,7 +12,7 @@ from cimflow.dashboard.looks import look_of
 from cimflow.monitoring.aboutlea import Learnt
 from cimflow.monitoring.nextthing import is_with_reviewer
 from cimflow.monitoring.why import next_step, why
-from cimflow.monitoring.wording import state_in_words
+from cimflow.monitoring.wording import is_only_with_us, state_in_words
 from cimflow.process.case import Case, Review, Submission
 from cimflow.process.definition import Activity, Process, Receiver
 from cimflow.process.evaluation import ActivityStatus, CaseStatus
@@ -108,12 +108,12 @@ class Part:
 
 
 _REQUIREMENTS = {
-    "required": "required",
-    "recommended": "recommended, never late",
-    "optional": "optional, never late",
-    "not-applicable": "not asked for",
-    "undetermined": "depends on a fact to look up",
-    "not-yet": "depends on the CDE",
+    "required": "Required",
+    "recommended": "Recommended, never late",
+    "optional": "Optional, never late",
+    "not-applicable": "Not asked for",
+    "undetermined": "Depends on a fact to look up",
+    "not-yet": "Depends on the CDE",
 }
 _DATES = {
     "due": "Due",
@@ -166,13 +166,15 @@ def _part(
         word=state_in_words(one, process),
         icon=icon,
         tone=tone,
-        why=why(one, process),
+        # Of what may be done or left, its requirement says it all.
+        why="" if one.state in {"Optional", "Recommended"} else why(one, process),
         next="" if is_with_reviewer(one) and not may.change else next_step(one, process),
         due=one.due,
         due_kind=one.due_kind,
         receiver=receiver.title if receiver is not None else "",
         blocked_by=tuple((root, process.activity_by_id[root].title) for root in one.blocked_by),
-        errors=_said(activity, one, "error"),
+        # What is only with us is said by `why`, and is nothing to correct.
+        errors=() if is_only_with_us(one) else _said(activity, one, "error"),
         warnings=_said(activity, one, "warning"),
         returned=review if review is not None and review.decision == "returned" else None,
         grants=_grants(one, case, status.on),
@@ -183,7 +185,7 @@ def _part(
         contents_version=itemised.version if itemised is not None else None,
         ways=_ways(one, latest, receiver, case, may),
         compare=_compare(case, activity.id, [version for _, version in versions]),
-        rule=one.because.rule,
+        rule=one.because.rule.removesuffix(f": {one.state}"),
         quote=one.because.quote,
         facts=tuple(
             (_fact_title(name, process), value) for name, value in one.because.facts.items()

@@ -109,8 +109,8 @@ def steps_of(
                 note=step.note,
                 mark=mark,
                 words=words,
-                asked=tuple(one for one in own if one.requirement != "not asked for"),
-                not_asked=tuple(one for one in own if one.requirement == "not asked for"),
+                asked=tuple(one for one in own if one.requirement != "Not asked for"),
+                not_asked=tuple(one for one in own if one.requirement == "Not asked for"),
             )
         )
     return tuple(found)

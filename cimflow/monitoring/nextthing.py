@@ -52,7 +52,7 @@ def case_in_words(status: CaseStatus, process: Process) -> str:
         _count(len(overdue), "thing overdue", "things overdue"),
         _count(len(gaps), "to be corrected", "to be corrected"),
         _count(len(soon), "due within two weeks", "due within two weeks"),
-        _count(len(to_review), "waits for your SELPA\N{RIGHT SINGLE QUOTATION MARK}s review", ""),
+        _count(len(to_review), "waits for the SELPA\N{RIGHT SINGLE QUOTATION MARK}s review", ""),
         _count(len(facts), "fact to look up", "facts to look up"),
         _count(len(with_cde), "waits for the CDE", "wait for the CDE"),
     ]
