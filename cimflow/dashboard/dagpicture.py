@@ -159,9 +159,7 @@ def _edges(activity: Activity, level: str) -> list[tuple[str, bool]]:
     return [(one, one in hard) for one in dict.fromkeys(hard + soft)]
 
 
-def _ranks(
-    shown: Sequence[Activity], edges: Sequence[tuple[str, str, bool]]
-) -> dict[str, int]:
+def _ranks(shown: Sequence[Activity], edges: Sequence[tuple[str, str, bool]]) -> dict[str, int]:
     """The column of each: right of all it waits for, and of every earlier step where it can be."""
     ranks: dict[str, int] = {}
     position = {one.id: number for number, one in enumerate(shown)}

@@ -217,9 +217,7 @@ def _grants(one: ActivityStatus, case: Case, on: dt.date) -> tuple[Grant, ...]:
     old = dt.date.fromisoformat(first) if first else None
     granted = [grant for grant in case.extensions if grant.activity == one.id and grant.on <= on]
     for grant in sorted(granted, key=lambda each: (each.on, each.seq)):
-        found.append(
-            Grant(old, grant.to, grant.on, grant.grantor, grant.reason, grant.reference)
-        )
+        found.append(Grant(old, grant.to, grant.on, grant.grantor, grant.reason, grant.reference))
         old = grant.to
     return tuple(found)
 
@@ -257,13 +255,9 @@ def _versions(
             is_itemised=one.contents is not None,
             voided=one.voided_on,
             reviews=tuple(sorted(reviews, key=lambda each: (each.on, each.seq))),
-            download=(
-                url(*within, "documents", activity.id, one.version) if one.document else ""
-            ),
+            download=(url(*within, "documents", activity.id, one.version) if one.document else ""),
             void=(
-                url(*within, "void", activity.id, one.version)
-                if may.change and not is_void
-                else ""
+                url(*within, "void", activity.id, one.version) if may.change and not is_void else ""
             ),
         )
         found.append((version, one))

@@ -85,9 +85,7 @@ def head_of(status: CaseStatus, case: Case, process: Process, may: May) -> Head:
     )
 
 
-def steps_of(
-    status: CaseStatus, parts: Sequence[Part], process: Process
-) -> tuple[StepPart, ...]:
+def steps_of(status: CaseStatus, parts: Sequence[Part], process: Process) -> tuple[StepPart, ...]:
     """The steps in order; the first that is not complete is the current one."""
     done = steps_done(process, status.activities)
     current = next((number for number, is_done in done.items() if is_done is False), None)
@@ -124,7 +122,9 @@ def history_of(case: Case, process: Process) -> tuple[Happened, ...]:
         for before, one in zip([None, *rows], rows, strict=False)
     ]
     found += [
-        Happened(one.on, f"Left the cohort: {one.reason}" if one.reason else "Left the cohort", one.seq)
+        Happened(
+            one.on, f"Left the cohort: {one.reason}" if one.reason else "Left the cohort", one.seq
+        )
         for one in case.withdrawals
     ]
     return tuple(sorted(found, key=lambda one: (one.on, one.seq), reverse=True))
@@ -187,9 +187,7 @@ def absent_on(case: Case, on: dt.date) -> Absent:
     first = min(one.holds_on for one in case.placements)
     if on < first:
         return Absent("It was not in the cohort yet on this day.", first, "Look at its first day")
-    gone = max(
-        (one for one in case.withdrawals if one.on <= on), key=lambda one: (one.on, one.seq)
-    )
+    gone = max((one for one in case.withdrawals if one.on <= on), key=lambda one: (one.on, one.seq))
     day = gone.on - dt.timedelta(days=1)
     return Absent(
         "It has left the cohort; nothing is asked of it, and nobody is written to.",

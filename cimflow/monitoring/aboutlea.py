@@ -142,4 +142,3 @@ def lead_problem(about: About) -> str:
         names = ", ".join(one.name or one.email for one in about.leads)
         return f"No lead is named; {names} stands in for the lead."
     return ""
-

@@ -6,11 +6,11 @@ import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import Connection, and_, func, or_, select
 
 from cimflow.process.contacts import EVERY_LEA, Contact
 from cimflow.store.ledger import LedgerRow
-from cimflow.store.tables import contacts, ledger, learnt
+from cimflow.store.tables import contacts, learnt, ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +29,7 @@ def learnt_of(conn: Connection, process: str, cds_code: str) -> dict[int, Learnt
     return {seq: Learnt(at, by) for seq, at, by in conn.execute(query)}
 
 
-def contacts_about(
-    conn: Connection, cds_code: str, selpa_codes: Collection[str]
-) -> list[Contact]:
+def contacts_about(conn: Connection, cds_code: str, selpa_codes: Collection[str]) -> list[Contact]:
     """Those who hold a role for one LEA: in it, in its SELPA, at the CDE."""
     at = contacts.c
     query = select(at.scope, at.code, at.role, at.name, at.email).where(
@@ -47,5 +45,17 @@ def contacts_about(
 
 def notices_about(conn: Connection, process: str, cds_code: str) -> list[LedgerRow]:
     """Every ledger row about an LEA, live and rehearsed, as queued."""
-    query = select(ledger).where(ledger.c.process == process, ledger.c.lea == cds_code)
+    # By mode, since the ledger's index begins with it: a year of a large cohort is not read.
+    query = select(ledger).where(
+        ledger.c.mode.in_(_modes(conn)), ledger.c.process == process, ledger.c.lea == cds_code
+    )
     return [LedgerRow(*row) for row in conn.execute(query.order_by(ledger.c.id))]
+
+
+def _modes(conn: Connection) -> list[str]:
+    """The modes in the ledger (live, and each day rehearsed), one look into the index for each."""
+    mode = ledger.c.mode
+    first = select(func.min(mode).label("mode")).cte("modes", recursive=True)
+    following = select(func.min(mode)).where(mode > first.c.mode).scalar_subquery()
+    found = first.union_all(select(following).where(first.c.mode.is_not(None)))
+    return [one for one in conn.execute(select(found.c.mode)).scalars() if one is not None]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from itertools import combinations
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from hypothesis import given, settings
@@ -18,6 +19,7 @@ from cimflow.process.definition import Activity, Prerequisite, Process, parse_pr
 from cimflow.process.evaluation import CaseStatus, evaluate
 from tests import factories
 
+KINDS: tuple[Literal["hard", "soft"], ...] = ("hard", "soft")
 SECOND = Path(__file__).parents[1] / "process" / "second_process.toml"
 
 
@@ -87,8 +89,11 @@ def processes(draw: st.DrawFn) -> Process:
 
     def with_others(one: Activity) -> Activity:
         earlier = order[: place[one.id]]
-        chosen = draw(st.lists(st.sampled_from(earlier), max_size=3, unique=True)) if earlier else []
-        kinds = [draw(st.sampled_from(["hard", "soft"])) for _ in chosen]
+        chosen = (
+            draw(st.lists(st.sampled_from(earlier), max_size=3, unique=True)) if earlier else []
+        )
+        either = st.sampled_from(KINDS)
+        kinds = [draw(either) for _ in chosen]
         return one.model_copy(
             update={
                 "step": draw(st.integers(1, 3)),

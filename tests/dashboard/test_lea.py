@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import re
 from collections.abc import Callable
@@ -9,11 +10,15 @@ from typing import Any
 
 import pytest
 
-from cimflow.intake.contacts import ContactRow
 from cimflow.monitoring import changes, imports, records
+from cimflow.monitoring.aboutlea import about_lea
+from cimflow.monitoring.cohort import read_case
+from cimflow.monitoring.notices import notices_on
 from cimflow.monitoring.office import Office
 from cimflow.monitoring.records import Document
-from cimflow.store import ledger, runs, session
+from cimflow.process.contacts import Contact
+from cimflow.store import contacts, ledger, runs, session
+from cimflow.store.ledger import QueuedRow
 from tests import factories
 from tests.dashboard.conftest import (
     BIRCH,
@@ -120,9 +125,7 @@ def test_a_void_version_is_struck_out_in_words(office: Office, browser: Open) ->
 
 
 def test_a_document_can_be_downloaded(office: Office, browser: Open) -> None:
-    received(
-        office, "data-drill-down", BIRCH, "07-03", document=Document("drill.pdf", "a" * 64)
-    )
+    received(office, "data-drill-down", BIRCH, "07-03", document=Document("drill.pdf", "a" * 64))
     shown = page(browser("lead"), BIRCH)
     assert f'href="{WITHIN}/{BIRCH}/documents/data-drill-down/1">drill.pdf</a>' in shown
 
@@ -132,12 +135,11 @@ def test_an_extension_says_from_which_date_to_which(office: Office, browser: Ope
         office,
         PROCESS,
         "data-drill-down",
-        cds_code=BIRCH,
+        lea=BIRCH,
         to=factories.day("07-24"),
         on=factories.day("07-09"),
         grantor="selpa",
         reason="staff illness",
-        reference="",
         by=PEOPLE["admin"],
     )
     shown = words(page(browser("admin"), BIRCH))
@@ -153,7 +155,7 @@ def test_what_the_reviewer_said_stands_at_the_activity(office: Office, browser: 
         PROCESS,
         "team-creation",
         BIRCH,
-        decision="returned",
+        approve=False,
         on=factories.day("07-10"),
         note="The site administrator is missing.",
         by=PEOPLE["admin"],
@@ -168,17 +170,11 @@ def test_the_rule_stands_behind_every_state(browser: Open) -> None:
 
 
 def test_a_missing_lead_is_a_problem_with_what_to_do(office: Office, browser: Open) -> None:
-    everyone = [
-        ContactRow(0, "lea", BIRCH, role, role, f"{role}.{BIRCH}@example.org")
-        for role in ("lea-director", "superintendent")
-    ]
-    kept = [
-        ContactRow(0, "selpa", OURS, role, role, f"{role}.{OURS}@example.org")
-        for role in ("selpa-admin", "selpa-director")
-    ]
-    imports.import_contacts(office, [*everyone, *kept], by="test")
+    lead = Contact("lea", BIRCH, "lea-lead", f"lea-lead of {BIRCH}", PEOPLE["lead"])
+    with session.transaction(office.engine) as conn:
+        contacts.change_contacts(conn, [], [lead], learnt_at=NOON, recorded_by="test")
     shown = page(browser("admin"), BIRCH)
-    assert "No lead is named; lea-director stands in for the lead." in shown
+    assert "No lead is named; lea-director of 99000020000000 stands in for the lead." in shown
     assert f'href="/p/{PROCESS}/roster">Name a lead</a>' in shown
 
 
@@ -207,9 +203,6 @@ def test_runs_are_a_strip_with_words(office: Office, browser: Open) -> None:
 
 
 def test_the_ledger_says_what_was_rehearsed(office: Office, browser: Open) -> None:
-    from cimflow.monitoring.notices import notices_on
-    from cimflow.store.ledger import QueuedRow
-
     on = dt.date(2024, 7, 11)
     found = notices_on(office, PROCESS, on, lea=BIRCH).owed
     with session.transaction(office.engine) as conn:
@@ -217,8 +210,23 @@ def test_the_ledger_says_what_was_rehearsed(office: Office, browser: Open) -> No
             conn, f"rehearsal:{on}", PROCESS, [QueuedRow(one, OURS) for one in found],
             on=on, queued_at=NOON,
         )  # fmt: skip
+        ledger.queue(
+            conn, "live", PROCESS, [QueuedRow(found[0], OURS, "held", "a person looks first")],
+            on=on, queued_at=NOON,
+        )  # fmt: skip
     shown = words(page(browser("admin"), BIRCH))
     assert "queued in rehearsal" in shown
+    assert "held (a person looks first)" in shown
+
+
+def test_what_is_planned_begins_with_what_the_next_sweep_owes(office: Office) -> None:
+    on = dt.date(2024, 7, 11)
+    case = read_case(office, PROCESS, BIRCH)
+    planned = about_lea(office, case, on, plan=True).planned
+    owed = {one.key for one in notices_on(office, PROCESS, on, lea=BIRCH).owed if not one.waits}
+    assert {one.notice.key for one in planned if one.on == on} == owed
+    assert len({one.notice.key for one in planned}) == len(planned), "nobody is told twice"
+    assert {one.on for one in planned} > {on}, "and what follows if nothing comes"
 
 
 @pytest.mark.parametrize("who", ["lead", "reader", "admin", "system"])
@@ -245,8 +253,6 @@ def test_an_lea_that_left_keeps_its_history(office: Office, browser: Open) -> No
 
 
 def test_a_change_of_level_in_the_middle_is_history(office: Office, browser: Open) -> None:
-    import dataclasses
-
     row = roster_row(BIRCH, "Birch Hollow", "3", OURS, "unmet")
     row = dataclasses.replace(row, effective_on=factories.day("07-05"))
     imports.import_roster(office, [row], by="test")
@@ -257,8 +263,6 @@ def test_a_change_of_level_in_the_middle_is_history(office: Office, browser: Ope
 
 
 def test_script_in_every_text_comes_out_as_text(office: Office, browser: Open) -> None:
-    import dataclasses
-
     row = roster_row(BIRCH, f"Birch {SCRIPT}", "2", OURS, "unmet")
     imports.import_roster(
         office,
@@ -272,7 +276,7 @@ def test_script_in_every_text_comes_out_as_text(office: Office, browser: Open) -
         office, "data-drill-down", BIRCH, "07-04", document=Document(f"{SCRIPT}.pdf", "b" * 64)
     )
     records.review(
-        office, PROCESS, "team-creation", BIRCH, decision="returned",
+        office, PROCESS, "team-creation", BIRCH, approve=False,
         on=factories.day("07-10"), note=SCRIPT, by=PEOPLE["admin"],
     )  # fmt: skip
     admin = browser("admin")
