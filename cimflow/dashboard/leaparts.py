@@ -310,7 +310,13 @@ def _ways(
         words = "Record a new version" if one.is_filed else "Record it"
         if not may.change:
             words = "Send in a new version" if one.is_filed else "Send it in"
-        found.append(Way(to("receive", one.id), words, main=not found and one.is_chased))
+        found.append(
+            Way(
+                to("receive", one.id),
+                words,
+                main=not found and one.is_chased and not one.blocked_by,
+            )
+        )
     if may.change and one.requirement == "required" and not one.settled:
         found.append(Way(to("extend", one.id), "Give more time"))
         found.append(Way(to("excuse", one.id), "Excuse it"))

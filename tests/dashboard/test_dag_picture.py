@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from cimflow import resources
 from cimflow.dashboard.dagpicture import HEIGHT, LANE, WIDTH, picture_of, shown_in, waits_of
 from cimflow.dashboard.environment import page_environment
+from cimflow.dashboard.leaparts import May, parts_of
+from cimflow.dashboard.leaview import head_of, history_of, known_facts, steps_of
 from cimflow.process.case import Case, Placement
 from cimflow.process.definition import Activity, Prerequisite, Process, parse_process
 from cimflow.process.evaluation import CaseStatus, evaluate
@@ -140,3 +142,19 @@ def test_the_list_says_what_waits_for_what() -> None:
     assert found["root-cause-analysis"].after == ("Prioritization",)
     assert found["team-creation"].after == ()
     assert found["data-drill-down"].better_after == ("CIM Team Creation",)
+
+
+def test_every_activity_of_another_process_can_be_told() -> None:
+    process = second_process()
+    for level in process.level_by_id:
+        status = status_in(process, level)
+        placed = Placement(process.start, level, "9901", "Valley View", "Birch")
+        case = Case(process.id, factories.LEA, (placed,))
+        for may in (May(file=True, change=True), May(file=False, change=False)):
+            parts = parts_of(status, case, process, {}, may)
+            assert {one.id for one in parts} == set(process.activity_by_id)
+            steps = steps_of(status, parts, process)
+            assert sum(one.mark == "current" for one in steps) <= 1
+            assert head_of(status, case, process, may).sentence
+        assert history_of(case, process)
+        assert len(known_facts(case, process, process.start)) == len(process.facts)
