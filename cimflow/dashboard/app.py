@@ -25,10 +25,12 @@ from cimflow.dashboard import (
     facts,
     home,
     importing,
+    lea,
     people,
     placing,
     roster,
     signing_in,
+    versions,
 )
 from cimflow.dashboard.doors import Allows
 from cimflow.dashboard.environment import url
@@ -44,15 +46,17 @@ ROUTERS = (
     home.router,
     signing_in.router,
     cohort.router,
+    lea.router,
+    versions.router,
     roster.router,
-    importing.router,
-    placing.router,
-    facts.router,
+    auditlog.router,
+    contacts.router,
     extending.router,
     extending_all.router,
-    contacts.router,
+    facts.router,
+    importing.router,
     people.router,
-    auditlog.router,
+    placing.router,
 )
 """Every part of the pages, in the order in which their addresses are tried."""
 

@@ -72,15 +72,22 @@ def read_known(
     return Known(cases=read, told=told, known=frozenset(known), setting=setting)
 
 
-def read_setting(office: Office, conn: Connection, process_id: str, on: dt.date) -> Setting:
-    """What holds for every LEA of a sweep: contacts, go-live, the first live sweep."""
+def read_setting(
+    office: Office,
+    conn: Connection,
+    process_id: str,
+    on: dt.date,
+    *,
+    book: ContactBook | None = None,
+) -> Setting:
+    """What holds for every LEA of a sweep: contacts (or a few of them), go-live, first sweep."""
     calendar = office.calendar_of(process_id)
     go_live = cases.go_live_of(conn, process_id)
     return Setting(
         process=office.process(process_id),
         ladder=office.ladder,
         calendar=calendar,
-        contacts=ContactBook(contacts.load_contacts(conn)),
+        contacts=book or ContactBook(contacts.load_contacts(conn)),
         on=calendar.on_or_after(on),
         asked_on=on,
         go_live=go_live,

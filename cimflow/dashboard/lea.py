@@ -1,0 +1,99 @@
+"""The page of one LEA: its steps, what waits for what, what came, what was said, who was told."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import Response
+
+from cimflow.dashboard.dagpicture import picture_of, waits_of
+from cimflow.dashboard.doors import Allows, door
+from cimflow.dashboard.environment import url
+from cimflow.dashboard.errors import NotHere
+from cimflow.dashboard.leaparts import May, parts_of
+from cimflow.dashboard.leaview import (
+    absent_on,
+    days_to_look_at,
+    head_of,
+    history_of,
+    known_facts,
+    level_title,
+    name_on,
+    steps_of,
+)
+from cimflow.dashboard.visit import Visit
+from cimflow.monitoring.aboutlea import about_lea, lead_problem, rung_in_words
+
+router = APIRouter()
+SeesLea = Annotated[Visit, Depends(door(Allows.SEES_LEA))]
+
+ROLE_WORDS = {
+    "lea-lead": "Lead",
+    "lea-director": "Director",
+    "superintendent": "Superintendent",
+    "selpa-admin": "SELPA administrator",
+    "selpa-director": "SELPA director",
+    "fmta-consultant": "FMTA consultant at the CDE",
+}
+RUN_LOOKS = {
+    "completed": ("check_circle", "done", "finished"),
+    "failed": ("error", "bad", "failed"),
+    "crashed": ("error", "bad", "broke off"),
+    "cancelled": ("remove", "quiet", "cancelled"),
+    "running": ("schedule", "wait", "running"),
+}
+
+
+@router.get("/p/{process_id}/leas/{cds_code}")
+def show_lea(visit: SeesLea) -> Response:
+    """One LEA on a day."""
+    standing = visit.site.standings.on(visit.process_id, visit.on)
+    case = standing.cases.get(visit.cds_code)
+    if case is None:
+        raise NotHere("There is no such LEA in this process.")
+    status = standing.statuses.get(visit.cds_code)
+    selpa = standing.selpa_of[visit.cds_code]
+    may = May(
+        file=visit.who.may_file_for(selpa_code=selpa, cds_code=visit.cds_code),
+        change=visit.who.may_change(selpa_code=selpa),
+    )
+    oversees = visit.who.is_system or selpa in visit.who.reads
+    about = about_lea(
+        visit.office, case, visit.on, plan=visit.on >= visit.today, of_lea_only=not oversees
+    )
+    process = visit.process
+    before, after = days_to_look_at(case, visit.on)
+    common: dict[str, Any] = {
+        "process": process,
+        "case": case,
+        "name": name_on(case, visit.on),
+        "on": visit.on,
+        "as_of": visit.as_of.isoformat() if visit.as_of is not None else None,
+        "may": may,
+        "about": about,
+        "lead_problem": lead_problem(about),
+        "role_words": ROLE_WORDS,
+        "run_looks": RUN_LOOKS,
+        "rung": lambda name: rung_in_words(name, visit.office.ladder),
+        "history": history_of(case, process),
+        "facts": known_facts(case, process, visit.on),
+        "before": before,
+        "after": after,
+        "here": url("p", visit.process_id, "leas", visit.cds_code),
+        "oversees": oversees,
+        "is_today": visit.as_of is None,
+    }
+    if status is None:
+        return visit.page("lea_absent.html.j2", absent=absent_on(case, visit.on), **common)
+    parts = parts_of(status, case, process, about.learnt, may)
+    return visit.page(
+        "lea.html.j2",
+        placed=status,
+        head=head_of(status, case, process, may),
+        level=level_title(status, process),
+        steps=steps_of(status, parts, process),
+        picture=picture_of(status, process),
+        waits=waits_of(status, process),
+        **common,
+    )

@@ -1,0 +1,323 @@
+"""Each activity of an LEA as the page says it: state, dates, versions, what was said, and proof."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from cimflow.dashboard.contents import Shown, field_in_words, shown_contents
+from cimflow.dashboard.environment import url
+from cimflow.dashboard.looks import look_of
+from cimflow.monitoring.aboutlea import Learnt
+from cimflow.monitoring.nextthing import is_with_reviewer
+from cimflow.monitoring.why import next_step, why
+from cimflow.monitoring.wording import is_only_with_us, state_in_words
+from cimflow.process.case import Case, Review, Submission
+from cimflow.process.definition import Activity, Process, Receiver
+from cimflow.process.evaluation import ActivityStatus, CaseStatus
+
+NOTHING_TO_FILE = frozenset({"NotApplicable", "Excused"})
+
+
+@dataclass(frozen=True, slots=True)
+class May:
+    """What the person who looks may do here."""
+
+    file: bool
+    change: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A link that is a button: an address, its words, and whether it is the main one."""
+
+    path: str
+    words: str
+    main: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A finding with the title of the field that it is about."""
+
+    where: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """An extension: from which date to which, by whom, why, when."""
+
+    old: dt.date | None
+    new: dt.date
+    on: dt.date
+    by: str
+    reason: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of an artifact, as recorded, with how it was reviewed."""
+
+    number: int
+    received: dt.date
+    filed: dt.date | None
+    recorded_by: str
+    learnt: Learnt | None
+    sha256: str
+    document: str
+    is_itemised: bool
+    voided: dt.date | None
+    reviews: tuple[Review, ...]
+    download: str
+    void: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """All that the page says of one activity."""
+
+    id: str
+    title: str
+    step: int
+    requirement: str
+    word: str
+    icon: str
+    tone: str
+    why: str
+    next: str
+    due: dt.date | None
+    due_kind: str
+    receiver: str
+    blocked_by: tuple[tuple[str, str], ...]
+    errors: tuple[Said, ...]
+    warnings: tuple[Said, ...]
+    returned: Review | None
+    grants: tuple[Grant, ...]
+    versions: tuple[Version, ...]
+    contents: tuple[Shown, ...]
+    contents_version: int | None
+    ways: tuple[Way, ...]
+    compare: str
+    rule: str
+    quote: str
+    facts: tuple[tuple[str, str], ...]
+    dates: tuple[tuple[str, dt.date], ...]
+
+
+_REQUIREMENTS = {
+    "required": "Required",
+    "recommended": "Recommended, never late",
+    "optional": "Optional, never late",
+    "not-applicable": "Not asked for",
+    "undetermined": "Depends on a fact to look up",
+    "not-yet": "Depends on the CDE",
+}
+_DATES = {
+    "due": "Due",
+    "extension-granted": "New due date granted",
+    "due-before-extension": "Due before that",
+    "exception-granted": "Excused",
+    "received": "Received",
+    "filed": "Filed",
+    "reviewed": "Reviewed",
+}
+_FACTS = {
+    "level": "Level",
+    "extension": "Reason for the new due date",
+    "extension-by": "New due date granted by",
+    "exception": "Reason for the exception",
+    "exception-by": "Exception granted by",
+    "version": "Version",
+    "review": "Review",
+    "reviewer-note": "The reviewer\N{RIGHT SINGLE QUOTATION MARK}s note",
+}
+
+
+def parts_of(
+    status: CaseStatus, case: Case, process: Process, learnt: Mapping[int, Learnt], may: May
+) -> tuple[Part, ...]:
+    """Every activity, in file order."""
+    return tuple(_part(one, status, case, process, learnt, may) for one in status.activities)
+
+
+def _part(
+    one: ActivityStatus,
+    status: CaseStatus,
+    case: Case,
+    process: Process,
+    learnt: Mapping[int, Learnt],
+    may: May,
+) -> Part:
+    activity = process.activity_by_id[one.id]
+    icon, tone = look_of(one)
+    versions = _versions(activity, status, case, learnt, may)
+    latest = _counting(versions, one.version)
+    receiver = process.receiver_by_id.get(one.receiver or "")
+    itemised = _latest_itemised(case, activity.id, status.on)
+    review = case.review_on(latest, status.on) if latest is not None else None
+    return Part(
+        id=activity.id,
+        title=activity.title,
+        step=activity.step,
+        requirement=_REQUIREMENTS[one.requirement],
+        word=state_in_words(one, process),
+        icon=icon,
+        tone=tone,
+        # Of what may be done or left, its requirement says it all.
+        why="" if one.state in {"Optional", "Recommended"} else why(one, process),
+        next="" if is_with_reviewer(one) and not may.change else next_step(one, process),
+        due=one.due,
+        due_kind=one.due_kind,
+        receiver=receiver.title if receiver is not None else "",
+        blocked_by=tuple((root, process.activity_by_id[root].title) for root in one.blocked_by),
+        # What is only with us is said by `why`, and is nothing to correct.
+        errors=() if is_only_with_us(one) else _said(activity, one, "error"),
+        warnings=_said(activity, one, "warning"),
+        returned=review if review is not None and review.decision == "returned" else None,
+        grants=_grants(one, case, status.on),
+        versions=tuple(shown for shown, _ in versions),
+        contents=(
+            shown_contents(activity.fields, itemised.contents or {}) if itemised is not None else ()
+        ),
+        contents_version=itemised.version if itemised is not None else None,
+        ways=_ways(one, latest, receiver, case, may),
+        compare=_compare(case, activity.id, [version for _, version in versions]),
+        rule=one.because.rule.removesuffix(f": {one.state}"),
+        quote=one.because.quote,
+        facts=tuple(
+            (_fact_title(name, process), value) for name, value in one.because.facts.items()
+        ),
+        dates=tuple(
+            (_DATES.get(name, name), dt.date.fromisoformat(day))
+            for name, day in one.because.dates.items()
+        ),
+    )
+
+
+def _fact_title(name: str, process: Process) -> str:
+    fact = process.fact_by_id.get(name)
+    return fact.title if fact is not None else _FACTS.get(name, name)
+
+
+def _said(activity: Activity, one: ActivityStatus, severity: str) -> tuple[Said, ...]:
+    return tuple(
+        Said(field_in_words(activity.fields, finding.field), finding.message)
+        for finding in one.findings
+        if finding.severity == severity
+    )
+
+
+def _grants(one: ActivityStatus, case: Case, on: dt.date) -> tuple[Grant, ...]:
+    """The extensions up to a day, the first first; each replaced the date before it."""
+    found: list[Grant] = []
+    first = one.because.dates.get("due-before-extension")
+    old = dt.date.fromisoformat(first) if first else None
+    granted = [grant for grant in case.extensions if grant.activity == one.id and grant.on <= on]
+    for grant in sorted(granted, key=lambda each: (each.on, each.seq)):
+        found.append(Grant(old, grant.to, grant.on, grant.grantor, grant.reason, grant.reference))
+        old = grant.to
+    return tuple(found)
+
+
+def known_versions(case: Case, activity_id: str, on: dt.date) -> list[Submission]:
+    """The versions received by a day, voided ones too, the last first."""
+    return sorted(
+        (one for one in case.submissions if one.activity == activity_id and one.counts_on <= on),
+        key=lambda one: one.version,
+        reverse=True,
+    )
+
+
+def _versions(
+    activity: Activity, status: CaseStatus, case: Case, learnt: Mapping[int, Learnt], may: May
+) -> list[tuple[Version, Submission]]:
+    within = ("p", case.process, "leas", case.cds_code)
+    found = []
+    for one in known_versions(case, activity.id, status.on):
+        is_void = one.voided_on is not None
+        reviews = [
+            review
+            for review in case.reviews
+            if (review.activity, review.version) == (one.activity, one.version)
+            and review.on <= status.on
+        ]
+        version = Version(
+            number=one.version,
+            received=one.received_on,
+            filed=one.filed_on if one.filed_on and one.filed_on <= status.on else None,
+            recorded_by=one.recorded_by,
+            learnt=learnt.get(one.seq),
+            sha256=one.sha256,
+            document=one.document,
+            is_itemised=one.contents is not None,
+            voided=one.voided_on,
+            reviews=tuple(sorted(reviews, key=lambda each: (each.on, each.seq))),
+            download=(url(*within, "documents", activity.id, one.version) if one.document else ""),
+            void=(
+                url(*within, "void", activity.id, one.version) if may.change and not is_void else ""
+            ),
+        )
+        found.append((version, one))
+    return found
+
+
+def _counting(
+    versions: Sequence[tuple[Version, Submission]], number: int | None
+) -> Submission | None:
+    return next((one for _, one in versions if one.version == number), None)
+
+
+def _latest_itemised(case: Case, activity_id: str, on: dt.date) -> Submission | None:
+    versions = case.versions_on(activity_id, on)
+    return next((one for one in reversed(versions) if one.contents is not None), None)
+
+
+def _compare(case: Case, activity_id: str, versions: Sequence[Submission]) -> str:
+    """Where the last two versions are compared; empty where there is only one."""
+    if len(versions) < len(("old", "new")):
+        return ""
+    new, old = versions[0], versions[1]
+    return url(
+        "p", case.process, "leas", case.cds_code, "versions", activity_id,
+        old=old.version, new=new.version,
+    )  # fmt: skip
+
+
+def _ways(
+    one: ActivityStatus,
+    latest: Submission | None,
+    receiver: Receiver | None,
+    case: Case,
+    may: May,
+) -> tuple[Way, ...]:
+    """What can be done about an activity by the person who looks, the most useful first."""
+
+    def to(*parts: object) -> str:
+        return url("p", case.process, "leas", case.cds_code, *parts)
+
+    found: list[Way] = []
+    if may.change and is_with_reviewer(one):
+        found.append(Way(to("review", one.id), "Review it", main=True))
+    is_away = receiver is not None and receiver.is_external
+    if may.file and latest is not None and latest.filed_on is None and is_away:
+        found.append(Way(to("filed", one.id), "Record when it was filed", main=True))
+    if may.change and one.state in {"Undetermined", "NotYet"}:
+        found.append(Way(to("facts"), "Enter the fact", main=one.state == "Undetermined"))
+    if may.file and one.state not in NOTHING_TO_FILE:
+        words = "Record a new version" if one.is_filed else "Record it"
+        if not may.change:
+            words = "Send in a new version" if one.is_filed else "Send it in"
+        found.append(
+            Way(
+                to("receive", one.id),
+                words,
+                main=not found and one.is_chased and not one.blocked_by,
+            )
+        )
+    if may.change and one.requirement == "required" and not one.settled:
+        found.append(Way(to("extend", one.id), "Give more time"))
+        found.append(Way(to("excuse", one.id), "Excuse it"))
+    return tuple(found)

@@ -1,0 +1,211 @@
+"""The head of an LEA's page: where it stands, its steps, what to do next; and its history."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cimflow.dashboard.environment import url
+from cimflow.dashboard.leaparts import May, Part
+from cimflow.dashboard.looks import CASE_TONES
+from cimflow.monitoring.nextthing import case_in_words, next_due, next_thing, steps_done
+from cimflow.monitoring.wording import CASE_WORDS
+from cimflow.process.case import Case, Placement
+from cimflow.process.definition import Process
+from cimflow.process.evaluation import CaseStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The top of the page. ``path`` is empty where the next step is not this person's to do."""
+
+    word: str
+    icon: str
+    tone: str
+    sentence: str
+    next_due: dt.date | None
+    what: str
+    says: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepPart:
+    """A step with its activities; ``mark`` is complete, current, later or none."""
+
+    number: int
+    title: str
+    due: dt.date | None
+    note: str
+    mark: str
+    words: str
+    asked: tuple[Part, ...]
+    not_asked: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One change of the LEA itself: its level, SELPA or name, or that it left."""
+
+    on: dt.date
+    words: str
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFact:
+    """What is known of a fact on the day, or that it is not known."""
+
+    title: str
+    value: str
+    since: dt.date | None
+    seq: int
+    known_by: str
+
+
+def head_of(status: CaseStatus, case: Case, process: Process, may: May) -> Head:
+    """Where an LEA stands and the one thing to do next."""
+    icon, tone = CASE_TONES[status.state]
+    found = next_thing(status, case, process, decides=may.change)
+    path = ""
+    if found is not None and (may.change or may.file):
+        within = ("p", case.process, "leas", case.cds_code)
+        parts = (found.act,) if found.act == "facts" else (found.act, found.activity)
+        path = url(*within, *parts)
+    return Head(
+        word=CASE_WORDS[status.state],
+        icon=icon,
+        tone=tone,
+        sentence=case_in_words(status, process),
+        next_due=next_due(status),
+        what=found.words if found is not None else "",
+        says=found.says if found is not None else "",
+        path=path,
+    )
+
+
+def steps_of(status: CaseStatus, parts: Sequence[Part], process: Process) -> tuple[StepPart, ...]:
+    """The steps in order; the first that is not complete is the current one."""
+    done = steps_done(process, status.activities)
+    current = next((number for number, is_done in done.items() if is_done is False), None)
+    found = []
+    for step in process.steps:
+        own = [one for one in parts if one.step == step.number]
+        mark, words = "later", "not complete"
+        if done[step.number] is None:
+            words = "nothing asked for yet"
+        elif done[step.number]:
+            mark, words = "complete", "completed"
+        elif step.number == current:
+            mark, words = "current", "current step"
+        found.append(
+            StepPart(
+                number=step.number,
+                title=step.title,
+                due=step.due,
+                note=step.note,
+                mark=mark,
+                words=words,
+                asked=tuple(one for one in own if one.requirement != "Not asked for"),
+                not_asked=tuple(one for one in own if one.requirement == "Not asked for"),
+            )
+        )
+    return tuple(found)
+
+
+def history_of(case: Case, process: Process) -> tuple[Happened, ...]:
+    """What changed of the LEA itself, the last first."""
+    rows = sorted(case.placements, key=lambda one: (one.holds_on, one.seq))
+    found = [
+        Happened(one.holds_on, _moved(before, one, process), one.seq)
+        for before, one in zip([None, *rows], rows, strict=False)
+    ]
+    found += [
+        Happened(
+            one.on, f"Left the cohort: {one.reason}" if one.reason else "Left the cohort", one.seq
+        )
+        for one in case.withdrawals
+    ]
+    return tuple(sorted(found, key=lambda one: (one.on, one.seq), reverse=True))
+
+
+def _moved(before: Placement | None, now: Placement, process: Process) -> str:
+    title = _level_title(now.level, process)
+    if before is None:
+        why = f"; identified for {now.identified_for}" if now.identified_for else ""
+        return f"In the cohort: {title}, {now.selpa_name}, as {now.lea_name}{why}"
+    said = []
+    if now.level != before.level:
+        said.append(f"{title} instead of {_level_title(before.level, process)}")
+    if now.selpa_code != before.selpa_code:
+        said.append(f"with {now.selpa_name} instead of {before.selpa_name}")
+    if now.lea_name != before.lea_name:
+        said.append(f"named {now.lea_name} instead of {before.lea_name}")
+    return "; ".join(said) or "Roster row renewed, with the same level, SELPA and name"
+
+
+def _level_title(level: str, process: Process) -> str:
+    found = process.level_by_id.get(level)
+    return found.title if found is not None else f"level {level}"
+
+
+def level_title(status: CaseStatus, process: Process) -> str:
+    """The level in the words of the process file."""
+    return _level_title(status.level, process)
+
+
+def known_facts(case: Case, process: Process, on: dt.date) -> tuple[KnownFact, ...]:
+    """Every fact that the process file names, with what is known of it on a day."""
+    found = []
+    for one in process.facts:
+        fact = case.fact_on(one.id, on)
+        value = fact.value if fact is not None else "unknown"
+        found.append(
+            KnownFact(
+                title=one.title,
+                value="not known yet" if value == "unknown" else value,
+                since=fact.holds_on if fact is not None else None,
+                seq=fact.seq if fact is not None else 0,
+                known_by="the SELPA" if one.known_by == "selpa" else "the CDE",
+            )
+        )
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """Why an LEA is not in the cohort on a day, and a day on which it is (or was)."""
+
+    sentence: str
+    look_at: dt.date | None
+    words: str
+
+
+def absent_on(case: Case, on: dt.date) -> Absent:
+    """What to say of an LEA that has left, or is still to come."""
+    first = min(one.holds_on for one in case.placements)
+    if on < first:
+        return Absent("It was not in the cohort yet on this day.", first, "Look at its first day")
+    gone = max((one for one in case.withdrawals if one.on <= on), key=lambda one: (one.on, one.seq))
+    day = gone.on - dt.timedelta(days=1)
+    return Absent(
+        "It has left the cohort; nothing is asked of it, and nobody is written to.",
+        day if case.placement_on(day) is not None else None,
+        "Look at its last day",
+    )
+
+
+def name_on(case: Case, on: dt.date) -> str:
+    """What the LEA is called on a day, also while it is not in the cohort."""
+    rows = sorted(case.placements, key=lambda one: (one.holds_on, one.seq))
+    held = [one for one in rows if one.holds_on <= on]
+    return (held[-1] if held else rows[0]).lea_name
+
+
+def days_to_look_at(case: Case, on: dt.date) -> tuple[dt.date | None, dt.date | None]:
+    """The last day before, and the first day after, on which something changed."""
+    days = case.days_of_change()
+    before = [day for day in days if day < on]
+    after = [day for day in days if day > on]
+    return (before[-1] if before else None, after[0] if after else None)

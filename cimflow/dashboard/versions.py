@@ -1,0 +1,66 @@
+"""What changed between any two versions of an artifact."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import Response
+
+from cimflow.dashboard.doors import Allows, door
+from cimflow.dashboard.environment import url
+from cimflow.dashboard.errors import BadRequest, NotHere
+from cimflow.dashboard.leaparts import known_versions
+from cimflow.dashboard.leaview import name_on
+from cimflow.dashboard.visit import Visit
+from cimflow.monitoring.versions import differences
+from cimflow.monitoring.wording import long_date
+from cimflow.process.case import Submission
+
+router = APIRouter()
+SeesLea = Annotated[Visit, Depends(door(Allows.SEES_LEA))]
+
+
+@router.get("/p/{process_id}/leas/{cds_code}/versions/{activity_id}")
+def show_versions(visit: SeesLea, activity_id: str) -> Response:
+    """Two versions side by side, and each difference in words; by default the last two."""
+    process = visit.process
+    activity = process.activity_by_id.get(activity_id)
+    standing = visit.site.standings.on(visit.process_id, visit.on)
+    case = standing.cases.get(visit.cds_code)
+    if activity is None or case is None:
+        raise NotHere("There is no such activity in this process.")
+    versions = known_versions(case, activity_id, visit.on)
+    new = _chosen(visit, "new", versions, 0)
+    old = _chosen(visit, "old", versions, 1)
+    return visit.page(
+        "versions.html.j2",
+        process=process,
+        activity=activity,
+        name=name_on(case, visit.on),
+        versions=[(str(one.version), _in_words(one)) for one in versions],
+        old=old,
+        new=new,
+        changes=differences(activity, old, new) if old is not None and new is not None else (),
+        as_of=visit.as_of.isoformat() if visit.as_of is not None else None,
+        lea=url("p", visit.process_id, "leas", visit.cds_code, as_of=visit.as_of),
+        here=visit.request.url.path,
+    )
+
+
+def _chosen(
+    visit: Visit, name: str, versions: list[Submission], otherwise: int
+) -> Submission | None:
+    """The version asked for by its number, else the last or the one before it."""
+    asked = visit.asked(name)
+    if not asked:
+        return versions[otherwise] if otherwise < len(versions) else None
+    for one in versions:
+        if str(one.version) == asked:
+            return one
+    raise BadRequest("There is no such version here. Choose two of those that there are.")
+
+
+def _in_words(one: Submission) -> str:
+    void = ", void" if one.voided_on is not None else ""
+    return f"Version {one.version}, received {long_date(one.received_on)}{void}"

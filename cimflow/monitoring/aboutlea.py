@@ -1,0 +1,144 @@
+"""What bears on one LEA beyond its state: who is told, what was and will be sent, what ran.
+
+Read in one transaction and small: nothing here reads the cohort.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from cimflow.monitoring.notices import LIVE, read_setting
+from cimflow.monitoring.office import Office
+from cimflow.process.case import Case
+from cimflow.process.contacts import LEAD, ROLES, STAND_IN_FOR_LEAD, Contact, ContactBook
+from cimflow.process.escalation import Setting, owed
+from cimflow.process.evaluation import evaluate
+from cimflow.process.ladder import Ladder
+from cimflow.process.notices import STAND_DOWN, Notice, Told
+from cimflow.store import history, ledger, runs, session
+from cimflow.store.history import Learnt
+from cimflow.store.ledger import LedgerRow
+from cimflow.store.runs import RunState
+
+__all__ = ["About", "Learnt", "Planned", "about_lea", "lead_problem", "rung_in_words"]
+
+RUNS_SHOWN = 20
+DAYS_AHEAD = 10
+"""Working days that are looked ahead for what will be sent if nothing changes."""
+LEA_FLOW = "lea-status"
+_OF_LEA = frozenset({LEAD, *STAND_IN_FOR_LEAD})
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A notice that would go out on a day, were nothing received or changed until then."""
+
+    on: dt.date
+    notice: Notice
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """Everything about an LEA that is not its case. ``lead_is_stand_in``: no lead is named."""
+
+    learnt: Mapping[int, Learnt]
+    holders: Mapping[str, tuple[Contact, ...]]
+    leads: tuple[Contact, ...]
+    lead_is_stand_in: bool
+    notices: tuple[LedgerRow, ...]
+    planned: tuple[Planned, ...]
+    runs: tuple[RunState, ...]
+
+
+def about_lea(
+    office: Office, case: Case, on: dt.date, *, plan: bool, of_lea_only: bool = False
+) -> About:
+    """What bears on an LEA, as of a day.
+
+    Args:
+        office: the open office.
+        case: the LEA.
+        on: notices and runs of later days are left out.
+        plan: look ahead from this day, too; of a day that is over nothing is planned.
+        of_lea_only: leave out what goes to the SELPA and the CDE; that is not the LEA's to read.
+    """
+    process_id, cds = case.process, case.cds_code
+    selpa = case.answers_to(office.today(process_id))
+    with session.reading(office.engine) as conn:
+        book = ContactBook(history.contacts_about(conn, cds, [selpa]))
+        told = ledger.told(conn, process_id, mode=LIVE, lea=cds).get(cds, []) if plan else []
+        setting = read_setting(office, conn, process_id, on, book=book) if plan else None
+        rows = history.notices_about(conn, process_id, cds)
+        ran = runs.recent_runs(
+            conn, flow=LEA_FLOW, process=process_id, cds_code=cds, limit=RUNS_SHOWN
+        )
+        learnt = history.learnt_of(conn, process_id, cds)
+    leads, is_stand_in = book.leads(cds, selpa)
+    planned = _planned(case, told, setting) if setting is not None else ()
+    shown = _OF_LEA if of_lea_only else frozenset(ROLES)
+    return About(
+        learnt=learnt,
+        holders={role: book.holders(role, cds, selpa) for role in ROLES},
+        leads=leads,
+        lead_is_stand_in=is_stand_in,
+        notices=tuple(one for one in reversed(rows) if one.on <= on and one.role in shown),
+        planned=tuple(one for one in planned if one.notice.role in shown),
+        runs=tuple(one for one in ran if one.on <= on),
+    )
+
+
+def _planned(case: Case, told: Sequence[Told], setting: Setting) -> tuple[Planned, ...]:
+    """Day by day, as if what is owed on one day had been sent on it."""
+    known = list(told)
+    keys = {one.key for one in told}
+    found: list[Planned] = []
+    day = setting.on
+    for _ in range(DAYS_AHEAD):
+        then = _on(setting, day)
+        status = evaluate(case, then.process, day, then.calendar)
+        for notice in owed(case, status, known, then).notices:
+            if notice.waits or notice.key in keys:
+                continue
+            found.append(Planned(day, notice))
+            keys.add(notice.key)
+            known.append(Told(notice.key, notice.role, "sent", day))
+        day = setting.calendar.add(day, 1)
+    return tuple(found)
+
+
+def _on(setting: Setting, day: dt.date) -> Setting:
+    return replace(setting, on=day, asked_on=day)
+
+
+def rung_in_words(rung_id: str, ladder: Ladder) -> str:
+    """What kind of mail a rung is: ``reminder, 7 days before``."""
+    if rung_id == STAND_DOWN:
+        return "no longer open"
+    rung = next((one for one in ladder.rungs if one.id == rung_id), None)
+    if rung is None:
+        return rung_id.replace("-", " ")
+    days = f"{abs(rung.days)} day{'' if abs(rung.days) == 1 else 's'}"
+    words = {
+        "reminder": f"reminder, {days} before",
+        "overdue": f"overdue for {days}",
+        "overdue-monthly": "still overdue, monthly",
+        "opened": "newly asked for",
+        "returned": "returned by the reviewer",
+        "incomplete": "something is missing in it",
+        "extended": "a new due date",
+        "review": f"waits for review for {days}",
+        "fact": f"a fact to look up, {days} before",
+    }
+    return words.get(rung.kind, rung.kind)
+
+
+def lead_problem(about: About) -> str:
+    """What to say where nobody, or only a stand-in, is named as the lead; else empty."""
+    if not about.leads:
+        return "Nobody is named as the lead of this LEA, so no one hears of what is due."
+    if about.lead_is_stand_in:
+        names = ", ".join(one.name or one.email for one in about.leads)
+        return f"No lead is named; {names} stands in for the lead."
+    return ""

@@ -1,0 +1,144 @@
+"""One LEA in one sentence, and the one thing to do next for the person who looks."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from cimflow.monitoring.why import next_step
+from cimflow.monitoring.wording import is_only_with_us
+from cimflow.process.applicability import asked_of
+from cimflow.process.case import Case
+from cimflow.process.definition import Process
+from cimflow.process.evaluation import ActivityStatus, CaseStatus
+
+Act = Literal["receive", "filed", "review", "facts", "look"]
+
+
+@dataclass(frozen=True, slots=True)
+class NextThing:
+    """What to do next: which page it is done on, about which activity, and what it says."""
+
+    act: Act
+    activity: str
+    words: str
+    says: str
+
+
+def is_with_reviewer(one: ActivityStatus) -> bool:
+    """Filed, and not settled before its receiver has looked at it."""
+    return one.state == "Submitted" and not one.settled
+
+
+def waits_for_cde(one: ActivityStatus, process: Process) -> bool:
+    """Whether only the CDE can move it: its review, or a fact that it alone knows."""
+    receiver = process.receiver_by_id.get(one.receiver or "")
+    is_theirs = receiver is not None and receiver.authority == "cde"
+    return one.state == "NotYet" or (is_with_reviewer(one) and is_theirs)
+
+
+def case_in_words(status: CaseStatus, process: Process) -> str:
+    """``3 things overdue, 1 waits for the CDE``; what is in order is said too."""
+    overdue = [one for one in status.activities if one.overdue]
+    rest = [one for one in status.activities if not one.overdue]
+    with_cde = [one for one in rest if waits_for_cde(one, process)]
+    to_review = [one for one in rest if is_with_reviewer(one) and one not in with_cde]
+    gaps = [one for one in rest if one.state in {"Incomplete", "Returned"} and one.is_chased]
+    facts = [one for one in rest if one.state == "Undetermined"]
+    soon = [one for one in rest if one.state == "DueSoon"]
+    parts = [
+        _count(len(overdue), "thing overdue", "things overdue"),
+        _count(len(gaps), "to be corrected", "to be corrected"),
+        _count(len(soon), "due within two weeks", "due within two weeks"),
+        _count(len(to_review), "waits for the SELPA\N{RIGHT SINGLE QUOTATION MARK}s review", ""),
+        _count(len(facts), "fact to look up", "facts to look up"),
+        _count(len(with_cde), "waits for the CDE", "wait for the CDE"),
+    ]
+    said = ", ".join(part for part in parts if part)
+    if status.state == "Complete":
+        return f"Everything asked for is done{f'; {said}' if said else ''}."
+    return f"{said}." if said else "Nothing is overdue and nothing is due within two weeks."
+
+
+def _count(number: int, one: str, several: str) -> str:
+    if not number:
+        return ""
+    return f"{number} {one if number == 1 else several or one.replace('waits', 'wait')}"
+
+
+def next_due(status: CaseStatus) -> dt.date | None:
+    """The next day, not before the day asked, on which something open is due."""
+    days = [
+        one.due
+        for one in status.activities
+        if one.is_chased and one.binding_due is not None and one.due is not None
+    ]
+    return min((day for day in days if day >= status.on), default=None)
+
+
+def next_thing(
+    status: CaseStatus, case: Case, process: Process, *, decides: bool
+) -> NextThing | None:
+    """The one next step: for whoever decides at the SELPA first what only they can do.
+
+    Else what is overdue and waits for nothing else, then what is due soonest.
+    """
+    if decides:
+        found = _for_the_selpa(status, case, process)
+        if found is not None:
+            return found
+    chased = [one for one in status.activities if one.is_chased and not one.blocked_by]
+    for one in sorted(chased, key=_urgency):
+        return _to_file(one, process, decides=decides)
+    return None
+
+
+def _for_the_selpa(status: CaseStatus, case: Case, process: Process) -> NextThing | None:
+    for one in status.activities:
+        if is_with_reviewer(one) and not waits_for_cde(one, process):
+            title = process.activity_by_id[one.id].title
+            return NextThing("review", one.id, f"Review {title}", next_step(one, process))
+    for one in status.activities:
+        if one.state == "Undetermined":
+            fact = fact_of(one, case, process, status)
+            return NextThing("facts", one.id, f"Enter {fact}", next_step(one, process))
+    return None
+
+
+def fact_of(one: ActivityStatus, case: Case, process: Process, status: CaseStatus) -> str:
+    """The title of the fact that decides whether an activity is asked for."""
+    activity = process.activity_by_id[one.id]
+    asked = asked_of(activity, case, process, status.on, status.level)
+    fact = process.fact_by_id.get(asked.fact or "")
+    return fact.title if fact is not None else "the fact that decides"
+
+
+def _urgency(one: ActivityStatus) -> tuple[bool, dt.date]:
+    return (not one.overdue, one.binding_due or one.due or dt.date.max)
+
+
+def _to_file(one: ActivityStatus, process: Process, *, decides: bool) -> NextThing:
+    title = process.activity_by_id[one.id].title
+    says = next_step(one, process)
+    if one.state == "Incomplete" and is_only_with_us(one):
+        return NextThing("filed", one.id, f"Record when {title} was filed", says)
+    again = one.state in {"Incomplete", "Returned"}
+    verb = "Record" if decides else "Send in"
+    return NextThing("receive", one.id, f"{verb} {title}{' again' if again else ''}", says)
+
+
+def steps_done(process: Process, activities: Sequence[ActivityStatus]) -> dict[int, bool | None]:
+    """Whether all that a step asks is settled; None where it asks nothing here."""
+    return {
+        step.number: _all_settled(
+            one for one in activities if process.activity_by_id[one.id].step == step.number
+        )
+        for step in process.steps
+    }
+
+
+def _all_settled(activities: Iterable[ActivityStatus]) -> bool | None:
+    asked = [one for one in activities if one.requirement in {"required", "undetermined"}]
+    return all(one.settled for one in asked) if asked else None

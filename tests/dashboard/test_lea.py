@@ -1,0 +1,295 @@
+"""The page of one LEA: what it says, to whom it offers what, and that no day breaks it."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from cimflow.monitoring import changes, imports, records
+from cimflow.monitoring.aboutlea import about_lea
+from cimflow.monitoring.cohort import read_case
+from cimflow.monitoring.notices import notices_on
+from cimflow.monitoring.office import Office
+from cimflow.monitoring.records import Document
+from cimflow.process.contacts import Contact
+from cimflow.store import contacts, ledger, runs, session
+from cimflow.store.ledger import QueuedRow
+from tests import factories
+from tests.dashboard.conftest import (
+    BIRCH,
+    DOGWOOD,
+    ELM,
+    NOON,
+    OURS,
+    PEOPLE,
+    PROCESS,
+    Browser,
+    roster_row,
+)
+
+Open = Callable[[str], Browser]
+WITHIN = f"/p/{PROCESS}/leas"
+SCRIPT = "<script>alert(1)</script>"
+ESCAPED = "&lt;script&gt;"
+
+
+def page(person: Browser, cds: str, **query: str) -> str:
+    answer = person.get(f"{WITHIN}/{cds}", **query)
+    assert answer.status_code == 200
+    return answer.text
+
+
+def words(html: str) -> str:
+    """The text of a page as it is read, spaces made one."""
+    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
+
+
+def received(office: Office, activity: str, cds: str, on: str, **more: Any) -> None:
+    records.record(
+        office,
+        PROCESS,
+        activity,
+        cds,
+        received_on=factories.day(on),
+        by=PEOPLE["admin"],
+        **more,
+    )
+
+
+def test_the_top_says_where_it_stands_and_the_one_next_step(browser: Open) -> None:
+    shown = words(page(browser("admin"), BIRCH))
+    assert "Birch Hollow" in shown
+    assert "Targeted Level 2, Valley View SELPA, CDS code 99000020000000" in shown
+    assert "things overdue" in shown
+    assert "The next due date is Thu, October 10, 2024." in shown
+
+
+NEXT: dict[str, tuple[str, str, str, str]] = {
+    # who, LEA, words of the button, where it leads
+    "the overdue root first": (
+        "admin", BIRCH, "Record Student Record Review: self-review", "receive/srr-self-review"),
+    "a lead is told what to file": (
+        "lead", BIRCH, "Send in Student Record Review: self-review", "receive/srr-self-review"),
+    "for the SELPA a fact first": (
+        "admin", DOGWOOD, "Enter Indicator 8 (Parent Involvement)", "facts"),
+    "with us: its filing date": (
+        "system", ELM, "Record Student Record Review: self-review", "receive/srr-self-review"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", NEXT)
+def test_the_next_step_is_a_button_to_the_page_where_it_is_done(browser: Open, case: str) -> None:
+    who, cds, button, where = NEXT[case]
+    shown = page(browser(who), cds)
+    assert f'href="{WITHIN}/{cds}/{where}">{button}</a>' in shown
+
+
+def test_a_reader_is_told_the_next_step_and_given_no_button(browser: Open) -> None:
+    shown = page(browser("reader"), BIRCH)
+    assert "Next: Record" in shown or "Next: Send in" in shown
+    for way in ("receive", "extend", "excuse", "facts", "void", "review"):
+        assert f"{BIRCH}/{way}" not in shown
+
+
+def test_a_lead_files_and_decides_nothing(browser: Open) -> None:
+    shown = page(browser("lead"), BIRCH)
+    assert f"{BIRCH}/receive/data-drill-down" in shown
+    for way in ("extend", "excuse", "facts", "void", "review"):
+        assert f"{BIRCH}/{way}" not in shown
+
+
+def test_what_came_is_shown_with_its_versions_and_contents(office: Office, browser: Open) -> None:
+    received(
+        office, "team-creation", BIRCH, "07-03", contents=factories.complete("team-creation", "2")
+    )
+    shown = page(browser("admin"), BIRCH)
+    assert "2 versions, and what is in it" in words(shown)
+    assert "Members of the CIM Team" in shown
+    assert f"{BIRCH}/versions/team-creation?old=1&amp;new=2" in shown
+    assert f"{BIRCH}/void/team-creation/2" in shown
+
+
+def test_a_void_version_is_struck_out_in_words(office: Office, browser: Open) -> None:
+    records.void(
+        office, PROCESS, "team-creation", BIRCH, version=1, note="wrong LEA", by=PEOPLE["admin"]
+    )
+    shown = page(browser("admin"), BIRCH)
+    assert "<s>1</s>" in shown
+    assert "void since Thu, July 11, 2024" in shown
+    assert f"{BIRCH}/void/team-creation/1" not in shown
+
+
+def test_a_document_can_be_downloaded(office: Office, browser: Open) -> None:
+    received(office, "data-drill-down", BIRCH, "07-03", document=Document("drill.pdf", "a" * 64))
+    shown = page(browser("lead"), BIRCH)
+    assert f'href="{WITHIN}/{BIRCH}/documents/data-drill-down/1">drill.pdf</a>' in shown
+
+
+def test_an_extension_says_from_which_date_to_which(office: Office, browser: Open) -> None:
+    changes.extend(
+        office,
+        PROCESS,
+        "data-drill-down",
+        lea=BIRCH,
+        to=factories.day("07-24"),
+        on=factories.day("07-09"),
+        grantor="selpa",
+        reason="staff illness",
+        by=PEOPLE["admin"],
+    )
+    shown = words(page(browser("admin"), BIRCH))
+    assert (
+        "Due Wed, July 10, 2024 became Wed, July 24, 2024: granted Tue, July 9, 2024"
+        " by the SELPA, because of staff illness" in shown
+    )
+
+
+def test_what_the_reviewer_said_stands_at_the_activity(office: Office, browser: Open) -> None:
+    records.review(
+        office,
+        PROCESS,
+        "team-creation",
+        BIRCH,
+        approve=False,
+        on=factories.day("07-10"),
+        note="The site administrator is missing.",
+        by=PEOPLE["admin"],
+    )
+    assert "The site administrator is missing." in page(browser("lead"), BIRCH)
+
+
+def test_the_rule_stands_behind_every_state(browser: Open) -> None:
+    shown = page(browser("lead"), BIRCH)
+    assert shown.count("Why? The rule, the quote") == len(factories.process().activities)
+    assert "<blockquote>" in shown
+
+
+def test_a_missing_lead_is_a_problem_with_what_to_do(office: Office, browser: Open) -> None:
+    lead = Contact("lea", BIRCH, "lea-lead", f"lea-lead of {BIRCH}", PEOPLE["lead"])
+    with session.transaction(office.engine) as conn:
+        contacts.change_contacts(conn, [], [lead], learnt_at=NOON, recorded_by="test")
+    shown = page(browser("admin"), BIRCH)
+    assert "No lead is named; lea-director of 99000020000000 stands in for the lead." in shown
+    assert f'href="/p/{PROCESS}/roster">Name a lead</a>' in shown
+
+
+def test_planned_notices_are_only_those_to_the_lea_for_its_lead(browser: Open) -> None:
+    admin = words(page(browser("admin"), BIRCH))
+    lead = words(page(browser("lead"), BIRCH))
+    assert "overdue for 1 day, to lea-lead of" in admin
+    assert "overdue for 1 day, to lea-lead of" in lead
+    assert "to selpa-admin of 9901" in admin
+    assert "to selpa-admin of 9901" not in lead
+
+
+def test_runs_are_a_strip_with_words(office: Office, browser: Open) -> None:
+    with session.transaction(office.engine) as conn:
+        for number, state in enumerate(("Completed", "Failed")):
+            runs.record_run(
+                conn,
+                runs.RunState(
+                    run_id=str(number), flow="lea-status", process=PROCESS, cds_code=BIRCH,
+                    selpa_code=OURS, level="2", on=dt.date(2024, 7, 10 + number), mode="live",
+                    state=state, fingerprint="f", started_at=NOON + dt.timedelta(minutes=number),
+                ),
+            )  # fmt: skip
+    shown = words(page(browser("reader"), BIRCH))
+    assert "failed Jul 11 finished Jul 10" in shown
+
+
+def test_the_ledger_says_what_was_rehearsed(office: Office, browser: Open) -> None:
+    on = dt.date(2024, 7, 11)
+    found = notices_on(office, PROCESS, on, lea=BIRCH).owed
+    with session.transaction(office.engine) as conn:
+        ledger.queue(
+            conn, f"rehearsal:{on}", PROCESS, [QueuedRow(one, OURS) for one in found],
+            on=on, queued_at=NOON,
+        )  # fmt: skip
+        ledger.queue(
+            conn, "live", PROCESS, [QueuedRow(found[0], OURS, "held", "a person looks first")],
+            on=on, queued_at=NOON,
+        )  # fmt: skip
+    shown = words(page(browser("admin"), BIRCH))
+    assert "queued in rehearsal" in shown
+    assert "held (a person looks first)" in shown
+
+
+def test_what_is_planned_begins_with_what_the_next_sweep_owes(office: Office) -> None:
+    on = dt.date(2024, 7, 11)
+    case = read_case(office, PROCESS, BIRCH)
+    planned = about_lea(office, case, on, plan=True).planned
+    owed = {one.key for one in notices_on(office, PROCESS, on, lea=BIRCH).owed if not one.waits}
+    assert {one.notice.key for one in planned if one.on == on} == owed
+    assert len({one.notice.key for one in planned}) == len(planned), "nobody is told twice"
+    assert {one.on for one in planned} > {on}, "and what follows if nothing comes"
+
+
+@pytest.mark.parametrize("who", ["lead", "reader", "admin", "system"])
+@pytest.mark.parametrize("day", ["2024-01-01", "2024-03-15", "2024-07-10", "2025-12-31"])
+def test_any_day_has_a_page(browser: Open, who: str, day: str) -> None:
+    shown = page(browser(who), BIRCH, as_of=day)
+    assert f"as_of={day}" in shown, "the way back keeps the day"
+
+
+def test_before_its_first_day_the_page_says_so(browser: Open) -> None:
+    shown = page(browser("admin"), BIRCH, as_of="2024-01-01")
+    assert "It was not in the cohort yet on this day." in shown
+    assert "Look at its first day" in shown
+
+
+def test_an_lea_that_left_keeps_its_history(office: Office, browser: Open) -> None:
+    changes.withdraw(
+        office, PROCESS, BIRCH, on=factories.day("07-08"), reason="merged", by=PEOPLE["admin"]
+    )
+    shown = page(browser("admin"), BIRCH)
+    assert "It has left the cohort" in shown
+    assert "Left the cohort: merged" in shown
+    assert f"{WITHIN}/{BIRCH}?as_of=2024-07-07" in shown
+
+
+def test_a_change_of_level_in_the_middle_is_history(office: Office, browser: Open) -> None:
+    row = roster_row(BIRCH, "Birch Hollow", "3", OURS, "unmet")
+    row = dataclasses.replace(row, effective_on=factories.day("07-05"))
+    imports.import_roster(office, [row], by="test")
+    admin = browser("admin")
+    assert "Targeted Level 3, Valley View" in words(page(admin, BIRCH))
+    assert "Targeted Level 3 instead of Targeted Level 2" in words(page(admin, BIRCH))
+    assert "Targeted Level 2, Valley View" in words(page(admin, BIRCH, as_of="2024-07-04"))
+
+
+def test_script_in_every_text_comes_out_as_text(office: Office, browser: Open) -> None:
+    row = roster_row(BIRCH, f"Birch {SCRIPT}", "2", OURS, "unmet")
+    imports.import_roster(
+        office,
+        [dataclasses.replace(row, selpa_name=f"S {SCRIPT}", identified_for=SCRIPT)],
+        by=f"by {SCRIPT}",
+    )
+    contents = factories.complete("team-creation", "2")
+    contents["members"][0]["name"] = SCRIPT
+    received(office, "team-creation", BIRCH, "07-04", contents=contents)
+    received(
+        office, "data-drill-down", BIRCH, "07-04", document=Document(f"{SCRIPT}.pdf", "b" * 64)
+    )
+    records.review(
+        office, PROCESS, "team-creation", BIRCH, approve=False,
+        on=factories.day("07-10"), note=SCRIPT, by=PEOPLE["admin"],
+    )  # fmt: skip
+    admin = browser("admin")
+    for shown in (
+        page(admin, BIRCH),
+        admin.get(f"{WITHIN}/{BIRCH}/versions/team-creation").text,
+    ):
+        assert "<script>alert" not in shown
+        assert ESCAPED in shown
+
+
+def test_the_page_carries_no_style_and_no_script_of_its_own(browser: Open) -> None:
+    shown = page(browser("admin"), BIRCH)
+    assert " style=" not in shown
+    assert re.findall(r"<script(?![^>]* src=)", shown) == []
+    assert re.findall(r" on[a-z]+=", shown) == []

@@ -1,0 +1,89 @@
+"""Two versions side by side: whichever are chosen, and what is said of receipts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from cimflow.monitoring import records
+from cimflow.monitoring.office import Office
+from cimflow.monitoring.records import Document
+from tests import factories
+from tests.dashboard.conftest import BIRCH, PEOPLE, PROCESS, Browser
+
+Open = Callable[[str], Browser]
+HERE = f"/p/{PROCESS}/leas/{BIRCH}/versions"
+
+
+@pytest.fixture
+def versions(office: Office) -> Office:
+    """Version 1 is a receipt, 2 and 3 are itemised, and differ in one field."""
+    contents = factories.complete("team-creation", "2")
+    for day, lead in (("07-03", "Ana"), ("07-05", "Ben")):
+        records.record(
+            office, PROCESS, "team-creation", BIRCH, received_on=factories.day(day),
+            by=PEOPLE["admin"], contents={**contents, "lead": lead},
+        )  # fmt: skip
+    return office
+
+
+def words(person: Browser, path: str, **query: str) -> str:
+    answer = person.get(path, **query)
+    assert answer.status_code == 200
+    return " ".join(re.sub(r"<[^>]+>", " ", answer.text).split())
+
+
+def test_the_last_two_are_compared_unless_told_otherwise(versions: Office, browser: Open) -> None:
+    shown = words(browser("lead"), f"{HERE}/team-creation")
+    assert "1 difference Where What In version 2 In version 3 Team lead changed Ana Ben" in shown
+
+
+def test_any_two_can_be_compared(versions: Office, browser: Open) -> None:
+    shown = words(browser("lead"), f"{HERE}/team-creation", old="3", new="2")
+    assert "Team lead changed Ben Ana" in shown
+
+
+def test_a_receipt_and_contents_have_nothing_to_compare(versions: Office, browser: Open) -> None:
+    shown = words(browser("lead"), f"{HERE}/team-creation", old="1", new="2")
+    assert "there is nothing to compare field by field" in shown
+
+
+@pytest.mark.parametrize(
+    ("second", "said"),
+    [("c", "the two are not the same"), ("a", "the two are the same, byte for byte")],
+)
+def test_two_documents_are_the_same_or_not(
+    office: Office, browser: Open, second: str, said: str
+) -> None:
+    for day, mark in (("07-03", "a"), ("07-05", second)):
+        records.record(
+            office, PROCESS, "data-drill-down", BIRCH, received_on=factories.day(day),
+            by=PEOPLE["admin"], document=Document("a.pdf", mark * 64),
+        )  # fmt: skip
+    assert said in words(browser("admin"), f"{HERE}/data-drill-down")
+
+
+def test_nothing_to_compare_says_what_to_do(browser: Open) -> None:
+    assert "There is only version 1" in words(browser("admin"), f"{HERE}/team-creation")
+    assert "Nothing has come for this activity yet." in words(
+        browser("admin"), f"{HERE}/data-drill-down"
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "status"),
+    [
+        ("no-such-activity", {}, 404),
+        ("team-creation", {"old": "9"}, 400),
+        ("team-creation", {"new": "<script>"}, 400),
+        ("team-creation", {"as_of": "soon"}, 400),
+    ],
+)
+def test_what_is_not_there_is_said(
+    browser: Open, path: str, query: dict[str, str], status: int
+) -> None:
+    answer = browser("admin").get(f"{HERE}/{path}", **query)
+    assert answer.status_code == status
+    assert "<script>" not in answer.text
