@@ -9,8 +9,9 @@ import datetime as dt
 import io
 import re
 import warnings
-import zipfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import islice, zip_longest
 
 import openpyxl
@@ -21,10 +22,10 @@ from openpyxl.utils import get_column_letter
 from openpyxl.utils.escape import unescape
 from openpyxl.workbook.workbook import Workbook
 
+from cimflow.intake import packed
 from cimflow.intake.errors import IntakeErrors
 from cimflow.intake.header import TITLE_ROWS, Columns, Line
 
-MAX_UNPACKED = 100 * 1024 * 1024
 MAX_SHEET_ROWS = 1_048_576
 _FAR_COLUMN = re.compile(rb'r="[A-Za-z]{4,}[0-9]')  # the last column of a sheet is XFD
 _NO_VALUE = (
@@ -44,24 +45,15 @@ def read_workbook(
     Raises:
         IntakeErrors: it is no workbook, or far too large when unpacked.
     """
-    try:
+    with _in_words(name):
         return _read(data, name, columns)
-    except IntakeErrors:
-        raise
-    except Exception:  # noqa: BLE001 - on damaged files openpyxl raises whatever its parsers do
-        raise IntakeErrors.of_file(
-            name, "cannot be read as an Excel workbook; save it anew as .xlsx, or as CSV"
-        ) from None
 
 
 def _read(data: bytes, name: str, columns: Columns) -> tuple[Iterator[Line], tuple[str, ...]]:
     has_formulas = _look_inside(data, name)
+    values, formulas = _loaded(data, has_formulas=has_formulas)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of styles and extensions, which we do not read
-        values = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        formulas = (
-            openpyxl.load_workbook(io.BytesIO(data), read_only=True) if has_formulas else None
-        )
+        warnings.simplefilter("ignore")
         heads = {
             sheet.title: list(islice(_lines(values, None, sheet.title, name), TITLE_ROWS + 1))
             for sheet in values.worksheets
@@ -76,21 +68,72 @@ def _read(data: bytes, name: str, columns: Columns) -> tuple[Iterator[Line], tup
     return iter(lines), tuple(others)
 
 
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet with all its rows; ``number`` counts from 1, hidden sheets too."""
+
+    number: int
+    title: str
+    is_hidden: bool
+    lines: Iterator[Line]
+
+
+def every_sheet(data: bytes, name: str) -> Iterator[Sheet]:
+    """Every sheet of a workbook, hidden ones too; read each before asking for the next.
+
+    Raises:
+        IntakeErrors: as ``read_workbook``.
+    """
+    with _in_words(name):
+        has_formulas = _look_inside(data, name)
+        values, formulas = _loaded(data, has_formulas=has_formulas)
+        for number, sheet in enumerate(values.worksheets, start=1):
+            lines = _quietly(_lines(values, formulas, sheet.title, name), name)
+            yield Sheet(number, sheet.title, sheet.sheet_state != "visible", lines)
+
+
+def _quietly(lines: Iterator[Line], name: str) -> Iterator[Line]:
+    """The lines, some at once: outside of it warnings are what they were."""
+    while True:
+        with _in_words(name), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            some = list(islice(lines, 1000))
+        if not some:
+            return
+        yield from some
+
+
+@contextmanager
+def _in_words(name: str) -> Iterator[None]:
+    try:
+        yield
+    except IntakeErrors:
+        raise
+    except Exception:  # noqa: BLE001 - on damaged files openpyxl raises whatever its parsers do
+        raise IntakeErrors.of_file(
+            name, "cannot be read as an Excel workbook; save it anew as .xlsx, or as CSV"
+        ) from None
+
+
+def _loaded(data: bytes, *, has_formulas: bool) -> tuple[Workbook, Workbook | None]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of styles and extensions, which we do not read
+        values = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        formulas = (
+            openpyxl.load_workbook(io.BytesIO(data), read_only=True) if has_formulas else None
+        )
+    return values, formulas
+
+
 def _look_inside(data: bytes, name: str) -> bool:
     """Whether there are formulas; refuses what would fill the memory when unpacked."""
     has_formulas = False
-    with zipfile.ZipFile(io.BytesIO(data)) as packed:
-        parts = packed.infolist()
-        if sum(part.file_size for part in parts) > MAX_UNPACKED:
-            raise IntakeErrors.of_file(name, "is far too large when unpacked")
-        for part in parts:
-            if not part.filename.endswith((".xml", ".rels")):
+    with packed.opened(data, name) as package:
+        for part in package.namelist():
+            if not part.endswith((".xml", ".rels")):
                 continue
-            content = packed.read(part)
-            if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
-                # Excel writes none; they serve to make a small file expand without end.
-                raise IntakeErrors.of_file(name, "is no plain workbook: it defines XML entities")
-            if "worksheets/" in part.filename:
+            content = packed.read_xml(package, part, name)
+            if "worksheets/" in part:
                 if _FAR_COLUMN.search(content):
                     raise IntakeErrors.of_file(name, "has columns where no spreadsheet has any")
                 has_formulas |= b"<f" in content
@@ -168,6 +211,11 @@ def write_workbook(rows: Sequence[Sequence[str]], *, title: str) -> bytes:
                 cell.font = bold
             cells.append(cell)
         sheet.append(cells)
-    packed = io.BytesIO()
-    book.save(packed)
-    return packed.getvalue()
+    return saved(book)
+
+
+def saved(book: Workbook) -> bytes:
+    """A workbook as bytes."""
+    data = io.BytesIO()
+    book.save(data)
+    return data.getvalue()

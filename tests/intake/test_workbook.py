@@ -10,7 +10,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from cimflow.intake import workbook
+from cimflow.intake import packed as packages
 from cimflow.intake.table import Table, read_table
 from cimflow.intake.workbook import write_workbook
 from tests.intake.sheets import edit_part, refusals, write_xlsx
@@ -153,7 +153,7 @@ def test_a_bomb_is_refused_before_it_is_unpacked(
         packed.writestr("xl/media/image1.bin", bytes(2_000_000))
     assert path.stat().st_size < 20_000
     assert read(path).rows
-    monkeypatch.setattr(workbook, "MAX_UNPACKED", 1_000_000)
+    monkeypatch.setattr(packages, "MAX_UNPACKED", 1_000_000)
     assert refusals(lambda: read(path)) == ["a.xlsx: is far too large when unpacked"]
 
 

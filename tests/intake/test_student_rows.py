@@ -1,0 +1,155 @@
+"""A table of students is refused, in words that repeat nothing of it; other tables are not."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cimflow.intake.errors import IntakeErrors
+from cimflow.intake.student_rows import refuse_student_rows
+from cimflow.intake.upload import Kind
+from tests.intake.sheets import refusals, write_csv
+
+XLSX, CSV, DOCX = Kind("xlsx", ".xlsx"), Kind("csv", ".csv"), Kind("docx", ".docx")
+Rows = Sequence[Sequence[Any]]
+TEN = [1234567890 + 97 * one for one in range(8)]
+
+
+def book(*sheets: Rows, hidden: int | None = None) -> bytes:
+    made = openpyxl.Workbook()
+    made.remove(made.worksheets[0])
+    for number, rows in enumerate(sheets, start=1):
+        sheet = made.create_sheet(f"Zelda Quux {number}")
+        for row in rows:
+            sheet.append(list(row))
+        if number == hidden:
+            sheet.sheet_state = "hidden"
+    data = io.BytesIO()
+    made.save(data)
+    return data.getvalue()
+
+
+def lines(data: bytes, kind: Kind = XLSX) -> list[str]:
+    return refusals(lambda: refuse_student_rows(data, kind, "list.xlsx"))
+
+
+REFUSED: list[tuple[str, Rows]] = [
+    ("A", [["SSID"], [1234567890]]),
+    ("A", [["Statewide Student Identifier"], ["1234567890"]]),
+    ("B", [["School", "Student ID"], ["Main", "A-17"]]),
+    ("B", [["School", "Student ID #"], ["Main", "17"]]),
+    ("B", [["School", "CALPADS ID"], ["Main", "17"]]),
+    ("B", [["School", "Local ID"], ["Main", "17"]]),
+    ("B", [["School", "student_id"], ["Main", "17"]]),
+    ("B", [["School", "StudentID"], ["Main", "17"]]),
+    ("A", [["Student Name", "Days"], ["Quux, Zelda", 4]]),
+    ("A", [["Student's Name (Last, First)", "Days"], ["Quux, Zelda", 4]]),
+    ("A", [["Name of student", "Days"], ["Zelda", 4]]),
+    ("A", [["PUPIL LAST NAME", "Days"], ["Quux", 4]]),
+    ("A", [["Nombre del estudiante", "Días"], ["Zelda", 4]]),
+    ("A", [["Last Name", "First Name", "Days suspended"], ["Quux", "Zelda", 4]]),
+    ("A", [["LastName", "FirstName", "Grade", "Parent Email"], ["Quux", "Zelda", 4, "x@example.org"]]),
+    ("A", [["Last Name", "First Name", "Email", "DOB"], ["Quux", "Zelda", "x", "2012-01-31"]]),
+    ("A", [["Name", "Grade", "Primary Disability"], ["Zelda Quux", 4, "SLI"]]),
+    ("A", [["Student", "Grade"], ["Zelda Quux", 4]]),
+    ("B", [["School", "DOB"], ["Main", "2012-01-31"]]),
+    ("B", [["School", "Birth Date"], ["Main", "1/31/12"]]),
+    ("B", [["School", "Date of Birth (mm/dd/yyyy)"], ["Main", "1/31/12"]]),
+    ("B", [["School", "Fecha de nacimiento"], ["Main", "31/1/12"]]),
+    ("A", [["Review of records"], [], ["Student Name", "SSID"], ["Zelda", "1"]]),
+    ("A", [["Student Name:", "Zelda Quux"], ["School", "Main"]]),
+    ("A", [["School", "Main"], ["DOB", "1/31/2012"]]),
+    ("B", [["Record", "Number"], *([one, ten] for one, ten in enumerate(TEN))]),
+    ("A", [[ten, "x"] for ten in TEN]),
+    ("A", [[f" {ten} "] for ten in TEN]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("column", "rows"), REFUSED)
+def test_student_rows_are_refused(column: str, rows: Rows) -> None:
+    found = lines(book(rows))
+    assert any("sheet 1, row" in one and f"column {column}: " in one for one in found), found
+    assert "cimflow keeps no student" in found[-1]
+    assert not any("Zelda" in one or "Quux" in one for one in found)
+
+
+@pytest.mark.parametrize(("column", "rows"), REFUSED)
+@pytest.mark.parametrize("delimiter", [",", "\t", "|", ";"])
+def test_and_in_csv(tmp_path: Path, delimiter: str, column: str, rows: Rows) -> None:
+    data = write_csv(tmp_path / "a.csv", *rows, delimiter=delimiter).read_bytes()
+    assert any(f"column {column}: " in one for one in lines(data, CSV))
+
+
+TAKEN: list[tuple[str, Rows]] = [
+    ("an aggregate", [["LEA", "Students", "Student count", "Number of students", "Suspended"], ["Main", 771, 771, 771, 74]]),
+    ("an aggregate by group", [["Student group", "Grade", "Enrollment"], ["Hispanic", "7", 1234567890]]),
+    ("CDS codes", [["CDS code"], *([99000000000000 + one] for one in range(9))]),
+    ("telephone numbers", [["Name", "Title", "Phone"], *(["Ana Ruiz", "Teacher", ten] for ten in TEN)]),
+    ("a mobile number, one not known", [["Who", "Cell phone"], ["Ana", "n/a"], *(["Ana", ten] for ten in TEN)]),
+    ("a team", [["Name", "Title", "Role", "Email"], ["Ana Ruiz", "Director", "Lead", "ana@example.org"]]),
+    ("a team with two names", [["Last Name", "First Name", "Role"], ["Ruiz", "Ana", "Lead"]]),
+    ("a contact list", [["scope", "code", "role", "name", "email"], ["lea", "1", "lea-lead", "Ana", "a@example.org"]]),
+    ("due dates", [["Activity", "Due date"], *([one, f"2012-0{one}-01"] for one in range(1, 9))]),
+    ("who answered", [["Who", "How many"], ["Student", 12], ["Parent", 9], ["Child", 1]]),
+    ("what is looked at", [["Field", "Right in"], ["SSID", "all"], ["Date of birth", "most"], ["IEP date", "all"]]),
+    ("a form left blank", [["Student Name", "SSID", "DOB"], [None, None, None]]),
+    ("four numbers", [[ten] for ten in TEN[:4]]),
+    ("nothing", [[None]]),
+    ("schools", [["School Name", "Grade"], ["Main", "K-8"]]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("rows", [rows for _, rows in TAKEN], ids=[one for one, _ in TAKEN])
+def test_other_tables_are_not_refused(tmp_path: Path, rows: Rows) -> None:
+    assert lines(book(rows)) == []
+    data = write_csv(tmp_path / "a.csv", *rows).read_bytes()
+    assert lines(data, CSV) == []
+
+
+def test_every_sheet_is_searched_and_named_by_its_place() -> None:
+    """A sheet may bear a student's name."""
+    found = lines(book([["a"]], [["x"], ["SSID"], [1]], [["DOB"], ["1/1/11"]], hidden=3))
+    assert found[0].startswith("list.xlsx, sheet 2, row 2, column A: the heading 'ssid' says")
+    assert found[1].startswith("list.xlsx, sheet 3 (hidden), row 1, column A: ")
+    assert not any("Zelda" in one for one in found)
+
+
+def test_a_workbook_inside_a_document_is_searched() -> None:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as packed:
+        packed.writestr("word/document.xml", "<x/>")
+        packed.writestr("word/embeddings/Book1.xlsx", book([["SSID"], [1]]))
+    found = lines(data.getvalue(), DOCX)
+    assert found[0].startswith("list.xlsx, the workbook inside it, sheet 1, row 1, column A: ")
+
+
+def test_a_pdf_is_not_searched() -> None:
+    assert lines(b"%PDF-1.7 SSID 1234567890", Kind("pdf", ".pdf")) == []
+
+
+MARKED = st.text("ΩЖЩЮß漢字", min_size=1, max_size=12)
+SECRET = st.one_of(MARKED, st.integers(10**9, 10**10 - 1).map(str))
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(st.sampled_from(["SSID", "Student Name", "DOB", "x", "Last Name", "First Name"])),
+    st.lists(st.lists(SECRET, max_size=5), max_size=9),
+    st.integers(0, 3),
+)
+def test_no_cell_is_ever_repeated(header: list[str], rows: list[list[str]], at: int) -> None:
+    table: list[list[str]] = [*rows[:at], header, *rows[at:]]
+    text = "\n".join(",".join(row) for row in table).encode()
+    try:
+        refuse_student_rows(text, CSV, "a.csv")
+    except IntakeErrors as refused:
+        said = f"{refused} {[str(one) for one in refused.errors]}"
+        assert not any(cell in said for row in rows for cell in row)
