@@ -9,14 +9,13 @@ import threading
 from collections.abc import Sequence
 from typing import Any
 
+from cimflow.monitoring.signin import first_link
 from prefect.runner import Runner
 from rich.console import Console
 
 from cimflow.cli.grid import print_grid
 from cimflow.monitoring.cohort import evaluate_cohort
 from cimflow.monitoring.office import Office, active_processes
-from cimflow.monitoring.signin import first_link
-from cimflow.settings import Settings
 from flows.schedules import DEPLOYMENT, deployments
 from flows.surroundings import HOST, password_file
 from flows.terminal import say
@@ -28,9 +27,7 @@ RUNNER_STOPS_WITHIN = 1.5
 _log = logging.getLogger("prefect.cimflow")
 
 
-async def run_machine(
-    settings: Settings, port: int, prefect_port: int, stop: threading.Event, out: Console
-) -> None:
+async def run_machine(port: int, prefect_port: int, stop: threading.Event, out: Console) -> None:
     """Work until told to stop."""
     office = await enter_office(afresh=True)
     await asyncio.to_thread(_show_status, office, out)

@@ -1,7 +1,8 @@
 """``python -m flows.serve``: everything composed on one machine, until it is told to stop.
 
-Prefect's server and our pages are children. The main thread only waits for a signal: Prefect puts handlers of its
-own on the thread that runs flows, so runner, requests and flows have another (``flows.machine``).
+Prefect's server and our pages are children. The main thread only waits for a signal: Prefect puts
+handlers of its own on the thread that runs flows, so runner, requests and flows have another
+(``flows.machine``).
 """
 
 from __future__ import annotations
@@ -145,7 +146,7 @@ def _work(
         from flows.machine import run_machine
         from tasks.leftovers import send_what_is_left
 
-        asyncio.run(run_machine(settings, port, prefect_port, stop, out))
+        asyncio.run(run_machine(port, prefect_port, stop, out))
         send_what_is_left(seconds=1.0)
 
     at_work = threading.Thread(target=work, daemon=True)

@@ -1,4 +1,4 @@
-"""``python -m cimflow.dashboard``: the pages on this machine, until standard input ends or a signal.
+"""``python -m cimflow.dashboard``: the pages on this machine, until a signal or end of input.
 
 A process of its own: a page answers while flows run, and a server can have several.
 """

@@ -20,7 +20,7 @@ from cimflow.dashboard import cohort, home, signing_in
 from cimflow.dashboard.doors import Allows
 from cimflow.dashboard.environment import url
 from cimflow.dashboard.errors import BadRequest, NotHere, NotSignedIn, PageError
-from cimflow.dashboard.shell import App, Message, shell
+from cimflow.dashboard.shell import App, Message, Receive, Send, shell
 from cimflow.dashboard.site import Site
 from cimflow.dashboard.visit import Visit
 from cimflow.intake.errors import IntakeErrors
@@ -48,15 +48,14 @@ def create_app(site: Site) -> App:
         if isinstance(route, APIRoute) and allowed_by(route) is None:
             raise TypeError(f"{route.path} has no rule: who may open it?")
 
-    def refuse(scope: Message, problem: Exception) -> App:
-        async def answer(scope: Message, receive: object, send: object) -> None:
-            request = Request({**scope, "app": app})
-            response = await _turn_away(request, problem)
-            await response(scope, receive, send)  # type: ignore[arg-type]
+    def refuse(problem: Exception) -> App:
+        async def answer(scope: Message, receive: Receive, send: Send) -> None:
+            response = await _turn_away(Request({**scope, "app": app}), problem)
+            await response(scope, receive, send)
 
         return answer
 
-    return shell(app, site, refuse)  # type: ignore[arg-type]
+    return shell(app, site, refuse)
 
 
 def allowed_by(route: APIRoute) -> Allows | None:

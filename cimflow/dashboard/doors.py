@@ -122,9 +122,7 @@ def _refuse_foreign_origin(request: Request) -> None:
 
 async def _form_of(request: Request) -> FormData:
     try:
-        return await request.form(
-            max_files=1, max_fields=MOST_FIELDS, max_part_size=LONGEST_FIELD
-        )
+        return await request.form(max_files=1, max_fields=MOST_FIELDS, max_part_size=LONGEST_FIELD)
     except Refused:
         raise
     except Exception as error:

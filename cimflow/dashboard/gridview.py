@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from cimflow.dashboard.looks import CASE_TONES, look_of
@@ -219,8 +219,8 @@ def _owes_for(one: ActivityStatus, due: str) -> bool:
     return one.is_chased and one.due is not None and one.due.isoformat() == due
 
 
-def _order(sort: str):  # type: ignore[no-untyped-def]
-    orders = {
+def _order(sort: str) -> Callable[[CaseStatus], tuple[object, ...]]:
+    orders: dict[str, Callable[[CaseStatus], tuple[object, ...]]] = {
         "urgency": urgency,
         "name": lambda one: (one.name.casefold(), one.cds_code),
         "level": lambda one: (one.level, *urgency(one)),

@@ -17,18 +17,10 @@ LARGEST_UPLOAD = 26 * 1024 * 1024
 """A document of 25 MB with the form around it."""
 LARGEST_FORM = 512 * 1024
 
-CONTENT_SECURITY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data:",
-        "font-src 'self'",
-        "connect-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-    )
+CONTENT_SECURITY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+    " font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none';"
+    " frame-ancestors 'none'"
 )
 HEADERS = {
     "content-security-policy": CONTENT_SECURITY,
@@ -46,7 +38,7 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Message, Receive, Send], Awaitable[None]]
-Refuse = Callable[[Message, Exception], App]
+Refuse = Callable[[Exception], App]
 
 
 def shell(app: App, site: Site, refuse: Refuse) -> App:
@@ -58,16 +50,16 @@ def shell(app: App, site: Site, refuse: Refuse) -> App:
             return
         headers = {key.decode("latin-1"): value for key, value in scope["headers"]}
         dressed = _dress(send, site, is_asset=scope["path"].startswith("/assets/"))
-        problem = _problem(scope, headers, site)
+        problem = _problem(headers, site)
         if problem is not None:
-            await refuse(scope, problem)(scope, receive, dressed)
+            await refuse(problem)(scope, receive, dressed)
             return
         await app(scope, _counted(receive, _limit(headers)), dressed)
 
     return answer
 
 
-def _problem(scope: Message, headers: dict[str, bytes], site: Site) -> Exception | None:
+def _problem(headers: dict[str, bytes], site: Site) -> Exception | None:
     host = headers.get("host", b"").decode("latin-1")
     try:
         name = urlsplit(f"//{host}").hostname or ""

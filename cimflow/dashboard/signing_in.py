@@ -84,4 +84,3 @@ def sign_out(visit: SignedIn) -> Response:
     response = visit.go("sign-in")
     response.delete_cookie(COOKIE)
     return response
-

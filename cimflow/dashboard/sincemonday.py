@@ -38,7 +38,9 @@ class Week:
 def waiting_in(seen: Sequence[CaseStatus], process: Process) -> tuple[Waiting, ...]:
     """Reviews first, then facts to look up, then what we have and its receiver has not."""
     found = [
-        Waiting(one.cds_code, one.name, activity.id, process.activity_by_id[activity.id].title, kind)
+        Waiting(
+            one.cds_code, one.name, activity.id, process.activity_by_id[activity.id].title, kind
+        )
         for one in seen
         for activity in one.activities
         for kind, is_it in (

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from jinja2 import Environment
+
 from cimflow import resources
 from cimflow.dashboard.environment import page_environment
 from cimflow.monitoring.office import Office
 from cimflow.monitoring.standing import Standings
-
-from jinja2 import Environment
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 

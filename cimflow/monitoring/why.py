@@ -7,6 +7,7 @@ Written for a director who reads it once. The proof behind it (rule, quote, fact
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Mapping
 
 from cimflow.monitoring.wording import is_only_with_us, long_date
 from cimflow.process.definition import Process
@@ -132,7 +133,7 @@ def _not_yet(one: ActivityStatus, process: Process) -> str:
     return f"It depends on {_fact(one, process)}, which only the CDE can tell."
 
 
-_REASONS = {
+_REASONS: Mapping[str, Callable[[ActivityStatus, Process], str]] = {
     "Missing": _missing,
     "Blocked": _blocked,
     "DueSoon": _coming,

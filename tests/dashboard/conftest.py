@@ -183,5 +183,3 @@ def browser(office: Office, clock: Clock) -> Callable[[str], Browser]:
         return found if who == "nobody" else found.sign_in(who)
 
     return open_browser
-
-

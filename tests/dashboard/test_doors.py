@@ -42,9 +42,7 @@ def is_let_in(answer: httpx.Response) -> bool:
 
 
 @pytest.mark.parametrize("who", ROLES)
-def test_each_door_lets_in_whom_the_table_says(
-    who: str, browser: Callable[[str], Browser]
-) -> None:
+def test_each_door_lets_in_whom_the_table_says(who: str, browser: Callable[[str], Browser]) -> None:
     wrong = []
     person = browser(who)
     for door in TABLE:
@@ -53,9 +51,7 @@ def test_each_door_lets_in_whom_the_table_says(
                 continue  # tried in test_signing_in: it ends the visit of all that follows
             address = door.address(other_lea=other_lea)
             answer = (
-                person.get(address)
-                if door.method == "GET"
-                else person.post(address, door.form)
+                person.get(address) if door.method == "GET" else person.post(address, door.form)
             )
             if answer.status_code >= 500:
                 wrong.append(f"{door.method} {address}: {answer.status_code}")

@@ -59,7 +59,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     surroundings.surround(os.environ, home, port)
     child = start_server(home)
     try:
-        assert await_ready(child, lambda: answers(home, port)), (home / "logs/prefect-server.log").read_text()
+        assert await_ready(child, lambda: answers(home, port)), (
+            home / "logs/prefect-server.log"
+        ).read_text()
         if "prefect" in sys.modules:
             from prefect.context import refresh_global_settings_context
 
