@@ -200,7 +200,7 @@ class Visit:
         action: str,
         detail: str = "",
         *,
-        outcome: str = "done",
+        outcome: audit.Outcome = "done",
         cds_code: str | None = None,
         selpa_code: str | None = None,
         acting_as: str | None = None,

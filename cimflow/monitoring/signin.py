@@ -17,6 +17,7 @@ from cimflow.monitoring.access import key_of, viewer_in
 from cimflow.monitoring.errors import Refused
 from cimflow.monitoring.link_mail import LINK_OPENS, send_link
 from cimflow.monitoring.office import Office, active_processes
+from cimflow.monitoring.viewer import SYSTEM
 from cimflow.store import auditing, cases, people, session
 from cimflow.store.session import Connection
 
@@ -27,6 +28,7 @@ __all__ = [
     "ask_for_link",
     "end_session",
     "end_sessions_of",
+    "first_link",
     "make_link",
     "may_mail_links",
     "open_link",
@@ -92,6 +94,19 @@ def make_link(office: Office, email: str, *, base_url: str, made_by: str, remote
             whose = f"for {viewer.email}, {viewer.role}"
             _note(conn, office.now(), made_by, "link-printed", "done", whose, remote)
     return _address(base_url, token)
+
+
+def first_link(office: Office, *, base_url: str) -> str | None:
+    """A link for the first system administrator of a home, while nobody has ever signed in.
+
+    In a sample home, where no mail ever leaves, it is made at every start. None: they know the way.
+    """
+    with session.reading(office.engine) as conn:
+        first = next((one for one in people.standing_grants(conn) if one.role == SYSTEM), None)
+        begun = auditing.was_done(conn, "sign-in")
+    if first is None or (begun and office.settings.today is None):
+        return None
+    return make_link(office, first.email, base_url=base_url, made_by="cimflow up")
 
 
 def ask_for_link(office: Office, email: str, *, base_url: str, remote: str) -> LinkAsked:

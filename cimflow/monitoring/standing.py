@@ -59,6 +59,12 @@ class Standings:
             self._kept.move_to_end(key)
             return self._kept[key]
 
+    def forget(self) -> None:
+        """Work everything out anew when it is next asked for."""
+        with self._lock:
+            self._kept.clear()
+            self._cases.clear()
+
     def _work_out(self, process_id: str, on: dt.date, seq: int) -> Standing:
         process = self._office.process(process_id)
         calendar = self._office.calendar_of(process_id)

@@ -100,3 +100,9 @@ def _asked_for(query: Select[Any], asked: Asked) -> Select[Any]:
     if asked.text:
         query = query.where(or_(*(one.icontains(asked.text, autoescape=True) for one in _SEARCHED)))
     return query
+
+
+def was_done(conn: Connection, action: str) -> bool:
+    """Whether an action was ever done."""
+    query = select(audit.c.id).where(audit.c.action == action, audit.c.outcome == "done")
+    return conn.execute(query.limit(1)).first() is not None

@@ -10,13 +10,14 @@ import datetime as dt
 import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2 as httpx
 import pytest
 from fastapi.testclient import TestClient
+from jinja2 import Environment
 
 from cimflow.dashboard.app import create_app
 from cimflow.dashboard.site import open_site
@@ -25,6 +26,7 @@ from cimflow.intake.roster import RosterRow
 from cimflow.monitoring import access, imports, records, signin
 from cimflow.monitoring.office import Office, open_office
 from cimflow.settings import Settings, default_database_url
+from cimflow.store import session
 from tests import factories
 
 PROCESS = "targeted-2024"
@@ -122,18 +124,14 @@ def roster_row(cds: str, name: str, level: str, selpa: str, indicator_8: str) ->
     )
 
 
-def office_in(home: Path, clock: Callable[[], dt.datetime] = lambda: NOON) -> Office:
-    settings = Settings(home=home, database_url=default_database_url(home))
-    return open_office(settings, clock=clock)
-
-
 @pytest.fixture(scope="session")
-def filled_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home with both SELPAs, made once and copied for each test."""
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Office:
+    """The office of a home with both SELPAs, made once; each test has a copy."""
     home = tmp_path_factory.mktemp("pages") / "home"
     home.mkdir()
     (home / "home.toml").write_text("", encoding="utf-8")
-    office = office_in(home)
+    settings = Settings(home=home, database_url=default_database_url(home))
+    office = open_office(settings, clock=lambda: NOON)
     rows = [
         roster_row(ELM, "Elm Crossing Unified", "3", OURS, "met"),
         roster_row(BIRCH, "Birch Hollow", "2", OURS, "unmet"),
@@ -154,7 +152,7 @@ def filled_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
             by=PEOPLE["admin"],
         )
     office.engine.dispose()
-    return home
+    return office
 
 
 @pytest.fixture
@@ -163,19 +161,27 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def office(filled_home: Path, tmp_path: Path, clock: Clock) -> Iterator[Office]:
-    """The office of a copy of that home."""
+def office(filled: Office, tmp_path: Path, clock: Clock) -> Iterator[Office]:
+    """The office of a copy of that home; what was read from files is not read again."""
     home = tmp_path / "home"
-    shutil.copytree(filled_home, home)
-    office = office_in(home, clock)
+    shutil.copytree(filled.settings.home, home)
+    settings = replace(filled.settings, home=home, database_url=default_database_url(home))
+    engine = session.open_engine(settings.database_url)
+    office = replace(filled, settings=settings, engine=engine, clock=clock)
     yield office
     office.engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def templates(filled: Office) -> Environment:
+    """The templates, compiled once for all tests."""
+    return open_site(filled, port=8400).templates
+
+
 @pytest.fixture
-def browser(office: Office, clock: Clock) -> Callable[[str], Browser]:
+def browser(office: Office, clock: Clock, templates: Environment) -> Callable[[str], Browser]:
     """``browser("admin")`` is that person's browser, signed in; ``browser("nobody")`` is not."""
-    app = create_app(open_site(office, port=8400))
+    app = create_app(replace(open_site(office, port=8400), templates=templates))
 
     def open_browser(who: str = "nobody") -> Browser:
         client = TestClient(app, base_url=BASE, follow_redirects=False)

@@ -1,0 +1,125 @@
+"""The grid: who is shown to whom, what is chosen, and the files of exactly that."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+
+import openpyxl
+import pytest
+
+from cimflow.dashboard.gridview import Wanted
+from cimflow.monitoring import imports
+from tests.dashboard.conftest import ELM, OURS, PROCESS, Browser, roster_row
+
+GRID = f"/p/{PROCESS}"
+ALL = {"Elm Crossing Unified", "Birch Hollow", "Dogwood Union", "Far Ridge Elementary"}
+
+
+def shown(text: str) -> set[str]:
+    """The LEAs that stand in the grid (or the file), not in what waits above it."""
+    grid = text.partition('id="grid"')[2] or text
+    return {name for name in ALL if name in grid}
+
+
+@pytest.mark.parametrize(
+    ("who", "sees"),
+    [
+        ("system", ALL),
+        ("admin", ALL - {"Far Ridge Elementary"}),
+        ("reader", ALL - {"Far Ridge Elementary"}),
+        ("lead", {"Birch Hollow"}),
+        ("other-admin", {"Far Ridge Elementary"}),
+    ],
+)
+@pytest.mark.parametrize("path", ["", "/print", "/status.csv"])
+def test_each_sees_what_is_theirs(
+    who: str, sees: set[str], path: str, browser: Callable[[str], Browser]
+) -> None:
+    assert shown(browser(who).get(GRID + path).text) == sees
+
+
+@pytest.mark.parametrize(
+    ("query", "sees"),
+    [
+        ({"level": "3"}, {"Elm Crossing Unified"}),
+        ({"state": "Overdue", "level": "2"}, {"Birch Hollow", "Far Ridge Elementary"}),
+        ({"state": "Complete"}, set()),
+        ({"selpa": "9902"}, {"Far Ridge Elementary"}),
+        ({"find": "HOLLOW"}, {"Birch Hollow"}),
+        ({"find": ELM}, {"Elm Crossing Unified"}),
+        ({"activity": "parent-input"}, ALL - {"Far Ridge Elementary"}),
+        ({"due": "2024-07-10"}, ALL),
+        ({"due": "2024-07-10", "as_of": "2024-03-01"}, set()),
+        ({"sort": "no-such-order", "page": "99999", "level": "1"}, {"Dogwood Union"}),
+        ({"page": "-1", "show": "needs"}, ALL),
+    ],
+)
+def test_what_is_chosen_is_shown_and_exported(
+    query: dict[str, str], sees: set[str], browser: Callable[[str], Browser]
+) -> None:
+    system = browser("system")
+    assert shown(system.get(GRID, **query).text) == sees
+    rows = list(csv.DictReader(io.StringIO(system.get(f"{GRID}/status.csv", **query).text)))
+    assert {one["lea_name"] for one in rows} == sees
+
+
+def test_the_csv_and_the_workbook_hold_the_same(browser: Callable[[str], Browser]) -> None:
+    admin = browser("admin")
+    text = admin.get(f"{GRID}/status.csv").content.decode("utf-8-sig")
+    book = openpyxl.load_workbook(io.BytesIO(admin.get(f"{GRID}/status.xlsx").content))
+    rows = [[cell or "" for cell in row] for row in book.worksheets[0].iter_rows(values_only=True)]
+    assert rows == list(csv.reader(io.StringIO(text)))
+
+
+def test_a_name_that_is_a_formula_or_a_script_is_neither(
+    browser: Callable[[str], Browser],
+) -> None:
+    admin = browser("admin")
+    trick = "=HYPERLINK(1)<script>alert(1)</script>"
+    imports.import_roster(
+        admin.office, [roster_row("99000040000000", trick, "1", OURS, "met")], by="test"
+    )
+    page = admin.get(GRID).text
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert" in page
+    rows = csv.DictReader(io.StringIO(admin.get(f"{GRID}/status.csv").text))
+    assert f"'{trick}" in {one["lea_name"] for one in rows}
+
+
+def test_the_day_of_the_address_is_shown_and_kept(browser: Callable[[str], Browser]) -> None:
+    page = browser("admin").get(GRID, as_of="2024-06-20").text
+    assert "As of Thu, June 20, 2024 (Pacific)" in page
+    assert f"/leas/{ELM}?as_of=2024-06-20" in page
+    assert "Still to come for Wed, July 10, 2024" in page
+
+
+def test_missing_for_a_day_is_counted(browser: Callable[[str], Browser]) -> None:
+    assert "Missing for Wed, July 10, 2024: 3 of 3" in browser("admin").get(GRID).text
+
+
+def test_before_anyone_is_in_the_cohort_the_page_says_what_to_do(
+    browser: Callable[[str], Browser],
+) -> None:
+    page = browser("admin").get(GRID, as_of="2020-01-01").text
+    assert "No LEA was in the cohort on this day" in page
+    assert "Load a roster" in page
+
+
+def test_2260_leas_come_a_page_at_a_time(browser: Callable[[str], Browser]) -> None:
+    admin = browser("admin")
+    rows = [
+        roster_row(f"{99_100_000_000_000 + number}", f"LEA {number:04d}", "1", OURS, "met")
+        for number in range(120)
+    ]
+    imports.import_roster(admin.office, rows, by="test")
+    first, last = admin.get(GRID), admin.get(GRID, page="3")
+    assert first.text.count('<th scope="row"') == 50
+    assert "Page 1 of 3" in first.text
+    assert last.text.count('<th scope="row"') == 23
+    assert admin.get(f"{GRID}/print").text.count('<th scope="row"') == 123
+
+
+def test_what_is_as_usual_does_not_stand_in_the_address() -> None:
+    assert Wanted.of({"show": "all", "sort": "urgency", "level": "2"}).as_query() == {"level": "2"}

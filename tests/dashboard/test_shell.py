@@ -1,0 +1,116 @@
+"""What every response carries, and what no request may be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from cimflow.dashboard.shell import HEADERS, LARGEST_FORM, LARGEST_UPLOAD
+from tests.dashboard.conftest import PROCESS, Browser
+
+PLACES = [
+    ("a page", f"/p/{PROCESS}", 200),
+    ("a redirect", "/", 303),
+    ("no such page", "/nowhere", 404),
+    ("an unknown process", "/p/no-such-process", 404),
+    ("a day that is none", f"/p/{PROCESS}?as_of=yesterday", 400),
+    ("a file of ours", "/assets/cimflow.css", 200),
+    ("a file that is not there", "/assets/nothing.css", 404),
+    ("out of the folder", "/assets/../../pyproject.toml", 404),
+    ("out of the folder, in disguise", "/assets/..%2f..%2f..%2fpyproject.toml", 404),
+]
+
+
+@pytest.mark.parametrize(("what", "path", "status"), PLACES)
+def test_every_answer_carries_the_headers(
+    what: str, path: str, status: int, browser: Callable[[str], Browser]
+) -> None:
+    answer = browser("admin").get(path)
+    assert answer.status_code == status, what
+    for name, value in HEADERS.items():
+        assert answer.headers[name] == value, what
+    assert "unsafe" not in answer.headers["content-security-policy"]
+
+
+def test_pages_are_kept_by_no_cache(browser: Callable[[str], Browser]) -> None:
+    assert browser("admin").get(f"/p/{PROCESS}").headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "evil.example",
+        "127.0.0.1.evil.example",
+        "evil.example:8400",
+        "",
+        "[",
+        "localhost@evil.example",
+    ],
+)
+def test_another_host_gets_nothing(host: str, browser: Callable[[str], Browser]) -> None:
+    answer = browser("admin").client.get(f"/p/{PROCESS}", headers={"host": host})
+    assert answer.status_code == 421
+    assert "Elm Crossing" not in answer.text
+    assert answer.headers["content-security-policy"] == HEADERS["content-security-policy"]
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:8400", "localhost:8400", "LOCALHOST", "[::1]:8400"])
+def test_our_own_names_are_answered(host: str, browser: Callable[[str], Browser]) -> None:
+    answer = browser("nobody").client.get("/sign-in", headers={"host": host})
+    assert answer.status_code == 200
+
+
+def test_a_foreign_web_origin_gets_no_permission(browser: Callable[[str], Browser]) -> None:
+    answer = browser("admin").client.get(
+        f"/p/{PROCESS}", headers={"origin": "https://evil.example"}
+    )
+    assert "access-control-allow-origin" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    ("kind", "size"),
+    [
+        ("application/x-www-form-urlencoded", LARGEST_FORM + 1),
+        ("multipart/form-data; boundary=x", LARGEST_UPLOAD + 1),
+    ],
+)
+def test_too_much_is_refused_before_it_is_read(
+    kind: str, size: int, browser: Callable[[str], Browser]
+) -> None:
+    answer = browser("admin").client.post(
+        "/sign-out", content=b"a" * size, headers={"content-type": kind}
+    )
+    assert answer.status_code == 413
+    assert "Nothing was recorded" in answer.text
+
+
+def test_too_much_without_saying_how_much_is_refused_too(
+    browser: Callable[[str], Browser],
+) -> None:
+    def drip() -> Iterator[bytes]:
+        for _ in range(LARGEST_FORM // 65536 + 2):
+            yield b"a" * 65536
+
+    answer = browser("admin").client.post(
+        "/sign-out",
+        content=drip(),
+        headers={"content-type": "application/x-www-form-urlencoded"},
+    )
+    assert answer.status_code == 413
+
+
+def test_a_page_that_breaks_says_so_without_a_traceback(
+    browser: Callable[[str], Browser], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(*_: object) -> None:
+        raise RuntimeError("secret inside")
+
+    monkeypatch.setattr("cimflow.dashboard.cohort.grid_of", breaks)
+    admin = browser("admin")
+    admin.client._transport.raise_server_exceptions = False  # as uvicorn, which only logs it
+    answer = admin.get(f"/p/{PROCESS}")
+    assert answer.status_code == 500
+    assert "secret inside" not in answer.text
+    assert "Traceback" not in answer.text
+    assert answer.headers["content-security-policy"] == HEADERS["content-security-policy"]
