@@ -35,11 +35,15 @@ def set_fact(
     *,
     on: dt.date | None = None,
     by: str = "",
+    seen: int | None = None,
 ) -> bool:
     """Say what is known of an LEA from a day on; returns False where it was known already.
 
+    ``seen``, here and in the other changes, as in ``case_in``.
+
     Raises:
         Refused: the process names no such fact, or the value is not one it can have.
+        ChangedMeanwhile: more is recorded of the LEA than was seen.
     """
     process = office.process(process_id)
     if name not in process.fact_by_id:
@@ -52,7 +56,8 @@ def set_fact(
     day = on or office.today(process_id)
     refuse_unlikely(office, process_id, "on", day)
     with session.deciding(office.engine) as conn:
-        standing = case_in(conn, process_id, cds_code).fact_on(name, day)
+        case = case_in(conn, process_id, cds_code, seen=seen, zone=process.zone)
+        standing = case.fact_on(name, day)
         if standing is not None and standing.value == accepted:
             return False
         cases.add_fact(
@@ -80,14 +85,16 @@ def extend(
     lea: str | None = None,
     selpa: str | None = None,
     by: str = "",
+    seen: int | None = None,
 ) -> Granted:
     """Grant a new due date to one LEA, to a SELPA's, or (with neither) to the whole cohort.
 
     The grantor is the receiver of the activity: in a wider grant, LEAs that answer to another
-    receiver are left out and named.
+    receiver are left out and named. ``seen`` counts for a grant to one LEA only.
 
     Raises:
         Refused: nobody could be granted it, or the grant itself is not well-formed.
+        ChangedMeanwhile: more is recorded of the LEA than was seen.
     """
     activity = activity_asked_for(office, process_id, activity_id)
     day = on or office.today(process_id)
@@ -98,7 +105,7 @@ def extend(
     scope = "lea" if lea is not None else "selpa" if selpa is not None else "cohort"
     new = Extension(activity_id, to, day, grantor, reason, reference)
     with session.deciding(office.engine) as conn:
-        asked = _cases_asked_for(conn, process_id, day, lea, selpa)
+        asked = _cases_asked_for(office, conn, process_id, day, lea, selpa, seen)
         left_out = {
             cds: problem
             for cds, case in asked.items()
@@ -141,10 +148,17 @@ def _check_grant(
 
 
 def _cases_asked_for(
-    conn: Connection, process_id: str, day: dt.date, lea: str | None, selpa: str | None
+    office: Office,
+    conn: Connection,
+    process_id: str,
+    day: dt.date,
+    lea: str | None,
+    selpa: str | None,
+    seen: int | None,
 ) -> Mapping[str, Case]:
     if lea is not None:
-        case = case_in(conn, process_id, lea)
+        zone = office.process(process_id).zone
+        case = case_in(conn, process_id, lea, seen=seen, zone=zone)
         if case.placement_on(day) is None and case.placement_on(dt.date.max) is None:
             raise Refused(f"{lea}: this LEA has left the cohort")
         return {lea: case}
@@ -196,17 +210,20 @@ def excuse(
     reference: str = "",
     on: dt.date | None = None,
     by: str = "",
+    seen: int | None = None,
 ) -> bool:
     """Put an exception on record: from ``on`` the activity is not owed. False if it stood already.
 
     Raises:
         Refused: the grantor is not the activity's receiver, or the reason or reference is missing.
+        ChangedMeanwhile: more is recorded of the LEA than was seen.
     """
     activity = activity_asked_for(office, process_id, activity_id)
     day = on or office.today(process_id)
     _check_grant(office, process_id, grantor, reason, reference, day)
     with session.deciding(office.engine) as conn:
-        case = _cases_asked_for(conn, process_id, day, cds_code, None)[cds_code]
+        asked = _cases_asked_for(office, conn, process_id, day, cds_code, None, seen)
+        case = asked[cds_code]
         problem = _not_the_receiver(office, activity, case, grantor, day)
         if problem is not None:
             raise Refused(problem)
@@ -225,18 +242,28 @@ def excuse(
 
 
 def withdraw(
-    office: Office, process_id: str, cds_code: str, *, on: dt.date, reason: str, by: str = ""
+    office: Office,
+    process_id: str,
+    cds_code: str,
+    *,
+    on: dt.date,
+    reason: str,
+    by: str = "",
+    seen: int | None = None,
 ) -> None:
     """Take an LEA out of the cohort from a day on; its history stays.
 
     Raises:
         Refused: it is not in the cohort on that day, the day is years away, or no reason is given.
+        ChangedMeanwhile: more is recorded of the LEA than was seen.
     """
     if not reason.strip():
         raise Refused("reason: say why the LEA leaves the cohort")
     refuse_far_off(office, process_id, "on", on)
+    zone = office.process(process_id).zone
     with session.deciding(office.engine) as conn:
-        if case_in(conn, process_id, cds_code).placement_on(on) is None:
+        case = case_in(conn, process_id, cds_code, seen=seen, zone=zone)
+        if case.placement_on(on) is None:
             raise Refused(f"{cds_code}: this LEA is not in the cohort on {on}")
         cases.add_withdrawal(
             conn,

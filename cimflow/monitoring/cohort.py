@@ -8,7 +8,7 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 
-from cimflow.monitoring.errors import Refused, UnknownLea
+from cimflow.monitoring.errors import ChangedMeanwhile, Refused, UnknownLea
 from cimflow.monitoring.office import Office
 from cimflow.process.case import Case
 from cimflow.process.evaluation import CaseStatus, evaluate
@@ -34,16 +34,54 @@ def read_case(office: Office, process_id: str, cds_code: str) -> Case:
         return case_in(conn, process_id, cds_code)
 
 
-def case_in(conn: Connection, process_id: str, cds_code: str) -> Case:
+def case_in(
+    conn: Connection,
+    process_id: str,
+    cds_code: str,
+    *,
+    seen: int | None = None,
+    zone: dt.tzinfo = dt.UTC,
+) -> Case:
     """One case, read in the transaction that is about to change it.
+
+    ``seen`` is the place (``cases.last_seq``) up to which the person knew the LEA when they
+    decided; ``zone`` is where the times of a refusal are told.
 
     Raises:
         UnknownLea: no LEA of that CDS code in the process.
+        ChangedMeanwhile: more has been recorded of the LEA than the person has seen.
     """
     found = cases.load_cases(conn, process_id, cds_code=cds_code)
     if cds_code not in found:
         raise UnknownLea(cds_code, process_id)
+    if seen is not None:
+        since = cases.learnt_since(conn, process_id, cds_code, seen)
+        if since:
+            raise ChangedMeanwhile(
+                f"{cds_code}: more was recorded since you opened the page, so nothing was changed;"
+                " look again, then decide",
+                *(_told(one, zone) for one in since),
+            )
     return found[cds_code]
+
+
+_KINDS = {
+    "placements": "a roster row",
+    "facts": "a fact",
+    "submissions": "an artifact",
+    "filings": "a filing date",
+    "voids": "the withdrawal of a record",
+    "reviews": "a review",
+    "extensions": "an extension",
+    "excuses": "an exception",
+    "withdrawals": "that the LEA left the cohort",
+}
+
+
+def _told(one: cases.Learnt, zone: dt.tzinfo) -> str:
+    when = one.learnt_at.astimezone(zone)
+    what = _KINDS.get(one.kind, one.kind)
+    return f"{one.recorded_by or 'somebody'} recorded {what} on {when:%Y-%m-%d at %H:%M %Z}"
 
 
 def evaluate_cohort(

@@ -14,6 +14,8 @@ from cimflow.monitoring.errors import Refused
 from cimflow.monitoring.filing import filing_of
 from cimflow.monitoring.office import Office
 from cimflow.monitoring.records import Recorded
+from cimflow.monitoring.viewer import ADMINISTRATOR
+from cimflow.store import contacts, session
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,19 @@ def own_lea_line(office: Office, viewer: Viewer, cds_code: str, selpa_code: str)
 
 def administrators_of(office: Office, selpa_code: str) -> list[str]:
     """The addresses of those who administer a SELPA, from the contacts and by hand."""
-    return access.administrators(office, selpa_code)
+    with session.reading(office.engine) as conn:
+        held = [
+            one.address
+            for one in contacts.load_contacts(conn)
+            if (one.scope, one.code) == ("selpa", selpa_code)
+            and access.OF_SELPA_CONTACT.get(one.role) == ADMINISTRATOR
+        ]
+    given = [
+        one.email
+        for one in access.roles(office)
+        if (one.role, one.code) == (ADMINISTRATOR, selpa_code)
+    ]
+    return sorted({*held, *given})
 
 
 def day_received(viewer: Viewer, *, selpa_code: str, asked: dt.date | None) -> dt.date | None:

@@ -18,6 +18,10 @@ class Refused(Exception):
         return cls(*(str(one) for one in reasons))
 
 
+class ChangedMeanwhile(Refused):
+    """What the person had before their eyes is no longer all that is known; look again first."""
+
+
 class NotLive(Refused):
     """Mail was asked to leave, but the process is not live on that day."""
 

@@ -11,9 +11,10 @@ from typing import Any
 
 from cimflow.intake import cells
 from cimflow.monitoring.cohort import case_in
-from cimflow.monitoring.errors import Refused
+from cimflow.monitoring.errors import ChangedMeanwhile, Refused
 from cimflow.monitoring.office import Office
 from cimflow.monitoring.requests import ask_for_run
+from cimflow.monitoring.reviewers import address_of, refuse_people_of_the_lea
 from cimflow.process.artifacts import ContentsRefused, Finding, read_contents
 from cimflow.process.case import Case, Review, Submission
 from cimflow.process.definition import Activity, Receiver
@@ -23,12 +24,16 @@ from cimflow.store import cases, session
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What was recorded: the version, and what is missing or wrong in it."""
+    """What was recorded: the version, and what is missing or wrong in it.
+
+    ``own_record``: who reviewed the version had recorded it.
+    """
 
     activity: str
     version: int
     findings: tuple[Finding, ...]
     is_new: bool
+    own_record: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,20 +95,23 @@ def record(
     received_on: dt.date | None = None,
     filed_on: dt.date | None = None,
     by: str = "",
+    seen: int | None = None,
 ) -> Recorded:
     """Record that an artifact came: with its contents, or as a plain receipt.
 
     The same thing recorded twice on the same dates is one version. ``file`` is what errors call
-    the contents by.
+    the contents by; ``seen`` as in ``case_in``.
 
     Raises:
         Refused: an unknown activity or LEA, contents that cannot be read, or impossible dates.
+        ChangedMeanwhile: more is recorded of the LEA than was seen.
     """
     activity = activity_asked_for(office, process_id, activity_id)
     accepted = _accepted(activity, contents, file)
     today = office.today(process_id)
+    zone = office.process(process_id).zone
     with session.deciding(office.engine) as conn:
-        case = case_in(conn, process_id, cds_code)
+        case = case_in(conn, process_id, cds_code, seen=seen, zone=zone)
         receiver = _receiver_on(office, activity, case, received_on or filed_on or today)
         received, filed = _dates(receiver, received_on, filed_on, today)
         for word, day in (("received", received), ("filed-on", filed)):
@@ -211,17 +219,26 @@ def _version(case: Case, activity_id: str, number: int) -> Submission:
 
 
 def file_later(
-    office: Office, process_id: str, activity_id: str, cds_code: str, *, on: dt.date, by: str = ""
+    office: Office,
+    process_id: str,
+    activity_id: str,
+    cds_code: str,
+    *,
+    on: dt.date,
+    by: str = "",
+    seen: int | None = None,
 ) -> Recorded:
     """Say on which day the receiver of record got what we already have.
 
     Raises:
         Refused: nothing is recorded yet, the SELPA itself is the receiver, or the day is to come.
+        ChangedMeanwhile: more is recorded of the LEA than was seen.
     """
     activity = activity_asked_for(office, process_id, activity_id)
     refuse_unlikely(office, process_id, "on", on)
+    zone = office.process(process_id).zone
     with session.deciding(office.engine) as conn:
-        case = case_in(conn, process_id, cds_code)
+        case = case_in(conn, process_id, cds_code, seen=seen, zone=zone)
         versions = case.versions_on(activity_id, on) or case.versions_on(activity_id, dt.date.max)
         if not versions:
             raise Refused(f"{activity_id}: nothing is recorded for {cds_code} yet; record it first")
@@ -261,22 +278,34 @@ def review(
     by: str = "",
     on: dt.date | None = None,
     despite_findings: bool = False,
+    seen: int | None = None,
+    version: int | None = None,
+    sha256: str | None = None,
 ) -> Recorded:
     """Record the receiver's decision on the latest version of a day, bound to its hash.
 
+    ``version`` and ``sha256`` say what the reviewer looked at. A person of the LEA never approves
+    its filing; whoever recorded it on the LEA's behalf may, and ``own_record`` tells so.
+
     Raises:
-        Refused: nothing to review on that day, or errors in it that were not accepted in words.
+        Refused: nothing to review on that day, errors in it that were not accepted in words, or
+            an approval by a person of the LEA.
+        ChangedMeanwhile: more is recorded of the LEA than was seen, or another version is latest.
     """
     activity = activity_asked_for(office, process_id, activity_id)
     day = on or office.today(process_id)
     refuse_unlikely(office, process_id, "on", day)
     decision = "approved" if approve else "returned"
+    zone = office.process(process_id).zone
     with session.deciding(office.engine) as conn:
-        case = case_in(conn, process_id, cds_code)
+        case = case_in(conn, process_id, cds_code, seen=seen, zone=zone)
         versions = case.versions_on(activity_id, day)
         if not versions:
             raise Refused(f"{activity_id}: nothing of {cds_code} was there to review on {day}")
         latest = versions[-1]
+        _refuse_other_version(latest, version, sha256)
+        if approve:
+            refuse_people_of_the_lea(conn, case, activity_id, by, day)
         findings = findings_of(activity, latest, case, office.process(process_id), day)
         errors = [one for one in findings if one.severity == "error"]
         if approve and errors and not despite_findings:
@@ -298,7 +327,20 @@ def review(
                 recorded_by=by,
             )
             ask_for_run(office, conn, process_id, cds_code, f"{activity_id} {decision}")
-    return Recorded(activity_id, latest.version, findings, is_new)
+    own = bool(by) and address_of(by) == address_of(latest.recorded_by)
+    return Recorded(activity_id, latest.version, findings, is_new, own_record=own)
+
+
+def _refuse_other_version(latest: Submission, version: int | None, sha256: str | None) -> None:
+    """A decision is about what was read, never about what came in the meantime."""
+    if version in {None, latest.version} and sha256 in {None, latest.sha256}:
+        return
+    looked_at = f"version {version}" if version is not None else "what you looked at"
+    raise ChangedMeanwhile(
+        f"{latest.activity}: {looked_at} is not the latest: version {latest.version} was received"
+        f" on {latest.received_on}, recorded by {latest.recorded_by or 'somebody'};"
+        " look at that one, then decide"
+    )
 
 
 def _says_the_same(standing: Review | None, new: Review) -> bool:
@@ -318,17 +360,20 @@ def void(
     version: int,
     note: str,
     by: str = "",
+    seen: int | None = None,
 ) -> None:
     """Withdraw a record made in error; it stays in the history.
 
     Raises:
         Refused: no such version, or it was withdrawn before.
+        ChangedMeanwhile: more is recorded of the LEA than was seen.
     """
     activity_asked_for(office, process_id, activity_id)
     if not note.strip():
         raise Refused("note: say why the record is withdrawn")
+    zone = office.process(process_id).zone
     with session.deciding(office.engine) as conn:
-        case = case_in(conn, process_id, cds_code)
+        case = case_in(conn, process_id, cds_code, seen=seen, zone=zone)
         found = [
             one for one in case.submissions if (one.activity, one.version) == (activity_id, version)
         ]

@@ -37,6 +37,7 @@ from cimflow.store.adding import (
     add_withdrawal,
     set_go_live,
 )
+from cimflow.store.learning import Learnt, last_seq, learnt_since, selpa_by_lea
 from cimflow.store.tables import (
     excuses,
     extensions,
@@ -52,6 +53,7 @@ from cimflow.store.tables import (
 )
 
 __all__ = [
+    "Learnt",
     "add_excuse",
     "add_extension",
     "add_fact",
@@ -64,8 +66,11 @@ __all__ = [
     "facts_recorded_by",
     "go_live_of",
     "last_learnt",
+    "last_seq",
+    "learnt_since",
     "load_cases",
     "process_ids",
+    "selpa_by_lea",
     "selpa_name",
     "set_go_live",
 ]

@@ -1,0 +1,48 @@
+"""What was learnt after a moment: so that nobody decides on what has changed before their eyes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TypeVar
+
+from sqlalchemy import Connection, Select, func, select
+
+from cimflow.store.tables import learnt, placements
+
+One = TypeVar("One", bound=tuple[object, ...])
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """One thing learnt: its place in the order, the kind of record, who recorded it and when."""
+
+    seq: int
+    kind: str
+    recorded_by: str
+    learnt_at: dt.datetime
+
+
+def last_seq(conn: Connection, process: str, cds_code: str | None = None) -> int:
+    """The place of what was learnt last of an LEA, or of a whole process; 0 where nothing was."""
+    query = _of(select(func.max(learnt.c.seq)), process, cds_code)
+    return conn.execute(query).scalar() or 0
+
+
+def learnt_since(conn: Connection, process: str, cds_code: str | None, seq: int) -> list[Learnt]:
+    """What was learnt of an LEA (or of a whole process) after a place in the order."""
+    columns = select(learnt.c.seq, learnt.c.kind, learnt.c.recorded_by, learnt.c.learnt_at)
+    query = _of(columns, process, cds_code).where(learnt.c.seq > seq).order_by(learnt.c.seq)
+    return [Learnt(*row) for row in conn.execute(query)]
+
+
+def _of(query: Select[One], process: str, cds_code: str | None) -> Select[One]:
+    query = query.where(learnt.c.process == process)
+    return query if cds_code is None else query.where(learnt.c.cds_code == cds_code)
+
+
+def selpa_by_lea(conn: Connection) -> dict[str, str]:
+    """The SELPA to which each LEA belongs: that of its latest roster row in any process."""
+    at = placements.c
+    query = select(at.cds_code, at.selpa_code).order_by(at.holds_on, at.seq)
+    return {row.cds_code: row.selpa_code for row in conn.execute(query)}

@@ -1,0 +1,71 @@
+"""An office with three LEAs of two SELPAs, on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from cimflow.monitoring.office import Office, open_office
+from cimflow.process.case import Placement
+from cimflow.process.contacts import Contact
+from cimflow.settings import Settings
+from cimflow.store import cases, contacts, session
+from tests.store.conftest import postgres_schema, upgraded_file, upgraded_schema, url
+
+__all__ = ["postgres_schema", "upgraded_file", "upgraded_schema", "url"]
+
+PROCESS = "targeted-2024"
+START = dt.date(2024, 3, 15)
+BIRCH, DOGWOOD, FOREIGN = "99000020000000", "99000030000000", "99000090000000"
+LEAD, DIRECTOR, ADMIN = "lead@example.org", "Director@example.org", "admin@example.org"
+BY = {"learnt_at": dt.datetime(2024, 6, 1, 17, tzinfo=dt.UTC), "recorded_by": "roster@example.org"}
+
+
+@dataclass
+class Clock:
+    """A clock that the test sets."""
+
+    instant: dt.datetime = field(default=dt.datetime(2024, 7, 11, 17, tzinfo=dt.UTC))
+
+    def __call__(self) -> dt.datetime:
+        return self.instant
+
+
+@pytest.fixture
+def office(url: str, tmp_path: Path) -> Iterator[Office]:
+    """Two LEAs of SELPA 9901 and one of 9909, at Level 2, with their people."""
+    home = tmp_path / "home"
+    home.mkdir(exist_ok=True)
+    opened = open_office(Settings(home=home, database_url=url), clock=Clock())
+    with session.transaction(opened.engine) as conn:
+        for cds, name, selpa in (
+            (BIRCH, "Birch Hollow", "9901"),
+            (DOGWOOD, "Dogwood Union", "9901"),
+            (FOREIGN, "Far Away Unified", "9909"),
+        ):
+            placed = Placement(START, "2", selpa, f"SELPA {selpa}", name)
+            cases.add_placement(conn, PROCESS, cds, placed, **BY)
+        people = [
+            Contact("lea", BIRCH, "lea-lead", "Lee Dahl", LEAD),
+            Contact("lea", BIRCH, "lea-director", "Di Rector", DIRECTOR),
+            Contact("selpa", "9901", "selpa-admin", "Ada Min", ADMIN),
+        ]
+        contacts.change_contacts(conn, people, [], **BY)
+    yield opened
+    opened.engine.dispose()
+
+
+def last_seen(office: Office, cds_code: str = BIRCH) -> int:
+    """What a person who opens the page now has before their eyes."""
+    with session.reading(office.engine) as conn:
+        return cases.last_seq(conn, PROCESS, cds_code)
+
+
+def everything_learnt(office: Office) -> int:
+    """How much is known of the process: changes by nothing that was refused."""
+    with session.reading(office.engine) as conn:
+        return cases.last_seq(conn, PROCESS)

@@ -1,0 +1,174 @@
+"""Two people at once: the second is told what the first recorded, and nothing is overwritten."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from cimflow.monitoring import changes, records
+from cimflow.monitoring.cohort import read_case
+from cimflow.monitoring.errors import ChangedMeanwhile, Refused
+from cimflow.monitoring.office import Office
+from cimflow.store import cases, session
+from tests.monitoring.conftest import (
+    ADMIN,
+    BIRCH,
+    DIRECTOR,
+    DOGWOOD,
+    LEAD,
+    PROCESS,
+    everything_learnt,
+    last_seen,
+)
+from tests.store.racing import both
+
+TEAM = "team-creation"
+Act = Callable[..., Any]
+
+
+def day(text: str) -> dt.date:
+    return dt.date.fromisoformat(f"2024-{text}")
+
+
+def came(office: Office, by: str = LEAD, **more: Any) -> records.Recorded:
+    more.setdefault("received_on", day("06-10"))
+    return records.record(office, PROCESS, TEAM, BIRCH, by=by, **more)
+
+
+def _file_later(office: Office, **more: Any) -> None:
+    records.file_later(office, PROCESS, "srr-self-review", BIRCH, on=day("06-20"), **more)
+
+
+ACTS: dict[str, Act] = {
+    "record": lambda office, **more: came(office, received_on=day("06-12"), **more),
+    "file later": _file_later,
+    "review": lambda office, **more: records.review(
+        office, PROCESS, TEAM, BIRCH, approve=False, note="again", **more
+    ),
+    "void": lambda office, **more: records.void(
+        office, PROCESS, TEAM, BIRCH, version=1, note="slip", **more
+    ),
+    "set a fact": lambda office, **more: changes.set_fact(
+        office, PROCESS, "indicator-8", "unmet", BIRCH, **more
+    ),
+    "extend": lambda office, **more: changes.extend(
+        office, PROCESS, TEAM, to=day("08-01"), grantor="selpa", reason="x", lea=BIRCH, **more
+    ),
+    "excuse": lambda office, **more: changes.excuse(
+        office, PROCESS, TEAM, BIRCH, grantor="selpa", reason="x", **more
+    ),
+    "withdraw": lambda office, **more: changes.withdraw(
+        office, PROCESS, BIRCH, on=day("07-20"), reason="x", **more
+    ),
+}
+
+
+@pytest.fixture
+def filled(office: Office) -> Office:
+    """Something there for each act."""
+    came(office)
+    records.record(office, PROCESS, "srr-self-review", BIRCH, received_on=day("06-10"))
+    return office
+
+
+@pytest.mark.parametrize("act", ACTS.values(), ids=ACTS)
+def test_who_has_not_seen_the_last_is_told_and_nothing_changes(filled: Office, act: Act) -> None:
+    seen = last_seen(filled)
+    changes.set_fact(filled, PROCESS, "indicator-8", "met", BIRCH, by="Other@example.org")
+    before = everything_learnt(filled)
+
+    with pytest.raises(ChangedMeanwhile) as raised:
+        act(filled, seen=seen)
+
+    first, second = raised.value.lines
+    assert "more was recorded since you opened the page" in first
+    assert second == "Other@example.org recorded a fact on 2024-07-11 at 10:00 PDT"
+    assert everything_learnt(filled) == before
+
+
+@pytest.mark.parametrize("act", ACTS.values(), ids=ACTS)
+def test_who_has_seen_the_last_goes_on(filled: Office, act: Act) -> None:
+    before = last_seen(filled)
+    act(filled, seen=before)
+    assert last_seen(filled) > before
+
+
+def test_what_is_recorded_of_another_lea_is_no_news(filled: Office) -> None:
+    seen = last_seen(filled)
+    changes.set_fact(filled, PROCESS, "indicator-8", "met", DOGWOOD)
+    came(filled, received_on=day("06-12"), seen=seen)
+
+
+def test_of_two_at_once_one_is_told(filled: Office) -> None:
+    seen = last_seen(filled)
+
+    def say(number: int) -> bool:
+        value = ("met", "unmet")[number]
+        return changes.set_fact(filled, PROCESS, "indicator-8", value, BIRCH, seen=seen)
+
+    results = both(say, filled.engine, meet_after="FROM learnt")
+    assert sorted(type(one) for one in results if one is not True) == [ChangedMeanwhile]
+    assert len(read_case(filled, PROCESS, BIRCH).facts) == 1
+
+
+def test_what_was_learnt_after_a_place(filled: Office) -> None:
+    seen = last_seen(filled)
+    with session.reading(filled.engine) as conn:
+        assert cases.learnt_since(conn, PROCESS, BIRCH, seen) == []
+        everything = cases.learnt_since(conn, PROCESS, None, 0)
+        assert [one.kind for one in everything] == [*["placements"] * 3, *["submissions"] * 2]
+        assert cases.last_seq(conn, PROCESS) == everything[-1].seq
+        assert cases.last_seq(conn, PROCESS, DOGWOOD) == everything[1].seq
+        assert cases.last_seq(conn, "another-year") == 0
+
+
+# ------------------------------------------------------------------------------------ the review
+
+
+def decide(
+    office: Office, by: str = ADMIN, *, approve: bool = True, **more: Any
+) -> records.Recorded:
+    return records.review(office, PROCESS, TEAM, BIRCH, approve=approve, by=by, **more)
+
+
+def test_a_decision_is_about_the_version_that_was_read(office: Office) -> None:
+    came(office, document=records.Document("a.pdf", "a" * 64))
+    came(office, document=records.Document("b.pdf", "b" * 64), received_on=day("06-12"))
+    before = everything_learnt(office)
+    for looked_at in ({"version": 1}, {"sha256": "a" * 64}, {"version": 2, "sha256": "a" * 64}):
+        with pytest.raises(ChangedMeanwhile, match=r"version 2 was received on 2024-06-12"):
+            decide(office, **looked_at)
+    assert everything_learnt(office) == before
+    assert decide(office, version=2, sha256="b" * 64).is_new
+    on_that_day = decide(office, on=day("06-11"), version=1, sha256="a" * 64, approve=False)
+    assert on_that_day.version == 1
+
+
+@pytest.mark.parametrize("by", [LEAD, LEAD.upper(), f" {DIRECTOR.lower()} "])
+def test_nobody_approves_the_filing_of_their_own_lea(office: Office, by: str) -> None:
+    came(office, by=ADMIN)
+    before = everything_learnt(office)
+    with pytest.raises(Refused, match="is a person of Birch Hollow") as raised:
+        decide(office, by)
+    assert raised.value.lines[0].endswith(f"; Ada Min <{ADMIN}> can")
+    assert everything_learnt(office) == before
+    assert decide(office, by, approve=False, note="we want it back").is_new
+
+
+def test_a_person_of_another_lea_is_no_person_of_this_one(office: Office) -> None:
+    records.record(office, PROCESS, TEAM, DOGWOOD, received_on=day("06-10"))
+    assert records.review(office, PROCESS, TEAM, DOGWOOD, approve=True, by=LEAD).is_new
+
+
+@pytest.mark.parametrize(
+    ("recorded_by", "by", "own"),
+    [(ADMIN, ADMIN.upper(), True), (LEAD, ADMIN, False), ("", "", False)],
+)
+def test_who_approves_what_they_recorded_is_told_apart(
+    office: Office, recorded_by: str, by: str, own: bool
+) -> None:
+    came(office, by=recorded_by)
+    assert decide(office, by).own_record is own
