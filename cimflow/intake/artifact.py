@@ -1,34 +1,62 @@
-"""Artifact files: contents as TOML or JSON."""
+"""Artifact files: contents as TOML, JSON or XLSX."""
 
 from __future__ import annotations
 
 import json
 import math
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from cimflow.intake.errors import IntakeError, IntakeErrors, shown
-from cimflow.intake.files import decode, name_of, read_bytes
+from cimflow.intake.files import Upload, decode, name_of, read_bytes
+from cimflow.intake.packed import ZIP
 from cimflow.intake.template import artifact_template
+from cimflow.process.definition import Activity
 from cimflow.resources import TooDeep, parse_toml
 
-__all__ = ["artifact_template", "read_artifact"]
+__all__ = ["artifact_template", "read_artifact", "read_artifact_bytes"]
 
 MAX_BYTES = 5 * 1024 * 1024
 _CURLY = "\u201c\u201d\u201e\u2018\u2019"
 
 
-def read_artifact(path: Path) -> dict[str, Any]:
+def read_artifact(path: Path, activity: Activity | None = None) -> dict[str, Any]:
     """The contents of an artifact file; whether they fit the activity is asked elsewhere.
+
+    A workbook can be read only for its activity.
 
     Raises:
         IntakeErrors: the file cannot be read; an error of syntax names the line.
     """
-    name = name_of(path)
-    text = decode(read_bytes(path, at_most=MAX_BYTES), name)
+    data = read_bytes(path, at_most=MAX_BYTES)
+    return _read(data, name_of(path), activity)
+
+
+def read_artifact_bytes(data: bytes, name: str, activity: Activity) -> dict[str, Any]:
+    """The contents of an artifact that came as TOML, JSON or XLSX, whatever its name says.
+
+    Raises:
+        IntakeErrors: as ``read_artifact``.
+    """
+    return _read(read_bytes(Upload(name, data), at_most=MAX_BYTES), name, activity)
+
+
+def _read(data: bytes, name: str, activity: Activity | None) -> dict[str, Any]:
+    if data.startswith(ZIP):
+        if activity is None:
+            raise IntakeErrors.of_file(name, "is a workbook; TOML or JSON is wanted here")
+        from cimflow.intake.artifact_workbook import (  # noqa: PLC0415 - openpyxl takes its time
+            read_artifact_workbook,
+        )
+
+        return read_artifact_workbook(data, name, activity)
+    return _read_text(decode(data, name), name)
+
+
+def _read_text(text: str, name: str) -> dict[str, Any]:
     try:
-        data = _json(text) if _is_json(path, text) else parse_toml(text)
+        data = _json(text) if _is_json(name, text) else parse_toml(text)
         errors = [IntakeError(name, None, field, message) for field, message in _unfit(data, "")]
     except (RecursionError, TooDeep):
         raise IntakeErrors.of_file(name, "is nested too deep to be read") from None
@@ -42,8 +70,8 @@ def read_artifact(path: Path) -> dict[str, Any]:
     return data
 
 
-def _is_json(path: Path, text: str) -> bool:
-    suffix = path.suffix.lower()
+def _is_json(name: str, text: str) -> bool:
+    suffix = PurePath(name).suffix.lower()
     if suffix in {".json", ".toml"}:
         return suffix == ".json"
     if text.lstrip().startswith("["):  # a list of JSON, or a table of TOML

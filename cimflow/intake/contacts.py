@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 from cimflow.intake import cells
+from cimflow.intake.files import Source
 from cimflow.intake.reader import Reader
 from cimflow.intake.table import Row, Table, read_table
 from cimflow.process.contacts import EVERY_LEA, ROLES, SCOPES, Role
@@ -35,7 +35,7 @@ class ContactRow:
     email: str
 
 
-def read_contacts(path: Path, *, repair_cds: bool = False) -> tuple[Table, list[ContactRow]]:
+def read_contacts(path: Source, *, repair_cds: bool = False) -> tuple[Table, list[ContactRow]]:
     """Read contacts.
 
     Raises:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+from dataclasses import dataclass
 from pathlib import Path
 
 from cimflow.intake.errors import IntakeErrors
@@ -11,9 +12,21 @@ _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _MIB = 1024 * 1024
 
 
-def name_of(path: Path) -> str:
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that came over the network: its name, already made safe, and its bytes."""
+
+    name: str
+    data: bytes
+
+
+Source = Path | Upload
+"""Where a file is read from."""
+
+
+def name_of(path: Source) -> str:
     """The name by which errors call a file."""
-    return path.name or str(path)
+    return path.name or ("the file" if isinstance(path, Upload) else str(path))
 
 
 def refuse_no_file(path: Path) -> None:
@@ -42,21 +55,27 @@ def cannot_open(path: Path, error: OSError | ValueError) -> IntakeErrors:
     return IntakeErrors.of_file(str(path), f"cannot be opened: {reason}")
 
 
-def read_bytes(path: Path, *, at_most: int) -> bytes:
+def read_bytes(path: Source, *, at_most: int) -> bytes:
     """The bytes of a file of at most so many.
 
     Raises:
         IntakeErrors: there is no such file, it cannot be opened, it is empty or too large.
     """
-    refuse_no_file(path)
-    try:
-        with path.open("rb") as file:
-            data = file.read(at_most + 1)
-    except OSError as error:
-        raise cannot_open(path, error) from None
+    data = path.data if isinstance(path, Upload) else _from_disk(path, at_most)
+    if not data:
+        raise IntakeErrors.of_file(name_of(path), "is empty")
     if len(data) > at_most:
         raise IntakeErrors.of_file(name_of(path), f"is larger than {at_most // _MIB} MB")
     return data
+
+
+def _from_disk(path: Path, at_most: int) -> bytes:
+    refuse_no_file(path)
+    try:
+        with path.open("rb") as file:
+            return file.read(at_most + 1)
+    except OSError as error:
+        raise cannot_open(path, error) from None
 
 
 def decode(data: bytes, name: str) -> str:

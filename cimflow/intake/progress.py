@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 from cimflow.intake import cells
 from cimflow.intake.errors import shown
+from cimflow.intake.files import Source
 from cimflow.intake.reader import Reader
 from cimflow.intake.table import Row, Table, read_table
 from cimflow.process.definition import Process
@@ -44,7 +44,7 @@ class ProgressRow:
 
 
 def read_progress(
-    path: Path,
+    path: Source,
     process: Process,
     *,
     repair_cds: bool = False,

@@ -6,9 +6,9 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 from cimflow.intake import cells
+from cimflow.intake.files import Source
 from cimflow.intake.reader import Reader
 from cimflow.intake.table import Row, Table, read_table
 from cimflow.process.definition import FactDefinition, Process
@@ -40,7 +40,7 @@ class RosterRow:
 
 
 def read_roster(
-    path: Path, processes: Mapping[str, Process], *, repair_cds: bool = False
+    path: Source, processes: Mapping[str, Process], *, repair_cds: bool = False
 ) -> tuple[Table, list[RosterRow]]:
     """Read a roster, which may hold rows of several processes.
 

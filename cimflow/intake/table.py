@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
-from pathlib import Path
 
 from cimflow.intake.delimited import read_delimited
 from cimflow.intake.errors import IntakeError, IntakeErrors, shown
-from cimflow.intake.files import decode, name_of, read_bytes
+from cimflow.intake.files import Source, decode, name_of, read_bytes
 from cimflow.intake.header import TITLE_ROWS, Columns, Line, column_name, letters
 
 MAX_BYTES = 25 * 1024 * 1024
@@ -49,7 +48,7 @@ class Table:
     misfits: tuple[IntakeError, ...] = ()
 
 
-def read_table(path: Path, *, required: Iterable[str], optional: Iterable[str] = ()) -> Table:
+def read_table(path: Source, *, required: Iterable[str], optional: Iterable[str] = ()) -> Table:
     """Read a table whose header names at least the required columns: CSV and its like, or XLSX.
 
     Raises:

@@ -39,7 +39,7 @@ def artifact_template(activity: Activity, level: str | None = None) -> str:
     """
     lines = [_comment(f"{activity.title} ({activity.id})"), _comment(activity.what_to_do)]
     lines += [
-        _comment(f"{_levels(rule.levels)}: {rule.requirement}{_condition(rule)}")
+        _comment(f"{in_levels(rule.levels)}: {rule.requirement}{condition_of(rule)}")
         for rule in activity.rules
         if level is None or level in rule.levels
     ]
@@ -53,9 +53,9 @@ def _table(
 ) -> Iterator[str]:
     # In TOML the plain keys of a table come before the tables in it.
     for field in sorted(fields, key=lambda one: one.kind in _TABLES):
-        off = prefix or ("" if _concerns(field, level) else "# ")
-        yield _comment(_title(field))
-        yield _comment(f"  {_need(field, fields, level)}{_form(field)}")
+        off = prefix or ("" if concerns(field, level) else "# ")
+        yield _comment(title_of(field))
+        yield _comment(f"  {need_of(field, fields, level)}{_form(field)}")
         if field.kind in _TABLES:
             here = f"{path}{field.id}"
             yield f"{off}[[{here}]]" if field.kind == "list" else f"{off}[{here}]"
@@ -63,7 +63,7 @@ def _table(
         else:
             if field.kind == "references-or-entries":
                 entry = ", ".join(f'{one.id} = "…"' for one in field.fields)
-                titles = "; ".join(f"{one.id}: {_title(one)}" for one in field.fields)
+                titles = "; ".join(f"{one.id}: {title_of(one)}" for one in field.fields)
                 yield _comment(f"  or, where there is no id yet: [{{ {entry} }}]; {titles}")
             blank = "[]" if field.kind in _EMPTY_LIST else '""'
             yield f"{off}{field.id} = {blank}"
@@ -73,14 +73,16 @@ def _table(
         yield ""
 
 
-def _concerns(field: FieldDefinition, level: str | None) -> bool:
+def concerns(field: FieldDefinition, level: str | None) -> bool:
+    """Whether a level is asked for a field at all."""
     return level is None or field.levels is None or level in field.levels
 
 
-def _need(field: FieldDefinition, beside: Sequence[FieldDefinition], level: str | None) -> str:
-    if not _concerns(field, level):
+def need_of(field: FieldDefinition, beside: Sequence[FieldDefinition], level: str | None) -> str:
+    """Whether a field is needed, in words; ``beside`` are the fields of its table."""
+    if not concerns(field, level):
         return f"not asked at level {level}"
-    at = f" at {_levels(field.levels).lower()}" if field.levels and level is None else ""
+    at = f" at {in_levels(field.levels).lower()}" if field.levels and level is None else ""
     if not field.required:
         return f"may be left out{at}"
     if field.one_of is not None:
@@ -99,7 +101,8 @@ def _ways(field: FieldDefinition, beside: Sequence[FieldDefinition]) -> str:
     return ", or ".join(" with ".join(ids) for ids in ways.values())
 
 
-def _condition(rule: LevelRule) -> str:
+def condition_of(rule: LevelRule) -> str:
+    """Where a rule holds only under a condition: that condition, after a comma."""
     return f", where {rule.when.fact} is {rule.when.equals}" if rule.when is not None else ""
 
 
@@ -116,11 +119,13 @@ def _form(field: FieldDefinition) -> str:
     return "".join(f"; {one}" for one in parts if one)
 
 
-def _levels(levels: Sequence[str]) -> str:
+def in_levels(levels: Sequence[str]) -> str:
+    """``Levels 1, 2``."""
     return f"Level{'s' if len(levels) > 1 else ''} {', '.join(levels)}"
 
 
-def _title(field: FieldDefinition) -> str:
+def title_of(field: FieldDefinition) -> str:
+    """What a field is called."""
     return field.title or field.id.replace("_", " ")
 
 

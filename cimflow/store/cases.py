@@ -37,7 +37,13 @@ from cimflow.store.adding import (
     add_withdrawal,
     set_go_live,
 )
-from cimflow.store.learning import Learnt, last_seq, learnt_since, selpa_by_lea
+from cimflow.store.learning import (
+    Learnt,
+    document_hashes,
+    last_seq,
+    learnt_since,
+    selpa_by_lea,
+)
 from cimflow.store.tables import (
     excuses,
     extensions,
@@ -63,6 +69,7 @@ __all__ = [
     "add_submission",
     "add_void",
     "add_withdrawal",
+    "document_hashes",
     "facts_recorded_by",
     "go_live_of",
     "last_learnt",

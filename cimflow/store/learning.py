@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, Select, func, select
 
-from cimflow.store.tables import learnt, placements
+from cimflow.store.tables import learnt, placements, submissions
 
 One = TypeVar("One", bound=tuple[object, ...])
 
@@ -46,3 +46,9 @@ def selpa_by_lea(conn: Connection) -> dict[str, str]:
     at = placements.c
     query = select(at.cds_code, at.selpa_code).order_by(at.holds_on, at.seq)
     return {row.cds_code: row.selpa_code for row in conn.execute(query)}
+
+
+def document_hashes(conn: Connection) -> set[str]:
+    """The SHA-256 of every document of which a record speaks, whether it is kept or not."""
+    query = select(submissions.c.sha256).where(submissions.c.document != "").distinct()
+    return set(conn.execute(query).scalars())

@@ -1,0 +1,135 @@
+"""Receiving what an LEA sends: a document kept as it came, or contents read field by field.
+
+Nothing is kept before it is known what it is, and no table of students ever is.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from cimflow.intake.artifact import read_artifact_bytes
+from cimflow.intake.errors import IntakeErrors
+from cimflow.intake.filenames import safe_name, with_suffix
+from cimflow.intake.packed import ZIP
+from cimflow.intake.student_rows import refuse_student_rows
+from cimflow.intake.upload import Kind, sniff
+from cimflow.monitoring import records
+from cimflow.monitoring.cohort import read_case
+from cimflow.monitoring.office import Office
+from cimflow.monitoring.records import Document, Recorded
+from cimflow.store import cases, documents, session
+
+_ALSO = {"jpeg": (".jpeg",), "csv": (".tsv", ".txt", ".tab"), "docx": (), "xlsx": ()}
+_CONTENTS = ("toml", "json")
+
+
+def receive_document(
+    office: Office,
+    process_id: str,
+    activity_id: str,
+    cds_code: str,
+    *,
+    name: str,
+    data: bytes,
+    received_on: dt.date | None = None,
+    filed_on: dt.date | None = None,
+    by: str = "",
+    seen: int | None = None,
+) -> Recorded:
+    """Keep a document and record that it came.
+
+    Raises:
+        IntakeErrors: it is no document that can be taken, or holds rows of students.
+        Refused: as ``records.record``; what was kept for it is removed again.
+    """
+    shown = safe_name(name)
+    kind = sniff(data, shown)
+    _refuse_contents(kind, shown)
+    refuse_student_rows(data, kind, shown)
+    home = office.settings.home
+    sha256 = documents.keep(home, data)
+    try:
+        recorded = records.record(
+            office,
+            process_id,
+            activity_id,
+            cds_code,
+            document=Document(with_suffix(shown, kind.suffix, _ALSO.get(kind.word, ())), sha256),
+            received_on=received_on,
+            filed_on=filed_on,
+            by=by,
+            seen=seen,
+        )
+    except BaseException:
+        _forget_unless_recorded(office, sha256)
+        raise
+    if documents.kept_size(home, sha256) is None:
+        # Somebody else sent the same, was refused, and removed it before we had recorded ours.
+        documents.keep(home, data)
+    return recorded
+
+
+def receive_contents(
+    office: Office,
+    process_id: str,
+    activity_id: str,
+    cds_code: str,
+    *,
+    name: str,
+    data: bytes,
+    received_on: dt.date | None = None,
+    filed_on: dt.date | None = None,
+    by: str = "",
+    seen: int | None = None,
+) -> Recorded:
+    """Record the contents of an artifact from a file: TOML, JSON, or the workbook to fill in.
+
+    Raises:
+        IntakeErrors: the file cannot be read, or holds rows of students.
+        Refused: as ``records.record``.
+    """
+    activity = records.activity_asked_for(office, process_id, activity_id)
+    shown = safe_name(name)
+    if data.startswith(ZIP):
+        refuse_student_rows(data, sniff(data, shown), shown)
+    return records.record(
+        office,
+        process_id,
+        activity_id,
+        cds_code,
+        contents=read_artifact_bytes(data, shown, activity),
+        file=shown,
+        received_on=received_on,
+        filed_on=filed_on,
+        by=by,
+        seen=seen,
+    )
+
+
+def document_of(
+    office: Office, process_id: str, cds_code: str, activity_id: str, version: int
+) -> tuple[str, bytes] | None:
+    """The name and the bytes of the document of a version; None where none was kept.
+
+    Raises:
+        UnknownLea: no LEA of that CDS code in the process.
+        StoreError: the kept file is damaged.
+    """
+    for one in read_case(office, process_id, cds_code).submissions:
+        if (one.activity, one.version) == (activity_id, version) and one.document:
+            data = documents.open_kept(office.settings.home, one.sha256)
+            return None if data is None else (one.document, data)
+    return None
+
+
+def _refuse_contents(kind: Kind, name: str) -> None:
+    if kind.word in _CONTENTS:
+        raise IntakeErrors.of_file(
+            name, "holds the contents of an artifact; record it as contents, not as a document"
+        )
+
+
+def _forget_unless_recorded(office: Office, sha256: str) -> None:
+    with session.deciding(office.engine) as conn:  # nobody records it while we look
+        if sha256 not in cases.document_hashes(conn):
+            documents.forget(office.settings.home, sha256)
