@@ -38,13 +38,11 @@ def download_toml(visit: SignedIn) -> Response:
 
 @router.get("/p/{process_id}/leas/{cds_code}/forms/{activity_id}/{version}")
 def download_filled(visit: Sees) -> Response:
-    """The form with what a version holds, to correct and send again."""
+    """The form with what a version holds (nothing, if it came as a document), to correct it."""
     from cimflow.intake.artifact_workbook import artifact_workbook  # noqa: PLC0415 - loads openpyxl
 
     filing = filing_here(visit)
     version = version_here(visit, filing)
-    if version.contents is None:
-        raise NotHere("This version came without its contents: there is nothing to fill in.")
     level = filing.case.level_judging(version.counts_on)
     data = artifact_workbook(filing.activity, level, version.contents)
     return as_download(data, f"{filing.activity.id}-version-{version.version}.xlsx")
