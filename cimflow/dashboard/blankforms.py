@@ -33,7 +33,9 @@ def download_workbook(visit: SignedIn) -> Response:
 def download_toml(visit: SignedIn) -> Response:
     """The form as a text file (TOML)."""
     activity, level = _asked(visit)
-    return as_download(artifact_template(activity, level).encode(), f"{_name(activity, level)}.toml")
+    return as_download(
+        artifact_template(activity, level).encode(), f"{_name(activity, level)}.toml"
+    )
 
 
 @router.get("/p/{process_id}/leas/{cds_code}/forms/{activity_id}/{version}")

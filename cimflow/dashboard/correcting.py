@@ -17,7 +17,7 @@ from cimflow.dashboard.onefiling import (
     to_lea,
     version_here,
 )
-from cimflow.dashboard.typed import text_of
+from cimflow.dashboard.typed import needed_day, text_of
 from cimflow.dashboard.visit import Visit
 from cimflow.monitoring import records
 from cimflow.monitoring.errors import Refused
@@ -41,9 +41,7 @@ def file_later(visit: Files) -> Response:
     """Record that day."""
     filing = filing_here(visit)
     try:
-        on = visit.sent_day("on", "Filed on")
-        if on is None:
-            raise BadRequest("Filed on: give the day.")
+        on = needed_day(visit, "on", "Filed on")
         recorded = records.file_later(
             visit.office,
             visit.process_id,
@@ -59,7 +57,9 @@ def file_later(visit: Files) -> Response:
         return _filed_form(visit, filing_here(visit), on=visit.sent("on"), lines=lines)
     visit.note("filed", f"{filing.activity.id}, version {recorded.version}: {on}")
     counted = in_count(recorded.findings)
-    say = f"{filing.activity.title} was filed on {long_date(on)}{f': {counted}' if counted else ''}."
+    say = (
+        f"{filing.activity.title} was filed on {long_date(on)}{f': {counted}' if counted else ''}."
+    )
     return to_lea(visit, filing.activity.id, say)
 
 
@@ -90,8 +90,6 @@ def void(visit: Changes) -> Response:
     version = version_here(visit, filing)
     try:
         note = text_of(visit, "note", "Why")
-        if not note:
-            raise BadRequest("Say why the record is withdrawn: the history keeps the reason.")
         records.void(
             visit.office,
             visit.process_id,
@@ -108,7 +106,9 @@ def void(visit: Changes) -> Response:
         visit.note("void", detail, outcome="refused")
         return _void_form(visit, filing_here(visit), version, lines)
     visit.note("void", f"{filing.activity.id}, version {version.version}")
-    say = f"Version {version.version} of {filing.activity.title} is withdrawn. The history keeps it."
+    say = (
+        f"Version {version.version} of {filing.activity.title} is withdrawn. The history keeps it."
+    )
     return to_lea(visit, filing.activity.id, say)
 
 

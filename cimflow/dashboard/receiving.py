@@ -91,9 +91,7 @@ def _record(visit: Visit, filing: Filing, sent: Sent) -> Recorded:
     by, seen = visit.who.email, visit.seen()
     received_on, filed_on = sent.received_on, sent.filed_on
     if sent.file is None:
-        return records.record(
-            *place, received_on=received_on, filed_on=filed_on, by=by, seen=seen
-        )
+        return records.record(*place, received_on=received_on, filed_on=filed_on, by=by, seen=seen)
     take = receiving.receive_contents if sent.how == FORM else receiving.receive_document
     return take(
         *place,
@@ -130,9 +128,7 @@ def _refused(
     return _form(visit, filing_here(visit), title, (*lines, "Nothing was kept.", *again))
 
 
-def _form(
-    visit: Visit, filing: Filing, title: str = "", lines: tuple[str, ...] = ()
-) -> Response:
+def _form(visit: Visit, filing: Filing, title: str = "", lines: tuple[str, ...] = ()) -> Response:
     is_new = not lines
     latest = filing.latest
     return visit.page(

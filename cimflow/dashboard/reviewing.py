@@ -95,9 +95,7 @@ def _refused(visit: Visit, filing: Filing, title: str, lines: tuple[str, ...]) -
     return _show(visit, filing_here(visit), title, lines)
 
 
-def _show(
-    visit: Visit, filing: Filing, title: str = "", lines: tuple[str, ...] = ()
-) -> Response:
+def _show(visit: Visit, filing: Filing, title: str = "", lines: tuple[str, ...] = ()) -> Response:
     """The page; what a person typed stays, but a tick belongs to the version it was set for."""
     latest = filing.latest
     if latest is None:

@@ -6,8 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 
 from cimflow.dashboard.onefiling import in_count
-from cimflow.monitoring.standing import Standing
 from cimflow.monitoring.access import Viewer
+from cimflow.monitoring.standing import Standing
 from cimflow.monitoring.wording import is_only_with_us
 from cimflow.process.definition import Process
 from cimflow.process.evaluation import ActivityStatus, CaseStatus, day_filed
@@ -81,9 +81,7 @@ def _waits(
         return None
     case, activity = standing.cases[lea.cds_code], process.activity_by_id[one.id]
     version = next(
-        sent
-        for sent in case.submissions
-        if (sent.activity, sent.version) == (one.id, one.version)
+        sent for sent in case.submissions if (sent.activity, sent.version) == (one.id, one.version)
     )
     receiver = process.receiver_of(activity, case.level_judging(version.counts_on))
     since = day_filed(activity, version, case, process) or version.received_on

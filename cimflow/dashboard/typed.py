@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import unicodedata
 from dataclasses import dataclass
 
@@ -38,6 +39,18 @@ def text_of(visit: Visit, name: str, title: str, *, longest: int = LONGEST_TEXT)
     return text
 
 
+def needed_day(visit: Visit, name: str, title: str) -> dt.date:
+    """A day of the form.
+
+    Raises:
+        BadRequest: it is no day, or none was given.
+    """
+    day = visit.sent_day(name, title)
+    if day is None:
+        raise BadRequest(f"{title}: give the day.")
+    return day
+
+
 def attached(visit: Visit, name: str) -> Attached | None:
     """The file of the form; None where none was chosen.
 
@@ -63,4 +76,3 @@ def number_of(visit: Visit, name: str) -> int:
     if not (text.isascii() and text.isdecimal() and len(text) < 10):
         raise BadRequest("The form could not be read; open the page again and send it once more.")
     return int(text)
-

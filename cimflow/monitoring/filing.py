@@ -1,4 +1,4 @@
-"""One activity of one LEA as its forms show it: what is recorded, for whom, and how far we had learnt.
+"""One activity of one LEA as its forms show it: what is recorded, and how far we had learnt.
 
 All is read together, so that a form which says "seen up to here" has seen just that.
 """
@@ -33,7 +33,7 @@ class Filing:
 
     @property
     def placement(self) -> Placement:
-        """The latest roster row that holds, also of an LEA that has left; else the first to come."""
+        """The latest roster row that holds, also after the LEA has left; else the first to come."""
         held = [one for one in self.case.placements if one.holds_on <= self.on]
         if held:
             return max(held, key=lambda one: (one.holds_on, one.seq))

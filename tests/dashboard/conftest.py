@@ -71,12 +71,14 @@ class Browser:
     client: TestClient
     office: Office
     clock: Clock
+    who: str = "nobody"
 
     def sign_in(self, who: str) -> Browser:
         """Sign in by a printed link, as anyone does in rehearsal."""
         link = signin.make_link(self.office, PEOPLE.get(who, who), base_url=BASE, made_by="test")
         path = link.removeprefix(BASE)
         assert self.client.post(path).status_code == 303
+        self.who = who
         return self
 
     def get(self, path: str, **query: str) -> httpx.Response:
