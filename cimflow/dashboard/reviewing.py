@@ -62,7 +62,7 @@ def review(visit: Changes) -> Response:
             decision,
         )
     except ChangedMeanwhile as error:
-        return _refused(visit, filing, "A newer version came while you were reading", error.lines)
+        return _refused(visit, filing, "Something was recorded while you were reading", error.lines)
     except Refused as error:
         return _refused(visit, filing, "Nothing is decided yet", lines_of(error))
     except BadRequest as error:
@@ -87,6 +87,7 @@ def _decision(visit: Visit) -> Decision:
         note=text_of(visit, "note", "Note"),
         told_by=text_of(visit, "told_by", "Told by", longest=LONGEST_NAME),
         despite_findings=visit.sent("despite_findings") == "yes",
+        seen=visit.seen(),
     )
 
 

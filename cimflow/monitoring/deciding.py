@@ -22,8 +22,9 @@ from cimflow.store import contacts, session
 class Decision:
     """What a reviewer decided on the version that they had before their eyes.
 
-    ``told_by`` is who at the CDE gave the answer, where it is the CDE's; ``despite_findings``
-    approves a version although it has errors.
+    ``seen`` is the number of the last thing learnt of the LEA when they read it. ``told_by`` is
+    who at the CDE gave the answer, where it is the CDE's; ``despite_findings`` approves a version
+    although it has errors.
     """
 
     version: int
@@ -33,6 +34,7 @@ class Decision:
     note: str = ""
     told_by: str = ""
     despite_findings: bool = False
+    seen: int | None = None
 
 
 def decide(
@@ -48,7 +50,7 @@ def decide(
     Raises:
         Refused: a return without a note, an answer of the CDE that nobody told, an approval by a
             person of the LEA, errors that were not accepted; or as ``records.review``.
-        ChangedMeanwhile: another version is the latest by now.
+        ChangedMeanwhile: another version is the latest by now, or more is known of the LEA.
     """
     filing = filing_of(office, process_id, activity_id, cds_code, decision.on)
     wrong = []
@@ -83,6 +85,7 @@ def decide(
         despite_findings=decision.despite_findings,
         version=decision.version,
         sha256=decision.sha256,
+        seen=decision.seen,
     )
 
 

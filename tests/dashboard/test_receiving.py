@@ -282,7 +282,9 @@ def test_a_record_made_in_error_is_withdrawn_and_kept(browser: Open, office: Off
     answer = admin.post(address, {"note": "The wrong LEA.", "seen": seen_on(page)})
     assert answer.status_code == 303
     assert latest(office, TEAM) is None
-    kept = next(one for one in read_case(office, PROCESS, BIRCH).submissions if one.activity == TEAM)
+    kept = next(
+        one for one in read_case(office, PROCESS, BIRCH).submissions if one.activity == TEAM
+    )
     assert kept.voided_on == TODAY
     assert audit.entries(office, limit=1)[0].detail == f"{TEAM}, version 1"
     assert "It was withdrawn on Thu, July 11, 2024" in admin.get(address).text
