@@ -78,11 +78,11 @@ def findings_in_words(activity: Activity, findings: Iterable[Finding]) -> tuple[
 
 
 def place_in_words(fields: Sequence[FieldDefinition], path: str) -> str:
-    """``members.2.email`` as ``Members of the CIM Team, 2, E-mail address``."""
+    """``members.2.email`` as ``Members of the CIM Team, entry 2, E-mail address``."""
     words: list[str] = []
     for part in path.split(".") if path else ():
         if part.isdecimal():
-            words.append(part)
+            words.append(f"entry {part}")
             continue
         field = next((one for one in fields if one.id == part), None)
         if field is None:
