@@ -23,7 +23,7 @@ from cimflow.dashboard.app import create_app
 from cimflow.dashboard.site import open_site
 from cimflow.intake.contacts import ContactRow
 from cimflow.intake.roster import RosterRow
-from cimflow.monitoring import access, imports, records, signin
+from cimflow.monitoring import access, imports, receiving, records, signin
 from cimflow.monitoring.office import Office, open_office
 from cimflow.settings import Settings, default_database_url
 from cimflow.store import session
@@ -36,6 +36,10 @@ OTHER = "99000090000000"
 """An LEA of the other SELPA."""
 NOON = dt.datetime(2024, 7, 11, 19, 0, tzinfo=dt.UTC)
 BASE = "http://127.0.0.1:8400"
+
+WITHDRAWN = "srr-corrective-actions"
+"""An activity of which both SELPAs have a document that was withdrawn."""
+PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 
 PEOPLE = {
     "system": "sys@example.org",
@@ -67,12 +71,14 @@ class Browser:
     client: TestClient
     office: Office
     clock: Clock
+    who: str = "nobody"
 
     def sign_in(self, who: str) -> Browser:
         """Sign in by a printed link, as anyone does in rehearsal."""
         link = signin.make_link(self.office, PEOPLE.get(who, who), base_url=BASE, made_by="test")
         path = link.removeprefix(BASE)
         assert self.client.post(path).status_code == 303
+        self.who = who
         return self
 
     def get(self, path: str, **query: str) -> httpx.Response:
@@ -124,6 +130,15 @@ def roster_row(cds: str, name: str, level: str, selpa: str, indicator_8: str) ->
     )
 
 
+def withdraw_document(office: Office, cds: str) -> None:
+    """A document that came in error: its doors can be tried, and it changes no state."""
+    activity = WITHDRAWN
+    receiving.receive_document(
+        office, PROCESS, activity, cds, name="letter.pdf", data=PDF, by="test"
+    )
+    records.void(office, PROCESS, activity, cds, version=1, note="of another LEA", by="test")
+
+
 @pytest.fixture(scope="session")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Office:
     """The office of a home with both SELPAs, made once; each test has a copy."""
@@ -151,6 +166,8 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Office:
             received_on=factories.day(received),
             by=PEOPLE["admin"],
         )
+    for cds in (BIRCH, OTHER):
+        withdraw_document(office, cds)
     office.engine.dispose()
     return office
 

@@ -1,0 +1,64 @@
+"""The forms to fill in: an Excel workbook, or a text file, for each activity."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import Response
+
+from cimflow.dashboard.documents import as_download
+from cimflow.dashboard.doors import Allows, door
+from cimflow.dashboard.errors import NotHere
+from cimflow.dashboard.onefiling import filing_here, version_here
+from cimflow.dashboard.visit import Visit
+from cimflow.intake.template import artifact_template
+from cimflow.process.definition import Activity
+
+router = APIRouter()
+SignedIn = Annotated[Visit, Depends(door(Allows.SIGNED_IN))]
+Sees = Annotated[Visit, Depends(door(Allows.SEES_LEA))]
+
+
+@router.get("/p/{process_id}/forms/{activity_id}.xlsx")
+def download_workbook(visit: SignedIn) -> Response:
+    """The form as an Excel workbook."""
+    from cimflow.intake.artifact_workbook import artifact_workbook  # noqa: PLC0415 - loads openpyxl
+
+    activity, level = _asked(visit)
+    return as_download(artifact_workbook(activity, level), f"{_name(activity, level)}.xlsx")
+
+
+@router.get("/p/{process_id}/forms/{activity_id}.toml")
+def download_toml(visit: SignedIn) -> Response:
+    """The form as a text file (TOML)."""
+    activity, level = _asked(visit)
+    return as_download(
+        artifact_template(activity, level).encode(), f"{_name(activity, level)}.toml"
+    )
+
+
+@router.get("/p/{process_id}/leas/{cds_code}/forms/{activity_id}/{version}")
+def download_filled(visit: Sees) -> Response:
+    """The form with what a version holds (nothing, if it came as a document), to correct it."""
+    from cimflow.intake.artifact_workbook import artifact_workbook  # noqa: PLC0415 - loads openpyxl
+
+    filing = filing_here(visit)
+    version = version_here(visit, filing)
+    level = filing.case.level_judging(version.counts_on)
+    data = artifact_workbook(filing.activity, level, version.contents)
+    return as_download(data, f"{filing.activity.id}-version-{version.version}.xlsx")
+
+
+def _asked(visit: Visit) -> tuple[Activity, str | None]:
+    activity = visit.process.activity_by_id.get(str(visit.request.path_params["activity_id"]))
+    if activity is None:
+        raise NotHere("There is no such activity in this process.")
+    level = visit.asked("level") or None
+    if level is not None and level not in visit.process.level_by_id:
+        raise NotHere("There is no such level in this process.")
+    return activity, level
+
+
+def _name(activity: Activity, level: str | None) -> str:
+    return f"{activity.id}-level-{level}" if level is not None else activity.id

@@ -1,0 +1,64 @@
+"""Kept documents, as downloads: never shown inside a page, whatever they say they are."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import Response
+
+from cimflow.dashboard.doors import Allows, door
+from cimflow.dashboard.errors import NotHere
+from cimflow.dashboard.onefiling import filing_here, version_here
+from cimflow.dashboard.visit import Visit
+from cimflow.monitoring.receiving import document_of
+
+router = APIRouter()
+Sees = Annotated[Visit, Depends(door(Allows.SEES_LEA))]
+
+
+@router.get("/p/{process_id}/leas/{cds_code}/documents/{activity_id}/{version}")
+def download_document(visit: Sees) -> Response:
+    """The document as it came."""
+    filing = filing_here(visit)
+    version = version_here(visit, filing)
+    if not version.document:
+        raise NotHere("No document came with this version.")
+    kept = document_of(
+        visit.office, visit.process_id, visit.cds_code, filing.activity.id, version.version
+    )
+    if kept is None:
+        raise NotHere(
+            f"{version.document} is not kept here: only its name and its fingerprint were recorded."
+            " Ask who sent it for the file."
+        )
+    name, data = kept
+    return as_download(data, name)
+
+
+def as_download(data: bytes, name: str) -> Response:
+    """Bytes that a browser saves and never opens: no kind is said, and nothing in it may run."""
+    return Response(
+        data,
+        media_type="application/octet-stream",
+        headers={
+            "content-disposition": disposition(name),
+            "content-security-policy": "sandbox; default-src 'none'",
+            "x-content-type-options": "nosniff",
+        },
+    )
+
+
+def disposition(name: str) -> str:
+    """The header that names a download: plain letters for old browsers, the whole name for others.
+
+    No quotation mark, backslash, line end or folder of a name reaches the header.
+    """
+    last = re.split(r"[/\\]", name)[-1]
+    seen = "".join(one for one in last if one.isprintable()) or "document"
+    plain = unicodedata.normalize("NFKD", seen).encode("ascii", "ignore").decode()
+    plain = re.sub(r"[^A-Za-z0-9 ._()-]", "_", plain).strip(" .") or "document"
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(seen, safe='')}"

@@ -1,0 +1,166 @@
+"""Receiving: record that an artifact came, as a document, as the filled-in form, or as a fact.
+
+What is refused is explained on the same form, with everything typed still there.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import Response
+
+from cimflow.dashboard.contentsview import findings_in_words
+from cimflow.dashboard.doors import Allows, door
+from cimflow.dashboard.errors import BadRequest
+from cimflow.dashboard.onefiling import common, filing_here, in_count, to_lea, version_here
+from cimflow.dashboard.typed import Attached, attached
+from cimflow.dashboard.visit import Visit
+from cimflow.intake.errors import IntakeErrors
+from cimflow.monitoring import receiving, records
+from cimflow.monitoring.deciding import day_received
+from cimflow.monitoring.errors import ChangedMeanwhile, Refused
+from cimflow.monitoring.filing import Filing
+from cimflow.monitoring.records import Recorded
+from cimflow.monitoring.wording import long_date
+
+router = APIRouter()
+Files = Annotated[Visit, Depends(door(Allows.FILES_FOR_LEA))]
+Sees = Annotated[Visit, Depends(door(Allows.SEES_LEA))]
+
+DOCUMENT, FORM, FACT = "document", "form", "fact"
+_UNWANTED = {
+    DOCUMENT: "Choose the file, or say that it came without one.",
+    FORM: "Choose the filled-in form.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What the form said."""
+
+    how: str
+    file: Attached | None
+    received_on: dt.date | None
+    filed_on: dt.date | None
+
+
+@router.get("/p/{process_id}/leas/{cds_code}/receive/{activity_id}")
+def show_receive(visit: Files) -> Response:
+    """The form, with today as the day on which it came."""
+    return _form(visit, filing_here(visit))
+
+
+@router.post("/p/{process_id}/leas/{cds_code}/receive/{activity_id}")
+def receive(visit: Files) -> Response:
+    """Record what came; what cannot be taken is explained, and nothing of it is kept."""
+    filing = filing_here(visit)
+    file = attached(visit, "file")
+    try:
+        sent = _sent(visit, filing, file)
+        recorded = _record(visit, filing, sent)
+    except ChangedMeanwhile as error:
+        return _refused(visit, filing, "Something was recorded meanwhile", error.lines, file)
+    except Refused as error:
+        return _refused(visit, filing, "This was not recorded", error.lines, file)
+    except BadRequest as error:
+        return _refused(visit, filing, "This was not recorded", (error.message,), file)
+    except IntakeErrors as error:
+        lines = tuple(str(one) for one in error.errors)
+        return _refused(visit, filing, "This file was not taken", lines, file)
+    return _answer(visit, filing, recorded, sent)
+
+
+def _sent(visit: Visit, filing: Filing, file: Attached | None) -> Sent:
+    how = visit.sent("how")
+    if how not in {DOCUMENT, FORM, FACT}:
+        raise BadRequest("Say how it came.")
+    if how in _UNWANTED and file is None:
+        raise BadRequest(_UNWANTED[how])
+    if how == FACT and file is not None:
+        raise BadRequest("A file is attached: say whether it is a document or the filled-in form.")
+    asked = visit.sent_day("received_on", "Received on")
+    received_on = day_received(visit.who, selpa_code=filing.placement.selpa_code, asked=asked)
+    return Sent(how, file, received_on, visit.sent_day("filed_on", "Filed on"))
+
+
+def _record(visit: Visit, filing: Filing, sent: Sent) -> Recorded:
+    place = (visit.office, visit.process_id, filing.activity.id, visit.cds_code)
+    by, seen = visit.who.email, visit.seen()
+    received_on, filed_on = sent.received_on, sent.filed_on
+    if sent.file is None:
+        return records.record(*place, received_on=received_on, filed_on=filed_on, by=by, seen=seen)
+    take = receiving.receive_contents if sent.how == FORM else receiving.receive_document
+    return take(
+        *place,
+        name=sent.file.name,
+        data=sent.file.data,
+        received_on=received_on,
+        filed_on=filed_on,
+        by=by,
+        seen=seen,
+    )
+
+
+def _answer(visit: Visit, filing: Filing, recorded: Recorded, sent: Sent) -> Response:
+    title, version = filing.activity.title, recorded.version
+    if not recorded.is_new:
+        return to_lea(
+            visit, filing.activity.id, f"{title} was recorded before, as version {version}."
+        )
+    visit.note("record", f"{filing.activity.id}, version {version}, as {sent.how}")
+    counted = in_count(recorded.findings)
+    say = f"{title} is recorded as version {version}{f': {counted}' if counted else ''}."
+    if any(one.severity == "error" for one in recorded.findings):
+        where = ("p", visit.process_id, "leas", visit.cds_code, "received")
+        return visit.go(*where, filing.activity.id, version, say=say)
+    return to_lea(visit, filing.activity.id, say)
+
+
+def _refused(
+    visit: Visit, filing: Filing, title: str, lines: tuple[str, ...], file: Attached | None
+) -> Response:
+    visit.note("record", f"{filing.activity.id}: not taken", outcome="refused")
+    again = ("Choose the file again: a browser forgets it.",) if file is not None else ()
+    # What changed meanwhile is known now: the form that is shown has seen it.
+    return _form(visit, filing_here(visit), title, (*lines, "Nothing was kept.", *again))
+
+
+def _form(visit: Visit, filing: Filing, title: str = "", lines: tuple[str, ...] = ()) -> Response:
+    is_new = not lines
+    latest = filing.latest
+    return visit.page(
+        "receive.html.j2",
+        status=200 if is_new else 422,
+        **common(visit, filing),
+        title=title,
+        lines=lines,
+        how=visit.sent("how") or DOCUMENT,
+        received_on=visit.today.isoformat() if is_new else visit.sent("received_on"),
+        filed_on=visit.sent("filed_on"),
+        latest=latest,
+        review=filing.review(latest) if latest is not None else None,
+    )
+
+
+@router.get("/p/{process_id}/leas/{cds_code}/received/{activity_id}/{version}")
+def show_received(visit: Sees) -> Response:
+    """What is missing or wrong in a version, and how to put it right."""
+    filing = filing_here(visit)
+    version = version_here(visit, filing)
+    findings = filing.findings(version)
+    receiver = filing.receiver_of(version)
+    latest = filing.latest
+    return visit.page(
+        "received.html.j2",
+        **common(visit, filing),
+        version=version,
+        counted=in_count(findings),
+        found=findings_in_words(filing.activity, findings),
+        is_only_with_us=any(one.code == "not-filed" for one in findings),
+        receiver_title=receiver.title if receiver is not None else "its receiver",
+        is_latest=latest is not None and latest.version == version.version,
+        received=long_date(version.received_on),
+    )

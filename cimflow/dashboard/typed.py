@@ -1,0 +1,78 @@
+"""What a person typed or attached, made sure of before it goes further."""
+
+from __future__ import annotations
+
+import datetime as dt
+import unicodedata
+from dataclasses import dataclass
+
+from starlette.datastructures import UploadFile
+
+from cimflow.dashboard.errors import BadRequest
+from cimflow.dashboard.visit import Visit
+from cimflow.intake.upload import MAX_DOCUMENT
+
+LONGEST_TEXT = 5000
+_LINES = "\n\t"
+_NO_TEXT = frozenset({"Cc", "Cs", "Co", "Cn"})
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A file as the browser sent it. Neither its name nor its kind is believed yet."""
+
+    name: str
+    data: bytes
+
+
+def text_of(visit: Visit, name: str, title: str, *, longest: int = LONGEST_TEXT) -> str:
+    """A text of the form, over several lines where it has them.
+
+    Raises:
+        BadRequest: it is too long, or holds characters that are no text.
+    """
+    text = visit.sent(name).replace("\r\n", "\n").replace("\r", "\n")
+    if len(text) > longest:
+        raise BadRequest(f"{title}: at most {longest} characters; here are {len(text)}.")
+    if any(one not in _LINES and unicodedata.category(one) in _NO_TEXT for one in text):
+        raise BadRequest(f"{title}: it holds characters that are no text; type it anew.")
+    return text
+
+
+def needed_day(visit: Visit, name: str, title: str) -> dt.date:
+    """A day of the form.
+
+    Raises:
+        BadRequest: it is no day, or none was given.
+    """
+    day = visit.sent_day(name, title)
+    if day is None:
+        raise BadRequest(f"{title}: give the day.")
+    return day
+
+
+def attached(visit: Visit, name: str) -> Attached | None:
+    """The file of the form; None where none was chosen.
+
+    One byte more than may be kept is read, so that what is too large is known to be so.
+    """
+    sent = visit.form.get(name)
+    if not isinstance(sent, UploadFile):
+        return None
+    with sent.file:
+        data = sent.file.read(MAX_DOCUMENT + 1)
+    if not sent.filename and not data:
+        return None
+    return Attached(sent.filename or "document", data)
+
+
+def number_of(visit: Visit, name: str) -> int:
+    """A whole number that the page itself put into its form.
+
+    Raises:
+        BadRequest: it is none.
+    """
+    text = visit.sent(name)
+    if not (text.isascii() and text.isdecimal() and len(text) < 10):
+        raise BadRequest("The form could not be read; open the page again and send it once more.")
+    return int(text)

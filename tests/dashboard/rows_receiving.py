@@ -1,0 +1,33 @@
+"""Who may record what came, correct a record, read a document, and review."""
+
+from tests.dashboard.conftest import WITHDRAWN
+from tests.dashboard.doors import (
+    CHANGES_LEA,
+    FILES_FOR_LEA,
+    OVERSEES,
+    SEES_LEA,
+    SIGNED_IN,
+    Door,
+)
+
+LEA = "/p/{process_id}/leas/{cds_code}"
+CAME = {"activity_id": WITHDRAWN}
+"""Both SELPAs have a version 1 of it, with its document."""
+PLAN = {"activity_id": "improvement-plan"}
+
+ROWS = [
+    Door("GET", f"{LEA}/receive/{{activity_id}}", FILES_FOR_LEA),
+    Door("POST", f"{LEA}/receive/{{activity_id}}", FILES_FOR_LEA),
+    Door("GET", f"{LEA}/received/{{activity_id}}/{{version}}", SEES_LEA, where=CAME),
+    Door("GET", f"{LEA}/filed/{{activity_id}}", FILES_FOR_LEA),
+    Door("POST", f"{LEA}/filed/{{activity_id}}", FILES_FOR_LEA),
+    Door("GET", f"{LEA}/void/{{activity_id}}/{{version}}", CHANGES_LEA, where=CAME),
+    Door("POST", f"{LEA}/void/{{activity_id}}/{{version}}", CHANGES_LEA, where=CAME),
+    Door("GET", f"{LEA}/documents/{{activity_id}}/{{version}}", SEES_LEA, where=CAME),
+    Door("GET", f"{LEA}/forms/{{activity_id}}/{{version}}", SEES_LEA, where=CAME),
+    Door("GET", "/p/{process_id}/forms/{activity_id}.xlsx", SIGNED_IN),
+    Door("GET", "/p/{process_id}/forms/{activity_id}.toml", SIGNED_IN),
+    Door("GET", "/p/{process_id}/review", OVERSEES),
+    Door("GET", f"{LEA}/review/{{activity_id}}", CHANGES_LEA, where=PLAN),
+    Door("POST", f"{LEA}/review/{{activity_id}}", CHANGES_LEA, where=PLAN),
+]

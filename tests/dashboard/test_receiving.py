@@ -1,0 +1,335 @@
+"""Recording what came: each way, each role, what is refused, and how an error is put right."""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+import io
+import re
+from collections.abc import Callable
+
+import httpx2 as httpx
+import openpyxl
+import pytest
+
+from cimflow.monitoring import audit, records
+from cimflow.monitoring.cohort import read_case
+from cimflow.monitoring.office import Office
+from cimflow.process.case import Submission
+from tests.dashboard.conftest import BIRCH, ELM, PEOPLE, PROCESS, WITHDRAWN, Browser
+from tests.dashboard.filings import (
+    FORM_OF_THE_PAGE,
+    HTML,
+    LEAS,
+    PNG_THAT_IS_HTML,
+    SCRIPT,
+    STUDENTS,
+    as_pdf,
+    bomb,
+    rows_and_files,
+    team,
+    with_macros,
+    workbook,
+)
+
+TEAM, INPUT = "team-creation", "parent-input"
+Open = Callable[[str], Browser]
+TODAY = dt.date(2024, 7, 11)
+
+
+def latest(office: Office, activity: str, cds: str = BIRCH) -> Submission | None:
+    """The latest version of an activity, as known today."""
+    versions = read_case(office, PROCESS, cds).versions_on(activity, TODAY)
+    return versions[-1] if versions else None
+
+
+def seen_on(page: httpx.Response) -> str:
+    found = re.search(r'name="seen" value="(\d+)"', page.text)
+    assert found is not None
+    return found[1]
+
+
+def send(
+    person: Browser, activity: str, *file: object, cds: str = BIRCH, **form: str
+) -> httpx.Response:
+    """Open the form, fill it in and send it, as a browser without JavaScript does."""
+    address = f"{LEAS}/{cds}/receive/{activity}"
+    own = {**FORM_OF_THE_PAGE, "seen": seen_on(person.get(address)), **form}
+    if person.who == "lead":
+        del own["received_on"]
+    attached = {"file": file} if file else {"file": ("", b"")}
+    return person.post(address, own, files=attached)
+
+
+def test_a_document_is_kept_as_it_came(browser: Open, office: Office) -> None:
+    admin = browser("admin")
+    answer = send(admin, INPUT, "Parent input.pdf", as_pdf(), received_on="2024-07-09")
+    assert answer.headers["location"] == f"{LEAS}/{BIRCH}#{INPUT}"
+    came = latest(office, INPUT)
+    assert came is not None
+    assert (came.document, came.received_on) == ("Parent input.pdf", dt.date(2024, 7, 9))
+    assert came.recorded_by == PEOPLE["admin"]
+    back = admin.get(f"{LEAS}/{BIRCH}/documents/{INPUT}/1")
+    assert back.content == as_pdf()
+    assert back.headers["content-type"] == "application/octet-stream"
+    assert back.headers["x-content-type-options"] == "nosniff"
+    assert back.headers["content-security-policy"].startswith("sandbox")
+    assert back.headers["content-disposition"] == (
+        "attachment; filename=\"Parent input.pdf\"; filename*=UTF-8''Parent%20input.pdf"
+    )
+
+
+def test_what_is_said_afterwards_counts_the_findings(browser: Open) -> None:
+    admin = browser("admin")
+    send(admin, INPUT, "a.pdf", as_pdf())
+    assert "is recorded as version 1: 1 warning." in admin.get(f"/p/{PROCESS}").text
+
+
+def test_the_plain_fact_needs_no_file(browser: Open, office: Office) -> None:
+    answer = send(browser("admin"), INPUT, how="fact")
+    assert answer.status_code == 303
+    came = latest(office, INPUT)
+    assert came is not None
+    assert (came.document, came.contents) == ("", None)
+
+
+def test_contents_with_an_error_are_corrected(browser: Open, office: Office) -> None:
+    admin = browser("admin")
+    wrong = send(admin, TEAM, "team.json", team(members=[]), how="form")
+    assert wrong.headers["location"] == f"{LEAS}/{BIRCH}/received/{TEAM}/2"
+    page = admin.get(wrong.headers["location"])
+    assert "Members of the CIM Team is missing" in page.text
+    again = f'href="{LEAS}/{BIRCH}/receive/{TEAM}">Send a corrected version</a>'
+    assert again in page.text
+    form = admin.get(f"{LEAS}/{BIRCH}/forms/{TEAM}/2")
+    assert openpyxl.load_workbook(io.BytesIO(form.content)).sheetnames
+    right = send(admin, TEAM, "team.json", team(), how="form")
+    assert right.headers["location"] == f"{LEAS}/{BIRCH}#{TEAM}"
+    came = latest(office, TEAM)
+    assert came is not None
+    assert came.version == 3
+
+
+@pytest.mark.parametrize("suffix", ["xlsx", "toml"])
+def test_the_form_that_is_offered_can_be_sent_back(browser: Open, suffix: str) -> None:
+    admin = browser("admin")
+    page = admin.get(f"{LEAS}/{BIRCH}/receive/{TEAM}")
+    address = f"/p/{PROCESS}/forms/{TEAM}.{suffix}?level=2"
+    assert f'href="{address}"' in page.text
+    blank = admin.client.get(address)
+    sent = send(admin, TEAM, f"form.{suffix}", blank.content, how="form")
+    assert "/received/" in sent.headers["location"]
+
+
+def test_the_same_sent_twice_is_one_version(browser: Open, office: Office) -> None:
+    admin = browser("admin")
+    for _ in range(2):
+        send(admin, INPUT, "a.pdf", as_pdf())
+    assert "was recorded before, as version 1" in admin.get(f"/p/{PROCESS}").text
+    came = latest(office, INPUT)
+    assert came is not None
+    assert came.version == 1
+
+
+def test_a_lead_hands_in_today_and_no_other_day(browser: Open, office: Office) -> None:
+    lead = browser("lead")
+    page = lead.get(f"{LEAS}/{BIRCH}/receive/{INPUT}").text
+    assert "It is received today, Thu, July 11, 2024" in page
+    assert 'name="received_on"' not in page
+    before = rows_and_files(office)
+    address = f"{LEAS}/{BIRCH}/receive/{INPUT}"
+    form = {"how": "document", "received_on": "2024-07-01"}
+    refused = lead.post(address, form, files={"file": ("a.pdf", as_pdf())})
+    assert refused.status_code == 422
+    assert "what you send is received today" in refused.text
+    assert rows_and_files(office) == before
+    assert send(lead, INPUT, "a.pdf", as_pdf()).status_code == 303
+    came = latest(office, INPUT)
+    assert came is not None
+    assert came.received_on == TODAY
+
+
+def test_with_us_is_not_filed(browser: Open, office: Office) -> None:
+    """Elm Crossing is of a level whose receiver is a portal of the State."""
+    admin = browser("admin")
+    assert "With us is not filed" in admin.get(f"{LEAS}/{ELM}/receive/{INPUT}").text
+    sent = send(admin, INPUT, "a.pdf", as_pdf(), cds=ELM)
+    page = admin.get(sent.headers["location"])
+    assert f'href="{LEAS}/{ELM}/filed/{INPUT}">Record when it was filed in Stepwell' in page.text
+    later = f"{LEAS}/{ELM}/filed/{INPUT}"
+    form = admin.get(later)
+    answer = admin.post(later, {"on": "2024-07-10", "seen": seen_on(form)})
+    assert answer.headers["location"] == f"{LEAS}/{ELM}#{INPUT}"
+    came = latest(office, INPUT, ELM)
+    assert came is not None
+    assert came.filed_on == dt.date(2024, 7, 10)
+
+
+@pytest.mark.parametrize(
+    ("on", "said"),
+    [
+        ("", "Filed on: give the day."),
+        ("2024-07-12", "is after today"),
+        ("10 July", "write the day such as 2024-07-11"),
+    ],
+)
+def test_a_filing_date_that_cannot_be(browser: Open, office: Office, on: str, said: str) -> None:
+    admin = browser("admin")
+    before = rows_and_files(office)
+    answer = admin.post(f"{LEAS}/{ELM}/filed/{TEAM}", {"on": on})
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert f'value="{on}"' in answer.text
+    assert rows_and_files(office) == before
+
+
+REFUSED = [
+    ("document", "page.png", PNG_THAT_IS_HTML, "begins like a picture"),
+    ("document", "letter.pdf", HTML, "a web page"),
+    ("document", "run.pdf", b"MZ" + bytes(100), "is a program"),
+    ("document", "bomb.xlsx", bomb(), "far too large when unpacked"),
+    ("document", "macro.xlsx", with_macros(), "holds macros"),
+    ("document", "students.csv", STUDENTS, "student"),
+    (
+        "document",
+        "students.xlsx",
+        workbook(
+            ["Student Name", "SSID", "Birth Date"],
+            ["Ada Example", "1234567890", "2012-05-01"],
+            ["Ben Example", "1234567891", "2012-06-02"],
+        ),
+        "student",
+    ),
+    ("document", "empty.pdf", b"", "is empty"),
+    ("document", "team.json", team(), "record it as contents"),
+    ("form", "team.json", b"{", "cannot be read"),
+    ("form", "team.json", b'{"no_such_field": 1}', "is not a field of this artifact"),
+    ("form", "bomb.xlsx", bomb(), "far too large when unpacked"),
+    ("document", "large.pdf", as_pdf() + bytes(25 * 1024 * 1024), "larger than 25 MB"),
+]
+
+
+@pytest.mark.parametrize(
+    ("how", "name", "data", "said"), REFUSED, ids=[f"{one[0]}-{one[1]}" for one in REFUSED]
+)
+def test_a_refused_file_leaves_nothing(
+    browser: Open, office: Office, how: str, name: str, data: bytes, said: str
+) -> None:
+    admin = browser("admin")
+    before = rows_and_files(office)
+    answer = send(admin, TEAM, name, data, how=how, received_on="2024-07-03")
+    assert answer.status_code == 422
+    assert said in html.unescape(answer.text)
+    assert "Nothing was kept." in answer.text
+    assert "Choose the file again" in answer.text
+    assert 'value="2024-07-03"' in answer.text
+    assert re.search(rf'value="{how}"[^>]* checked', answer.text)
+    assert rows_and_files(office) == before
+    assert audit.entries(office, limit=1)[0].outcome == "refused"
+
+
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [
+        ({"how": "document"}, "Choose the file"),
+        ({"how": "form"}, "Choose the filled-in form"),
+        ({"how": ""}, "Say how it came"),
+        ({"how": SCRIPT}, "Say how it came"),
+        ({"how": "fact", "received_on": "2024-07-12"}, "is after today"),
+        ({"how": "fact", "received_on": SCRIPT}, "write the day such as"),
+        ({"how": "fact", "received_on": "2204-07-10"}, "received"),
+        ({"how": "fact", "filed_on": "2024-07-01"}, "the SELPA is the receiver here"),
+    ],
+)
+def test_a_form_that_is_not_filled_in_comes_back(
+    browser: Open, office: Office, form: dict[str, str], said: str
+) -> None:
+    before = rows_and_files(office)
+    answer = send(browser("admin"), INPUT, **form)
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert SCRIPT not in answer.text
+    assert rows_and_files(office) == before
+
+
+def test_a_file_and_the_word_that_there_is_none(browser: Open, office: Office) -> None:
+    before = rows_and_files(office)
+    answer = send(browser("admin"), INPUT, "a.pdf", as_pdf(), how="fact")
+    assert "A file is attached" in answer.text
+    assert rows_and_files(office) == before
+
+
+def test_the_second_of_two_is_told(browser: Open, office: Office) -> None:
+    admin = browser("admin")
+    address = f"{LEAS}/{BIRCH}/receive/{INPUT}"
+    seen = seen_on(admin.get(address))
+    records.record(office, PROCESS, TEAM, BIRCH, received_on=TODAY, by="colleague@example.org")
+    before = rows_and_files(office)
+    form = {**FORM_OF_THE_PAGE, "received_on": "2024-07-10", "seen": seen}
+    answer = admin.post(address, form, files={"file": ("a.pdf", as_pdf())})
+    assert answer.status_code == 422
+    assert "colleague@example.org recorded an artifact" in answer.text
+    assert 'value="2024-07-10"' in answer.text
+    assert rows_and_files(office) == before
+    form["seen"] = seen_on(answer)
+    assert admin.post(address, form, files={"file": ("a.pdf", as_pdf())}).status_code == 303
+
+
+def test_a_record_made_in_error_is_withdrawn_and_kept(browser: Open, office: Office) -> None:
+    admin = browser("admin")
+    address = f"{LEAS}/{BIRCH}/void/{TEAM}/1"
+    page = admin.get(address)
+    answer = admin.post(address, {"note": "The wrong LEA.", "seen": seen_on(page)})
+    assert answer.status_code == 303
+    assert latest(office, TEAM) is None
+    kept = next(
+        one for one in read_case(office, PROCESS, BIRCH).submissions if one.activity == TEAM
+    )
+    assert kept.voided_on == TODAY
+    assert audit.entries(office, limit=1)[0].detail == f"{TEAM}, version 1"
+    assert "It was withdrawn on Thu, July 11, 2024" in admin.get(address).text
+
+
+@pytest.mark.parametrize("note", ["", "   ", "x" * 5001, "a\x00b"])
+def test_a_withdrawal_needs_a_reason(browser: Open, office: Office, note: str) -> None:
+    before = rows_and_files(office)
+    answer = browser("admin").post(f"{LEAS}/{BIRCH}/void/{TEAM}/1", {"note": note})
+    assert answer.status_code == 422
+    assert rows_and_files(office) == before
+
+
+def test_a_document_that_is_not_kept_is_said_so(browser: Open, office: Office) -> None:
+    document = records.Document("Old letter.pdf", "0" * 64)
+    records.record(office, PROCESS, INPUT, BIRCH, document=document, received_on=TODAY)
+    answer = browser("admin").get(f"{LEAS}/{BIRCH}/documents/{INPUT}/1")
+    assert answer.status_code == 404
+    assert "Old letter.pdf is not kept here" in answer.text
+
+
+@pytest.mark.parametrize("who", ["other-admin", f"lea-lead.{ELM}@example.org", "nobody"])
+def test_what_a_lead_sent_is_not_for_others(browser: Open, who: str) -> None:
+    send(browser("lead"), INPUT, "a.pdf", as_pdf())
+    answer = browser(who).get(f"{LEAS}/{BIRCH}/documents/{INPUT}/1")
+    assert answer.status_code in {303, 404}
+    assert as_pdf() not in answer.content
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"{BIRCH}/receive/no-such-activity",
+        f"{BIRCH}/received/{TEAM}/99",
+        f"{BIRCH}/received/{TEAM}/one",
+        f"{BIRCH}/documents/{TEAM}/²",
+        f"{BIRCH}/void/{TEAM}/99999999999999999999",
+        f"{BIRCH}/review/no-such-activity",
+    ],
+)
+def test_what_there_is_not(browser: Open, path: str) -> None:
+    assert browser("admin").get(f"{LEAS}/{path}").status_code == 404
+
+
+def test_a_withdrawn_version_says_so(browser: Open) -> None:
+    page = browser("admin").get(f"{LEAS}/{BIRCH}/received/{WITHDRAWN}/1").text
+    assert "This record was withdrawn on" in page
+    assert "Send a corrected version" not in page
