@@ -48,6 +48,7 @@ def as_message(
     """The message with its headers, plain text first and HTML as the alternative.
 
     Replies go to the SELPA's administrators; to the sender where the mail is to one of them alone.
+    ``selpa_code`` is empty for a mail that is no SELPA's, such as a sign-in link.
 
     Raises:
         ValueError: a line break or control character in a header, or something that is no address;
@@ -68,7 +69,8 @@ def as_message(
     # Said to machines: do not answer with an out-of-office note (RFC 3834).
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "OOF, AutoReply"
-    message["List-Id"] = _list_id(selpa_code, selpa_name, own.domain)
+    if selpa_code:
+        message["List-Id"] = _list_id(selpa_code, selpa_name, own.domain)
     message["X-cimflow-mode"] = one_line("mode", mode)
     message.set_content(mail.text, cte="quoted-printable")
     message.add_alternative(mail.html, subtype="html", cte="quoted-printable")

@@ -3,7 +3,8 @@
 A backup is an SQLite file with our tables as they are at one moment, their revision, and a
 checksum over all rows; the same for SQLite and PostgreSQL, so that it can also carry a home from
 the one to the other. After a restore all mail is held: what left since the backup was made is not
-in its ledger, and would be sent a second time.
+in its ledger, and would be sent a second time. Sign-in links and sessions are never carried, and a
+restore ends them: everyone signs in anew.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from cimflow.store.claims import CLAIMABLE, LIVE
 from cimflow.store.dialect import is_postgres
 from cimflow.store.errors import StoreError
 from cimflow.store.session import reading, sqlite_engine, transaction
-from cimflow.store.tables import VERSION_TABLE, ledger, mails, metadata
+from cimflow.store.tables import NOT_CARRIED, VERSION_TABLE, ledger, mails, metadata
 
 _AT_ONCE = 1000
 _RESTORED = "a backup was restored: it may have been sent before"
@@ -101,8 +102,12 @@ def _copy_out(conn: Connection, path: Path, made_at: dt.datetime) -> None:
         engine.dispose()
 
 
+def _carried() -> list[Table]:
+    return [one for one in metadata.sorted_tables if one not in NOT_CARRIED]
+
+
 def _copy_rows(source: Connection, target: Connection) -> None:
-    for table in metadata.sorted_tables:
+    for table in _carried():
         found = source.execute(
             select(table).order_by(*table.primary_key), execution_options={"yield_per": _AT_ONCE}
         )
@@ -154,7 +159,7 @@ def _place_beside(engine: Engine, source: Path, now: dt.datetime) -> Path:
 
 def _keep(conn: Connection, place: Path, now: dt.datetime) -> Path | None:
     """A backup of what is about to be replaced; None where that is nothing."""
-    if not any(conn.execute(select(table).limit(1)).first() for table in metadata.sorted_tables):
+    if not any(conn.execute(select(table).limit(1)).first() for table in _carried()):
         return None
     with _new_file(place) as unfinished:
         _copy_out(conn, unfinished, now)

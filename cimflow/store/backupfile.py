@@ -8,8 +8,8 @@ import json
 
 from sqlalchemy import Column, Connection, MetaData, Table, Text, insert, inspect, select, text
 
+from cimflow.store.columns import Instant
 from cimflow.store.errors import StoreError
-from cimflow.store.tables import Instant
 
 manifest = Table(
     "cimflow_backup",

@@ -17,6 +17,7 @@ NOT_OURS = "the database is not a cimflow database"
 _POSTGRES: tuple[tuple[tuple[str, ...], str], ...] = (
     (("55P03", "40P01", "40001", "25P03"), BUSY),
     (("42P01", "3F000"), NOT_OURS),
+    (("42P07",), "the database has another program's table of a name that cimflow needs"),
     (("42501", "25006"), "the database may not be written to by this user"),
     (("53100", "53200"), "the database is out of space"),
     (("22",), "a value has characters or a size that the database cannot keep"),

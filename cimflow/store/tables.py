@@ -4,6 +4,7 @@ Three kinds. **Facts** are only ever added: triggers refuse to change or delete 
 own row in ``learnt``, which numbers everything ever learnt, in all tables together, and says when
 and from whom; so of a withdrawal and a roster row of the same day it is known which came last.
 The **ledger** of notices changes state and is never deleted. **Runs** are the flow runs' business.
+Who signs in, as what, and what they did is in ``people_tables``.
 """
 
 from __future__ import annotations
@@ -12,72 +13,26 @@ import datetime as dt
 
 from sqlalchemy import (
     Boolean,
-    CheckConstraint,
     Column,
     Date,
-    DateTime,
-    Dialect,
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
 )
+
+from cimflow.store import columns, people_tables
+from cimflow.store.columns import Instant
+from cimflow.store.columns import one_of as _one_of
+from cimflow.store.columns import text as _text
 
 VERSION_TABLE = "cimflow_schema"
 """Where alembic keeps the revision: not its default name, which Prefect's own database uses."""
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-
-class Instant(TypeDecorator[dt.datetime]):
-    """A moment, kept in UTC. SQLite keeps no zone, so it is put back on the way out."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(
-        self,
-        value: dt.datetime | None,
-        dialect: Dialect,  # noqa: ARG002 - the base class gives it
-    ) -> dt.datetime | None:
-        """Refuse a time without a zone: it could be anyone's."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"{value} has no time zone")
-        return value.astimezone(dt.UTC)
-
-    def process_result_value(
-        self,
-        value: dt.datetime | None,
-        dialect: Dialect,  # noqa: ARG002 - the base class gives it
-    ) -> dt.datetime | None:
-        """An aware time in UTC, whichever database it comes from."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
-
-
-def _text(name: str, *, nullable: bool = False) -> Column[str]:
-    return Column(name, Text, nullable=nullable)
-
-
-def _one_of(column: str, words: tuple[str, ...]) -> CheckConstraint:
-    listed = ", ".join(f"'{one}'" for one in words)
-    return CheckConstraint(f"{column} IN ({listed})", name=column)
-
+metadata = columns.metadata
+"""All tables: these, and those of the people who sign in."""
 
 # ----------------------------------------------------------------------------------------- facts
 
@@ -348,3 +303,6 @@ FACT_TABLES: tuple[Table, ...] = (
     go_lives,
 )
 """Rows are added to these and never changed or deleted; triggers hold it."""
+
+NOT_CARRIED: tuple[Table, ...] = people_tables.OF_THE_MOMENT
+"""What no backup holds and every restore ends."""

@@ -1,0 +1,83 @@
+"""Mailing a sign-in link: to the address on record, at once, and in no ledger."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import logging
+import secrets
+
+from cimflow.monitoring import audit
+from cimflow.monitoring.access import mailbox_of
+from cimflow.monitoring.delivery import AS_USUAL, smtp_settings
+from cimflow.monitoring.office import Office
+from cimflow.notify.items import Addressee
+from cimflow.notify.message import as_message, message_id
+from cimflow.notify.sign_in import compose_sign_in
+from cimflow.notify.smtp import Envelope, Outcome, Retries, deliver
+
+LINK_OPENS = dt.timedelta(minutes=15)
+"""For how long a link can be used after it was made."""
+
+_LOG = logging.getLogger(__name__)
+
+
+async def send_link(office: Office, email: str, url: str, *, retries: Retries = AS_USUAL) -> bool:
+    """Send a link to the person of an address; whether the mail server took it.
+
+    It goes to the address in the contacts, whatever was typed on the page. A failure is logged and
+    stands in the audit log, without the link.
+
+    Raises:
+        Refused: no mail server is set.
+    """
+    smtp = smtp_settings(office)
+    mailbox = await asyncio.to_thread(mailbox_of, office, email)
+    if mailbox is None:
+        return False
+    recipient = Addressee(*mailbox)
+    outcomes: list[Outcome] = []
+
+    async def settle(_envelope: Envelope, outcome: Outcome) -> None:
+        outcomes.append(outcome)
+
+    try:
+        minutes = LINK_OPENS // dt.timedelta(minutes=1)
+        mail = compose_sign_in(
+            recipient, url, minutes=minutes, templates=office.templates / "email"
+        )
+        # A number of its own for each: two links of one person are two mails.
+        key = ("sign-in", recipient.email, secrets.token_hex(16))
+        message = as_message(
+            mail,
+            sender=smtp.sender,
+            recipient=recipient,
+            answer_to=(),
+            message_id=message_id("live", [key], smtp.sender),
+            date=office.now(),
+            selpa_code="",
+            selpa_name="cimflow",
+        )
+        await deliver(
+            [Envelope(0, recipient.email, message)], smtp, settle, connections=1, retries=retries
+        )
+        (outcome,) = outcomes
+    except (ValueError, OSError) as error:
+        outcome = Outcome("failed", str(error))
+    if outcome.state == "sent":
+        return True
+    why = outcome.error.replace(url, "(link)").replace(url.rpartition("/")[2], "(link)")
+    _LOG.warning("a sign-in link could not be mailed: %s", why)
+    await asyncio.to_thread(_note_failed, office, email, f"{outcome.state}: {why}")
+    return False
+
+
+def _note_failed(office: Office, email: str, detail: str) -> None:
+    audit.note(
+        office,
+        actor=email,
+        acting_as="",
+        action="link-mailed",
+        outcome="failed",
+        detail=detail,
+    )
