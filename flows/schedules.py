@@ -1,4 +1,4 @@
-"""What ``up`` deploys. When each runs stands in ``cimflow.monitoring.schedules``, for the pages too.
+"""What ``up`` deploys; when each runs stands in ``cimflow.monitoring.schedules``.
 
 ``deployments/prefect.yaml`` says the same for a server.
 """

@@ -16,7 +16,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
-from cimflow.dashboard import cohort, home, signing_in
+from cimflow.dashboard import cohort, golive, home, notices, releasing, runs, signing_in
 from cimflow.dashboard.doors import Allows
 from cimflow.dashboard.environment import url
 from cimflow.dashboard.errors import BadRequest, NotHere, NotSignedIn, PageError
@@ -27,7 +27,15 @@ from cimflow.intake.errors import IntakeErrors
 from cimflow.monitoring.errors import Refused
 from cimflow.store.errors import StoreError
 
-ROUTERS = (home.router, signing_in.router, cohort.router)
+ROUTERS = (
+    home.router,
+    signing_in.router,
+    cohort.router,
+    runs.router,
+    notices.router,
+    releasing.router,
+    golive.router,
+)
 """Every part of the pages, in the order in which their addresses are tried."""
 
 _log = logging.getLogger(__name__)

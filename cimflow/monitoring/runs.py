@@ -9,7 +9,6 @@ from cimflow.monitoring.requests import finish_run_requests, take_run_requests
 from cimflow.store import runs, session
 from cimflow.store.runs import RunState as RunRecord
 
-
 RUNNING, CRASHED = "Running", "Crashed"
 NOT_DONE = frozenset({RUNNING, CRASHED, "Failed", "Cancelled"})
 """States of a run that did not do what it was for; all others are our own words."""

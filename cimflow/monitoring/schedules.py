@@ -1,4 +1,4 @@
-"""Which flow runs when, and whether it came: what is scheduled, and the plain warning if it did not.
+"""Which flow runs when, and whether it came.
 
 Pure. ``flows/schedules.py`` deploys these, ``deployments/prefect.yaml`` says the same for a server,
 and a test holds the three together. A moment is reckoned on the wall clock: 8:10 is 8:10 on the

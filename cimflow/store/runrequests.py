@@ -39,7 +39,7 @@ _COLUMNS = (
     run_requests.c.cds_code,
     run_requests.c.reason,
     run_requests.c.selpa_code,
-    func.coalesce(run_requests.c.everything, False),  # noqa: FBT003 - a value in SQL
+    func.coalesce(run_requests.c.everything, False),
     func.coalesce(run_requests.c.asked_by, ""),
 )
 

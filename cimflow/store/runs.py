@@ -6,7 +6,7 @@ Prefect runs the work and may forget it; what is kept here shows with its server
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, and_, func, or_, select
