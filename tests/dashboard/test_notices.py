@@ -139,6 +139,7 @@ def test_a_missing_contact_is_named_with_what_to_do(office: Office, browser: Ope
     page = words(browser("admin").get(NOTICES).text)
     assert "Birch Hollow : No lead of the LEA is named" in page
     assert "Name a contact for Birch Hollow" in page
+    assert "No lead of the LEA" not in words(browser("other-admin").get(NOTICES).text)
 
 
 # ----------------------------------------------------------------------------------- the mail
