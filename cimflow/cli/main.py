@@ -32,6 +32,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "changing": ("set-fact", "extend", "excuse", "withdraw"),
     "showing": ("status", "notices"),
     "mailing": ("go-live", "mails", "release", "resolve"),
+    "people": ("people", "sign-in-link", "give-role", "end-role", "audit"),
     "running": ("up", "run"),
 }
 

@@ -21,10 +21,11 @@ from cimflow.intake.artifact import read_artifact
 from cimflow.intake.contacts import read_contacts
 from cimflow.intake.document import read_document
 from cimflow.intake.roster import read_roster
-from cimflow.monitoring import changes, imports, records
+from cimflow.monitoring import access, changes, imports, records
 from cimflow.monitoring.errors import Refused
 from cimflow.monitoring.office import Office, active_processes, open_office
 from cimflow.monitoring.requests import finish_run_requests, take_run_requests
+from cimflow.monitoring.viewer import SYSTEM
 from cimflow.settings import HOME_FILE, Settings
 
 ADMINISTRATOR = "rosalind.achterberg@example.org"
@@ -158,6 +159,8 @@ def _load_into(settings: Settings) -> str:
         first = _on(office, office.process(process_id).start)
         imports.import_roster(first, roster, by=ADMINISTRATOR)
         imports.import_contacts(first, contacts, by=ADMINISTRATOR)
+        # One sign-in shows everything.
+        access.give_role(first, ADMINISTRATOR, SYSTEM, "", by=ADMINISTRATOR)
         story = read_story()
         for act in story:
             _PERFORM[act.do](_on(office, act.day), process_id, act, folder)

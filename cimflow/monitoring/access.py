@@ -57,7 +57,7 @@ def viewer_in(office: Office, conn: Connection, email: str) -> Viewer | None:
     key = key_of(email)
     if key is None:
         return None
-    held = people.contacts_at(conn, key)
+    held = _contacts_of(conn, key)
     given = people.standing_grants(conn, key)
     codes: dict[str, set[str]] = {role: set() for role in ROLES}
     for grant in given:
@@ -78,12 +78,17 @@ def viewer_in(office: Office, conn: Connection, email: str) -> Viewer | None:
     )
 
 
+def _contacts_of(conn: Connection, key: str) -> list[Contact]:
+    # A database may take other letters for these in lower case.
+    return [one for one in people.contacts_at(conn, key) if key_of(one.email) == key]
+
+
 def _led_by(office: Office, conn: Connection, key: str, cds_codes: Collection[str]) -> set[str]:
     """Those of the LEAs where the person is the lead, or stands in for a lead who is missing."""
     if not cds_codes:
         return set()
     book = ContactBook(people.contacts_of_leas(conn, cds_codes))
-    selpas = _latest(office, people.selpa_rows(conn, cds_codes=cds_codes))
+    selpas = latest_selpas(office, people.selpa_rows(conn, cds_codes=cds_codes))
     return {
         cds
         for cds, selpa in selpas.items()
@@ -100,7 +105,7 @@ def mailbox_of(office: Office, email: str) -> tuple[str, str] | None:
         viewer = viewer_in(office, conn, email)
         if viewer is None:
             return None
-        held = people.contacts_at(conn, viewer.email)
+        held = _contacts_of(conn, viewer.email)
     return (held[0].name, held[0].email.strip()) if held else ("", viewer.email)
 
 
@@ -118,17 +123,17 @@ def selpa_of(office: Office, process_id: str, cds_code: str) -> str | None:
     """The SELPA that an LEA belongs to today; None: no LEA of this process."""
     with session.reading(office.engine) as conn:
         rows = people.selpa_rows(conn, process=process_id, cds_codes=[cds_code])
-    return _latest(office, rows).get(cds_code)
+    return latest_selpas(office, rows).get(cds_code)
 
 
 def selpas_of(office: Office, process_id: str) -> dict[str, str]:
     """The SELPA of every LEA of a process, also of one that has left."""
     with session.reading(office.engine) as conn:
-        return _latest(office, people.selpa_rows(conn, process=process_id))
+        return latest_selpas(office, people.selpa_rows(conn, process=process_id))
 
 
-def _latest(office: Office, rows: Iterable[SelpaRow]) -> dict[str, str]:
-    """By the latest roster row that holds today, else by the first that will."""
+def latest_selpas(office: Office, rows: Iterable[SelpaRow]) -> dict[str, str]:
+    """The SELPA of each LEA by the latest roster row that holds today, else the first to come."""
     today: dict[str, dt.date] = {one: office.today(one) for one in office.processes}
     first: dict[str, str] = {}
     latest: dict[str, str] = {}

@@ -10,16 +10,29 @@ import secrets
 from cimflow.monitoring import audit
 from cimflow.monitoring.access import mailbox_of
 from cimflow.monitoring.delivery import AS_USUAL, smtp_settings
-from cimflow.monitoring.office import Office
+from cimflow.monitoring.office import Office, active_processes
 from cimflow.notify.items import Addressee
 from cimflow.notify.message import as_message, message_id
 from cimflow.notify.sign_in import compose_sign_in
 from cimflow.notify.smtp import Envelope, Outcome, Retries, deliver
+from cimflow.store import cases, session
 
 LINK_OPENS = dt.timedelta(minutes=15)
 """For how long a link can be used after it was made."""
 
 _LOG = logging.getLogger(__name__)
+
+
+def may_mail_links(office: Office) -> bool:
+    """Whether links leave by mail: a mail server is set and some active process is live."""
+    if office.settings.smtp is None:
+        return False
+    for process_id in active_processes(office):
+        with session.reading(office.engine) as conn:
+            live_from = cases.go_live_of(conn, process_id)
+        if live_from is not None and live_from <= office.today(process_id):
+            return True
+    return False
 
 
 async def send_link(office: Office, email: str, url: str, *, retries: Retries = AS_USUAL) -> bool:

@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 from cimflow.monitoring import audit
 from cimflow.monitoring.access import key_of, viewer_in
 from cimflow.monitoring.errors import Refused
-from cimflow.monitoring.link_mail import LINK_OPENS, send_link
-from cimflow.monitoring.office import Office, active_processes
-from cimflow.store import auditing, cases, people, session
+from cimflow.monitoring.link_mail import LINK_OPENS, may_mail_links, send_link
+from cimflow.monitoring.office import Office
+from cimflow.store import auditing, people, session
 from cimflow.store.session import Connection
 
 __all__ = [
@@ -128,18 +128,6 @@ def _is_limited(conn: Connection, key: str, remote: str, now: dt.datetime) -> bo
     of_address = people.links_asked_for(conn, since=now - QUARTER, email=key)
     in_all = people.links_asked_for(conn, since=now - HOUR)
     return of_remote >= PER_REMOTE or of_address >= PER_ADDRESS or in_all >= PER_HOUR
-
-
-def may_mail_links(office: Office) -> bool:
-    """Whether links leave by mail: a mail server is set and some active process is live."""
-    if office.settings.smtp is None:
-        return False
-    for process_id in active_processes(office):
-        with session.reading(office.engine) as conn:
-            live_from = cases.go_live_of(conn, process_id)
-        if live_from is not None and live_from <= office.today(process_id):
-            return True
-    return False
 
 
 def open_link(office: Office, token: str) -> str | None:

@@ -56,6 +56,6 @@ def key_of(email: str) -> str | None:
     Only ASCII: of other letters several are the same in lower case, and one person's mailbox
     could be taken for another's.
     """
-    key = email.strip().lower()
+    key = email.strip()
     one_word = key.isascii() and key.isprintable() and not any(map(str.isspace, key))
-    return key if one_word and 0 < key.find("@") < len(key) - 1 else None
+    return key.lower() if one_word and 0 < key.find("@") < len(key) - 1 else None

@@ -162,3 +162,10 @@ def test_no_code_of_the_sample_can_be_a_real_one() -> None:
     assert {row["level"] for row in rows} == {"1", "2", "3"}
     assert all(row["cds_code"].startswith("99") for row in rows)
     assert {row["selpa_code"] for row in rows} == {"9901"}
+
+
+def test_one_link_shows_everything(loaded: Run) -> None:
+    """The sample's administrator administers the system too."""
+    said = " ".join(loaded("people").out.replace("│", " ").split())
+    assert f"{sample.ADMINISTRATOR} Rosalind Achterberg system-administrator everything" in said
+    assert "/sign-in/" in loaded("sign-in-link", sample.ADMINISTRATOR).out

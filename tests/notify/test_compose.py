@@ -46,7 +46,7 @@ from tests.notify.stories import (
 )
 
 SOURCES = sorted((ROOT / "cimflow" / "notify").glob("*.py"))
-NAMES = ["mail.txt.j2", "mail.html.j2", "sign_in.txt.j2", "sign_in.html.j2", "words.j2"]
+TEMPLATE_FILES = ["mail.txt.j2", "mail.html.j2", "sign_in.txt.j2", "sign_in.html.j2", "words.j2"]
 
 
 def text_of(*rows: items.MailItem, **others: Any) -> str:
@@ -59,14 +59,14 @@ def text_of(*rows: items.MailItem, **others: Any) -> str:
 
 def test_every_template_is_used_and_renders() -> None:
     rendered = set()
-    for name in NAMES:
+    for name in TEMPLATE_FILES:
         assert any(f'"{name}"' in one.read_text(encoding="utf-8") for one in SOURCES)
         rendered.add(name)
 
     assert {one.name for one in TEMPLATES.iterdir()} == rendered
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", TEMPLATE_FILES)
 def test_a_template_asks_for_nothing_that_it_is_not_given(name: str) -> None:
     source = (TEMPLATES / name).read_text(encoding="utf-8")
     asked = jinja2.meta.find_undeclared_variables(

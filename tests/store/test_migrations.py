@@ -8,15 +8,20 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
 
-from cimflow.store import migrating, session
+from cimflow.process.contacts import Contact
+from cimflow.store import auditing, cases, contacts, migrating, session
 from cimflow.store.errors import StoreError
 from cimflow.store.tables import VERSION_TABLE, metadata
+from tests.store.examples import BY, LEA, PROCESS
 from tests.store.racing import both
+from tests.store.test_facts import add_one_of_each
+from tests.store.test_people import entry
 
 Open = Callable[[str], Engine]
 
@@ -103,6 +108,34 @@ print(session.schema_version(engine))
 
     assert ended == [(f"{session.HEAD}\n", "")] * 3
     assert session.schema_version(open_engine(url)) == session.HEAD
+
+
+def test_a_database_of_the_first_revision_keeps_its_rows(
+    new_url: Callable[[], str], open_engine: Open
+) -> None:
+    """What stood there before the people came stands there after, and theirs is guarded."""
+    engine = open_engine(new_url())
+    with session.transaction(engine) as conn:
+        command.upgrade(migrating.alembic_config(conn), "0001")
+        add_one_of_each(conn)
+        person = Contact("lea", LEA, "lea-lead", "Ana Ruiz", "ana@example.org")
+        contacts.change_contacts(conn, [person], [], **BY)
+        before = cases.load_cases(conn, PROCESS)
+    assert session.schema_version(engine) == "0001"
+    assert "grants" not in inspect(engine).get_table_names()
+
+    session.upgrade(engine)
+
+    assert session.schema_version(engine) == session.HEAD
+    with session.transaction(engine) as conn:
+        assert cases.load_cases(conn, PROCESS) == before
+        assert contacts.load_contacts(conn) == [person]
+        auditing.add_entry(conn, entry("record"))
+    with pytest.raises(Exception, match="refused"), session.transaction(engine) as conn:
+        conn.execute(text("DELETE FROM audit"))
+    with session.reading(engine) as conn:
+        context = MigrationContext.configure(conn, opts={"version_table": VERSION_TABLE})
+        assert compare_metadata(context, metadata) == []
 
 
 def test_two_that_both_found_no_tables_take_turns(

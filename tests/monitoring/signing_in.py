@@ -1,0 +1,80 @@
+"""An office of two SELPAs with people in every role, whose clock the test sets."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from cimflow.monitoring.office import Office, open_office
+from cimflow.process.case import Placement
+from cimflow.process.contacts import Contact
+from cimflow.settings import Settings, Smtp, default_database_url
+from cimflow.store import cases, contacts, session
+
+PROCESS = "targeted-2024"
+START = dt.date(2024, 3, 15)
+NOW = dt.datetime(2024, 7, 11, 17, tzinfo=dt.UTC)
+MINUTE, HOUR = dt.timedelta(minutes=1), dt.timedelta(hours=1)
+BY = {"learnt_at": NOW, "recorded_by": "test"}
+ELM, FIR, OAK, YEW = "99000010000000", "99000020000000", "99000030000000", "99000040000000"
+SELPA_OF = {ELM: "S1", FIR: "S1", OAK: "S2", YEW: "S2"}
+PEOPLE = [
+    Contact("selpa", "S1", "selpa-admin", "Ada Admin", "Ada@Example.org"),
+    Contact("selpa", "S2", "selpa-director", "Dan Director", "dan@example.org"),
+    Contact("lea", ELM, "lea-lead", "Lee Lead", "lee@example.org"),
+    Contact("lea", ELM, "lea-director", "Sue Second", "sue@example.org"),
+    Contact("lea", ELM, "superintendent", "Tom Top", "tom@example.org"),
+    Contact("lea", FIR, "lea-director", "Sue Second", "sue@example.org"),  # stands in: no lead
+    Contact("lea", FIR, "superintendent", "Tom Top", "tom@example.org"),
+    Contact("lea", OAK, "superintendent", "Ann Alone", "ann@example.org"),  # stands in as well
+    Contact("lea", OAK, "lea-lead", "Eßa Strange", "eßa@example.org"),
+    Contact("cde", "*", "fmta-consultant", "Cy Consultant", "cy@example.org"),
+    Contact("lea", "99999990000000", "lea-lead", "No Where", "nowhere@example.org"),
+]
+
+
+@dataclass
+class Clock:
+    """A clock that the test sets."""
+
+    instant: dt.datetime = NOW
+
+    def __call__(self) -> dt.datetime:
+        return self.instant
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    """Two SELPAs of two LEAs each, and their contacts."""
+    home = tmp_path / "home"
+    home.mkdir()
+    opened = open_office(Settings(home, default_database_url(home)), clock=Clock())
+    with session.transaction(opened.engine) as conn:
+        for cds, selpa in SELPA_OF.items():
+            placed = Placement(START, "2", selpa, f"SELPA {selpa}", f"LEA {cds}")
+            cases.add_placement(conn, PROCESS, cds, placed, **BY)
+        contacts.change_contacts(conn, PEOPLE, [], **BY)
+    yield opened
+    opened.engine.dispose()
+
+
+def later(office: Office, by: dt.timedelta) -> None:
+    """Let time pass."""
+    assert isinstance(office.clock, Clock)
+    office.clock.instant += by
+
+
+def end_contact(office: Office, *ended: Contact) -> None:
+    """Someone leaves."""
+    with session.transaction(office.engine) as conn:
+        contacts.change_contacts(conn, [], ended, **BY)
+
+
+def with_mail(office: Office, port: int = 1) -> Office:
+    """The same office with a mail server on loopback."""
+    smtp = Smtp("127.0.0.1", port, "none", "cimflow@example.org")
+    return replace(office, settings=replace(office.settings, smtp=smtp))
