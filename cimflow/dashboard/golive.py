@@ -21,6 +21,8 @@ from cimflow.monitoring.noticewords import role_in_words
 
 router = APIRouter()
 Administers = Annotated[Visit, Depends(door(Allows.ADMINISTERS))]
+MOST_PEOPLE = 200
+"""So many are listed; of a state's thousands the others are counted."""
 TITLE = "Nothing was changed"
 
 
@@ -95,8 +97,9 @@ def _show(visit: Visit, day: dt.date, *, status: int = 200, wrong: Sequence[str]
         shown=shown,
         people=[
             (one, role_in_words(one.role), [owed_line(row, names) for row in one.rows])
-            for one in people
+            for one in people[:MOST_PEOPLE]
         ],
+        more=max(0, len(people) - MOST_PEOPLE),
         selpas=names.selpas,
         going=sum(any(row.state != "held" for row in one.rows) for one in people),
         held=sum(row.state == "held" for one in people for row in one.rows),

@@ -31,6 +31,7 @@ from cimflow.dashboard.noticesview import (
 from cimflow.dashboard.visit import Visit
 from cimflow.monitoring.errors import Refused
 from cimflow.monitoring.noticelist import (
+    Owing,
     RowsAsked,
     notice_asked_for,
     owing,
@@ -44,6 +45,9 @@ from cimflow.monitoring.releasing import last_act_on, was_restored
 router = APIRouter()
 Oversees = Annotated[Visit, Depends(door(Allows.OVERSEES))]
 LONGEST_FIND = 100
+MOST_LEAS = 400
+"""What all of a state's LEAs are owed takes too long to reckon for a page."""
+CHOOSE_FIRST = "The cohort is large: choose a SELPA above to see what its people are owed."
 
 
 @router.get("/p/{process_id}/notices")
@@ -53,10 +57,16 @@ def show_notices(visit: Oversees) -> Response:
     tab = tab if tab in TABS else OWED
     find = visit.asked("find")[:LONGEST_FIND]
     names = names_of(visit)
-    found = owing(visit.office, visit.process_id, visit.on, selpas=seen_selpas(visit))
+    selpas, selpa = _selpas_shown(visit, names), visit.asked("selpa")
+    is_told = selpas is not None or len(names.leas) <= MOST_LEAS
+    found = (
+        owing(visit.office, visit.process_id, visit.on, selpas=selpas)
+        if is_told
+        else Owing((), (), ())
+    )
     owed = owed_lines(found, names, find)
     rehearsal = f"rehearsal:{visit.on}"
-    asked = _asked(visit, find, names, (LIVE, rehearsal))
+    asked = replace(_asked(visit, find, names, (LIVE, rehearsal)), selpa_codes=selpas)
     counts = counts_of(len(owed), row_counts(visit.office, asked), rehearsal=rehearsal)
     modes = {OWED: (), REHEARSED: (rehearsal,), ALL: (LIVE, rehearsal)}.get(tab, (LIVE,))
     asked = replace(asked, modes=modes, states=IN_LEDGER.get(tab))
@@ -76,12 +86,27 @@ def show_notices(visit: Oversees) -> Response:
         page=page,
         pages=pages,
         rows_a_page=ROWS_A_PAGE,
-        nothing=EMPTY[tab],
+        nothing=EMPTY[tab] if is_told or tab != OWED else CHOOSE_FIRST,
+        selpas=sorted(
+            (code, name)
+            for code, name in names.selpas.items()
+            if visit.who.is_system or code in visit.who.reads
+        ),
+        selpa=selpa if selpas is not None and selpa in selpas else "",
+        is_told=is_told,
         problems=problem_lines(found.problems, names),
         restored=was_restored(visit.office),
         has_mail_server=visit.office.settings.smtp is not None,
         releasable=[one.id for one in lines if _is_releasable(visit, one)],
     )
+
+
+def _selpas_shown(visit: Visit, names: Names) -> frozenset[str] | None:
+    """The SELPA that is asked for, if it is theirs; else all that are (None: everybody's)."""
+    seen, chosen = seen_selpas(visit), visit.asked("selpa")
+    if chosen in names.selpas and (seen is None or chosen in seen):
+        return frozenset({chosen})
+    return seen
 
 
 def _asked(visit: Visit, find: str, names: Names, modes: tuple[str, ...]) -> RowsAsked:
@@ -90,7 +115,6 @@ def _asked(visit: Visit, find: str, names: Names, modes: tuple[str, ...]) -> Row
     return RowsAsked(
         process=visit.process_id,
         modes=modes,
-        selpa_codes=seen_selpas(visit),
         text=find,
         leas=leas if find else (),
         until=visit.as_of,

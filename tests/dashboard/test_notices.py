@@ -116,6 +116,26 @@ def test_finding_by_lea_and_by_address(office: Office, browser: Open) -> None:
     assert "Elm Crossing" not in main_of(admin.get(NOTICES, find="100%_").text)
 
 
+def test_the_notices_of_one_selpa(office: Office, browser: Open) -> None:
+    system, admin = browser("system"), browser("admin")
+    for tab in ("owed", "queued"):
+        page = main_of(system.get(NOTICES, state=tab, selpa=THEIRS).text)
+        assert "Far Ridge" in page
+        assert "Birch Hollow" not in page
+        assert "Far Ridge" not in main_of(admin.get(NOTICES, state=tab, selpa=THEIRS).text)
+        go_live_and_queue(office)
+
+
+def test_in_a_large_cohort_a_selpa_is_chosen_first(
+    browser: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cimflow.dashboard.notices.MOST_LEAS", 3)
+    system = browser("system")
+    assert "choose a SELPA above" in system.get(NOTICES).text
+    assert "Far Ridge" in system.get(NOTICES, selpa=THEIRS).text
+    assert "Birch Hollow" in browser("admin").get(NOTICES).text
+
+
 def test_a_rehearsal_is_marked_and_never_released(office: Office, browser: Open) -> None:
     mode = f"rehearsal:{TODAY}"
     delivery.prepare(office, PROCESS, TODAY, mode=mode)
