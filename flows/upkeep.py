@@ -22,6 +22,9 @@ AT_ONCE = 10
 MOST_AT_A_TIME = 1000
 
 Say = Callable[[str], None]
+_Sweep = tuple[str, str | None, bool]
+"""A process, one SELPA of it or all, and whether every LEA runs, changed or not."""
+_Lea = tuple[str, str]
 _log = logging.getLogger("prefect.cimflow")
 _sweeping = asyncio.Lock()
 
@@ -57,14 +60,16 @@ async def serve_requests(office: Office) -> None:
         except Exception:  # noqa: BLE001 - whatever it was, the next turn may go well
             _log.exception("run requests cannot be read; trying again")
             asked = []
-        for_cohorts, for_leas = _apart(asked)
+        sweeping, for_leas = _apart(asked)
         # A sweep may take long; the next LEA that asks must not wait for it.
-        for process, ids in for_cohorts.items():
-            sweep = asyncio.create_task(_sweep(office, process, ids))
-            sweeps.add(sweep)
-            sweep.add_done_callback(sweeps.discard)
+        for sweep, ids in sweeping.items():
+            task = asyncio.create_task(_sweep(office, sweep, ids))
+            sweeps.add(task)
+            task.add_done_callback(sweeps.discard)
         _log_faults(
-            await asyncio.gather(*(_run(office, one) for one in for_leas), return_exceptions=True)
+            await asyncio.gather(
+                *(_run(office, lea, ids) for lea, ids in for_leas.items()), return_exceptions=True
+            )
         )
         if not asked:
             await asyncio.sleep(POLL_SECONDS)
@@ -72,25 +77,32 @@ async def serve_requests(office: Office) -> None:
 
 def _apart(
     asked: Sequence[RunRequest],
-) -> tuple[dict[str, list[int]], list[RunRequest]]:
-    """Requests for cohorts, by process, and for LEAs; many LEAs of a process are a sweep.
+) -> tuple[dict[_Sweep, list[int]], dict[_Lea, list[int]]]:
+    """The numbers of the requests, by the sweep or the LEA's run that answers them.
 
-    After an import, or a week without ``up``, a sweep runs each LEA that changed, once.
+    Many LEAs of a process are a sweep: after an import, or a week without ``up``, it runs each LEA
+    that changed, once. What a person asked for runs as it was asked for.
     """
-    many = Counter(one.process for one in asked if one.kind == LEA_STATUS)
-    for_cohorts: dict[str, list[int]] = {}
-    for_leas = []
+    many = Counter(one.process for one in asked if one.kind == LEA_STATUS and not one.asked_by)
+    for_cohorts: dict[_Sweep, list[int]] = {}
+    for_leas: dict[_Lea, list[int]] = {}
     for one in asked:
-        if one.cds_code is None or many[one.process] > AT_ONCE:
-            for_cohorts.setdefault(one.process, []).append(one.id)
+        if one.cds_code is None:
+            sweep = (one.process, one.selpa_code, one.everything)
+            for_cohorts.setdefault(sweep, []).append(one.id)
+        elif many[one.process] > AT_ONCE and not one.asked_by:
+            for_cohorts.setdefault((one.process, None, False), []).append(one.id)
         else:
-            for_leas.append(one)
+            for_leas.setdefault((one.process, one.cds_code), []).append(one.id)
     return for_cohorts, for_leas
 
 
-async def _sweep(office: Office, process: str, ids: list[int]) -> None:
+async def _sweep(office: Office, sweep: _Sweep, ids: list[int]) -> None:
+    process, selpa, everything = sweep
     async with _sweeping:
-        swept = cohort_status.cohort_status(process, return_state=True)
+        swept = cohort_status.cohort_status(
+            process, selpa, everything=everything, return_state=True
+        )
         _log_faults(await asyncio.gather(swept, return_exceptions=True))
     await asyncio.to_thread(finish_run_requests, office, ids)
 
@@ -101,10 +113,11 @@ def _log_faults(ended: Sequence[object]) -> None:
             _log.error("a run that was asked for could not start", exc_info=one)
 
 
-async def _run(office: Office, asked: RunRequest) -> None:
+async def _run(office: Office, lea: _Lea, ids: list[int]) -> None:
     """One LEA; a run that crashes leaves no answer, and the next sweep takes it again."""
-    await lea_status(asked.process, asked.cds_code, return_state=True)
-    await asyncio.to_thread(finish_run_requests, office, [asked.id])
+    process, cds_code = lea
+    await lea_status(process, cds_code, return_state=True)
+    await asyncio.to_thread(finish_run_requests, office, ids)
 
 
 async def keep_records(office: Office) -> None:

@@ -18,12 +18,8 @@ from prefect.context import FlowRunContext
 from prefect.exceptions import ObjectNotFound
 
 from cimflow.monitoring.office import Office
-from cimflow.monitoring.runs import RunRecord, record_run
+from cimflow.monitoring.runs import CRASHED, NOT_DONE, RUNNING, RunRecord, record_run
 from cimflow.store import runs, session
-
-RUNNING, CRASHED = "Running", "Crashed"
-NOT_DONE = frozenset({RUNNING, CRASHED, "Failed", "Cancelled"})
-"""States of a run that did not do what it was for; all others are our own words."""
 
 
 async def label_run(name: str, tags: Sequence[str]) -> None:

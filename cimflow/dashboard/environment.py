@@ -27,6 +27,7 @@ def page_environment(folder: Path) -> Environment:
     environment.filters["day"] = long_date
     environment.filters["short_day"] = short_date
     environment.filters["moment"] = moment
+    environment.filters["clock"] = clock
     environment.filters["plural"] = plural
     environment.filters["head"] = head
     environment.globals["url"] = url
@@ -36,9 +37,13 @@ def page_environment(folder: Path) -> Environment:
 def moment(at: dt.datetime, zone: ZoneInfo = PACIFIC) -> str:
     """``Thu, July 11, 2024, 10:04 am Pacific``."""
     local = at.astimezone(zone)
-    hour = local.strftime("%I:%M %p").lstrip("0").lower()
     name = "Pacific" if zone.key == PACIFIC.key else zone.key
-    return f"{long_date(local.date())}, {hour} {name}"
+    return f"{long_date(local.date())}, {clock(at, zone)} {name}"
+
+
+def clock(at: dt.datetime, zone: ZoneInfo = PACIFIC) -> str:
+    """``10:04 am``, where day and zone are said nearby."""
+    return at.astimezone(zone).strftime("%I:%M %p").lstrip("0").lower()
 
 
 def plural(number: int, one: str, several: str | None = None) -> str:

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import json
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
+from cimflow.monitoring import access
 from cimflow.monitoring.errors import Refused
 from cimflow.monitoring.notices import LIVE, NoticesOn, read_known, reckon
 from cimflow.monitoring.office import Office
-from cimflow.store import cases, ledger, session
+from cimflow.monitoring.queueing import rows_to_queue
+from cimflow.store import cases, ledger, notes, session
+from cimflow.store.ledger import QueuedRow
+from cimflow.store.notes import RESTORED
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +25,23 @@ class Preview:
     go_live: dt.date
     first_day: dt.date
     found: NoticesOn
+    rows: tuple[QueuedRow, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """The same as long as the same people would get the same."""
+        rows = sorted(
+            (one.notice.lea, one.notice.activity, one.notice.rung, one.notice.recipient, one.state)
+            for one in self.rows
+        )
+        text = json.dumps([str(self.go_live), str(self.first_day), rows])
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def may_go_live(office: Office, process_id: str, administers: Collection[str]) -> bool:
+    """Whether an administrator of these SELPAs may decide for the process: if it has no others."""
+    selpas = set(access.selpas_of(office, process_id).values())
+    return bool(selpas) and selpas <= set(administers)
 
 
 def live_from(office: Office, process_id: str) -> dt.date | None:
@@ -38,7 +62,11 @@ def preview(office: Office, process_id: str, go_live: dt.date) -> Preview:
     setting = replace(
         known.setting, go_live=go_live, first_sweep=known.setting.first_sweep or first_day
     )
-    return Preview(go_live, first_day, reckon(replace(known, setting=setting)))
+    found = reckon(replace(known, setting=setting))
+    with session.reading(office.engine) as conn:
+        restored = notes.read(conn, RESTORED) is not None
+    rows = rows_to_queue(found, office.ladder, (), first_day, mode=LIVE, restored=restored)
+    return Preview(go_live, first_day, found, tuple(rows))
 
 
 def check(office: Office, process_id: str, go_live: dt.date) -> None:

@@ -11,7 +11,7 @@ from cimflow.monitoring.mailing import answer_to, digest_head, mail_item
 from cimflow.monitoring.notices import LIVE, read_setting
 from cimflow.monitoring.office import Office
 from cimflow.notify.compose import compose
-from cimflow.notify.items import Addressee, DigestHead, Letter, MailItem
+from cimflow.notify.items import Addressee, ComposedMail, DigestHead, Letter, MailItem
 from cimflow.notify.message import as_message, message_id
 from cimflow.notify.smtp import Envelope
 from cimflow.process.escalation import Setting, owed
@@ -90,6 +90,21 @@ def claim(desk: Desk, rows: Sequence[LedgerRow], now: dt.datetime) -> Claim:
     if mail_id is None:
         return Claim(None, cancelled=len(stale), waits_for_tomorrow=1)
     return Claim(Envelope(mail_id, frozen.recipient, message), cancelled=len(stale))
+
+
+def look_at(desk: Desk, rows: Sequence[LedgerRow]) -> ComposedMail | None:
+    """What a letter of these rows would say now; nothing is claimed. None: nothing is owed.
+
+    Raises:
+        ValueError: it cannot be written; the message names the field.
+    """
+    with session.reading(desk.office.engine) as conn:
+        items, stale = _items(desk, conn, rows)
+        alive = [one for one in rows if one.id not in stale]
+        if not alive:
+            return None
+        letter = _letter(desk, conn, alive, items)
+    return compose(letter, desk.office.templates / "email")
 
 
 def _written(

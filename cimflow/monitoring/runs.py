@@ -9,6 +9,10 @@ from cimflow.monitoring.requests import finish_run_requests, take_run_requests
 from cimflow.store import runs, session
 from cimflow.store.runs import RunState as RunRecord
 
+RUNNING, CRASHED = "Running", "Crashed"
+NOT_DONE = frozenset({RUNNING, CRASHED, "Failed", "Cancelled"})
+"""States of a run that did not do what it was for; all others are our own words."""
+
 
 def record_run(office: Office, run: RunRecord) -> None:
     """Keep the state of a flow run; the same run told again is updated."""
@@ -23,4 +27,13 @@ def ran_on(office: Office, flow: str, process_id: str, on: dt.date) -> bool:
     return any(one.finished_at is not None for one in found)
 
 
-__all__ = ["RunRecord", "finish_run_requests", "ran_on", "record_run", "take_run_requests"]
+__all__ = [
+    "CRASHED",
+    "NOT_DONE",
+    "RUNNING",
+    "RunRecord",
+    "finish_run_requests",
+    "ran_on",
+    "record_run",
+    "take_run_requests",
+]

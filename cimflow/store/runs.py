@@ -1,4 +1,4 @@
-"""Flow runs: those asked for, those that were, and what the cohort's sweep answered.
+"""Flow runs: those that were, and what the cohort's sweep answered.
 
 Prefect runs the work and may forget it; what is kept here shows with its server down.
 """
@@ -6,24 +6,37 @@ Prefect runs the work and may forget it; what is kept here shows with its server
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, func, or_, select
 
 from cimflow.store.dialect import insert_into
-from cimflow.store.tables import answers, run_requests, run_states
+from cimflow.store.runrequests import (
+    RunRequest,
+    find_request,
+    finish_requests,
+    oldest_waiting,
+    request_run,
+    take_requests,
+)
+from cimflow.store.tables import answers, run_states
 
-
-@dataclass(frozen=True, slots=True)
-class RunRequest:
-    """A run that someone or some change asked for; ``cds_code`` None is the whole cohort."""
-
-    id: int
-    kind: str
-    process: str
-    cds_code: str | None
-    reason: str = ""
+__all__ = [
+    "Answer",
+    "RunRequest",
+    "RunState",
+    "find_request",
+    "finish_requests",
+    "last_fingerprints",
+    "latest_answers",
+    "oldest_waiting",
+    "recent_runs",
+    "record_answers",
+    "record_run",
+    "request_run",
+    "take_requests",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,63 +70,6 @@ class Answer:
     state: str
     fingerprint: str
     at: dt.datetime
-
-
-def request_run(
-    conn: Connection,
-    kind: str,
-    process: str,
-    cds_code: str | None,
-    *,
-    at: dt.datetime,
-    reason: str,
-) -> None:
-    """Ask for a run, in the transaction of the change that calls for it."""
-    conn.execute(
-        insert(run_requests),
-        {
-            "kind": kind,
-            "process": process,
-            "cds_code": cds_code,
-            "reason": reason,
-            "asked_at": at,
-        },
-    )
-
-
-def take_requests(conn: Connection, limit: int, *, at: dt.datetime) -> list[RunRequest]:
-    """Take the oldest requests; each is taken once, whoever else is taking.
-
-    Several for the same run are one: the others are finished with it.
-    """
-    table = run_requests
-    found = conn.execute(
-        select(table.c.id, table.c.kind, table.c.process, table.c.cds_code, table.c.reason)
-        .where(table.c.taken_at.is_(None))
-        .order_by(table.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    first: dict[tuple[str, str, str | None], RunRequest] = {}
-    same = [
-        one.id
-        for one in (RunRequest(*row) for row in found)
-        if first.setdefault((one.kind, one.process, one.cds_code), one) is not one
-    ]
-    taken = [one.id for one in first.values()]
-    _mark(conn, taken, taken_at=at)
-    _mark(conn, same, taken_at=at, finished_at=at)
-    return list(first.values())
-
-
-def finish_requests(conn: Connection, ids: Sequence[int], *, at: dt.datetime) -> None:
-    """Say that what was asked for has run."""
-    _mark(conn, ids, finished_at=at)
-
-
-def _mark(conn: Connection, ids: Sequence[int], **values: dt.datetime) -> None:
-    if ids:
-        conn.execute(update(run_requests).where(run_requests.c.id.in_(ids)).values(**values))
 
 
 def record_run(conn: Connection, run: RunState) -> None:

@@ -18,7 +18,7 @@ from cimflow.store.errors import StoreError
 from cimflow.store.faults import NOT_OURS, in_plain_words
 from cimflow.store.tables import VERSION_TABLE
 
-HEAD = "0002"
+HEAD = "0003"
 """The revision of the tables that this code knows; a test holds it to the migrations."""
 
 LOCK_SECONDS = 10

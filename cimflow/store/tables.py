@@ -241,6 +241,10 @@ run_requests = Table(
     Column("asked_at", Instant, nullable=False),
     Column("taken_at", Instant, nullable=True),
     Column("finished_at", Instant, nullable=True),
+    # Of what a person asked for: one SELPA's LEAs, changed or not, and who it was.
+    _text("selpa_code", nullable=True),
+    Column("everything", Boolean, nullable=True),
+    _text("asked_by", nullable=True),
     Index(None, "taken_at"),
     sqlite_autoincrement=True,
 )

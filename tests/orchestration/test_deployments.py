@@ -105,14 +105,3 @@ def test_the_file_and_up_deploy_the_same(
     for one in run(deployments()):
         run(one.aapply())
     assert {key: what_matters(one) for key, one in on_the_server(server).items()} == wanted
-
-
-def test_the_schedules_lie_in_the_working_hours_of_the_ladder() -> None:
-    from flows.schedules import EVERY_WORKING_HOUR
-    from tests.factories import ladder
-
-    minute, hours, *_ = EVERY_WORKING_HOUR.split()
-    first, last = (int(one) for one in hours.split("-"))
-    opens, closes = ladder().working_hours.opens, ladder().working_hours.closes
-    assert (first, int(minute)) == (opens.hour, opens.minute)
-    assert last == closes.hour - 1

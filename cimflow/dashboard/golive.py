@@ -1,0 +1,116 @@
+"""Going live: who would get what on the first day, a day, a ticked box, and then mail leaves."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import Response
+
+from cimflow.dashboard.doors import Allows, door
+from cimflow.dashboard.errors import BadRequest, NotYours
+from cimflow.dashboard.notices import names_of
+from cimflow.dashboard.noticesview import owed_line, problem_lines
+from cimflow.dashboard.visit import Visit
+from cimflow.monitoring import golive
+from cimflow.monitoring.errors import Refused
+from cimflow.monitoring.noticelist import by_person
+from cimflow.monitoring.noticewords import role_in_words
+
+router = APIRouter()
+Administers = Annotated[Visit, Depends(door(Allows.ADMINISTERS))]
+MOST_PEOPLE = 200
+"""So many are listed; of a state's thousands the others are counted."""
+TITLE = "Nothing was changed"
+
+
+@router.get("/p/{process_id}/go-live")
+def show_go_live(visit: Administers) -> Response:
+    """Who would get what on the first day, if the process went live from a day."""
+    _refuse_others(visit)
+    text = visit.asked("from")
+    try:
+        day = dt.date.fromisoformat(text) if text else visit.live_from or visit.today
+    except ValueError:
+        return _show(visit, visit.today, status=422, wrong=("Write the day such as 2024-07-11.",))
+    return _show(visit, day)
+
+
+@router.post("/p/{process_id}/go-live")
+def go_live(visit: Administers) -> Response:
+    """Go live, if what was shown still holds and was ticked."""
+    _refuse_others(visit)
+    try:
+        day = visit.sent_day("from", "From which day") or visit.today
+        shown = golive.preview(visit.office, visit.process_id, day)
+    except BadRequest as error:
+        return _show(visit, visit.today, status=422, wrong=(error.message,))
+    except Refused as error:
+        visit.note("go-live", "; ".join(error.lines), outcome="refused")
+        return _show(visit, visit.today, status=422, wrong=_plain(error))
+    if visit.sent("digest") != shown.digest:
+        line = "What would go out has changed since it was shown. Read it again, then confirm."
+        return _show(visit, day, status=409, wrong=(line,))
+    if visit.sent("read") != "yes":
+        return _show(visit, day, status=422, wrong=("Tick the box once you have read the list.",))
+    try:
+        changed = golive.go_live(visit.office, visit.process_id, day, by=visit.who.email)
+    except Refused as error:
+        visit.note("go-live", "; ".join(error.lines), outcome="refused")
+        return _show(visit, visit.today, status=409, wrong=_plain(error))
+    visit.note("go-live", f"from {day}" if changed else f"from {day}, as it was")
+    said = f"{visit.process.process.title} is live from {day}{'' if changed else ', as it was'}."
+    if visit.office.settings.smtp is None:
+        said += (
+            " No mail server is set yet: until the system administrator sets one, nothing leaves."
+        )
+    return visit.go("p", visit.process_id, "notices", say=said)
+
+
+def _refuse_others(visit: Visit) -> None:
+    may = visit.who.is_system or golive.may_go_live(
+        visit.office, visit.process_id, visit.who.administers
+    )
+    if not may:
+        raise NotYours(
+            "Going live is for the whole cohort, and some of its LEAs answer to another SELPA."
+            " The system administrator does it. Ask them."
+        )
+
+
+def _show(visit: Visit, day: dt.date, *, status: int = 200, wrong: Sequence[str] = ()) -> Response:
+    try:
+        shown = golive.preview(visit.office, visit.process_id, day)
+    except Refused as error:
+        shown = None
+        wrong = (*wrong, *(one for one in _plain(error) if one not in wrong))
+        status = 422 if status == 200 else status
+    names = names_of(visit)
+    people = by_person(shown.rows) if shown is not None else ()
+    return visit.page(
+        "go_live.html.j2",
+        status=status,
+        process=visit.process,
+        day=day,
+        shown=shown,
+        people=[
+            (one, role_in_words(one.role), [owed_line(row, names) for row in one.rows])
+            for one in people[:MOST_PEOPLE]
+        ],
+        more=max(0, len(people) - MOST_PEOPLE),
+        selpas=names.selpas,
+        going=sum(any(row.state != "held" for row in one.rows) for one in people),
+        held=sum(row.state == "held" for one in people for row in one.rows),
+        waits=sum(one.waits for one in shown.found.owed) if shown is not None else 0,
+        problems=problem_lines(shown.found.problems, names) if shown is not None else [],
+        has_mail_server=visit.office.settings.smtp is not None,
+        wrong=wrong,
+        wrong_title=TITLE,
+    )
+
+
+def _plain(error: Refused) -> tuple[str, ...]:
+    """The reasons without the name of the command's option."""
+    return tuple(one.removeprefix("from: ") for one in error.lines)

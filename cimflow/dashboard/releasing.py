@@ -1,0 +1,142 @@
+"""What a person decides about notices: a held one may go, an uncertain one arrived or did not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import Response
+
+from cimflow.dashboard.doors import Allows, door
+from cimflow.dashboard.errors import NotHere
+from cimflow.dashboard.notices import decided_selpas, names_of, notice_page
+from cimflow.dashboard.noticesview import ledger_line
+from cimflow.dashboard.visit import Visit
+from cimflow.monitoring.audit import AuditEntry
+from cimflow.monitoring.errors import Refused
+from cimflow.monitoring.ledger import confirm_restored
+from cimflow.monitoring.releasing import (
+    RELEASE,
+    RESOLVE,
+    Moved,
+    last_act_on,
+    live_rows,
+    release_held,
+    resolve_mail,
+)
+from cimflow.store.ledger import LedgerRow
+
+router = APIRouter()
+Administers = Annotated[Visit, Depends(door(Allows.ADMINISTERS))]
+RunsSystem = Annotated[Visit, Depends(door(Allows.RUNS_SYSTEM))]
+MOST_AT_ONCE = 1000
+OUTCOMES = {"arrived": True, "lost": False}
+
+
+@router.post("/p/{process_id}/notices/release")
+def release(visit: Administers) -> Response:
+    """First say who gets what, then let it leave."""
+    chosen = [str(one) for one in visit.form.getlist("notice")]
+    ids = [int(one) for one in chosen if one.isdecimal() and len(one) < 13][:MOST_AT_ONCE]
+    try:
+        rows = live_rows(visit.office, visit.process_id, ids, selpas=decided_selpas(visit))
+    except Refused:
+        raise NotHere("One of these notices is not here.") from None
+    held = [one for one in rows if one.state == "held"]
+    others = [one for one in rows if one.state != "held"]
+    if visit.sent("confirmed") != "yes" or not held:
+        return _confirm(visit, held, others)
+    moved = release_held(visit.office, visit.process_id, ids, selpas=decided_selpas(visit))
+    _note_each(visit, RELEASE, moved.rows, "may leave")
+    return visit.go("p", visit.process_id, "notices", say=_said_of(visit, moved), state="queued")
+
+
+def _confirm(visit: Visit, held: Sequence[LedgerRow], others: Sequence[LedgerRow]) -> Response:
+    names = names_of(visit)
+    return visit.page(
+        "notices_release.html.j2",
+        status=200 if held else 422,
+        process=visit.process,
+        held=[ledger_line(one, names) for one in held],
+        others=[(ledger_line(one, names), last_act_on(visit.office, one)) for one in others],
+        people=len({(one.recipient_key, one.selpa_code) for one in held}),
+    )
+
+
+def _said_of(visit: Visit, moved: Moved) -> str:
+    number = len(moved.rows)
+    said = f"{number} notice{'' if number == 1 else 's'} released: checked again, then sent with"
+    said += " the next delivery."
+    if moved.meanwhile:
+        by = {entry.actor for one in moved.meanwhile if (entry := last_act_on(visit.office, one))}
+        whom = " and ".join(sorted(by)) or "someone else"
+        said += f" {len(moved.meanwhile)} had been decided by {whom} meanwhile; nothing is doubled."
+    return said
+
+
+@router.post("/p/{process_id}/notices/{notice_id}/resolve")
+def resolve(visit: Administers, notice_id: int) -> Response:
+    """Say of a mail whether it arrived."""
+    outcome = visit.sent("outcome")
+    try:
+        live_rows(visit.office, visit.process_id, [notice_id], selpas=decided_selpas(visit))
+    except Refused:
+        raise NotHere("There is no such notice here.") from None
+    if outcome not in OUTCOMES:
+        lines = ("Say whether the mail arrived or was lost.",)
+        return notice_page(visit, notice_id, status=422, wrong=lines)
+    moved = resolve_mail(
+        visit.office,
+        visit.process_id,
+        notice_id,
+        arrived=OUTCOMES[outcome],
+        selpas=decided_selpas(visit),
+    )
+    if not moved.rows:
+        entry = last_act_on(visit.office, moved.meanwhile[0])
+        return notice_page(visit, notice_id, status=409, wrong=(_already(entry),))
+    _note_each(visit, RESOLVE, moved.rows, outcome)
+    number = len(moved.rows)
+    counted = f"{number} notice{'' if number == 1 else 's'}"
+    say = (
+        f"{counted} counted as sent."
+        if OUTCOMES[outcome]
+        else f"{counted} queued again: checked again, then sent with the next delivery."
+    )
+    return visit.go("p", visit.process_id, "notices", notice_id, say=say)
+
+
+def _already(entry: AuditEntry | None) -> str:
+    if entry is None:
+        return "Whether this mail arrived is known meanwhile. Nothing was changed."
+    return f"{entry.actor} has decided about this mail meanwhile. Nothing was changed."
+
+
+@router.post("/p/{process_id}/notices/restored")
+def confirm_backup(visit: RunsSystem) -> Response:
+    """Say that the restored backup was looked at: from then on mail is queued as usual."""
+    if visit.sent("looked") != "yes":
+        raise Refused("Tick the box once you have looked at what may have been sent since.")
+    was = confirm_restored(visit.office)
+    visit.note(
+        "confirm-restored", "the restored backup was looked at" if was else "was done already"
+    )
+    say = "Confirmed. What is held stays held until it is released." if was else ""
+    return visit.go(
+        "p",
+        visit.process_id,
+        "notices",
+        say=say or "Someone has confirmed this meanwhile.",
+        state="held",
+    )
+
+
+def _note_each(visit: Visit, action: str, rows: Sequence[LedgerRow], what: str) -> None:
+    for one in rows:
+        visit.note(
+            action,
+            f"notice {one.id}: {what}; {one.activity or 'summary'}, {one.rung}, to {one.recipient}",
+            cds_code=one.lea if one.activity else None,
+            selpa_code=one.selpa_code,
+        )

@@ -1,0 +1,135 @@
+"""Runs as a page shows them: each as an icon, a word and a day; each flow and LEA as a line."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from cimflow.dashboard.looks import CASE_TONES
+from cimflow.monitoring.runs import NOT_DONE, RUNNING, RunRecord
+from cimflow.monitoring.runwatch import FlowLine
+from cimflow.monitoring.schedules import COHORT_STATUS, ESCALATION, LEA_STATUS
+from cimflow.monitoring.wording import CASE_WORDS
+from cimflow.process.evaluation import CaseStatus
+
+ROWS_A_PAGE = 50
+DOES = {
+    COHORT_STATUS: (
+        "Every morning",
+        "Works out where every LEA stands, and starts a run for each LEA whose answer changed.",
+    ),
+    ESCALATION: (
+        "Every working hour",
+        (
+            "Finds out who must be told what, and sends it. In rehearsal it writes the mails and"
+            " sends none."
+        ),
+    ),
+    LEA_STATUS: (
+        "One LEA",
+        (
+            "Works out one LEA, activity by activity: after the morning's look, and within seconds"
+            " when something of it was recorded."
+        ),
+    ),
+}
+"""What each flow is called by people, and what it does."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunCell:
+    """One run: how it looks, in a word, and when it was started."""
+
+    icon: str
+    tone: str
+    word: str
+    on: dt.date
+    at: dt.datetime
+    is_rehearsal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FlowRow:
+    """One flow with its strip."""
+
+    flow: str
+    title: str
+    does: str
+    last_good: dt.datetime | None
+    next: dt.datetime | None
+    missed: dt.datetime | None
+    strip: tuple[RunCell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LeaRow:
+    """One LEA with the last run and the strip of those before."""
+
+    cds_code: str
+    name: str
+    selpa: str
+    last: RunCell | None
+    strip: tuple[RunCell, ...]
+
+
+def flow_row(line: FlowLine, zone: ZoneInfo) -> FlowRow:
+    """A flow's line in words."""
+    title, does = DOES[line.flow]
+    return FlowRow(
+        flow=line.flow,
+        title=title,
+        does=does,
+        last_good=line.last_good.started_at if line.last_good else None,
+        next=line.next,
+        missed=line.missed,
+        strip=tuple(cell_of(one, zone) for one in line.recent),
+    )
+
+
+def lea_row(one: CaseStatus, runs: Mapping[str, Sequence[RunRecord]], zone: ZoneInfo) -> LeaRow:
+    """An LEA's line."""
+    strip = tuple(cell_of(run, zone) for run in runs.get(one.cds_code, ()))
+    return LeaRow(one.cds_code, one.name, one.selpa_name, strip[0] if strip else None, strip)
+
+
+def cell_of(run: RunRecord, zone: ZoneInfo) -> RunCell:
+    """One run as a cell; a run in rehearsal is only an hourly one of which nothing left."""
+    icon, tone, word = _look(run)
+    return RunCell(
+        icon=icon,
+        tone=tone,
+        word=word,
+        on=run.on,
+        at=run.started_at.astimezone(zone),
+        is_rehearsal=run.mode != "live",
+    )
+
+
+def state_look(state: str) -> tuple[str, str, str]:
+    """Icon, tone and word of the state in which a run of an LEA ended."""
+    for name, (icon, tone) in CASE_TONES.items():
+        if name == state:
+            return icon, tone, CASE_WORDS[name]
+    if state == RUNNING:
+        return "autorenew", "wait", "Running"
+    if state in NOT_DONE:
+        return "error", "bad", "Broke off"
+    return "check_circle", "done", state
+
+
+def _look(run: RunRecord) -> tuple[str, str, str]:
+    icon, tone, word = state_look(run.state)
+    if run.flow != LEA_STATUS and run.state not in NOT_DONE:
+        word = run.state.removesuffix(" (rehearsal)")
+        if "crashed" in word or "failed" in word or "uncertain" in word:
+            icon, tone = "warning", "warn"
+    return icon, tone, word
+
+
+def pages_of(number: int, page: int) -> tuple[int, int]:
+    """How many pages, and which of them is meant."""
+    pages = max(1, math.ceil(number / ROWS_A_PAGE))
+    return pages, min(max(page, 1), pages)

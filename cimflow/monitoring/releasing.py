@@ -1,0 +1,132 @@
+"""Letting held notices leave, and saying what became of uncertain ones: by a person, once.
+
+What someone else has moved meanwhile is left as it is and told; nothing is done twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Literal
+
+from cimflow.monitoring import audit
+from cimflow.monitoring.audit import AuditEntry
+from cimflow.monitoring.errors import Refused
+from cimflow.monitoring.noticelist import is_seen
+from cimflow.monitoring.notices import LIVE
+from cimflow.monitoring.office import Office
+from cimflow.store import ledger, ledgerpages, notes, session
+from cimflow.store.ledger import LedgerRow
+from cimflow.store.notes import RESTORED
+from cimflow.store.session import Connection
+
+RELEASE, RESOLVE = "release-notice", "resolve-notice"
+"""What these acts are called in the audit log; a detail begins with ``notice NUMBER:``."""
+_LOOKED_THROUGH = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The rows that were moved, and those that somebody else had moved meanwhile, as they are."""
+
+    rows: tuple[LedgerRow, ...]
+    meanwhile: tuple[LedgerRow, ...]
+
+
+def live_rows(
+    office: Office, process_id: str, ids: Collection[int], *, selpas: Collection[str] | None
+) -> list[LedgerRow]:
+    """The live rows of these numbers, all of them theirs.
+
+    Raises:
+        Refused: one is not there, is a rehearsal's, or is another SELPA's.
+    """
+    with session.reading(office.engine) as conn:
+        return _live_rows_in(conn, process_id, ids, selpas)
+
+
+def _live_rows_in(
+    conn: Connection, process_id: str, ids: Collection[int], selpas: Collection[str] | None
+) -> list[LedgerRow]:
+    rows = {
+        one.id: one
+        for one in ledgerpages.rows_by_id(conn, ids)
+        if one.process == process_id and one.mode == LIVE and is_seen(one, selpas)
+    }
+    missing = [one for one in ids if one not in rows]
+    if missing:
+        raise Refused(*(f"notice {one}: there is none in {process_id}" for one in missing))
+    return [rows[one] for one in sorted(rows)]
+
+
+def release_held(
+    office: Office, process_id: str, ids: Collection[int], *, selpas: Collection[str] | None
+) -> Moved:
+    """Let held rows leave with the next delivery; they are checked again before they go.
+
+    Raises:
+        Refused: as ``live_rows``.
+    """
+    with session.transaction(office.engine) as conn:
+        rows = _live_rows_in(conn, process_id, ids, selpas)
+        moved = [one.id for one in rows if ledger.release(conn, [one.id], office.now())]
+        after = ledgerpages.rows_by_id(conn, ids)
+    return _moved(after, moved)
+
+
+def resolve_mail(
+    office: Office,
+    process_id: str,
+    row_id: int,
+    *,
+    arrived: bool,
+    selpas: Collection[str] | None,
+) -> Moved:
+    """Say of the mail that an uncertain notice was in whether it arrived.
+
+    All that was in it, and is theirs, shares its fate: sent, or queued again.
+
+    Raises:
+        Refused: as ``live_rows``.
+    """
+    outcome: Literal["sent", "queued"] = "sent" if arrived else "queued"
+    with session.transaction(office.engine) as conn:
+        (row,) = _live_rows_in(conn, process_id, [row_id], selpas)
+        together = [row]
+        if row.mail_id is not None and row.state == "uncertain":
+            in_mail = ledgerpages.rows_of_mail(conn, row.mail_id)
+            together = [one for one in in_mail if is_seen(one, selpas)]
+        moved = [
+            one.id for one in together if ledger.resolve(conn, [one.id], outcome, office.now())
+        ]
+        after = ledgerpages.rows_by_id(conn, [one.id for one in together])
+    return _moved(after, moved)
+
+
+def _moved(after: Collection[LedgerRow], moved: Collection[int]) -> Moved:
+    return Moved(
+        tuple(one for one in after if one.id in moved),
+        tuple(one for one in after if one.id not in moved),
+    )
+
+
+def last_act_on(office: Office, row: LedgerRow) -> AuditEntry | None:
+    """Who released or resolved a notice last, by the audit log; None: nobody did."""
+    begins = f"notice {row.id}:"
+    found = audit.entries(office, text=begins, limit=_LOOKED_THROUGH)
+    return next(
+        (
+            one
+            for one in found
+            if one.action in {RELEASE, RESOLVE}
+            and one.outcome == "done"
+            and one.detail.startswith(begins)
+        ),
+        None,
+    )
+
+
+def was_restored(office: Office) -> bool:
+    """Whether a backup was restored that nobody has looked at: until then all mail is held."""
+    with session.reading(office.engine) as conn:
+        return notes.read(conn, RESTORED) is not None

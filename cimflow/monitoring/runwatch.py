@@ -1,0 +1,199 @@
+"""What ran, what will, and what did not come: read from our own store, with Prefect up or down."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from cimflow.monitoring.office import Office
+from cimflow.monitoring.runs import CRASHED, NOT_DONE, RunRecord
+from cimflow.monitoring.schedules import (
+    COHORT_STATUS,
+    ESCALATION,
+    LEA_STATUS,
+    SCHEDULES,
+    WorkingTime,
+    did_not_come,
+    next_run,
+    seems_down,
+)
+from cimflow.process.evaluation import CaseStatus
+from cimflow.store import runhistory, runrequests, runs, session
+from cimflow.store.runs import RunRequest
+
+FLOWS = (COHORT_STATUS, ESCALATION, LEA_STATUS)
+STRIP = 30
+STRIP_OF_LEA = 10
+
+
+@dataclass(frozen=True, slots=True)
+class FlowLine:
+    """One flow: its last runs, when it last did its work, when it comes next, and if it did not.
+
+    ``missed`` is the moment for which a run was scheduled that did not come.
+    """
+
+    flow: str
+    recent: tuple[RunRecord, ...]
+    last_good: RunRecord | None
+    next: dt.datetime | None
+    missed: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """An LEA whose answer a run changed: the state before (None: it had none), and after."""
+
+    cds_code: str
+    before: str | None
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run has come that a person asked for.
+
+    ``stage``: waiting, late (nobody takes it), running, finished. ``done`` of ``of`` LEA runs.
+    """
+
+    request: RunRequest
+    stage: str
+    done: int
+    of: int
+    crashed: tuple[str, ...]
+    changed: tuple[Changed, ...]
+
+
+def flow_lines(
+    office: Office, process_id: str, *, selpas: Collection[str] | None
+) -> tuple[FlowLine, ...]:
+    """A line for each flow; ``selpas`` None sees every run, else those for all or for these."""
+    now = office.now()
+    time = working_time(office, process_id)
+    schedule_of = {one.flow: one for one in SCHEDULES}
+    lines = []
+    with session.reading(office.engine) as conn:
+        for flow in FLOWS:
+            recent = runhistory.runs_of_flow(
+                conn, process_id, flow, selpa_codes=selpas, limit=STRIP
+            )
+            if flow == LEA_STATUS:
+                good = runhistory.runs_of_flow(
+                    conn, process_id, flow, selpa_codes=selpas, limit=1, done=NOT_DONE
+                )
+                lines.append(FlowLine(flow, tuple(recent), good[0] if good else None, None, None))
+                continue
+            last = runhistory.last_whole_success(conn, process_id, flow, not_done=NOT_DONE)
+            schedule = schedule_of[flow]
+            missed = did_not_come(schedule, last.started_at if last else None, now, time)
+            upcoming = next_run(schedule, now, time)
+            lines.append(FlowLine(flow, tuple(recent), last, upcoming, missed))
+    return tuple(lines)
+
+
+def is_down(office: Office, process_id: str) -> bool:
+    """Whether ``cimflow up`` does not seem to be running."""
+    with session.reading(office.engine) as conn:
+        waiting = runrequests.oldest_waiting(conn)
+        signs = (runhistory.last_started(conn), runrequests.last_taken(conn))
+    return seems_down(
+        waiting_since=waiting,
+        last_sign=max((one for one in signs if one is not None), default=None),
+        now=office.now(),
+        time=working_time(office, process_id),
+    )
+
+
+def working_time(office: Office, process_id: str) -> WorkingTime:
+    """When scheduled mail of a process may leave."""
+    return WorkingTime(
+        calendar=office.calendar_of(process_id),
+        hours=office.ladder.working_hours,
+        zone=office.process(process_id).zone,
+    )
+
+
+def runs_of_leas(
+    office: Office, process_id: str, cds_codes: Collection[str]
+) -> dict[str, list[RunRecord]]:
+    """The last runs of each of some LEAs, the last started first."""
+    with session.reading(office.engine) as conn:
+        return runhistory.runs_of_leas(conn, process_id, cds_codes, each=STRIP_OF_LEA)
+
+
+def last_answers(office: Office, process_id: str) -> dict[str, str]:
+    """The answer that each LEA's last finished live run gave, by CDS code."""
+    with session.reading(office.engine) as conn:
+        return runs.last_fingerprints(conn, process_id)
+
+
+def progress_of(
+    office: Office,
+    request: RunRequest,
+    scope: Sequence[CaseStatus],
+    to_come: Collection[str],
+) -> Progress:
+    """How far a run has come.
+
+    Args:
+        office: the office.
+        request: what was asked for.
+        scope: the LEAs that it is about, as they stand today.
+        to_come: those of them whose answer differs from that of their last run.
+    """
+    if request.taken_at is None or request.asked_at is None:
+        waited = office.now() - (request.asked_at or office.now())
+        stage = "late" if waited > dt.timedelta(minutes=1) else "waiting"
+        return Progress(request, stage, 0, len(_expected(request, scope, to_come)), (), ())
+    codes = {one.cds_code for one in scope}
+    with session.reading(office.engine) as conn:
+        since = runhistory.lea_runs_since(
+            conn, request.process, request.taken_at, request.finished_at
+        )
+        ours = {str(one.cds_code): one for one in since if one.cds_code in codes}
+        ended = {cds: one for cds, one in ours.items() if one.finished_at is not None}
+        before = runhistory.states_before(conn, request.process, ended, request.taken_at)
+    finished = request.finished_at is not None
+    expected = set(ended) if finished else set(ours) | _expected(request, scope, to_come)
+    return Progress(
+        request=request,
+        stage="finished" if finished else "running",
+        done=len(ended),
+        of=len(expected),
+        crashed=tuple(sorted(cds for cds, one in ended.items() if one.state in NOT_DONE)),
+        changed=_changed(ended, before),
+    )
+
+
+def _expected(
+    request: RunRequest, scope: Sequence[CaseStatus], to_come: Collection[str]
+) -> set[str]:
+    all_of_them = request.everything or request.cds_code is not None
+    return {one.cds_code for one in scope} if all_of_them else set(to_come)
+
+
+def _changed(
+    ended: Mapping[str, RunRecord], before: Mapping[str, RunRecord]
+) -> tuple[Changed, ...]:
+    found = []
+    for cds, run in sorted(ended.items()):
+        earlier = before.get(cds)
+        if run.state in NOT_DONE or (earlier and earlier.fingerprint == run.fingerprint):
+            continue
+        found.append(Changed(cds, earlier.state if earlier else None, run.state))
+    return tuple(found)
+
+
+__all__ = [
+    "CRASHED",
+    "Changed",
+    "FlowLine",
+    "Progress",
+    "flow_lines",
+    "is_down",
+    "last_answers",
+    "progress_of",
+    "runs_of_leas",
+    "working_time",
+]

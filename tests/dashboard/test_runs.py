@@ -1,0 +1,264 @@
+"""Runs: what ran and what did not come, each SELPA its own; a run asked for now, and watched."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+
+import pytest
+
+from cimflow.monitoring import audit, runs
+from cimflow.monitoring.cohort import evaluate_cohort, fingerprint
+from cimflow.monitoring.office import Office
+from cimflow.monitoring.requests import (
+    ask_for_run_now,
+    finish_run_requests,
+    take_run_requests,
+)
+from tests.dashboard.conftest import (
+    BIRCH,
+    ELM,
+    NOON,
+    OTHER,
+    OURS,
+    PEOPLE,
+    PROCESS,
+    THEIRS,
+    Browser,
+    Clock,
+)
+
+Open = Callable[[str], Browser]
+RUNS = f"/p/{PROCESS}/runs"
+TODAY = dt.date(2024, 7, 11)
+
+
+def ran(
+    office: Office,
+    flow: str,
+    at: dt.datetime,
+    *,
+    lea: str | None = None,
+    selpa: str | None = None,
+    state: str = "1 overdue of 4",
+    answer: str | None = None,
+    finished: bool = True,
+) -> None:
+    """A run on record."""
+    runs.record_run(
+        office,
+        runs.RunRecord(
+            run_id=f"{flow}-{lea}-{at}",
+            flow=flow,
+            process=PROCESS,
+            cds_code=lea,
+            selpa_code=selpa,
+            level=None,
+            on=TODAY,
+            mode="live",
+            state=state,
+            fingerprint=answer,
+            started_at=at,
+            finished_at=at + dt.timedelta(seconds=5) if finished else None,
+        ),
+    )
+
+
+def ran_as_scheduled(office: Office) -> None:
+    ran(office, "cohort-status", NOON.replace(hour=15, minute=10))
+    ran(office, "deadline-escalation", NOON, state="nothing to send")
+
+
+def words(page: str) -> str:
+    """What a page says, without its elements."""
+    return " ".join(re.sub(r"<[^>]+>", " ", page).split())
+
+
+# --------------------------------------------------------------------------------- what is shown
+
+
+def test_each_flow_says_what_it_does_and_when_it_runs(office: Office, browser: Open) -> None:
+    ran_as_scheduled(office)
+    page = words(browser("reader").get(RUNS).text)
+    assert "Works out where every LEA stands" in page
+    assert "Last did its work Thu, July 11, 2024, 8:10 am Pacific" in page
+    assert "Runs next Fri, July 12, 2024, 8:10 am Pacific" in page
+    assert "Runs next Thu, July 11, 2024, 1:00 pm Pacific" in page
+    assert "1 overdue of 4" in page
+    assert "did not come" not in page
+    assert "does not seem to be running" not in page
+
+
+def test_a_run_that_did_not_come_is_a_plain_warning(office: Office, browser: Open) -> None:
+    ran(office, "cohort-status", NOON - dt.timedelta(days=1, hours=4))
+    ran(office, "deadline-escalation", NOON, state="nothing to send")
+    page = words(browser("admin").get(RUNS).text)
+    assert "Warning: the run of Thu, July 11, 2024, 8:10 am Pacific did not come." in page
+
+
+def test_a_run_that_broke_off_is_no_success(office: Office, browser: Open) -> None:
+    ran(office, "cohort-status", NOON.replace(hour=15, minute=10), state="Crashed")
+    ran(office, "deadline-escalation", NOON, state="nothing to send")
+    page = words(browser("admin").get(RUNS).text)
+    assert "Broke off" in page
+    assert "the run of Thu, July 11, 2024, 8:10 am Pacific did not come" in page
+
+
+def test_without_any_run_it_says_what_to_do(browser: Open) -> None:
+    page = words(browser("system").get(RUNS).text)
+    assert "cimflow up does not seem to be running" in page
+    assert "It has not run yet." in page
+
+
+def test_a_cell_opens_the_grid_of_its_day(office: Office, browser: Open) -> None:
+    ran_as_scheduled(office)
+    assert f'href="/p/{PROCESS}?as_of=2024-07-11"' in browser("admin").get(RUNS).text
+
+
+@pytest.mark.parametrize(
+    ("who", "sees", "never"),
+    [
+        ("reader", "Birch Hollow", "Far Ridge"),
+        ("admin", "Birch Hollow", "Far Ridge"),
+        ("other-admin", "Far Ridge", "Birch Hollow"),
+    ],
+)
+def test_each_selpa_sees_the_runs_of_its_own_leas(
+    who: str, sees: str, never: str, office: Office, browser: Open
+) -> None:
+    ran_as_scheduled(office)
+    ran(office, "lea-status", NOON, lea=BIRCH, selpa=OURS, state="OnTrack", answer="a")
+    ran(office, "lea-status", NOON, lea=OTHER, selpa=THEIRS, state="Overdue", answer="b")
+    page = browser(who).get(RUNS).text
+    assert sees in page
+    assert never not in page
+    other = "Overdue" if who != "other-admin" else "On track"
+    assert f'<span class="cf-run__word">{other}</span>' not in page
+    assert ("Far Ridge" in page) is (who == "other-admin")
+
+
+# ------------------------------------------------------------------------------------ run it now
+
+
+def test_the_form_says_how_many_leas_it_concerns(browser: Open) -> None:
+    page = words(browser("admin").get(RUNS).text)
+    assert "3 of your 3 LEAs at this moment" in page
+    assert "Valley View SELPA: 3 LEAs" in page
+    assert "Run cohort-status now" not in words(browser("reader").get(RUNS).text)
+
+
+@pytest.mark.parametrize(
+    ("who", "chosen", "kind", "lea", "selpa"),
+    [
+        ("admin", f"selpa:{OURS}", "cohort-status", None, OURS),
+        ("admin", f"lea:{BIRCH}", "lea-status", BIRCH, OURS),
+        ("system", "all", "cohort-status", None, None),
+        ("system", f"lea:{OTHER}", "lea-status", OTHER, THEIRS),
+    ],
+)
+def test_a_run_is_asked_for(
+    who: str, chosen: str, kind: str, lea: str | None, selpa: str | None, browser: Open
+) -> None:
+    person = browser(who)
+    take_run_requests(person.office)  # what the recording of the sample asked for
+    answer = person.post(RUNS, {"who": chosen, "everything": "yes"})
+    assert answer.status_code == 303
+    (request,) = take_run_requests(person.office)
+    assert (request.kind, request.cds_code, request.selpa_code) == (kind, lea, selpa)
+    assert request.everything
+    assert request.asked_by == PEOPLE[who]
+    (entry,) = [one for one in audit.entries(person.office, limit=9) if one.action == "run-now"]
+    assert (entry.selpa_code, entry.cds_code) == (selpa, lea)
+    assert person.get(answer.headers["location"]).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "chosen", ["", "all", f"selpa:{THEIRS}", f"lea:{OTHER}", "lea:nobody", "<script>"]
+)
+def test_nobody_runs_what_is_not_theirs(chosen: str, browser: Open) -> None:
+    admin = browser("admin")
+    take_run_requests(admin.office)
+    answer = admin.post(RUNS, {"who": chosen})
+    assert answer.status_code == 422
+    assert "Choose a SELPA or an LEA of yours." in answer.text
+    assert "<script>" not in answer.text.partition("<main")[2]
+    assert take_run_requests(admin.office) == []
+
+
+def asked(office: Office, *, selpa: str | None = OURS, lea: str | None = None) -> int:
+    take_run_requests(office)
+    return ask_for_run_now(
+        office, PROCESS, selpa=selpa, lea=lea, everything=False, by="a@example.org"
+    )
+
+
+def test_the_progress_of_a_run(office: Office, browser: Open, clock: Clock) -> None:
+    statuses = {one.cds_code: one for one in evaluate_cohort(office, PROCESS, TODAY)}
+    ran(office, "lea-status", NOON, lea=ELM, selpa=OURS, state="Overdue", answer="of before")
+    clock.pass_by(minutes=5)
+    number = asked(office)
+    page = f"{RUNS}/requests/{number}"
+    admin = browser("admin")
+
+    first = admin.get(page).text
+    assert "Waiting to be taken" in first
+    assert "3 to do" in first
+    assert 'hx-trigger="every 2s"' in first
+    assert f'<a href="{page}">Look again</a>' in first
+
+    clock.pass_by(seconds=61)
+    assert "cimflow up</code> does not seem to be running" in admin.get(page).text
+
+    (taken,) = take_run_requests(office)
+    clock.pass_by(seconds=1)
+    for cds in (ELM, BIRCH):
+        ran(
+            office,
+            "lea-status",
+            clock.at,
+            lea=cds,
+            selpa=OURS,
+            state=statuses[cds].state,
+            answer=fingerprint(statuses[cds]),
+        )
+    running = admin.get(page).text
+    assert "2 of 3" in running
+    assert 'hx-trigger="every 2s"' in running
+
+    clock.pass_by(seconds=20)
+    finish_run_requests(office, [taken.id])
+    finished = admin.get(page).text
+    assert "Finished: 2 LEA runs" in finished
+    assert "hx-trigger" not in finished
+    assert "Look again" not in finished
+    changed = words(finished.partition("What changed")[2])
+    assert "Elm Crossing Unified Overdue" in changed
+    assert "Birch Hollow no run before" in changed
+    assert "Far Ridge" not in finished
+
+
+def test_a_run_that_changed_nothing_says_so(office: Office, browser: Open, clock: Clock) -> None:
+    number = asked(office)
+    (taken,) = take_run_requests(office)
+    clock.pass_by(seconds=5)
+    finish_run_requests(office, [taken.id])
+    page = browser("admin").get(f"{RUNS}/requests/{number}").text
+    assert "No LEA stands differently from before." in page
+
+
+@pytest.mark.parametrize(
+    ("selpa", "who", "status"),
+    [
+        (OURS, "reader", 200),
+        (OURS, "other-admin", 404),
+        (THEIRS, "admin", 404),
+        (None, "admin", 404),  # the whole cohort was asked for
+        (None, "system", 200),
+    ],
+)
+def test_whose_request_it_is(
+    selpa: str | None, who: str, status: int, office: Office, browser: Open
+) -> None:
+    number = asked(office, selpa=selpa)
+    assert browser(who).get(f"{RUNS}/requests/{number}").status_code == status
