@@ -164,13 +164,13 @@ def _entry(one: AuditEntry, names: Mapping[str, str]) -> Entry:
     did = ACTIONS.get(one.action, f"did “{one.action}”")
     about = f", for {names.get(one.cds_code, one.cds_code)}" if one.cds_code else ""
     if one.outcome == "done":
-        sentence = f"{who}{as_what} {did}{about}."
+        sentence = f"{who}{as_what} {did}{about}"
     elif one.action in ACTIONS:
         ended = "was refused" if one.outcome == "refused" else "it failed"
-        sentence = f"{who}{as_what} tried{about}, and {ended}: {_noun(one.action)}."
+        sentence = f"{who}{as_what} tried “{_noun(one.action)}”{about}, and {ended}"
     else:
         ended = "was turned away" if one.outcome == "refused" else "met an error"
-        sentence = f"{who}{as_what} {ended}{about}."
+        sentence = f"{who}{as_what} {ended}{about}"
     return Entry(one.at, one.outcome, sentence, one.detail, one.request)
 
 

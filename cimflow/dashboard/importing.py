@@ -6,30 +6,21 @@ the differences that were shown.
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
-from starlette.datastructures import UploadFile
 
 from cimflow.dashboard.doors import Allows, door
 from cimflow.dashboard.errors import BadRequest, NotHere
 from cimflow.dashboard.files import csv_file
 from cimflow.dashboard.forms import NOT_TRIED, STATUS, Tried, attempt
+from cimflow.dashboard.importfile import LARGEST, Sent, Shown, read, sent_again, sent_file
 from cimflow.dashboard.visit import Visit
-from cimflow.intake.contacts import read_contacts
-from cimflow.intake.filenames import safe_name
-from cimflow.intake.files import Upload
-from cimflow.intake.progress import read_progress
-from cimflow.intake.roster import read_roster
-from cimflow.monitoring import imports
+from cimflow.dashboard.wording import ROLE_TITLES
 from cimflow.monitoring.errors import ChangedMeanwhile
-from cimflow.monitoring.imports import Difference
 from cimflow.monitoring.rostertable import example_rows
 
 router = APIRouter()
@@ -39,41 +30,7 @@ KINDS = {
     "contacts": "the contacts: who holds which role",
     "progress": "the progress: what came, was filed, approved or returned",
 }
-LARGEST = 5 * 1024 * 1024
 MOST_SHOWN = 2000
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """A file that somebody sent, and whether eaten zeros of CDS codes are put back."""
-
-    name: str
-    data: bytes
-    repair_cds: bool
-
-    @property
-    def as_text(self) -> str:
-        """The file for a hidden field."""
-        return base64.b64encode(self.data).decode()
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What a file would change, or has changed."""
-
-    rows: int
-    unused: tuple[str, ...]
-    differences: tuple[Difference, ...]
-
-    @property
-    def digest(self) -> str:
-        """What the confirmation is bound to."""
-        return imports.digest(self.differences)
-
-    @property
-    def leas(self) -> int:
-        """How many LEAs and SELPAs it concerns."""
-        return len({one.code for one in self.differences})
 
 
 @router.get("/p/{process_id}/import/{kind}")
@@ -124,8 +81,8 @@ def show_differences(visit: Administers, kind: str) -> Response:
     _refuse_unknown(kind)
 
     def look() -> tuple[Sent, Shown]:
-        sent = _sent(visit)
-        return sent, _read(visit, kind, sent, expect=None, dry_run=True)
+        sent = sent_file(visit)
+        return sent, read(visit, kind, sent, expect=None, dry_run=True)
 
     tried = attempt(visit, "import", look)
     if tried.failed:
@@ -155,6 +112,7 @@ def _differences(
         sent=sent,
         shown=shown,
         names=names,
+        titles={**ROLE_TITLES, **{one.id: one.title for one in visit.process.facts}},
         lines=lines,
         most_shown=MOST_SHOWN,
     )
@@ -166,7 +124,7 @@ def confirm_import(visit: Administers, kind: str) -> Response:
     _refuse_unknown(kind)
 
     def make() -> Shown:
-        return _read(visit, kind, _sent_again(visit), expect=visit.sent("expect"), dry_run=False)
+        return read(visit, kind, sent_again(visit), expect=visit.sent("expect"), dry_run=False)
 
     if not visit.sent("expect"):
         raise BadRequest("Look at what the file would change first; nothing was changed.")
@@ -174,8 +132,8 @@ def confirm_import(visit: Administers, kind: str) -> Response:
         tried = attempt(visit, "import", partial(_unless_changed, make))
     except _Changed as error:
         visit.note("import", f"{kind}: other differences than were shown", outcome="refused")
-        sent = _sent_again(visit)
-        shown = _read(visit, kind, sent, expect=None, dry_run=True)
+        sent = sent_again(visit)
+        shown = read(visit, kind, sent, expect=None, dry_run=True)
         return _differences(visit, kind, sent, shown, lines=error.lines)
     if tried.failed:
         return _form(visit, kind, tried)
@@ -209,79 +167,3 @@ def _note(visit: Visit, kind: str, shown: Shown) -> None:
         selpas[selpa] = selpas.get(selpa, 0) + 1
     for selpa, count in selpas.items():
         visit.note("import", f"{kind}: {count} changes from a file", selpa_code=selpa)
-
-
-def _sent(visit: Visit) -> Sent:
-    """The file of the form.
-
-    Raises:
-        BadRequest: none was chosen, or it is too large.
-    """
-    file = visit.form.get("file")
-    if not isinstance(file, UploadFile) or not file.filename:
-        raise BadRequest("Choose a file first: a .csv or an .xlsx.")
-    data = file.file.read(LARGEST + 1)
-    return _checked(Sent(safe_name(file.filename), data, visit.sent("repair_cds") == "yes"))
-
-
-def _sent_again(visit: Visit) -> Sent:
-    """The file that the confirmation carries."""
-    try:
-        data = base64.b64decode(visit.sent("data"), validate=True)
-    except (binascii.Error, ValueError):
-        raise BadRequest("The file came back damaged; choose it again.") from None
-    return _checked(Sent(safe_name(visit.sent("name")), data, visit.sent("repair_cds") == "yes"))
-
-
-def _checked(sent: Sent) -> Sent:
-    if len(sent.data) > LARGEST:
-        raise BadRequest(f"The file is larger than {LARGEST // (1024 * 1024)} MB.")
-    return sent
-
-
-def _read(visit: Visit, kind: str, sent: Sent, *, expect: str | None, dry_run: bool) -> Shown:
-    office, process = visit.office, visit.process
-    file = Upload(sent.name, sent.data)
-    only = None if visit.who.is_system else visit.who.administers
-    if kind == "roster":
-        # This page is of one process: rows of another are refused by the reader.
-        table, roster = read_roster(file, {process.id: process}, repair_cds=sent.repair_cds)
-        found = imports.import_roster(
-            office,
-            roster,
-            file=table.name,
-            by=visit.who.email,
-            dry_run=dry_run,
-            expect=expect,
-            only_selpas=only,
-        )
-        return Shown(len(roster), table.unused, tuple(found))
-    if kind == "contacts":
-        table, contacts = read_contacts(file, repair_cds=sent.repair_cds)
-        found = imports.import_contacts(
-            office,
-            contacts,
-            file=table.name,
-            by=visit.who.email,
-            dry_run=dry_run,
-            expect=expect,
-            only_selpas=only,
-        )
-        return Shown(len(contacts), table.unused, tuple(found))
-    table, progress = read_progress(
-        file,
-        process,
-        repair_cds=sent.repair_cds,
-        check=imports.progress_check(office, process.id),
-    )
-    found = imports.import_progress(
-        office,
-        process.id,
-        progress,
-        file=table.name,
-        by=visit.who.email,
-        dry_run=dry_run,
-        expect=expect,
-        only_selpas=only,
-    )
-    return Shown(len(progress), table.unused, tuple(found))

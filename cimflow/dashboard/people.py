@@ -11,7 +11,7 @@ from fastapi.responses import Response
 from cimflow.dashboard.doors import Allows, door
 from cimflow.dashboard.forms import NOT_TRIED, STATUS, Tried, attempt
 from cimflow.dashboard.visit import Visit
-from cimflow.dashboard.wording import VIEWER_TITLES
+from cimflow.dashboard.wording import ROLE_TITLES, VIEWER_TITLES
 from cimflow.monitoring import people
 from cimflow.monitoring.viewer import LEAD, ROLES, SYSTEM
 
@@ -58,6 +58,7 @@ def _page(
         selpas=sorted(selpas.items(), key=lambda one: one[1]),
         leas=sorted(leas.items(), key=lambda one: one[1].casefold()),
         names={**leas, **selpas},
+        in_words=_in_words,
         roles=[one for one in ROLES if one != SYSTEM or visit.who.is_system],
         titles=VIEWER_TITLES,
         system=SYSTEM,
@@ -71,6 +72,13 @@ def _page(
 def _fits(one: people.Person, find: str, leas: Mapping[str, str]) -> bool:
     texts = (one.email, one.name, *(leas.get(role.code, role.code) for role in one.held))
     return not find or any(find.casefold() in text.casefold() for text in texts)
+
+
+def _in_words(why: str) -> str:
+    """Why someone holds a role, with the roles of contacts by their titles."""
+    for role, title in ROLE_TITLES.items():
+        why = why.replace(f"contact {role}", f"contact: {title}")
+    return why
 
 
 def _typed(visit: Visit) -> dict[str, str]:

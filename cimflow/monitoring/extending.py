@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from cimflow.monitoring import changes
@@ -19,7 +20,7 @@ LAST_SEQ = 2**62
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """One LEA's date: what it is, and what it becomes. ``state``: of the activity, afterwards."""
+    """One LEA's date, and whether the activity is overdue: now, and once it is moved."""
 
     cds_code: str
     name: str
@@ -78,7 +79,22 @@ def preview_extension(
     today = office.today(process_id)
     new = Extension(activity_id, to, today, grantor, reason, reference, seq=LAST_SEQ)
     moved = (_moved(office, read[cds], new, today) for cds in granted.extended)
-    return Preview(tuple(moved), granted.left_out)
+    names = {cds: _name(case) for cds, case in read.items()}
+    title = office.process(process_id).activity_by_id[activity_id].title
+    return Preview(
+        tuple(moved),
+        tuple(_named(line, names).replace(activity_id, title) for line in granted.left_out),
+    )
+
+
+def _name(case: Case) -> str:
+    return max(case.placements, key=lambda one: (one.holds_on, one.seq)).lea_name
+
+
+def _named(line: str, names: Mapping[str, str]) -> str:
+    """A reason with the LEA's name in the place of its code."""
+    code, colon, reason = line.partition(": ")
+    return f"{names.get(code, code)}{colon}{reason}"
 
 
 def _moved(office: Office, case: Case, new: Extension, today: dt.date) -> Moved:
@@ -87,10 +103,9 @@ def _moved(office: Office, case: Case, new: Extension, today: dt.date) -> Moved:
     after = evaluate(replace(case, extensions=(*case.extensions, new)), process, today, calendar)
     was = before.activity(new.activity) if before is not None else None
     becomes = after.activity(new.activity) if after is not None else None
-    latest = max(case.placements, key=lambda one: (one.holds_on, one.seq))
     return Moved(
         cds_code=case.cds_code,
-        name=before.name if before is not None else latest.lea_name,
+        name=before.name if before is not None else _name(case),
         due=was.due if was is not None else None,
         new_due=becomes.due if becomes is not None else new.to,
         was_overdue=was is not None and was.overdue,

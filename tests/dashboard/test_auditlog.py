@@ -53,7 +53,7 @@ def test_an_entry_is_a_sentence(browser: Open, office: Office) -> None:
     text = plain(browser("admin").get(LOG))
     assert "Thu, July 11, 2024, 12:00 pm Pacific" in text
     assert (
-        "ann@example.org, as SELPA administrator, recorded something, for Birch Hollow."
+        "ann@example.org, as SELPA administrator, recorded something, for Birch Hollow:"
         " SRR summary, version 2" in text
     )
 

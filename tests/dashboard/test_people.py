@@ -33,7 +33,7 @@ def test_each_sees_the_people_of_their_selpas_and_why(browser: Open) -> None:
     admin, system = browser("admin"), browser("system")
     text = plain(admin.get(HERE))
     assert PEOPLE["lead"] in text
-    assert "Lead of an LEA: Birch Hollow (contact lea-lead)" in text
+    assert "Lead of an LEA: Birch Hollow (contact: Lead of the LEA)" in text
     assert PEOPLE["system"] not in text
     assert PEOPLE["other-admin"] not in text
     everyone = plain(system.get(HERE))

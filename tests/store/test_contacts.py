@@ -62,3 +62,13 @@ def test_nothing_to_change_changes_nothing(engine: Engine) -> None:
 def test_two_who_import_the_same_file_at_once_add_nobody_twice(engine: Engine) -> None:
     both(lambda _: change(engine, [ANA, KIM]), engine, meet_after="FROM contacts")
     assert change(engine) == [ANA, KIM]
+
+
+def test_the_history_of_some_says_who_since_when_until_when(engine: Engine) -> None:
+    change(engine, [ANA, KIM])
+    change(engine, added=[BEN], ended=[ANA])
+    with session.reading(engine) as conn:
+        found = contacts.history_of(conn, [("lea", LEA), ("cde", LEA)])
+    assert [(one.contact, one.until is None) for one in found] == [(ANA, False), (BEN, True)]
+    assert {one.since for one in found} == {BY["learnt_at"]}
+    assert found[0].ended_by == found[0].named_by == BY["recorded_by"]

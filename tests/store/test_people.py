@@ -250,6 +250,17 @@ def test_being_seen_is_noted_and_what_expired_is_forgotten(engine: Engine) -> No
         assert people.end_sessions(conn, NOW, email=ANA) == []
 
 
+def test_the_last_time_that_someone_was_here_outlives_their_session(engine: Engine) -> None:
+    with session.transaction(engine) as conn:
+        add_session(conn, "s1", seen_at=NOW + MINUTE)
+        auditing.add_entry(conn, entry("sign-in"))
+        auditing.add_entry(conn, entry("sign-in", actor=BEN))
+        auditing.add_entry(conn, entry("sign-in", actor="c@example.org", outcome="refused"))
+        assert people.last_seen(conn) == {ANA: NOW + MINUTE, BEN: NOW}
+        people.forget_expired(conn, NOW + 2 * DAY)
+        assert people.last_seen(conn) == {ANA: NOW, BEN: NOW}
+
+
 # ---- the audit log
 
 ASKED = [
@@ -259,6 +270,7 @@ ASKED = [
     (Asked(since=NOW + MINUTE), ["d", "c"]),
     (Asked(until=NOW + MINUTE), ["b", "a"]),
     (Asked(text="BEN@"), ["b"]),
+    (Asked(outcome="failed"), []),
     (Asked(text="100%"), ["d"]),
     (Asked(text="_"), []),
     (Asked(selpa_codes={"S1", "S2"}, text="ben"), ["b"]),

@@ -1,0 +1,136 @@
+"""The file of an import: as it was sent, as the confirmation carries it, and what it says."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from dataclasses import dataclass
+
+from starlette.datastructures import UploadFile
+
+from cimflow.dashboard.errors import BadRequest
+from cimflow.dashboard.visit import Visit
+from cimflow.intake.contacts import read_contacts
+from cimflow.intake.filenames import safe_name
+from cimflow.intake.files import Upload
+from cimflow.intake.progress import read_progress
+from cimflow.intake.roster import read_roster
+from cimflow.monitoring import imports
+from cimflow.monitoring.imports import Difference
+
+LARGEST = 5 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A file that somebody sent, and whether eaten zeros of CDS codes are put back."""
+
+    name: str
+    data: bytes
+    repair_cds: bool
+
+    @property
+    def as_text(self) -> str:
+        """The file for a hidden field."""
+        return base64.b64encode(self.data).decode()
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a file would change, or has changed."""
+
+    rows: int
+    unused: tuple[str, ...]
+    differences: tuple[Difference, ...]
+
+    @property
+    def digest(self) -> str:
+        """What the confirmation is bound to."""
+        return imports.digest(self.differences)
+
+    @property
+    def leas(self) -> int:
+        """How many LEAs and SELPAs it concerns."""
+        return len({one.code for one in self.differences})
+
+
+def sent_file(visit: Visit) -> Sent:
+    """The file of the form.
+
+    Raises:
+        BadRequest: none was chosen, or it is too large.
+    """
+    file = visit.form.get("file")
+    if not isinstance(file, UploadFile) or not file.filename:
+        raise BadRequest("Choose a file first: a .csv or an .xlsx.")
+    data = file.file.read(LARGEST + 1)
+    return _checked(Sent(safe_name(file.filename), data, visit.sent("repair_cds") == "yes"))
+
+
+def sent_again(visit: Visit) -> Sent:
+    """The file that the confirmation carries."""
+    try:
+        data = base64.b64decode(visit.sent("data"), validate=True)
+    except (binascii.Error, ValueError):
+        raise BadRequest("The file came back damaged; choose it again.") from None
+    return _checked(Sent(safe_name(visit.sent("name")), data, visit.sent("repair_cds") == "yes"))
+
+
+def _checked(sent: Sent) -> Sent:
+    if len(sent.data) > LARGEST:
+        raise BadRequest(f"The file is larger than {LARGEST // (1024 * 1024)} MB.")
+    return sent
+
+
+def read(visit: Visit, kind: str, sent: Sent, *, expect: str | None, dry_run: bool) -> Shown:
+    """What a file would change (``dry_run``), or change just what ``expect`` is the digest of.
+
+    Raises:
+        IntakeErrors: every error of the file, with row and field.
+        ChangedMeanwhile: it would change something else than was expected.
+    """
+    office, process = visit.office, visit.process
+    file = Upload(sent.name, sent.data)
+    only = None if visit.who.is_system else visit.who.administers
+    if kind == "roster":
+        # This page is of one process: rows of another are refused by the reader.
+        table, roster = read_roster(file, {process.id: process}, repair_cds=sent.repair_cds)
+        found = imports.import_roster(
+            office,
+            roster,
+            file=table.name,
+            by=visit.who.email,
+            dry_run=dry_run,
+            expect=expect,
+            only_selpas=only,
+        )
+        return Shown(len(roster), table.unused, tuple(found))
+    if kind == "contacts":
+        table, contacts = read_contacts(file, repair_cds=sent.repair_cds)
+        found = imports.import_contacts(
+            office,
+            contacts,
+            file=table.name,
+            by=visit.who.email,
+            dry_run=dry_run,
+            expect=expect,
+            only_selpas=only,
+        )
+        return Shown(len(contacts), table.unused, tuple(found))
+    table, progress = read_progress(
+        file,
+        process,
+        repair_cds=sent.repair_cds,
+        check=imports.progress_check(office, process.id),
+    )
+    found = imports.import_progress(
+        office,
+        process.id,
+        progress,
+        file=table.name,
+        by=visit.who.email,
+        dry_run=dry_run,
+        expect=expect,
+        only_selpas=only,
+    )
+    return Shown(len(progress), table.unused, tuple(found))
