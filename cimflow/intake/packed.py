@@ -21,7 +21,7 @@ _SMALL = 10 * 1024 * 1024
 _ARCHIVES = (".zip", ".7z", ".rar", ".gz", ".bz2", ".xz", ".tar", ".jar", ".cab", ".iso")
 _EMBEDDED = re.compile(r"(?:word|xl)/embeddings/[^/]+\.(?:xlsx|docx)")
 _IS_ENCRYPTED = 0x1
-_DAMAGED = (
+DAMAGED = (
     zipfile.BadZipFile, zlib.error, struct.error, EOFError, IndexError, KeyError, OSError,
     NotImplementedError, OverflowError, RuntimeError, ValueError,
 )  # fmt: skip
@@ -34,15 +34,13 @@ def opened(data: bytes, name: str) -> Iterator[zipfile.ZipFile]:
 
     Raises:
         IntakeErrors: it would fill the memory, or hides what is no part of a document.
+        DAMAGED: its numbers do not fit each other.
     """
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            _refuse_bomb(packed, len(data), name)
-            for part in packed.infolist():
-                _refuse_trick(packed, part, name)
-            yield packed
-    except _DAMAGED:
-        raise IntakeErrors.of_file(name, "is damaged; save it anew and send it again") from None
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        _refuse_bomb(packed, len(data), name)
+        for part in packed.infolist():
+            _refuse_trick(packed, part, name)
+        yield packed
 
 
 def embedded(packed: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:

@@ -11,7 +11,6 @@ import io
 import json
 import re
 import zipfile
-import zlib
 from collections import Counter
 from dataclasses import dataclass
 from itertools import islice
@@ -121,7 +120,7 @@ def _pdf(data: bytes, name: str) -> Kind:
 def _office(data: bytes, name: str) -> Kind:
     try:
         return _packed_kind(data, name, is_inside=False)
-    except (zipfile.BadZipFile, zlib.error, KeyError, NotImplementedError, RuntimeError, OSError):
+    except packed.DAMAGED:
         raise IntakeErrors.of_file(
             name, "is damaged: it cannot be unpacked; save it anew and send it again"
         ) from None
