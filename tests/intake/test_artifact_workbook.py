@@ -118,7 +118,7 @@ PLAIN: dict[str, Callable[[FieldDefinition], st.SearchStrategy[Any]]] = {
     "email": lambda _: WORDS,
     "date": lambda _: st.dates(dt.date(1901, 1, 1), dt.date(2100, 1, 1)),
     "whole-number": lambda _: st.integers(-(10**9), 10**9),
-    "number": lambda _: st.floats(-(10**9).map(as_excel_keeps_it), 10**9, allow_subnormal=False),
+    "number": lambda _: st.floats(-(10**9), 10**9, allow_subnormal=False).map(as_excel_keeps_it),
     "yes-no": lambda _: st.booleans(),
     "choice": lambda one: st.sampled_from(one.choices),
     "choices": lambda one: st.lists(st.sampled_from(one.choices), min_size=1, max_size=3),
