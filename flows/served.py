@@ -2,7 +2,7 @@
 
 It lives as long as its standard input is open: when whoever started it stops, or is killed, the
 pipe closes and the server goes too, on any system. And it is made fit for SQLite, where a burst of
-runs otherwise stalls for a minute (see ``collect_garbage_elsewhere`` and ``quick_to_retry``).
+runs otherwise stalls for a minute (``collect_garbage_elsewhere``, ``flows.one_writer``).
 """
 
 from __future__ import annotations
@@ -15,33 +15,12 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+
+from flows.one_writer import App, one_writer_at_a_time
 
 LEAVES_WITHIN = 2.0
-BUSY = 503
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Message, Receive, Send], Awaitable[None]]
-
-
-def quick_to_retry(app: App) -> App:
-    """Tell clients to come back in a moment where the database was busy.
-
-    Two writers on SQLite collide now and then; Prefect answers 503, and its clients, if they are
-    told nothing, sleep 2, 4, 8, 16 and 32 seconds.
-    """
-
-    async def answer(scope: Message, receive: Receive, send: Send) -> None:
-        async def send_on(message: Message) -> None:
-            if message["type"] == "http.response.start" and message["status"] == BUSY:
-                message["headers"] = [*message.get("headers", ()), (b"retry-after", b"0.2")]
-            await send(message)
-
-        await app(scope, receive, send_on)
-
-    return answer
+KEEP_ALIVE = 120
+"""Seconds an idle connection stays: a client that finds it closed sleeps before it tries again."""
 
 
 def collect_garbage_elsewhere() -> None:
@@ -62,10 +41,18 @@ def collect_garbage_elsewhere() -> None:
 
 
 def create_app() -> App:
-    """Prefect's own application, with what we add around it."""
-    from prefect.server.api.server import create_app as create_prefects_app
+    """Prefect's own application; on SQLite with what we add around it.
 
-    return quick_to_retry(create_prefects_app())
+    PostgreSQL has many writers, and they wait for each other by themselves.
+    """
+    from prefect.server.api.server import create_app as create_prefects_app
+    from prefect.settings import get_current_settings
+
+    app: App = create_prefects_app()
+    url = get_current_settings().server.database.connection_url
+    if url is not None and url.get_secret_value().startswith("postgresql"):
+        return app
+    return one_writer_at_a_time(app)
 
 
 def main() -> None:
@@ -82,7 +69,7 @@ def main() -> None:
         host=api.host,
         port=api.port,
         log_level="warning",
-        timeout_keep_alive=api.keepalive_timeout,
+        timeout_keep_alive=KEEP_ALIVE,
         timeout_graceful_shutdown=1,
     )
     server = uvicorn.Server(config)

@@ -98,8 +98,6 @@ def settings_of(home: Path, port: int) -> Mapping[str, str]:
         "PREFECT_SERVER_EVENTS_RETENTION_PERIOD": "P7D",
         # The password is asked of every request; our server has no tokens besides.
         "PREFECT_CLIENT_CSRF_SUPPORT_ENABLED": "false",
-        # Our server says when to come back (flows.served), and SQLite may be busy more than once.
-        "PREFECT_CLIENT_MAX_RETRIES": "60",
         "PREFECT_RUNNER_POLL_FREQUENCY": "5",
         "PREFECT_LOGGING_COLORS": "false",
     }
