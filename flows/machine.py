@@ -9,13 +9,13 @@ import threading
 from collections.abc import Sequence
 from typing import Any
 
-from cimflow.monitoring.signin import first_link
 from prefect.runner import Runner
 from rich.console import Console
 
 from cimflow.cli.grid import print_grid
 from cimflow.monitoring.cohort import evaluate_cohort
 from cimflow.monitoring.office import Office, active_processes
+from cimflow.monitoring.signin import first_link
 from flows.schedules import DEPLOYMENT, deployments
 from flows.surroundings import HOST, password_file
 from flows.terminal import say
