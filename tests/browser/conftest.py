@@ -41,9 +41,12 @@ QUIET = [
 NOW = dt.datetime(2024, 7, 11, 17, 0, tzinfo=dt.UTC)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
-    """One browser for all tests; each gets a context of its own."""
+    """One browser for these tests; each gets a context of its own.
+
+    It ends with them: Playwright keeps an event loop on this thread, which other tests need free.
+    """
     found = os.environ.get("CIMFLOW_TEST_BROWSER") or shutil.which("chromium")
     if found is None:
         pytest.skip(SKIPPED)
