@@ -195,7 +195,7 @@ def _what_needs_someone(process: Process, statuses: Sequence[CaseStatus]) -> str
             name = escape(status.name)
             if one.state == "Undetermined":
                 lines.append(f"{name}: {title} waits for a fact that you can look up")
-            elif one.state == "Submitted" and not one.settled:
+            elif one.waits_for_review:
                 lines.append(f"{name}: {title} waits for a review")
             elif one.state == "Incomplete" and gap_words(one) == "with us":
                 lines.append(f"{name}: {title} is with us, but not with its receiver of record")

@@ -198,14 +198,9 @@ def as_table(grid: Grid) -> list[list[str]]:
 def waits_for_someone(one: CaseStatus) -> bool:
     """Whether a person should look at an LEA today."""
     return one.state in {"Overdue", "AtRisk"} or any(
-        activity.state in {"Undetermined", "Incomplete"} or is_to_review(activity)
+        activity.state in {"Undetermined", "Incomplete"} or activity.waits_for_review
         for activity in one.activities
     )
-
-
-def is_to_review(one: ActivityStatus) -> bool:
-    """Filed, and not settled before its receiver has looked at it."""
-    return one.state == "Submitted" and not one.settled
 
 
 def _fits(one: CaseStatus, wanted: Wanted) -> bool:

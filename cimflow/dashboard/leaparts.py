@@ -10,7 +10,6 @@ from cimflow.dashboard.contents import Shown, field_in_words, shown_contents
 from cimflow.dashboard.environment import url
 from cimflow.dashboard.looks import look_of
 from cimflow.monitoring.aboutlea import Learnt
-from cimflow.monitoring.nextthing import is_with_reviewer
 from cimflow.monitoring.why import next_step, why
 from cimflow.monitoring.wording import is_only_with_us, state_in_words
 from cimflow.process.case import Case, Review, Submission
@@ -168,7 +167,7 @@ def _part(
         tone=tone,
         # Of what may be done or left, its requirement says it all.
         why="" if one.state in {"Optional", "Recommended"} else why(one, process),
-        next="" if is_with_reviewer(one) and not may.change else next_step(one, process),
+        next="" if one.waits_for_review and not may.change else next_step(one, process),
         due=one.due,
         due_kind=one.due_kind,
         receiver=receiver.title if receiver is not None else "",
@@ -299,7 +298,7 @@ def _ways(
         return url("p", case.process, "leas", case.cds_code, *parts)
 
     found: list[Way] = []
-    if may.change and is_with_reviewer(one):
+    if may.change and one.waits_for_review:
         found.append(Way(to("review", one.id), "Review it", main=True))
     is_away = receiver is not None and receiver.is_external
     if may.file and latest is not None and latest.filed_on is None and is_away:

@@ -30,7 +30,7 @@ CASE_TONES: dict[CaseState, tuple[str, str]] = {
 
 def look_of(one: ActivityStatus) -> tuple[str, str]:
     """Icon and tone of an activity; what waits for a review asks for someone."""
-    if one.state == "Submitted" and not one.settled:
+    if one.waits_for_review:
         return "visibility", "warn"
     if one.state == "Incomplete" and one.overdue:
         return "warning", "bad"

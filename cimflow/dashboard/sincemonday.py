@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cimflow.dashboard.gridview import is_to_review
 from cimflow.monitoring.standing import Standing
 from cimflow.monitoring.wording import is_only_with_us, receiver_in_words
 from cimflow.process.definition import Process
@@ -50,7 +49,7 @@ def waiting_in(seen: Sequence[CaseStatus], process: Process) -> tuple[Waiting, .
         for one in seen
         for activity in one.activities
         for kind, is_it in (
-            ("review", is_to_review(activity)),
+            ("review", activity.waits_for_review),
             ("fact", activity.state == "Undetermined"),
             ("with-us", activity.state == "Incomplete" and is_only_with_us(activity)),
         )

@@ -292,9 +292,7 @@ def digest_head(
         due_next=tuple(
             DigestDue(day, title, open_) for (day, title), open_ in sorted(dues.items())[:6]
         ),
-        to_review=sum(
-            of.state == "Submitted" and not of.settled for one in statuses for of in one.activities
-        ),
+        to_review=sum(of.waits_for_review for one in statuses for of in one.activities),
         held=ledger_counts.get("held", 0),
         uncertain=ledger_counts.get("uncertain", 0),
         failed=ledger_counts.get("failed", 0),

@@ -27,16 +27,11 @@ class NextThing:
     says: str
 
 
-def is_with_reviewer(one: ActivityStatus) -> bool:
-    """Filed, and not settled before its receiver has looked at it."""
-    return one.state == "Submitted" and not one.settled
-
-
 def waits_for_cde(one: ActivityStatus, process: Process) -> bool:
     """Whether only the CDE can move it: its review, or a fact that it alone knows."""
     receiver = process.receiver_by_id.get(one.receiver or "")
     is_theirs = receiver is not None and receiver.authority == "cde"
-    return one.state == "NotYet" or (is_with_reviewer(one) and is_theirs)
+    return one.state == "NotYet" or (one.waits_for_review and is_theirs)
 
 
 def case_in_words(status: CaseStatus, process: Process) -> str:
@@ -44,7 +39,7 @@ def case_in_words(status: CaseStatus, process: Process) -> str:
     overdue = [one for one in status.activities if one.overdue]
     rest = [one for one in status.activities if not one.overdue]
     with_cde = [one for one in rest if waits_for_cde(one, process)]
-    to_review = [one for one in rest if is_with_reviewer(one) and one not in with_cde]
+    to_review = [one for one in rest if one.waits_for_review and one not in with_cde]
     gaps = [one for one in rest if one.state in {"Incomplete", "Returned"} and one.is_chased]
     facts = [one for one in rest if one.state == "Undetermined"]
     soon = [one for one in rest if one.state == "DueSoon"]
@@ -97,7 +92,7 @@ def next_thing(
 
 def _for_the_selpa(status: CaseStatus, case: Case, process: Process) -> NextThing | None:
     for one in status.activities:
-        if is_with_reviewer(one) and not waits_for_cde(one, process):
+        if one.waits_for_review and not waits_for_cde(one, process):
             title = process.activity_by_id[one.id].title
             return NextThing("review", one.id, f"Review {title}", next_step(one, process))
     for one in status.activities:

@@ -37,7 +37,7 @@ def next_step(one: ActivityStatus, process: Process) -> str:
     if one.state == "Blocked":
         first = _titles(one, process)[0]
         return f"Begin with {first}."
-    if one.state == "Submitted" and not one.settled:
+    if one.waits_for_review:
         return "Read it, and approve or return it."
     return steps.get(one.state, "")
 

@@ -71,7 +71,7 @@ def state_in_words(one: ActivityStatus, process: Process) -> str:
         word = f"due {short_date(one.due)}"
     if one.state == "Upcoming" and one.due is not None:
         word = short_date(one.due)
-    if one.state == "Submitted" and not one.settled:
+    if one.waits_for_review:
         word = "to review"
     if one.late and one.state in {"Submitted", "Approved"}:
         word += ", late"

@@ -91,6 +91,11 @@ class ActivityStatus:
         """Only what is required, and neither settled nor Submitted, is chased."""
         return self.requirement == "required" and not self.settled and self.state != "Submitted"
 
+    @property
+    def waits_for_review(self) -> bool:
+        """Filed, and not settled before its receiver has looked at it."""
+        return self.state == "Submitted" and not self.settled
+
 
 @dataclass(frozen=True, slots=True)
 class CaseStatus:
