@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cimflow.monitoring.cohort import counts, urgency
+from cimflow.monitoring.wording import gap_words, is_only_with_us, long_date, short_date
 from cimflow.process.evaluation import ActivityStatus, CaseStatus, State
 
 if TYPE_CHECKING:
@@ -60,11 +61,6 @@ def fitting(console: Console | None = None) -> Console:
     if plain.is_terminal or "COLUMNS" in os.environ:
         return plain
     return Console(file=file, emoji=False, highlight=False, width=_WIDE)
-
-
-def long_date(day: dt.date) -> str:
-    """``Thu, July 11, 2024``: a person checks a weekday before a number."""
-    return f"{day:%a}, {day:%B} {day.day}, {day.year}"
 
 
 def print_grid(
@@ -163,17 +159,9 @@ def _cell(one: ActivityStatus, process: Process) -> Text:
         first = process.activity_by_id[one.blocked_by[0]]
         word = f"waits for {first.short or first.title}"
     if one.state in {"DueSoon", "Upcoming"} and one.due is not None:
-        word = f"{one.due:%b} {one.due.day}"
+        word = short_date(one.due)
     late = " (late)" if one.late and one.state in {"Submitted", "Approved"} else ""
     return Text(f"{sign} {word}{late}", style=style)
-
-
-def gap_words(one: ActivityStatus) -> str:
-    """What an incomplete artifact lacks, in two words."""
-    errors = [finding for finding in one.findings if finding.severity == "error"]
-    if len(errors) == 1 and errors[0].code == "not-filed":
-        return "with us"
-    return f"{len(errors)} gap{'s' if len(errors) > 1 else ''}"
 
 
 def _lines_of(process: Process, status: CaseStatus) -> Text:
@@ -197,7 +185,7 @@ def _what_needs_someone(process: Process, statuses: Sequence[CaseStatus]) -> str
                 lines.append(f"{name}: {title} waits for a fact that you can look up")
             elif one.waits_for_review:
                 lines.append(f"{name}: {title} waits for a review")
-            elif one.state == "Incomplete" and gap_words(one) == "with us":
+            elif one.state == "Incomplete" and is_only_with_us(one):
                 lines.append(f"{name}: {title} is with us, but not with its receiver of record")
     return "\n".join(["[bold]Waits for someone at the SELPA[/]", *lines]) if lines else ""
 

@@ -11,10 +11,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from cimflow.cli.grid import fitting, long_date
+from cimflow.cli.grid import fitting
 from cimflow.monitoring.golive import Preview
 from cimflow.monitoring.notices import NoticesOn
 from cimflow.monitoring.office import Office
+from cimflow.monitoring.wording import long_date
 from cimflow.process.definition import Process
 
 

@@ -34,9 +34,9 @@ def people_() -> None:
     from rich.table import Table
 
     from cimflow.cli.grid import fitting
-    from cimflow.monitoring.standings import standings
+    from cimflow.monitoring.held_roles import held_roles
 
-    found = standings(office_here())
+    found = held_roles(office_here())
     if not found:
         click.echo("nobody may sign in yet; begin with: cimflow give-role EMAIL " + ROLES[0])
         return

@@ -8,17 +8,16 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
 from cimflow.dashboard.doors import Allows, door
+from cimflow.dashboard.files import csv_file, xlsx_file
 from cimflow.dashboard.gridview import ROWS_A_PAGE, SORTS, Grid, Wanted, as_table, grid_of, theirs
 from cimflow.dashboard.sincemonday import waiting_in, week_of
 from cimflow.dashboard.visit import Visit
-from cimflow.intake.workbook import write_workbook
 from cimflow.monitoring.ledger import counts_for
-from cimflow.monitoring.statustable import as_csv, harmless_rows
+from cimflow.monitoring.standing import Standing
 from cimflow.monitoring.wording import CASE_WORDS
 
 router = APIRouter()
 SignedIn = Annotated[Visit, Depends(door(Allows.SIGNED_IN))]
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @router.get("/p/{process_id}")
@@ -34,8 +33,8 @@ def show_cohort_to_print(visit: SignedIn) -> Response:
 
 
 def _show(visit: Visit, *, paged: bool, template: str) -> Response:
-    grid = _grid(visit, paged=paged)
     standing = visit.site.standings.on(visit.process_id, visit.on)
+    grid = _grid(visit, standing, paged=paged)
     seen = theirs(standing, visit.who)
     notices = counts_for(
         visit.office, visit.process_id, None if visit.who.is_system else visit.who.reads
@@ -55,8 +54,7 @@ def _show(visit: Visit, *, paged: bool, template: str) -> Response:
     )
 
 
-def _grid(visit: Visit, *, paged: bool) -> Grid:
-    standing = visit.site.standings.on(visit.process_id, visit.on)
+def _grid(visit: Visit, standing: Standing, *, paged: bool) -> Grid:
     wanted = Wanted.of(visit.request.query_params)
     return grid_of(visit.process, standing, visit.who, wanted, paged=paged)
 
@@ -64,19 +62,19 @@ def _grid(visit: Visit, *, paged: bool) -> Grid:
 @router.get("/p/{process_id}/status.csv")
 def export_csv(visit: SignedIn) -> Response:
     """What the grid shows, all pages of it, for a spreadsheet."""
-    rows = as_table(_grid(visit, paged=False))
-    return _file(visit, as_csv(rows).encode("utf-8-sig"), "csv", "text/csv; charset=utf-8")
+    return csv_file(_all_rows(visit), _name(visit))
 
 
 @router.get("/p/{process_id}/status.xlsx")
 def export_xlsx(visit: SignedIn) -> Response:
     """The same as an Excel workbook."""
-    rows = as_table(_grid(visit, paged=False))
-    title = f"{visit.process_id} {visit.on}"
-    return _file(visit, write_workbook(harmless_rows(rows), title=title), "xlsx", XLSX)
+    return xlsx_file(_all_rows(visit), _name(visit))
 
 
-def _file(visit: Visit, data: bytes, suffix: str, kind: str) -> Response:
-    name = f"{visit.process_id}-{visit.on}.{suffix}"
-    headers = {"content-disposition": f'attachment; filename="{name}"'}
-    return Response(data, media_type=kind, headers=headers)
+def _all_rows(visit: Visit) -> list[list[str]]:
+    standing = visit.site.standings.on(visit.process_id, visit.on)
+    return as_table(_grid(visit, standing, paged=False))
+
+
+def _name(visit: Visit) -> str:
+    return f"{visit.process_id}-{visit.on}"

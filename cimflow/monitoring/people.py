@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from cimflow.monitoring import access, signin
 from cimflow.monitoring.access import Viewer, key_of
 from cimflow.monitoring.errors import Refused
+from cimflow.monitoring.held_roles import HeldRole, held_roles
 from cimflow.monitoring.office import Office
-from cimflow.monitoring.standings import Standing, standings
 from cimflow.monitoring.viewer import ADMINISTRATOR, LEAD, READER, SYSTEM
 from cimflow.store import people, session
 
@@ -25,7 +25,7 @@ class Person:
 
     email: str
     name: str
-    held: tuple[Standing, ...]
+    held: tuple[HeldRole, ...]
     last_seen: dt.datetime | None
     all_ours: bool
 
@@ -35,8 +35,8 @@ def people_of(office: Office, viewer: Viewer) -> list[Person]:
     selpas = _selpas(office)
     with session.reading(office.engine) as conn:
         seen = people.last_seen(conn)
-    by_email: dict[str, list[Standing]] = {}
-    for one in standings(office):
+    by_email: dict[str, list[HeldRole]] = {}
+    for one in held_roles(office):
         by_email.setdefault(one.email, []).append(one)
     found = []
     for email, held in by_email.items():

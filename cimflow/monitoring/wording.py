@@ -52,6 +52,14 @@ def is_only_with_us(one: ActivityStatus) -> bool:
     return len(errors) == 1 and errors[0].code == "not-filed"
 
 
+def gap_words(one: ActivityStatus) -> str:
+    """What an incomplete artifact lacks, in two words."""
+    if is_only_with_us(one):
+        return "with us"
+    errors = sum(finding.severity == "error" for finding in one.findings)
+    return f"{errors} gap{'s' if errors != 1 else ''}"
+
+
 def receiver_in_words(one: ActivityStatus, process: Process) -> str:
     """Where an artifact is to be filed, by its title."""
     receiver = process.receiver_by_id.get(one.receiver or "")
@@ -62,9 +70,7 @@ def state_in_words(one: ActivityStatus, process: Process) -> str:
     """The state in two or three words: never only ``waits``, but what it waits for."""
     word = STATE_WORDS[one.state]
     if one.state == "Incomplete":
-        errors = sum(finding.severity == "error" for finding in one.findings)
-        gaps = f"{errors} gap{'s' if errors != 1 else ''}"
-        word = "with us" if is_only_with_us(one) else gaps
+        word = gap_words(one)
     if one.state == "Blocked" and one.blocked_by:
         word = f"waits for {name_of(process.activity_by_id[one.blocked_by[0]])}"
     if one.state == "DueSoon" and one.due is not None:

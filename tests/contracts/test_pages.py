@@ -17,7 +17,7 @@ SOURCES = sorted((Path(resources.__file__).parent / "dashboard").glob("*.py"))
 LARGE_PICTURE = "hero.jpg"  # a photograph that USWDS shows on front pages; ours have none
 
 
-CARRIES_SECRET = r'name="csrf"|\{\{ (?:csrf_field|secret|secrets|hidden|seen_fields|common)\('
+CARRIES_SECRET = r'name="csrf"|\{\{ (?:csrf_field|secret|hidden)\('
 """The field itself, or a macro that writes it (each of those is checked below)."""
 
 

@@ -9,8 +9,8 @@ import pytest
 from cimflow.monitoring import access, audit
 from cimflow.monitoring.access import give_role, is_of_lea, selpa_of, selpas_of, viewer_of
 from cimflow.monitoring.errors import Refused
+from cimflow.monitoring.held_roles import held_roles
 from cimflow.monitoring.office import Office
-from cimflow.monitoring.standings import standings
 from cimflow.process.case import Placement
 from cimflow.store import cases, session
 from tests.monitoring.signing_in import (
@@ -191,7 +191,7 @@ def test_an_lea_belongs_to_the_selpa_of_its_latest_placement(office: Office) -> 
 
 def test_who_may_sign_in_and_why_is_what_each_of_them_finds(office: Office) -> None:
     give_role(office, "root@example.org", "system-administrator", "", by="test")
-    found = standings(office)
+    found = held_roles(office)
     assert [(one.email, one.role, one.code, one.why) for one in found] == [
         ("root@example.org", "system-administrator", "", "given by test, 2024-07-11"),
         ("ada@example.org", "selpa-administrator", "S1", "contact selpa-admin"),

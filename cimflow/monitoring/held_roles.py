@@ -14,7 +14,7 @@ from cimflow.store import contacts, people, session
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class HeldRole:
     """One role of one person, over a SELPA or an LEA (or everything), and why they hold it.
 
     ``is_given``: by hand; otherwise a contact gives it, and it ends with the contact.
@@ -28,7 +28,7 @@ class Standing:
     is_given: bool = False
 
 
-def standings(office: Office) -> list[Standing]:
+def held_roles(office: Office) -> list[HeldRole]:
     """All roles of all people, the widest first; whoever is not here cannot sign in."""
     with session.reading(office.engine) as conn:
         known = contacts.load_contacts(conn)
@@ -36,7 +36,7 @@ def standings(office: Office) -> list[Standing]:
         selpas = latest_selpas(office, people.selpa_rows(conn))
     names = {key_of(one.email): one.name for one in reversed(known)}
     found = [
-        Standing(
+        HeldRole(
             one.email,
             names.get(one.email, ""),
             one.role,
@@ -50,16 +50,16 @@ def standings(office: Office) -> list[Standing]:
     return sorted(found, key=lambda one: (ROLES.index(one.role), one.code, one.email))
 
 
-def _from_contacts(known: list[Contact], selpas: dict[str, str]) -> Iterator[Standing]:
+def _from_contacts(known: list[Contact], selpas: dict[str, str]) -> Iterator[HeldRole]:
     for one in known:
         key = key_of(one.email)
         if key and one.scope == "selpa" and one.role in OF_SELPA_CONTACT:
             why = f"contact {one.role}"
-            yield Standing(key, one.name, OF_SELPA_CONTACT[one.role], one.code, why)
+            yield HeldRole(key, one.name, OF_SELPA_CONTACT[one.role], one.code, why)
     book = ContactBook(known)
     for cds, selpa in selpas.items():
         for one in book.leads(cds, selpa)[0]:
             key = key_of(one.email)
             stands_in = "" if one.role == LEAD_CONTACT else ", in place of a lead"
             if key:
-                yield Standing(key, one.name, LEAD, cds, f"contact {one.role}{stands_in}")
+                yield HeldRole(key, one.name, LEAD, cds, f"contact {one.role}{stands_in}")
