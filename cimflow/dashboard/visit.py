@@ -203,18 +203,21 @@ class Visit:
         outcome: audit.Outcome = "done",
         cds_code: str | None = None,
         selpa_code: str | None = None,
-        acting_as: str | None = None,
     ) -> None:
-        """Write into the audit log what was done, by whom."""
+        """Write into the audit log what was done, by whom, and as what they did it."""
         viewer = self.viewer
         process_id = self.request.path_params.get("process_id")
         cds = cds_code or self.request.path_params.get("cds_code")
         if cds is not None and process_id is not None and selpa_code is None:
             selpa_code = access.selpa_of(self.office, process_id, cds)
+        role = viewer.role if viewer else ""
+        if viewer is not None and cds is not None and selpa_code is not None:
+            # Who leads one LEA may administer another SELPA.
+            role = viewer.role_for(selpa_code=selpa_code, cds_code=cds) or role
         audit.note(
             self.office,
             actor=viewer.email if viewer else "",
-            acting_as=acting_as or (viewer.role if viewer else ""),
+            acting_as=role,
             action=action,
             outcome=outcome,
             detail=detail,

@@ -9,9 +9,9 @@ from collections.abc import Callable
 import openpyxl
 import pytest
 
-from cimflow.monitoring import audit
+from cimflow.monitoring import access, audit
 from cimflow.monitoring.office import Office
-from tests.dashboard.conftest import BIRCH, OURS, PROCESS, THEIRS, Browser
+from tests.dashboard.conftest import BIRCH, OTHER, OURS, PEOPLE, PROCESS, THEIRS, Browser
 from tests.dashboard.forms import SCRIPT, no_script, plain
 
 Open = Callable[[str], Browser]
@@ -117,3 +117,17 @@ def test_what_is_refused_is_seen_by_the_selpa_it_concerns(browser: Open) -> None
     page = plain(admin.get(LOG, outcome="refused"))
     assert "as Lead of an LEA, was turned away, for Birch Hollow" in page
     assert dt.date(2024, 7, 11).strftime("July %d") in page
+
+
+def test_who_holds_two_roles_acts_in_the_one_that_the_lea_knows(browser: Open) -> None:
+    both = browser("lead")
+    access.give_role(both.office, PEOPLE["lead"], "selpa-administrator", THEIRS, by="test")
+    for cds in (BIRCH, OTHER):
+        both.post(f"/p/{PROCESS}/leas/{cds}/receive/team-creation", {"way": "nothing"})
+        both.post(f"/p/{PROCESS}/leas/{cds}/review/team-creation", {"decision": "approve"})
+    acted = {
+        (one.cds_code, one.acting_as)
+        for one in audit.entries(both.office, limit=50)
+        if one.actor == PEOPLE["lead"] and one.cds_code is not None
+    }
+    assert acted == {(BIRCH, "lea-lead"), (OTHER, "selpa-administrator")}
