@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import queue
 import signal
 import sys
 import threading
@@ -74,10 +75,22 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def hear_signals(stop: threading.Event) -> None:
-    """Stop on Ctrl-C and on a request to end, even if we were started with them ignored."""
+    """Stop on Ctrl-C and on a request to end, even if we were started with them ignored.
+
+    Ctrl-C reaches us more than once: from the terminal, and from each parent that hands it on. A
+    handler interrupts the thread that waits for ``stop``, whose lock it must not want: it only
+    puts into a queue made for that, and another thread sets ``stop``.
+    """
+    heard: queue.SimpleQueue[None] = queue.SimpleQueue()
+
+    def set_stop() -> None:
+        heard.get()
+        stop.set()
+
+    threading.Thread(target=set_stop, daemon=True).start()
     for name in ("SIGINT", "SIGTERM", "SIGBREAK"):  # the last is Windows' Ctrl-Break
         if hasattr(signal, name):
-            signal.signal(getattr(signal, name), lambda *_: stop.set())
+            signal.signal(getattr(signal, name), lambda *_: heard.put(None))
 
 
 def refuse(*lines: str) -> int:
