@@ -13,7 +13,6 @@ from cimflow.monitoring.delivery import Delivered, deliver, mode_of_run, prepare
 from cimflow.monitoring.errors import NotLive
 from cimflow.monitoring.notices import notices_on
 from cimflow.monitoring.office import Office
-from cimflow.notify import exchange
 from cimflow.notify.smtp import Retries
 from cimflow.process.contacts import Contact
 from cimflow.store import contacts, notes, session
@@ -58,16 +57,10 @@ def test_one_run_sends_what_is_owed_and_a_second_sends_nothing(office: Office) -
 NOT_ACCEPTED: list[Fault] = ["rcpt-4xx", "rcpt-5xx", "data-4xx", "drop-before-dot", "dot-4xx"]
 
 
+@pytest.mark.usefixtures("patient")
 @pytest.mark.parametrize("fault", NOT_ACCEPTED)
-def test_what_the_server_did_not_take_is_tried_again(
-    office: Office, fault: Fault, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_the_server_did_not_take_is_tried_again(office: Office, fault: Fault) -> None:
     """A refusal or a fault before the final dot is failed, and goes with the next run."""
-    if fault == "drop-before-dot":
-        # In the field milliseconds do, and where not, the mail is uncertain; here the hang-up must
-        # be seen however busy this machine is.
-        monkeypatch.setattr(exchange, "SHORTEST_WATCH", 1.0)
-        monkeypatch.setattr(exchange, "LONGEST_WATCH", 1.0)
     with running_in_thread(SmtpServer(by_recipient={"lea-lead.2@example.org": fault})) as server:
         first = escalate(with_mail(office, server.port), AFTER_STEP_1)
         assert first.counts["failed"] == 1
