@@ -45,7 +45,7 @@ help: ## Show this list
 up: ## Start cimflow with the sample SELPA, and stay up
 	@$(setup); exec "$$uv" run --locked --no-dev cimflow up --sample $(ARGS)
 
-check: lint ## Format, lint, types, import contracts, config, fast tests (half a minute)
+check: lint ## Format, lint, types, import contracts, config, fast tests (a few minutes)
 	@$(setup); step pytest --ignore=tests/orchestration -m 'not slow' $(ARGS)
 
 test: lint ## All of `check`, and every test: Prefect's, and PostgreSQL's where it is set
