@@ -33,6 +33,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "showing": ("status", "notices"),
     "mailing": ("go-live", "mails", "release", "resolve"),
     "people": ("people", "sign-in-link", "give-role", "end-role", "audit"),
+    "drilldown": ("drilldown",),
     "running": ("up", "run"),
 }
 

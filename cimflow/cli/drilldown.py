@@ -1,0 +1,128 @@
+"""``drilldown``: the required disaggregated reports, from files an LEA already has.
+
+Needs no home, no roster, no server: an LEA that is in no roster appears under its CDS code.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from cimflow.cli.options import CDS, DAY
+
+
+@click.group("drilldown")
+def drilldown() -> None:
+    """Make the Data Drill Down's reports from student files; no student is kept."""
+
+
+@drilldown.command("template")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("students.csv"),
+    show_default=True,
+    help="Where to; an existing file is not overwritten.",
+)
+def template(out: Path) -> None:
+    """Write the header of the student table, and say what stands in each column."""
+    from cimflow.drilldown.tidy import COLUMNS_IN_WORDS, header_line
+
+    try:
+        with out.open("x", encoding="utf-8", newline="") as file:
+            file.write(header_line())
+    except FileExistsError:
+        raise click.UsageError(f"{out} is there already; name another file with --out") from None
+    for name, meaning in COLUMNS_IN_WORDS.items():
+        click.echo(f"  {name:28}{meaning}")
+    click.echo(f"{out}: the header; one row for each student and site goes below it")
+
+
+@drilldown.command("run")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--lea", type=CDS, help="Only this LEA (and the LEA of reports that name none).")
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="The folder to write.")
+@click.option(
+    "--audience",
+    type=click.Choice(["internal", "shareable"]),
+    default="shareable",
+    show_default=True,
+    help="internal shows small groups, for the LEA's own team only.",
+)
+@click.option(
+    "--definition",
+    type=click.Choice(["dashboard", "dataquest"]),
+    default="dashboard",
+    show_default=True,
+    help="How suspensions and absences are counted.",
+)
+@click.option("--as-of", type=DAY, default=None, help="The day of the data; default today.")
+@click.option("--targets", type=click.Path(path_type=Path), help="A table of your own targets.")
+@click.option(
+    "--two-way",
+    multiple=True,
+    metavar="A,B",
+    help="Also cut by two subgroups at once, such as race-ethnicity,disability.",
+)
+@click.option("--strict", is_flag=True, help="Refuse the files if anything in them is wrong.")
+def run(
+    files: tuple[Path, ...],
+    lea: str | None,
+    out: Path,
+    audience: Literal["internal", "shareable"],
+    definition: str,
+    as_of: dt.date | None,
+    targets: Path | None,
+    two_way: tuple[str, ...],
+    strict: bool,
+) -> None:
+    """Count the students in FILES and write the reports of every LEA in them."""
+    from cimflow.drilldown.definitions import load_drill_down
+    from cimflow.drilldown.outputs import PROBLEMS, write_outputs
+    from cimflow.drilldown.run import Wish, drill_down
+    from cimflow.drilldown.targets import read_targets
+
+    words = load_drill_down()
+    goals = read_targets(targets, words) if targets is not None else {}
+    pairs = tuple(
+        _pair(one, [name for name in words.subgroups if name != "all"]) for one in two_way
+    )
+    wish = Wish(definition, as_of or _today(), audience, lea, pairs, strict)
+    found = drill_down(files, words, wish, _names())
+    written = write_outputs(found, words, out, targets=goals)
+    for line in found.problems.summary():
+        click.echo(f"  {line}", err=True)
+    if found.problems.total:
+        click.echo(f"{found.problems.total:,} problems; each is in {out / PROBLEMS}", err=True)
+    if written.no_pdf:
+        click.echo(f"no PDF was made: {written.no_pdf}", err=True)
+    hidden = int((found.rates["hidden"] != "").sum())
+    click.echo(
+        f"{out}: {written.leas:,} LEAs, {found.students:,} rows of students counted,"
+        f" {written.rates:,} rates" + (f", {hidden:,} of all tables hidden" if hidden else "")
+    )
+    if audience == "internal":
+        click.echo(f"{out} is internal: it shows small groups; do not share it", err=True)
+
+
+def _pair(text: str, known: list[str]) -> tuple[str, str]:
+    parts = [one.strip() for one in text.split(",")]
+    if len(parts) != 2 or parts[0] == parts[1] or not set(parts) <= set(known):
+        raise click.UsageError(f"--two-way {text}: name two of {', '.join(known)}")
+    return parts[0], parts[1]
+
+
+def _today() -> dt.date:
+    return dt.datetime.now().astimezone().date()
+
+
+def _names() -> Mapping[str, str]:
+    """No roster is asked for: the reports go by CDS code unless the flow or the page makes them."""
+    return {}
+
+
+COMMANDS = (drilldown,)

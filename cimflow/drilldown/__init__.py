@@ -1,0 +1,1 @@
+"""The Data Drill Down: from student rows to counts by subgroup; no student leaves it."""

@@ -1,0 +1,280 @@
+"""What ``config/drilldown.toml`` says: elements, definitions, subgroups, codes, report columns.
+
+These types know the grammar of that file. How an element's words become a count of students stands
+in ``measures``; which files an LEA has, in ``calpads``.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from cimflow.process.errors import ConfigError, ConfigErrors
+from cimflow.resources import config_folder
+
+Confidence = Literal["guidance", "two-sources", "one-source", "reading", "unverified"]
+Population = Literal["school-age", "preschool"]
+Element = Literal[
+    "ela-proficiency",
+    "math-proficiency",
+    "suspension",
+    "chronic-absenteeism",
+    "regular-class-80",
+    "regular-class-under-40",
+    "preschool-outcomes",
+    "preschool-suspension-expulsion",
+    "preschool-regular-class",
+    "preschool-separate",
+]
+Subgroup = Literal[
+    "all", "race-ethnicity", "race-ethnicity-federal", "disability", "placement", "age", "school"
+]
+NOT_REPORTED = "not-reported"
+BY = "-by-"
+"""Stands between the two subgroups of a two-way cut."""
+CONFIDENCE_IN_WORDS: Mapping[Confidence, str] = {
+    "guidance": "the guidance says so",
+    "two-sources": "two documents agree",
+    "one-source": "one source only",
+    "reading": "our reading",
+    "unverified": "not verified",
+}
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Note(_Part):
+    """A footnote: what is to be known of a number, and how sure we are of it."""
+
+    text: str
+    confidence: Confidence
+    elements: tuple[Element, ...] = ()
+    """The elements it bears on; none for all."""
+
+    @property
+    def in_words(self) -> str:
+        """The footnote as printed, with how sure we are of it."""
+        return f"{self.text} ({CONFIDENCE_IN_WORDS[self.confidence]})"
+
+
+class ElementWords(_Part):
+    """One key element: its guidance's words, whom it counts among whom, which way is better."""
+
+    title: str
+    guidance: str
+    population: Population
+    better: Literal["higher", "lower"]
+    counted: str
+    among: str
+    least_level: int | None = None
+    """The lowest achievement level (1 to 4) that counts; for the two proficiencies only."""
+    notes: tuple[Note, ...] = ()
+
+
+class Definition(_Part):
+    """One of two published ways to count suspensions (days) and absences (days, share)."""
+
+    title: str
+    suspended_at_least: float | None = None
+    suspended_above: float | None = None
+    expected_at_least: float | None = None
+    expected_above: float | None = None
+    absent_share: float = Field(gt=0, lt=1)
+    absence_grades: tuple[str, ...]
+    notes: tuple[Note, ...] = ()
+
+    @model_validator(mode="after")
+    def _has_one_of_each(self) -> Definition:
+        if (self.suspended_at_least is None) == (self.suspended_above is None):
+            msg = "give suspended_at_least or suspended_above, and not both"
+            raise ValueError(msg)
+        if (self.expected_at_least is None) == (self.expected_above is None):
+            msg = "give expected_at_least or expected_above, and not both"
+            raise ValueError(msg)
+        return self
+
+
+class SubgroupWords(_Part):
+    """One of the guidance's five subgroups, the federal roll-up, or the LEA as a whole."""
+
+    title: str
+    guidance: str = ""
+    not_applicable: tuple[Element, ...] = ()
+    """Elements that this subgroup cannot cut: placement by placement."""
+    notes: tuple[Note, ...] = ()
+
+
+class RaceGroup(_Part):
+    """A race/ethnicity group of the CDE's roll-up, its federal category, how files write it."""
+
+    title: str
+    federal: str
+    written: tuple[str, ...] = ()
+
+
+class PlacementGroup(_Part):
+    """A placement group; which population it is of, if not both."""
+
+    title: str
+    population: Population | None = None
+
+
+class Groups(_Part):
+    """The groups that have names; ages, schools and disability codes name themselves."""
+
+    race_ethnicity: dict[str, RaceGroup] = Field(alias="race-ethnicity")
+    placement: dict[str, PlacementGroup]
+
+
+class DisabilityCodes(_Part):
+    """CALPADS disability codes; ``none``: not a student with a disability."""
+
+    none: tuple[str, ...]
+    source: str
+    codes: dict[str, str]
+
+
+class ProgramSetting(_Part):
+    """A CALPADS program setting and the placement group that it means."""
+
+    title: str
+    school_age: str
+    preschool: str
+    confidence: Confidence
+
+
+class ProgramSettings(_Part):
+    """CALPADS program settings."""
+
+    source: str
+    codes: dict[str, ProgramSetting]
+
+
+class Grades(_Part):
+    """Grade codes, and how else files write them."""
+
+    preschool: tuple[str, ...]
+    school_age: tuple[str, ...]
+    written: dict[str, str]
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """Every grade code, youngest first."""
+        return (*self.preschool, *self.school_age)
+
+
+class Report(_Part):
+    """A report that LEAs download: which columns tell it, which of its columns mean what."""
+
+    title: str
+    confidence: Confidence
+    tells: tuple[str, ...]
+    columns: dict[str, tuple[str, ...]]
+
+
+class Kinds(_Part):
+    """Code values by what they mean, as in ``[incident_results]``."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+    confidence: Confidence
+    ignored: tuple[str, ...]
+
+    def of(self, kind: str) -> tuple[str, ...]:
+        """The codes that mean one kind."""
+        return tuple((self.model_extra or {})[kind])
+
+
+class DrillDown(_Part):
+    """The whole file."""
+
+    small_group: int = Field(ge=1)
+    """Groups of this many students or fewer are hidden in what is shared."""
+    elements: dict[str, ElementWords]
+    definitions: dict[str, Definition]
+    subgroups: dict[str, SubgroupWords]
+    groups: Groups
+    disability: DisabilityCodes
+    program_setting: ProgramSettings
+    grades: Grades
+    reports: dict[str, Report]
+    incident_results: Kinds
+    score_records: Kinds
+
+    @model_validator(mode="after")
+    def _names_only_what_exists(self) -> DrillDown:
+        missing = {*get_args(Element), *get_args(Subgroup)} ^ {*self.elements, *self.subgroups}
+        if missing:
+            msg = f"these elements or subgroups are missing or not known: {sorted(missing)}"
+            raise ValueError(msg)
+        groups = {*self.groups.placement, "by-percent"}
+        wrong = [
+            f"program_setting.codes.{code}"
+            for code, one in self.program_setting.codes.items()
+            if not {one.school_age, one.preschool} <= groups
+        ]
+        wrong += [
+            f"groups.race-ethnicity.{name}"
+            for name, one in self.groups.race_ethnicity.items()
+            if one.federal not in self.groups.race_ethnicity
+        ]
+        if wrong:
+            msg = f"names a group that is not in the file: {', '.join(wrong)}"
+            raise ValueError(msg)
+        return self
+
+    @cached_property
+    def race_written(self) -> Mapping[str, str]:
+        """Every way to write a race/ethnicity group, folded, with its group."""
+        return {
+            folded(way): name
+            for name, one in self.groups.race_ethnicity.items()
+            for way in (name, one.title, *one.written)
+        }
+
+    def applies(self, element: str, subgroup: str) -> bool:
+        """Whether an element can be cut by a subgroup, or by the two of a two-way cut."""
+        return not any(element in self.subgroups[one].not_applicable for one in subgroup.split(BY))
+
+    def footnotes(self, element: str, subgroup: str, definition: str) -> list[Note]:
+        """What is to be known of a table: the element's notes, the definition's, the subgroup's."""
+        general = (*self.grades.notes, *self.definitions[definition].notes)
+        return [
+            *self.elements[element].notes,
+            *(one for one in general if not one.elements or element in one.elements),
+            *self.subgroups[subgroup].notes,
+        ]
+
+
+def folded(text: str) -> str:
+    """A word without case, spaces and punctuation, as headings and names are compared."""
+    return "".join(one for one in text.casefold() if one.isalnum())
+
+
+def load_drill_down(config_dir: Path | None = None) -> DrillDown:
+    """Read ``drilldown.toml``.
+
+    Raises:
+        ConfigErrors: the file cannot be read, or says what it may not; every error with its key.
+    """
+    path = config_folder(config_dir) / "drilldown.toml"
+    try:
+        data: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigErrors([ConfigError(str(path), "", f"cannot be read: {error}")]) from None
+    try:
+        return DrillDown.model_validate(data)
+    except ValidationError as error:
+        raise ConfigErrors(
+            [
+                ConfigError(str(path), ".".join(str(part) for part in one["loc"]), one["msg"])
+                for one in error.errors()
+            ]
+        ) from None

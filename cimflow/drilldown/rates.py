@@ -1,0 +1,69 @@
+"""From counts to rates: each row with its rate and how sure it is, hidden rows empty.
+
+The preschool outcomes are the average of three rates; every other rate is a share of students.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from cimflow.drilldown.coded import Floats
+from cimflow.drilldown.measures import OUTCOME_PARTS, OUTCOMES
+
+_Z = 1.959963984540054
+"""The 97.5 percent point of the normal distribution: intervals of 95 percent."""
+_PLACE = ["subgroup", "group"]
+
+
+def rates_of(published: pd.DataFrame) -> pd.DataFrame:
+    """The rows that people read, from counts with a column ``hidden``.
+
+    Args:
+        published: ``cds_code, element, subgroup, group, numerator, denominator, hidden``, the
+            preschool outcomes with their three parts (see ``counting.count``); ``hidden`` is empty,
+            ``primary`` or ``complementary``.
+
+    Returns:
+        The same rows without the parts, with ``rate`` (0 to 1) and the 95 percent Wilson interval
+        ``lower, upper``. Counts, rate and interval are NaN where a row is hidden. The numerator of
+        the preschool outcomes is their average rate times the denominator, a decimal.
+    """
+    parts = published["element"].isin(list(OUTCOME_PARTS))
+    rows = published[~parts].copy()
+    rows["numerator"] = rows["numerator"].astype(float)
+    rows["denominator"] = rows["denominator"].astype(float)
+    rows = _with_average_outcomes(rows, published[parts])
+    rows["rate"] = rows["numerator"] / rows["denominator"]
+    rows["lower"], rows["upper"] = wilson(
+        rows["numerator"].to_numpy(), rows["denominator"].to_numpy()
+    )
+    numbers = ["numerator", "denominator", "rate", "lower", "upper"]
+    rows.loc[rows["hidden"] != "", numbers] = np.nan
+    return rows.reset_index(drop=True)
+
+
+def _with_average_outcomes(rows: pd.DataFrame, parts: pd.DataFrame) -> pd.DataFrame:
+    """The average of the three rates; of those there are, where a group has none of an outcome."""
+    mine = rows["element"] == OUTCOMES
+    if not mine.any():
+        return rows
+    keys = ["cds_code", *_PLACE]
+    parts = parts.astype(dict.fromkeys(keys, str))
+    parts = parts.assign(share=parts["numerator"] / parts["denominator"])
+    average = parts.groupby(keys, observed=True)["share"].mean()
+    places = pd.MultiIndex.from_frame(rows.loc[mine, keys].astype(str))
+    shares = average.reindex(places).to_numpy()
+    rows.loc[mine, "numerator"] = shares * rows.loc[mine, "denominator"].to_numpy()
+    return rows
+
+
+def wilson(numerator: Floats, denominator: Floats) -> tuple[Floats, Floats]:
+    """The 95 percent Wilson interval of a share: where the rate may lie, given so few students."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = numerator / denominator
+        spread = _Z * np.sqrt(share * (1 - share) / denominator + _Z**2 / (4 * denominator**2))
+        middle = share + _Z**2 / (2 * denominator)
+        scale = 1 + _Z**2 / denominator
+        lower, upper = (middle - spread) / scale, (middle + spread) / scale
+    return np.clip(lower, 0.0, 1.0), np.clip(upper, 0.0, 1.0)

@@ -1,0 +1,46 @@
+"""``rates.csv``: one row for each LEA, element, subgroup and group, for other programs to read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from cimflow.drilldown.counting import KEYS
+from cimflow.drilldown.definitions import BY
+from cimflow.drilldown.tables import About
+
+HEADER = (*KEYS, "numerator", "denominator", "rate", "hidden", "definition", "as_of")
+ONLY_IN_REPORTS = "race-ethnicity-federal"
+"""Its groups would stand beside those of the CDE's roll-up under one name: read in the reports."""
+
+
+def write_rates(path: Path, rates: pd.DataFrame, about: About, *, two_way: bool = False) -> int:
+    """Write the rows of all LEAs, counts and rate empty where hidden; tell how many they are.
+
+    Args:
+        path: where to.
+        rates: as ``rates.rates_of`` returns them.
+        about: the definition and the as-of date.
+        two_way: the two-way cuts alone, instead of everything but them.
+    """
+    subgroups = rates["subgroup"].astype(str)
+    wanted = subgroups.str.contains(BY) if two_way else ~subgroups.str.contains(BY)
+    rows = rates[wanted & (subgroups != ONLY_IN_REPORTS)]
+    frame = rows[list(KEYS)].astype(str)
+    frame["numerator"] = _numbers(rows["numerator"], 4)
+    frame["denominator"] = _numbers(rows["denominator"], 4)
+    frame["rate"] = _numbers(rows["rate"], 10)
+    frame["hidden"] = rows["hidden"].astype(str)
+    frame["definition"] = about.definition
+    frame["as_of"] = about.as_of.isoformat()
+    frame.to_csv(path, index=False, lineterminator="\n", columns=list(HEADER))
+    return len(frame)
+
+
+def _numbers(values: pd.Series[float], places: int) -> pd.Series[str]:
+    """Decimals without trailing zeros; nothing where there is no number."""
+    distinct = {
+        one: f"{one:.{places}f}".rstrip("0").rstrip(".") for one in values.dropna().unique()
+    }
+    return values.map(distinct).fillna("")

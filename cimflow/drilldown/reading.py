@@ -1,0 +1,298 @@
+"""From a file to a coded table: CSV and its like, Parquet, XLSX; in memory that has a bound.
+
+A text file is read in blocks, so that a malformed one of any size ends in one clear message and
+not in a machine without memory.
+"""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pacsv
+import pyarrow.parquet as pq
+
+from cimflow.drilldown.coded import CodedColumn, CodedTable
+from cimflow.intake.delimited import DELIMITERS
+from cimflow.intake.errors import IntakeError, IntakeErrors
+from cimflow.intake.files import decode, name_of, refuse_no_file
+from cimflow.intake.header import TITLE_ROWS, Columns, Line, column_name
+from cimflow.intake.table import read_table
+
+MAX_ROWS = 5_000_000
+"""California has some 850,000 students with disabilities; five times that is a mistake."""
+_BLOCK = 1 << 20
+_HEAD = 1 << 16
+_NAMED_MISFITS = 100
+_CODED = pa.dictionary(pa.int32(), pa.string())
+_AROUND = " \t\u00a0\u200b\ufeff"
+_REFUSED = {
+    b"\xd0\xcf\x11\xe0": "is an old Excel file (.xls), or is protected by a password; save it as"
+    " .xlsx without a password, or as CSV",
+    b"%PDF": "is a PDF; a table is wanted, as CSV, .xlsx or Parquet",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The columns of a file, as ``column_name`` writes them, and how to get at the rows below."""
+
+    path: Path
+    kind: str
+    names: tuple[str, ...]
+    line: int = 1
+    delimiter: str = ","
+    encoding: str = "utf-8"
+
+
+def read_heading(path: Path, known: Iterable[str]) -> Heading:
+    """Find the header of a file: the row among its first that names the most known columns.
+
+    Raises:
+        IntakeErrors: the file cannot be opened, is no table, or names none of the columns.
+    """
+    refuse_no_file(path)
+    name = name_of(path)
+    with path.open("rb") as file:
+        start = file.read(_HEAD)
+    for magic, message in _REFUSED.items():
+        if start.startswith(magic):
+            raise IntakeErrors.of_file(name, message)
+    if start.startswith(b"PAR1"):
+        names = tuple(column_name(one) for one in _parquet(path).schema_arrow.names)
+        return Heading(path, "parquet", names)
+    columns = Columns((), tuple(known))
+    if start.startswith(b"PK\x03\x04"):
+        table = read_table(path, required=(), optional=columns.optional)
+        return Heading(path, "xlsx", table.columns)
+    return _text_heading(path, start, columns)
+
+
+def _text_heading(path: Path, start: bytes, columns: Columns) -> Heading:
+    name = name_of(path)
+    encoding = _encoding(path, name)
+    text = _cut_to_lines(start, encoding, name)
+    heads = {one: _lines(text, one) for one in DELIMITERS}
+    delimiter = max(DELIMITERS, key=lambda one: columns.found_in(heads[one]))
+    at = columns.header_of(heads[delimiter])
+    if at is None:
+        raise IntakeErrors.of_file(name, "has no header: no row names any of the known columns")
+    line = heads[delimiter][at]
+    names = tuple(column_name(one.strip().strip('"')) for one in line.cells)
+    return Heading(path, "text", names, line.number, delimiter, encoding)
+
+
+def _encoding(path: Path, name: str) -> str:
+    """UTF-8, or Windows-1252 where it is not; read in blocks, so that no size of file matters."""
+    with path.open("rb") as file:
+        first = file.read(4)
+        if first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            return "utf-16"
+        file.seek(0)
+        decoder = codecs.getincrementaldecoder("utf-8")()
+        utf8 = True
+        for block in _blocks(file):
+            if b"\x00" in block:
+                raise IntakeErrors.of_file(name, "is not text; save it as CSV in UTF-8")
+            if utf8:
+                try:
+                    decoder.decode(block)
+                except UnicodeDecodeError:
+                    utf8 = False
+    return "utf-8" if utf8 else "cp1252"
+
+
+def _blocks(file: BinaryIO) -> Iterator[bytes]:
+    while block := file.read(_BLOCK):
+        yield block
+
+
+def _cut_to_lines(start: bytes, encoding: str, name: str) -> str:
+    if encoding == "utf-16":
+        return decode(start[: len(start) // 2 * 2], name)
+    end = start.rfind(b"\n")
+    return decode(start[:end] if end > 0 else start, name)
+
+
+def _lines(text: str, delimiter: str) -> list[Line]:
+    lines = islice(text.splitlines(), TITLE_ROWS + 1)
+    return [Line(at, tuple(one.split(delimiter))) for at, one in enumerate(lines, start=1)]
+
+
+def read_coded(heading: Heading, wanted: Mapping[str, str]) -> CodedTable:
+    """The wanted columns of a file: ``wanted`` tells for a heading's name what we call it.
+
+    Raises:
+        IntakeErrors: a column stands twice, or the rows cannot be read.
+    """
+    name = name_of(heading.path)
+    twice = [
+        IntakeError(name, heading.line, one, "this column stands twice")
+        for one in sorted(wanted)
+        if heading.names.count(one) > 1
+    ]
+    if twice:
+        raise IntakeErrors(twice)
+    unknown = tuple(one for one in heading.names if one and one not in wanted)
+    if heading.kind == "text":
+        return _read_text(heading, wanted, unknown)
+    if heading.kind == "parquet":
+        table = _read_parquet(heading, wanted)
+        numbers = np.arange(2, table.num_rows + 2)
+        return CodedTable(name, _coded(table), numbers, unknown)
+    return _read_xlsx(heading, wanted)
+
+
+def _read_text(heading: Heading, wanted: Mapping[str, str], unknown: tuple[str, ...]) -> CodedTable:
+    name = name_of(heading.path)
+    places = [str(at) for at in range(len(heading.names))]
+    skipped: list[int] = []
+    misfits: list[IntakeError] = []
+
+    def misfit(row: pacsv.InvalidRow) -> str:
+        skipped.append(row.number)
+        if len(misfits) < _NAMED_MISFITS:
+            message = f"has {row.actual_columns} cells under {row.expected_columns} columns"
+            misfits.append(IntakeError(name, row.number, None, message))
+        return "error" if len(skipped) > MAX_ROWS else "skip"
+
+    mine = {places[heading.names.index(one)]: ours for one, ours in wanted.items()}
+    read = pacsv.ReadOptions(
+        use_threads=False,  # one thread numbers the rows that do not fit
+        block_size=_BLOCK,
+        skip_rows=heading.line,
+        column_names=places,
+        encoding=heading.encoding,
+    )
+    parse = pacsv.ParseOptions(
+        delimiter=heading.delimiter, ignore_empty_lines=False, invalid_row_handler=misfit
+    )
+    convert = pacsv.ConvertOptions(
+        column_types=dict.fromkeys(mine, _CODED),
+        include_columns=list(mine),
+        null_values=[],
+        strings_can_be_null=False,
+    )
+    try:
+        with pacsv.open_csv(
+            heading.path, read_options=read, parse_options=parse, convert_options=convert
+        ) as reader:
+            table = pa.Table.from_batches(_at_most(reader, name), reader.schema)
+    except pa.ArrowInvalid as error:
+        raise IntakeErrors.of_file(name, _in_words(str(error))) from None
+    except OSError as error:
+        raise IntakeErrors.of_file(name, f"cannot be read: {error.strerror or error}") from None
+    numbers = _numbers(table.num_rows, heading.line + 1, skipped)
+    columns = _coded(table.rename_columns(list(mine.values())))
+    filled = _filled(columns, table.num_rows)
+    return CodedTable(
+        name,
+        {one: CodedColumn(column.codes[filled], column.values) for one, column in columns.items()},
+        numbers[filled],
+        unknown,
+        tuple(misfits),
+        len(skipped) - len(misfits),
+    )
+
+
+def _at_most(batches: Iterable[pa.RecordBatch], name: str) -> Iterator[pa.RecordBatch]:
+    rows = 0
+    for batch in batches:
+        rows += batch.num_rows
+        if rows > MAX_ROWS:
+            raise IntakeErrors.of_file(name, f"has more than {MAX_ROWS:,} rows")
+        yield batch
+
+
+def _in_words(error: str) -> str:
+    """What the reader of CSV says, without a word of what stands in the file."""
+    if "straddl" in error:
+        return (
+            f"is no table: a row is longer than {_BLOCK:,} characters; are line ends missing, or"
+            " does a quotation mark never close?"
+        )
+    if "out of sync" in error or "quot" in error:
+        return "cannot be read: a quotation mark never closes, or a cell holds a line break"
+    if "Empty CSV" in error:
+        return "has a header and no rows"
+    return "cannot be read as a table of text"
+
+
+def _numbers(rows: int, first: int, skipped: list[int]) -> np.ndarray:
+    """The physical number of each row that was kept."""
+    kept = np.ones(rows + len(skipped), dtype=bool)
+    kept[[one - first for one in skipped]] = False
+    return np.flatnonzero(kept) + first
+
+
+def _filled(columns: Mapping[str, CodedColumn], rows: int) -> np.ndarray:
+    """Which rows have anything in them."""
+    filled = np.zeros(rows, dtype=bool)
+    for one in columns.values():
+        filled |= np.array([value != "" for value in one.values], dtype=bool)[one.codes]
+    return filled
+
+
+def _parquet(path: Path) -> pq.ParquetFile:
+    try:
+        return pq.ParquetFile(path)
+    except (pa.ArrowException, OSError):
+        raise IntakeErrors.of_file(name_of(path), "is damaged; it is no Parquet file") from None
+
+
+def _read_parquet(heading: Heading, wanted: Mapping[str, str]) -> pa.Table:
+    name = name_of(heading.path)
+    file = _parquet(heading.path)
+    if file.metadata.num_rows > MAX_ROWS:
+        raise IntakeErrors.of_file(name, f"has more than {MAX_ROWS:,} rows")
+    theirs = file.schema_arrow.names
+    mine = {theirs[heading.names.index(one)]: ours for one, ours in wanted.items()}
+    try:
+        table = file.read(columns=list(mine))
+        columns = [_as_text(table.column(one)) for one in mine]
+    except (pa.ArrowException, OSError):
+        raise IntakeErrors.of_file(name, "is damaged, or holds columns that are no text") from None
+    return pa.table(columns, names=list(mine.values()))
+
+
+def _as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    return column.cast(pa.string()).fill_null("").dictionary_encode()
+
+
+def _coded(table: pa.Table) -> dict[str, CodedColumn]:
+    """Each column with the blanks cut from its values; values that are then the same are one."""
+    found: dict[str, CodedColumn] = {}
+    for name in table.column_names:
+        column = table.column(name).unify_dictionaries()
+        if not column.num_chunks:
+            found[name] = CodedColumn(np.zeros(0, dtype=np.int64), ("",))
+            continue
+        codes = np.concatenate(
+            [one.indices.to_numpy(zero_copy_only=False) for one in column.chunks]
+        ).astype(np.int64)
+        trimmed = pc.utf8_trim(column.chunk(0).dictionary, _AROUND).dictionary_encode()
+        again = trimmed.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+        values = tuple(trimmed.dictionary.to_pylist()) or ("",)
+        found[name] = CodedColumn(again[codes] if len(again) else codes, values)
+    return found
+
+
+def _read_xlsx(heading: Heading, wanted: Mapping[str, str]) -> CodedTable:
+    table = read_table(heading.path, required=(), optional=wanted)
+    columns = {}
+    for theirs, ours in wanted.items():
+        texts = [row.cells.get(theirs, "") for row in table.rows]
+        distinct = {one: at for at, one in enumerate(dict.fromkeys(texts))}
+        codes = np.array([distinct[one] for one in texts], dtype=np.int64)
+        columns[ours] = CodedColumn(codes, tuple(distinct) or ("",))
+    numbers = np.array([row.number for row in table.rows], dtype=np.int64)
+    return CodedTable(table.name, columns, numbers, table.unused, table.misfits)

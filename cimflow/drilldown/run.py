@@ -1,0 +1,122 @@
+"""A whole drill down: from files to what is published. Student rows end here.
+
+``drill_down`` reads, counts and drops the students; what it returns holds counts and nothing of any
+one student. Errors name files, rows and fields, never what stands in a cell.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from cimflow.drilldown.coded import Flags, Ints, Problems
+from cimflow.drilldown.counting import COLUMNS, KEYS, SCHOOL, count, parts_of
+from cimflow.drilldown.definitions import DrillDown
+from cimflow.drilldown.inputs import read_inputs
+from cimflow.drilldown.measures import computed
+from cimflow.drilldown.rates import rates_of
+from cimflow.drilldown.sites import note_students_of_several_leas, once_per_site
+from cimflow.drilldown.students import read_students
+from cimflow.drilldown.tables import About, Audience
+from cimflow.intake.errors import IntakeError, IntakeErrors
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a person asks of a run."""
+
+    definition: str
+    as_of: dt.date
+    audience: Audience = "shareable"
+    lea: str | None = None
+    two_way: tuple[tuple[str, str], ...] = ()
+    strict: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DrilledDown:
+    """What a run found: rates of every LEA, the roll-up of all, what was wrong in the files.
+
+    ``rates`` and ``roll_up`` are as ``rates.rates_of`` returns them; the roll-up's ``cds_code`` is
+    empty.
+    """
+
+    about: About
+    rates: pd.DataFrame
+    roll_up: pd.DataFrame
+    problems: Problems
+    students: int
+    leas: tuple[str, ...] = field(default=())
+
+
+def drill_down(
+    paths: Sequence[Path], words: DrillDown, wish: Wish, names: Mapping[str, str]
+) -> DrilledDown:
+    """Count what the files say, hide what may not be shared, and say what was wrong in them.
+
+    Args:
+        paths: tidy tables, CALPADS and TOMS reports.
+        words: ``config/drilldown.toml``.
+        wish: definition, as-of date, audience, one LEA or all.
+        names: the names of LEAs by CDS code, as far as they are known.
+
+    Raises:
+        IntakeErrors: a file cannot be used, nobody is left to count, or with ``strict`` any
+            problem at all.
+        NothingHelps: the tables cannot be made safe to share; the error names the table.
+    """
+    problems = Problems()
+    tables = read_inputs(paths, words, problems, lea=wish.lea)
+    students = read_students(tables, words, problems)
+    if wish.strict and problems.total:
+        raise IntakeErrors(problems.errors())
+    if wish.lea is not None:
+        students = students.take(_of_lea(students.leas, wish.lea, students.lea))
+    if not len(students):
+        files = ", ".join(one.file for one in tables)
+        whose = f" of LEA {wish.lea}" if wish.lea else ""
+        raise IntakeErrors([IntakeError(files, None, None, f"holds no student{whose} to count")])
+    students = once_per_site(students, problems)
+    note_students_of_several_leas(students, problems)
+    if wish.strict and problems.total:
+        raise IntakeErrors(problems.errors())
+    about = About(
+        wish.definition,
+        words.definitions[wish.definition].title,
+        wish.as_of,
+        wish.audience,
+        names,
+        students.school_names,
+        computed(students.given),
+    )
+    counts = count(students, words, wish.definition, two_way=wish.two_way)
+    rates, roll_up = published(counts, wish.audience)
+    seen = len(students)
+    del students
+    return DrilledDown(about, rates, roll_up, problems, seen, tuple(counts["cds_code"].unique()))
+
+
+def published(counts: pd.DataFrame, audience: Audience) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The rates that an audience may see, of each LEA and of all together."""
+    if audience == "shareable":
+        raise IntakeErrors.of_file(
+            "rates.csv", "what may be shared cannot be told yet; ask for --audience internal"
+        )
+    return rates_of(counts.assign(hidden="")), rates_of(summed(counts).assign(hidden=""))
+
+
+def summed(counts: pd.DataFrame) -> pd.DataFrame:
+    """All LEAs together; school sites belong to one LEA and are left out."""
+    shared = counts[~counts["subgroup"].map(lambda one: SCHOOL in parts_of(one)).astype(bool)]
+    keys = KEYS[1:]
+    sums = shared.groupby(keys, observed=True, as_index=False)[COLUMNS[len(KEYS) :]].sum()
+    return sums.assign(cds_code="")[COLUMNS]
+
+
+def _of_lea(leas: Sequence[str], lea: str, codes: Ints) -> Flags:
+    mine: Flags = codes == (leas.index(lea) if lea in leas else -1)
+    return mine

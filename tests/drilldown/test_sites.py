@@ -1,0 +1,68 @@
+"""One student of the LEA and one of each site; the accountable LEA, not the school."""
+
+from __future__ import annotations
+
+from cimflow.drilldown.coded import Problems
+from tests.drilldown.students import LEA, counted, student
+
+OTHER = "01999200000001"
+
+
+def test_a_student_at_two_sites_counts_once_for_the_lea_and_once_for_each_site() -> None:
+    rows = [
+        student(student_id="007", school_code="1999101", suspension_days=1),
+        student(student_id="007", school_code="1999102", suspension_days=0),
+    ]
+    found = counted(rows)
+    assert found["suspension", "all", "all"] == (1, 1)
+    assert found["suspension", "school", "1999101"] == (1, 1)
+    assert found["suspension", "school", "1999102"] == (0, 1)
+
+
+def test_days_of_all_sites_are_added_up() -> None:
+    """The Dashboard's day counts in sum, wherever it was spent."""
+    rows = [
+        student(student_id="007", school_code="1999101", suspension_days=0.5),
+        student(student_id="007", school_code="1999102", suspension_days=0.5),
+    ]
+    found = counted(rows)
+    assert found["suspension", "all", "all"] == (1, 1)
+    assert found["suspension", "school", "1999101"] == (0, 1)
+
+
+def test_what_one_site_does_not_say_the_other_does() -> None:
+    rows = [
+        student(student_id="007", school_code="1999101", days_expected=100, ela_level=""),
+        student(student_id="007", school_code="1999102", days_expected=80, ela_level=3),
+    ]
+    assert counted(rows)["ela-proficiency", "all", "all"] == (1, 1)
+
+
+def test_ids_keep_their_leading_zeros() -> None:
+    rows = [student(student_id="007"), student(student_id="7"), student(student_id="0007")]
+    assert counted(rows)["suspension", "all", "all"] == (0, 3)
+
+
+def test_the_same_student_twice_at_one_site_counts_once_and_is_told() -> None:
+    problems = Problems()
+    rows = [student(student_id="007"), student(student_id="007", days_expected=5)]
+    assert counted(rows, problems=problems)["suspension", "all", "all"] == (0, 1)
+    assert problems.summary() == [
+        "students.csv, student_id: is the same student at the same site again; counted once"
+        " (1 row: 2)"
+    ]
+
+
+def test_the_accountable_lea_counts_whatever_school_is_attended() -> None:
+    """The school code of another district stands under the LEA that is accountable."""
+    rows = [student(cds_code=LEA, school_code="01999200000009")]
+    assert counted(rows)["suspension", "school", "01999200000009"] == (0, 1)
+
+
+def test_the_order_of_rows_decides_nothing() -> None:
+    rows = [
+        student(student_id="007", school_code="1999101", days_expected=90, race_ethnicity="White"),
+        student(student_id="007", school_code="1999102", days_expected=90, race_ethnicity="400"),
+        student(student_id="007", school_code="1999102", days_expected=90, race_ethnicity="600"),
+    ]
+    assert counted(rows) == counted(rows[::-1]) == counted([rows[1], rows[2], rows[0]])
