@@ -31,6 +31,8 @@ MAX_ROWS = 5_000_000
 _BLOCK = 1 << 20
 _HEAD = 1 << 16
 _NAMED_MISFITS = 100
+_MANY_MISFITS = 10_000
+"""So many rows that do not fit, and most of all rows, are no slip: the file is refused."""
 _CODED = pa.dictionary(pa.int32(), pa.string())
 _AROUND = " \t\u00a0\u200b\ufeff"
 _REFUSED = {
@@ -161,7 +163,9 @@ def _read_text(heading: Heading, wanted: Mapping[str, str], unknown: tuple[str, 
         if len(misfits) < _NAMED_MISFITS:
             message = f"has {row.actual_columns} cells under {row.expected_columns} columns"
             misfits.append(IntakeError(name, row.number, None, message))
-        return "error" if len(skipped) > MAX_ROWS else "skip"
+        at = row.number - heading.line
+        hopeless = len(skipped) >= _MANY_MISFITS and 2 * len(skipped) > at
+        return "error" if hopeless else "skip"
 
     mine = {places[heading.names.index(one)]: ours for one, ours in wanted.items()}
     read = pacsv.ReadOptions(
@@ -186,6 +190,9 @@ def _read_text(heading: Heading, wanted: Mapping[str, str], unknown: tuple[str, 
         ) as reader:
             table = pa.Table.from_batches(_at_most(reader, name), reader.schema)
     except pa.ArrowInvalid as error:
+        if len(skipped) >= _MANY_MISFITS:
+            message = f"most rows do not fit under the header, such as row {skipped[0]:,}"
+            raise IntakeErrors.of_file(name, message) from None
         raise IntakeErrors.of_file(name, _in_words(str(error))) from None
     except OSError as error:
         raise IntakeErrors.of_file(name, f"cannot be read: {error.strerror or error}") from None

@@ -36,7 +36,11 @@ def student(**cells: object) -> dict[str, str]:
         "race_ethnicity": "White",
         "disability": "290",
     }
-    return {**dict.fromkeys(COLUMNS, ""), **row, **{name: str(text) for name, text in cells.items()}}
+    return {
+        **dict.fromkeys(COLUMNS, ""),
+        **row,
+        **{name: str(text) for name, text in cells.items()},
+    }
 
 
 def toddler(**cells: object) -> dict[str, str]:

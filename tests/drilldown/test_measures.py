@@ -160,7 +160,12 @@ def test_placement_groups(setting: str, percent: str, grade: str, group: str) ->
 def test_placement_is_not_cut_by_placement() -> None:
     found = counted([student(general_education_percent=90), toddler()])
     assert {element for element, subgroup, _ in found if subgroup == "placement"}.isdisjoint(
-        {"regular-class-80", "regular-class-under-40", "preschool-regular-class", "preschool-separate"}
+        {
+            "regular-class-80",
+            "regular-class-under-40",
+            "preschool-regular-class",
+            "preschool-separate",
+        }
     )
 
 

@@ -47,10 +47,9 @@ def test_the_same_student_twice_at_one_site_counts_once_and_is_told() -> None:
     problems = Problems()
     rows = [student(student_id="007"), student(student_id="007", days_expected=5)]
     assert counted(rows, problems=problems)["suspension", "all", "all"] == (0, 1)
-    assert problems.summary() == [
-        "students.csv, student_id: is the same student at the same site again; counted once"
-        " (1 row: 2)"
-    ]
+    (line,) = problems.summary()
+    assert line.startswith("students.csv, student_id: is the same student at the same site again")
+    assert line.endswith("counted once (1 row: 2)")
 
 
 def test_the_accountable_lea_counts_whatever_school_is_attended() -> None:
