@@ -42,6 +42,29 @@ def template(out: Path) -> None:
     click.echo(f"{out}: the header; one row for each student and site goes below it")
 
 
+@drilldown.command("synthetic")
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="CSV or .parquet.")
+@click.option("--lea", "leas", multiple=True, type=CDS, help="An LEA; may be given many times.")
+@click.option("--students", type=click.IntRange(1, 100_000), default=600, show_default=True)
+@click.option(
+    "--seed", type=int, default=1, show_default=True, help="The same seed, the same file."
+)
+def synthetic(out: Path, leas: tuple[str, ...], students: int, seed: int) -> None:
+    """Write students that do not exist, to try the drill down; --students for each LEA."""
+    from cimflow.drilldown.definitions import load_drill_down
+    from cimflow.drilldown.synthetic import synthetic_students
+
+    if out.exists():
+        raise click.UsageError(f"{out} is there already; name another file with --out")
+    codes = leas or ("99100260000000",)
+    table = synthetic_students(dict.fromkeys(codes, students), load_drill_down(), seed=seed)
+    if out.suffix == ".parquet":
+        table.to_parquet(out, index=False)
+    else:
+        table.to_csv(out, index=False)
+    click.echo(f"{out}: {len(table):,} rows of synthetic students; none of them exists")
+
+
 @drilldown.command("run")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--lea", type=CDS, help="Only this LEA (and the LEA of reports that name none).")

@@ -34,7 +34,6 @@ def as_html(
     findings: Sequence[Finding],
     *,
     targets: bool,
-    synthetic: bool = False,
 ) -> str:
     """The whole report, ready to be read in a browser or printed."""
     charts = {
@@ -54,6 +53,5 @@ def as_html(
             concerns=list(concerns(findings))[:MOST_FINDINGS],
             strengths=list(strengths(findings))[:MOST_FINDINGS],
             targets=targets,
-            synthetic=synthetic,
         )
     )

@@ -92,6 +92,7 @@ def drill_down(
         names,
         students.school_names,
         computed(students.given),
+        students.synthetic,
     )
     counts = count(students, words, wish.definition, two_way=wish.two_way)
     rates, roll_up = published(counts, wish.audience)

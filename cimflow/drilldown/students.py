@@ -38,6 +38,8 @@ OPTIONAL = (
 )
 OUTCOMES = ("child_outcome_social", "child_outcome_knowledge", "child_outcome_behavior")
 MISSING = -1
+SYNTHETIC = "SYNTHETIC-"
+"""What the id of every student begins with who does not exist."""
 OLDEST = 22
 MOST_DAYS = 366.0
 
@@ -73,6 +75,8 @@ class Students:
     child_outcome_behavior: Ints
     file: Ints
     number: Ints
+    synthetic: bool
+    """Whether any student is a synthetic one, so that nobody takes a trial for the truth."""
     given: frozenset[str]
     """The columns that some file has; an element without its column is not computed."""
     school_names: dict[str, str]
@@ -118,6 +122,7 @@ def read_students(tables: Iterable[CodedTable], words: DrillDown, problems: Prob
         school=coded("school", "schools"),
         file=_joined([np.full(part.table.rows, at) for at, part in enumerate(parts)], np.int64),
         number=_joined([part.table.numbers for part in parts], np.int64),
+        synthetic=any(one.startswith(SYNTHETIC) for one in names["students"]),
         given=frozenset(one for part in parts for one in part.table.columns),
         school_names=_school_names(parts),
         **{

@@ -86,11 +86,14 @@ class About:
     schools: Mapping[str, str]
     computed: frozenset[str]
     """The elements that the files have columns for."""
+    synthetic: bool = False
+    """Whether students of the run are synthetic."""
 
     @property
     def watermark(self) -> str:
-        """What an internal report bears on every page."""
-        return WATERMARK[self.audience]
+        """What a report of the team alone, or of students who do not exist, bears on every page."""
+        invented = "Synthetic data: no student of this report exists." if self.synthetic else ""
+        return " ".join(one for one in (WATERMARK[self.audience], invented) if one)
 
     @property
     def day(self) -> str:
