@@ -114,7 +114,8 @@ def run(
     pairs = tuple(
         _pair(one, [name for name in words.subgroups if name != "all"]) for one in two_way
     )
-    wish = Wish(definition, as_of or _today(), audience, lea, pairs, strict)
+    leas = frozenset([lea]) if lea else frozenset()
+    wish = Wish(definition, as_of or _today(), audience, leas, pairs, strict)
     found = drill_down(files, words, wish, _names())
     written = write_outputs(found, words, out, targets=goals)
     for line in found.problems.summary():

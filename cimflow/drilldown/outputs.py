@@ -9,12 +9,12 @@ from __future__ import annotations
 import csv
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from cimflow.drilldown.definitions import DrillDown
+from cimflow.drilldown.definitions import BY, DrillDown
 from cimflow.drilldown.findings import Finding, Target, findings_of, peer_rates
 from cimflow.drilldown.findingsfile import drill_down_draft, problem_areas
 from cimflow.drilldown.htmlreport import as_html
@@ -61,47 +61,61 @@ def write_outputs(
     Raises:
         OSError: the folder cannot be made or written.
     """
-    with _moved_into_place(out) as folder:
-        rows = write_rates(folder / RATES, found.rates, found.about)
-        if any(found.rates["subgroup"].astype(str).str.contains("-by-")):
-            write_rates(folder / TWO_WAY, found.rates, found.about, two_way=True)
-        _write_problems(folder / PROBLEMS, found)
+    with moved_into_place(out) as folder:
+        rows = write_tables(folder, found)
         no_pdf = ""
-        for code, rates in found.rates.groupby("cds_code", observed=True):
-            report = report_of(found.about.name_of(str(code)), str(code), rates, words, found.about)
-            peers = peer_rates(found.rates, str(code))
-            findings = findings_of(rates, words, found.about, peers=peers, targets=targets)
-            no_pdf = (
-                _write_lea(folder / str(code), report, words, findings, bool(targets)) or no_pdf
-            )
-            each(str(code))
+        for code in found.leas:
+            no_pdf = write_lea(folder, found, words, code, targets) or no_pdf
+            each(code)
         if len(found.leas) > 1:
-            report = report_of("All LEAs of this run", "", found.roll_up, words, found.about)
-            no_pdf = _write_lea(folder / ROLL_UP, report, words, (), False) or no_pdf
+            no_pdf = write_roll_up(folder, found, words) or no_pdf
     return Written(out, rows, len(found.leas), no_pdf)
 
 
-def _write_lea(
+def write_tables(folder: Path, found: DrilledDown) -> int:
+    """``rates.csv`` (how many rows it has is told), the two-way cuts if any, the problems."""
+    rows = write_rates(folder / RATES, found.rates, found.about)
+    if found.rates["subgroup"].astype(str).str.contains(BY).any():
+        write_rates(folder / TWO_WAY, found.rates, found.about, two_way=True)
+    _write_problems(folder / PROBLEMS, found)
+    return rows
+
+
+def write_lea(
     folder: Path,
-    report: Report,
+    found: DrilledDown,
     words: DrillDown,
-    findings: list[Finding] | tuple[()],
-    targets: bool,
+    code: str,
+    targets: Mapping[str, Target],
 ) -> str:
-    """One LEA's files; the reason where no PDF could be made."""
+    """One LEA's folder with all its files; the reason where no PDF could be made."""
+    rates = found.rates_of_lea(code)
+    report = report_of(found.about.name_of(code), code, rates, words, found.about)
+    peers = peer_rates(found.rates, code)
+    findings = findings_of(rates, words, found.about, peers=peers, targets=targets)
+    mine = folder / code
+    no_pdf = _write_report(mine, report, words, findings, bool(targets))
+    _write_cells(mine / "required-reports.csv", report)
+    draft = drill_down_draft(report.about, findings, report.cells)
+    (mine / "data-drill-down.toml").write_text(draft, encoding="utf-8")
+    areas = problem_areas(report.about, findings)
+    (mine / "problem-areas.toml").write_text(areas, encoding="utf-8")
+    return no_pdf
+
+
+def write_roll_up(folder: Path, found: DrilledDown, words: DrillDown) -> str:
+    """The report of all LEAs together; the reason where no PDF could be made."""
+    report = report_of("All LEAs of this run", "", found.roll_up, words, found.about)
+    return _write_report(folder / ROLL_UP, report, words, (), targets=False)
+
+
+def _write_report(
+    folder: Path, report: Report, words: DrillDown, findings: Sequence[Finding], targets: bool
+) -> str:
     folder.mkdir()
-    (folder / "report.html").write_text(
-        as_html(report, words, findings, targets=targets), encoding="utf-8"
-    )
+    page = as_html(report, words, findings, targets=targets)
+    (folder / "report.html").write_text(page, encoding="utf-8")
     (folder / "report.xlsx").write_bytes(as_workbook(report, words, findings))
-    if report.code:
-        _write_cells(folder / "required-reports.csv", report)
-        (folder / "data-drill-down.toml").write_text(
-            drill_down_draft(report.about, findings, report.cells), encoding="utf-8"
-        )
-        (folder / "problem-areas.toml").write_text(
-            problem_areas(report.about, findings), encoding="utf-8"
-        )
     try:
         (folder / "report.pdf").write_bytes(as_pdf(report, words, findings))
     except NoPdf as error:
@@ -133,7 +147,8 @@ def _harmless(text: str) -> str:
 
 
 @contextmanager
-def _moved_into_place(out: Path) -> Iterator[Path]:
+def moved_into_place(out: Path) -> Iterator[Path]:
+    """A folder to write into; what is in it moves to ``out`` when all is well."""
     out.parent.mkdir(parents=True, exist_ok=True)
     if out.exists() and not out.is_dir():
         raise NotADirectoryError(20, "is not a folder", str(out))

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from cimflow.drilldown.coded import Flags, Ints, Problems
@@ -32,7 +33,8 @@ class Wish:
     definition: str
     as_of: dt.date
     audience: Audience = "shareable"
-    lea: str | None = None
+    leas: frozenset[str] = frozenset()
+    """Only these LEAs; none named: all in the files."""
     two_way: tuple[tuple[str, str], ...] = ()
     strict: bool = False
 
@@ -50,7 +52,11 @@ class DrilledDown:
     roll_up: pd.DataFrame
     problems: Problems
     students: int
-    leas: tuple[str, ...] = field(default=())
+    leas: tuple[str, ...]
+
+    def rates_of_lea(self, code: str) -> pd.DataFrame:
+        """One LEA's rows."""
+        return self.rates[self.rates["cds_code"] == code]
 
 
 def drill_down(
@@ -70,15 +76,15 @@ def drill_down(
         NothingHelps: the tables cannot be made safe to share; the error names the table.
     """
     problems = Problems()
-    tables = read_inputs(paths, words, problems, lea=wish.lea)
+    tables = read_inputs(paths, words, problems, lea=_only_one(wish.leas))
     students = read_students(tables, words, problems)
     if wish.strict and problems.total:
         raise IntakeErrors(problems.errors())
-    if wish.lea is not None:
-        students = students.take(_of_lea(students.leas, wish.lea, students.lea))
+    if wish.leas:
+        students = students.take(_of_leas(students.leas, wish.leas, students.lea))
     if not len(students):
         files = ", ".join(one.file for one in tables)
-        whose = f" of LEA {wish.lea}" if wish.lea else ""
+        whose = f" of LEA {', '.join(sorted(wish.leas))}" if wish.leas else ""
         raise IntakeErrors([IntakeError(files, None, None, f"holds no student{whose} to count")])
     students = once_per_site(students, problems)
     note_students_of_several_leas(students, problems)
@@ -118,6 +124,10 @@ def summed(counts: pd.DataFrame) -> pd.DataFrame:
     return sums.assign(cds_code="")[COLUMNS]
 
 
-def _of_lea(leas: Sequence[str], lea: str, codes: Ints) -> Flags:
-    mine: Flags = codes == (leas.index(lea) if lea in leas else -1)
+def _only_one(leas: frozenset[str]) -> str | None:
+    return next(iter(leas)) if len(leas) == 1 else None
+
+
+def _of_leas(leas: Sequence[str], wanted: frozenset[str], codes: Ints) -> Flags:
+    mine: Flags = np.isin(codes, [at for at, one in enumerate(leas) if one in wanted])
     return mine
