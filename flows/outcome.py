@@ -8,8 +8,10 @@ from typing import Any
 
 from prefect import State
 
+from cimflow.intake.errors import IntakeErrors
 from cimflow.monitoring.errors import Refused
-from flows import cohort_status, deadline_escalation, lea_status
+from cimflow.process.errors import ConfigErrors
+from flows import cohort_status, deadline_escalation, drill_down_reports, lea_status
 from tasks.progress import listen
 
 
@@ -23,6 +25,11 @@ async def run_flow(given: Mapping[str, Any], tell: Callable[[str], None]) -> tup
     elif kind == deadline_escalation.NAME:
         state = await deadline_escalation.deadline_escalation(
             process, on=on, send=given["send"], return_state=True
+        )
+        good = state.is_completed()
+    elif kind == drill_down_reports.NAME:
+        state = await drill_down_reports.drill_down_reports(
+            process, given["selpa"], given["lea"], on=on, return_state=True
         )
         good = state.is_completed()
     else:
@@ -43,6 +50,8 @@ async def _reasons(kind: str, state: State[Any]) -> list[str]:
     result = await state.aresult(raise_on_failure=False) if state.data is not None else None
     if isinstance(result, Refused):
         return [f"cimflow: {one}" for one in result.lines]
+    if isinstance(result, IntakeErrors | ConfigErrors):
+        return [f"cimflow: {one}" for one in result.errors]
     if isinstance(result, BaseException):
         traceback.print_exception(result)  # to the log: standard error is turned there
         text = " ".join(str(result).split())[:200]

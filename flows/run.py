@@ -29,7 +29,7 @@ from flows.terminal import say, take_terminal
 WAITS_SECONDS = 600.0
 SENDS_WITHIN = 5.0
 STOPPED = 130
-KINDS = ("cohort-status", "deadline-escalation", "lea-status")
+KINDS = ("cohort-status", "deadline-escalation", "lea-status", "drill-down-reports")
 _Outcome = tuple[int, list[str]]
 
 

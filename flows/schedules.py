@@ -13,12 +13,14 @@ from prefect.types.entrypoint import EntrypointType
 from cimflow.monitoring.schedules import MORNING_SWEEP, WORKING_HOURS, ZONE
 from flows.cohort_status import cohort_status
 from flows.deadline_escalation import deadline_escalation
+from flows.drill_down_reports import drill_down_reports
 from flows.lea_status import lea_status
 
 DEPLOYMENT = "cimflow"
 SCHEDULES = (
     (lea_status, None, ConcurrencyLimitStrategy.ENQUEUE),
     (cohort_status, MORNING_SWEEP.cron, ConcurrencyLimitStrategy.CANCEL_NEW),
+    (drill_down_reports, None, ConcurrencyLimitStrategy.ENQUEUE),
     (deadline_escalation, WORKING_HOURS.cron, ConcurrencyLimitStrategy.CANCEL_NEW),
 )
 """Each flow, its cron in Pacific time, and what happens to a run that would be the second."""

@@ -52,7 +52,10 @@ def up(port: int, prefect_port: int, sample: bool) -> int:
 
 
 @click.command()
-@click.argument("flow", type=click.Choice(["cohort-status", "deadline-escalation", "lea-status"]))
+@click.argument(
+    "flow",
+    type=click.Choice(["cohort-status", "deadline-escalation", "lea-status", "drill-down-reports"]),
+)
 @click.option("--as-of", type=DAY, default=None, help="Another day: a rehearsal without --send.")
 @click.option("--send", is_flag=True, help="Deliver at once; needs go-live on or before the day.")
 @click.option("--lea", type=CDS, default=None, help="One LEA.")

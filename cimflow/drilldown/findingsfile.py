@@ -48,7 +48,7 @@ def drill_down_draft(about: About, findings: Sequence[Finding], cells: Sequence[
     for cell in cells:
         if cell.status != "absent":
             lines += [
-                "[[reports.cells]]",
+                "[[report_cells]]",
                 f"cell = {_text(cell.name)}",
                 f"status = {_text(cell.status)}",
                 "",

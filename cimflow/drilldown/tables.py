@@ -233,6 +233,19 @@ def _count(value: float) -> str:
     return f"{value:,.0f}" if abs(value - round(value)) < 1e-9 else f"{value:,.1f}"
 
 
+def summary_row(name: str, code: str, rates: pd.DataFrame, words: DrillDown) -> dict[str, object]:
+    """One line about an LEA's tables: how many rates are shown and how many hidden."""
+    hidden = int((rates["hidden"] != "").sum())
+    elements = rates.loc[rates["hidden"] == "", "element"].nunique()
+    return {
+        "LEA": name,
+        "CDS code": code,
+        "rates shown": len(rates) - hidden,
+        "rates hidden": hidden,
+        "elements shown": f"{elements} of {len(words.elements)}",
+    }
+
+
 def percent(share: float) -> str:
     """A share as a percentage with one decimal."""
     return f"{share * 100:.1f} %"

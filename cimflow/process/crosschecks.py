@@ -95,6 +95,8 @@ def _within(check: CrossCheck, contents: Mapping[str, Any]) -> Iterator[Finding]
 
 
 def _covers(check: CrossCheck, contents: Mapping[str, Any], values: Values) -> Iterator[Finding]:
+    if check.if_filled and not values:
+        return
     explained = _explained(check, contents)
     for wanted in check.values:
         if wanted not in values and wanted not in explained:

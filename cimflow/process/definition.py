@@ -253,7 +253,8 @@ class CrossCheck(Rule):
 
     Paths are dotted (``members.role``). ``covers``: every one of ``values``, or of
     ``upstream_field``, occurs in ``field`` (or is explained in a complete entry of
-    ``or_explained_in``). ``refers-to``: every value of ``field`` occurs in ``upstream_field`` of
+    ``or_explained_in``); with ``if_filled`` only where ``field`` has any value. ``refers-to``:
+    every value of ``field`` occurs in ``upstream_field`` of
     the ``upstream`` activity, or in the artifact's own ``within``. ``at-least-one``: some value of
     ``field`` is true. ``at-most``: no more than ``count`` entries. ``unique``: no value twice.
     """
@@ -262,6 +263,7 @@ class CrossCheck(Rule):
     field: str
     values: tuple[str, ...] = ()
     or_explained_in: str | None = None
+    if_filled: bool | None = None
     within: str | None = None
     upstream: Id | None = None
     upstream_field: str | None = None

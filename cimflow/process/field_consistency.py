@@ -14,13 +14,21 @@ _NUMBERS = frozenset({"number", "whole-number"})
 _CHOICES = frozenset({"choice", "choices"})
 
 _BELONGS: Mapping[str, frozenset[str]] = {
-    "covers": frozenset({"values", "or_explained_in", "upstream", "upstream_field"}),
+    "covers": frozenset({"values", "or_explained_in", "if_filled", "upstream", "upstream_field"}),
     "refers-to": frozenset({"within", "upstream", "upstream_field"}),
     "at-least-one": frozenset(),
     "at-most": frozenset({"count"}),
     "unique": frozenset(),
 }
-_OPTIONS = ("values", "or_explained_in", "within", "upstream", "upstream_field", "count")
+_OPTIONS = (
+    "values",
+    "or_explained_in",
+    "if_filled",
+    "within",
+    "upstream",
+    "upstream_field",
+    "count",
+)
 
 
 def field_complaints(activity: Activity, process: Process) -> Iterator[Complaint]:

@@ -131,7 +131,14 @@ NEEDED: list[tuple[str, tuple[str, ...], str]] = [
 NOT_NEEDED = {
     "team-creation": {"exceptions", "exceptions.role", "exceptions.explanation"},
     "srr-summary": {"policy_adjustments"},
-    "data-drill-down": {"sources.elements", "sources.for_identification", "findings.indicator"},
+    "data-drill-down": {
+        "sources.elements",
+        "sources.for_identification",
+        "findings.indicator",
+        "report_cells",
+        "report_cells.cell",
+        "report_cells.status",  # test_report_cells.py
+    },
     "parent-input": {"response_rate"},
     "consolidation": {"problem_areas.relates_to_identification"},
     "improvement-plan": set(BY_EMAIL),

@@ -1,0 +1,132 @@
+"""The Data Drill Down's reports of a home: which files to count, whose, where the reports go.
+
+Student files lie in ``drill-down/in`` of the home for as long as their owner leaves them there.
+What cimflow writes, into ``drill-down/reports``, may be shared and holds no student.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from cimflow.drilldown.definitions import DrillDown, load_drill_down
+from cimflow.drilldown.findings import Target
+from cimflow.drilldown.outputs import (
+    RATES,
+    moved_into_place,
+    write_lea,
+    write_roll_up,
+    write_tables,
+)
+from cimflow.drilldown.ratesfile import write_rates
+from cimflow.drilldown.run import DrilledDown, Wish, drill_down
+from cimflow.drilldown.targets import read_targets
+from cimflow.monitoring.cohort import read_case, read_cases
+from cimflow.monitoring.errors import Refused
+from cimflow.monitoring.office import Office
+
+FLOW = "drill-down-reports"
+TARGETS = "targets.csv"
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What was counted, and what is needed to write it down."""
+
+    found: DrilledDown
+    words: DrillDown
+    targets: dict[str, Target]
+
+
+def folder_of(office: Office) -> Path:
+    """Where the drill down of a home lives."""
+    return office.settings.home / "drill-down"
+
+
+def files_in(office: Office) -> list[Path]:
+    """The student files that wait to be counted.
+
+    Raises:
+        Refused: there are none.
+    """
+    folder = folder_of(office) / "in"
+    found = sorted(one for one in folder.glob("*") if one.is_file() and one.name[0] != ".")
+    if not found:
+        raise Refused(f"put the student files into {folder}; there are none")
+    return found
+
+
+def leas_asked_for(
+    office: Office, process_id: str, *, selpa: str | None, lea: str | None
+) -> dict[str, str]:
+    """The LEAs of a SELPA, or the one LEA, or all of the process: names by CDS code.
+
+    Raises:
+        UnknownLea: ``lea`` is not in the process.
+        Refused: ``selpa`` has no LEA in the process.
+    """
+    if lea is not None:
+        cases = {lea: read_case(office, process_id, lea)}
+    else:
+        cases = read_cases(office, process_id)
+    placed = {code: case.placements[-1] for code, case in cases.items() if case.placements}
+    names = {code: one.lea_name for code, one in placed.items() if selpa in {None, one.selpa_code}}
+    if not names:
+        raise Refused(f"{selpa or process_id}: no LEA of it in {process_id}")
+    return names
+
+
+def count_students(
+    office: Office,
+    paths: Sequence[Path],
+    names: dict[str, str],
+    *,
+    definition: str,
+    as_of: dt.date,
+) -> Counted:
+    """Count the students of these LEAs and hide what may not be shared.
+
+    Raises:
+        IntakeErrors: the files cannot be used, or hold no student of these LEAs.
+        ConfigErrors: ``config/drilldown.toml`` says what it may not.
+    """
+    words = load_drill_down(office.settings.config_dir)
+    if definition not in words.definitions:
+        raise Refused(f"{definition}: no such definition; there are {', '.join(words.definitions)}")
+    goals = folder_of(office) / TARGETS
+    targets = read_targets(goals, words) if goals.is_file() else {}
+    wish = Wish(definition, as_of, leas=frozenset(names))
+    return Counted(drill_down(paths, words, wish, names), words, targets)
+
+
+def write_one_lea(office: Office, counted: Counted, code: str) -> str:
+    """Write one LEA's reports, all or none; the reason where no PDF could be made."""
+    with moved_into_place(_reports(office)) as folder:
+        found = counted.found
+        no_pdf = write_lea(folder, found, counted.words, code, counted.targets)
+        write_rates(folder / code / RATES, found.rates_of_lea(code), found.about)
+        return no_pdf
+
+
+def write_what_is_shared(office: Office, counted: Counted) -> None:
+    """Write the rates of all LEAs, what was wrong in the files, and the roll-up.
+
+    A run of one LEA leaves what there is of all alone.
+    """
+    if len(counted.found.leas) < 2:
+        return
+    with moved_into_place(_reports(office)) as folder:
+        write_tables(folder, counted.found)
+        write_roll_up(folder, counted.found, counted.words)
+
+
+def reports_of_lea(office: Office, code: str) -> dict[str, Path]:
+    """The reports that one LEA has, by file name."""
+    folder = _reports(office) / code
+    return {one.name: one for one in sorted(folder.glob("*")) if one.is_file()}
+
+
+def _reports(office: Office) -> Path:
+    return folder_of(office) / "reports"

@@ -1,0 +1,68 @@
+"""``drill-down-reports``: students counted once, then each LEA's reports."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+
+from prefect import State, flow
+from prefect.artifacts import acreate_progress_artifact, aupdate_progress_artifact
+from prefect.states import Completed
+
+from cimflow.monitoring.notices import LIVE
+from cimflow.monitoring.reports import FLOW
+from tasks.drilldown import count_students_task, publish_drill_down_task, write_report_task
+from tasks.office import enter_office
+from tasks.progress import report
+from tasks.runs import begin_run, finish_run, label_run
+
+NAME = FLOW
+AT_ONCE = 4
+"""So many reports at a time: each is a second of work and some memory."""
+
+
+@flow(name=NAME, retries=0, persist_result=False)
+async def drill_down_reports(
+    process: str,
+    selpa: str | None = None,
+    lea: str | None = None,
+    on: dt.date | None = None,
+    definition: str = "dashboard",
+) -> State[None]:
+    """Make the shareable reports of one LEA, of a SELPA, or of the whole process.
+
+    Args:
+        process: id of the process.
+        selpa: only the LEAs of this SELPA.
+        lea: only this LEA.
+        on: the day of the data; by default today in the process's time zone.
+        definition: how suspensions and absences are counted, ``dashboard`` or ``dataquest``.
+    """
+    office = await enter_office()
+    day = on or office.today(process)
+    whose = lea or selpa or "all"
+    await label_run(
+        f"drill down · {process} · {whose} · {day}", [f"cohort:{process}", "drill-down"]
+    )
+    run = await begin_run(office, NAME, process, day, LIVE, selpa_code=selpa, cds_code=lea)
+    report("counting students")
+    counted = await count_students_task(process, day, selpa, lea, definition)
+    leas = counted().found.leas
+    progress = await acreate_progress_artifact(0.0, description=f"{len(leas)} LEAs")
+    places, done = asyncio.Semaphore(AT_ONCE), 0
+
+    async def write(cds_code: str) -> str:
+        nonlocal done
+        async with places:
+            no_pdf = await write_report_task(cds_code, counted)
+        done += 1
+        report(f"report {done} of {len(leas)}")
+        await aupdate_progress_artifact(progress, 100.0 * done / len(leas))
+        return no_pdf
+
+    no_pdf = [one for one in await asyncio.gather(*(write(one) for one in leas)) if one]
+    await publish_drill_down_task(process, day, counted)
+    name = f"Reports of {len(leas)} LEAs"
+    said = f"no PDF: {no_pdf[0]}" if no_pdf else ""
+    await finish_run(office, run, name, message=said)
+    return Completed(name=name, message=said or None)

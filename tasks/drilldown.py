@@ -1,0 +1,73 @@
+"""The Data Drill Down as tasks: counted once, written LEA by LEA.
+
+What is counted is handed on as a callable, which Prefect cannot look into; parameters are ids and
+dates. Student rows end inside ``count_students``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import Callable
+
+from prefect import task
+from prefect.artifacts import acreate_table_artifact
+from prefect.cache_policies import NO_CACHE
+
+from cimflow.drilldown.tables import summary_row
+from cimflow.monitoring.reports import (
+    Counted,
+    count_students,
+    files_in,
+    leas_asked_for,
+    write_one_lea,
+    write_what_is_shared,
+)
+from tasks.office import enter_office
+
+Sealed = Callable[[], Counted]
+
+
+@task(
+    name="count-students",
+    task_run_name="count {process} as of {on}",
+    cache_policy=NO_CACHE,
+    persist_result=False,
+)
+async def count_students_task(
+    process: str, on: dt.date, selpa: str | None, lea: str | None, definition: str
+) -> Sealed:
+    """Read the files, count, hide; the student rows are gone when this ends."""
+    office = await enter_office()
+    names = await asyncio.to_thread(leas_asked_for, office, process, selpa=selpa, lea=lea)
+    counted = await asyncio.to_thread(
+        count_students, office, files_in(office), names, definition=definition, as_of=on
+    )
+    return lambda: counted
+
+
+@task(
+    name="write-report",
+    task_run_name="report of {cds_code}",
+    cache_policy=NO_CACHE,
+    persist_result=False,
+    tags=["drill-down"],
+)
+async def write_report_task(cds_code: str, counted: Sealed) -> str:
+    """One LEA's reports; the reason where no PDF could be made."""
+    office = await enter_office()
+    return await asyncio.to_thread(write_one_lea, office, counted(), cds_code)
+
+
+@task(name="publish-drill-down", cache_policy=NO_CACHE, persist_result=False)
+async def publish_drill_down_task(process: str, on: dt.date, counted: Sealed) -> None:
+    """The rates of all LEAs as files, and one table in Prefect's pages: counts of tables only."""
+    office = await enter_office()
+    found = counted().found
+    await asyncio.to_thread(write_what_is_shared, office, counted())
+    rows = [
+        summary_row(found.about.name_of(code), code, found.rates_of_lea(code), counted().words)
+        for code in found.leas
+    ]
+    title = f"Data Drill Down, {found.about.definition_title} definition, as of {on}"
+    await acreate_table_artifact(rows, key=f"drill-down-{process}", description=title)
