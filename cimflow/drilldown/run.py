@@ -17,6 +17,7 @@ import pandas as pd
 from cimflow.drilldown.coded import Flags, Ints, Problems
 from cimflow.drilldown.counting import COLUMNS, KEYS, SCHOOL, count, parts_of
 from cimflow.drilldown.definitions import DrillDown
+from cimflow.drilldown.hiding import hide
 from cimflow.drilldown.inputs import read_inputs
 from cimflow.drilldown.measures import computed
 from cimflow.drilldown.rates import rates_of
@@ -73,7 +74,7 @@ def drill_down(
     Raises:
         IntakeErrors: a file cannot be used, nobody is left to count, or with ``strict`` any
             problem at all.
-        NothingHelps: the tables cannot be made safe to share; the error names the table.
+        CannotBeHidden: the tables cannot be made safe to share; the error names the table.
     """
     problems = Problems()
     tables = read_inputs(paths, words, problems, lea=_only_one(wish.leas))
@@ -108,11 +109,14 @@ def drill_down(
 
 
 def published(counts: pd.DataFrame, audience: Audience) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The rates that an audience may see, of each LEA and of all together."""
+    """The rates that an audience may see, of each LEA and of all together.
+
+    Raises:
+        CannotBeHidden: tables that nothing makes safe to share, named.
+    """
     if audience == "shareable":
-        raise IntakeErrors.of_file(
-            "rates.csv", "what may be shared cannot be told yet; ask for --audience internal"
-        )
+        safe = hide(counts.astype(dict.fromkeys(KEYS, str)))
+        return rates_of(safe.rows), rates_of(safe.roll_up.assign(cds_code=""))
     return rates_of(counts.assign(hidden="")), rates_of(summed(counts).assign(hidden=""))
 
 

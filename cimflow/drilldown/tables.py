@@ -26,6 +26,7 @@ WATERMARK: Mapping[Audience, str] = {
 HIDDEN_IN_WORDS: Mapping[str, str] = {
     "primary": "hidden: 10 students or fewer",
     "complementary": "hidden, so that a small group cannot be computed",
+    "hidden": "hidden, so that no LEA's small group can be computed",
 }
 
 

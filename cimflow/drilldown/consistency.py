@@ -1,0 +1,177 @@
+"""What could be true, for all that is published: other counts that fit every table.
+
+A count is safe when two sets of whole numbers fit that differ in it by enough. Linear bounds could
+only prove that it is not; so every answer here is a solution in whole numbers, checked as such.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+from scipy.optimize import Bounds, LinearConstraint, milp
+
+from cimflow.drilldown.relations import relations_of
+
+# Why a row cannot be seen. LEFT_OUT: not even that there is such a row. UNSAID: it gives no reason.
+SEEN, PRIMARY, COMPLEMENTARY, LEFT_OUT, UNSAID = range(5)
+SMALL = 10  # "10 or fewer": the rule is on the denominator
+FAR = 60  # solutions further from the truth are not looked for; none is needed
+# Any good solution will do, and no clock decides when to stop: a run can be repeated.
+PATIENCE = {"mip_rel_gap": 0.2, "node_limit": 400}
+EXACT = {"mip_rel_gap": 0.0}
+
+
+@dataclass(frozen=True)
+class Block:
+    """Rows whose other counts are looked for, while all rows outside stay as they are."""
+
+    rows: np.ndarray
+    variables: np.ndarray
+    counts: np.ndarray  # of the rows: denominator, numerator, denominator, ...
+    matrix: sparse.csc_array
+    least: np.ndarray
+    most: np.ndarray
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What it costs to hide each row as well, and the label that it would then bear."""
+
+    price: np.ndarray  # infinite where the row cannot be hidden
+    label: np.ndarray
+
+
+def block_of(at: np.ndarray, rows: pd.DataFrame, labels: np.ndarray) -> Block:
+    """The block of the rows `at` these places, which no relation joins with rows elsewhere."""
+    part = rows.iloc[at]
+    relations = relations_of(part, labels[at] == LEFT_OUT)
+    nothing = np.zeros(relations.equal.shape[0])
+    room = relations.room
+    return Block(
+        at,
+        np.stack([2 * at, 2 * at + 1], axis=1).ravel(),
+        part[["denominator", "numerator"]].to_numpy().ravel(),
+        sparse.vstack([relations.equal, relations.at_most], format="csc"),
+        np.concatenate([nothing, np.full(len(room), -np.inf)]),
+        np.concatenate([nothing, room]),
+    )
+
+
+def furthest(
+    block: Block,
+    labels: np.ndarray,
+    pull: np.ndarray,
+    *,
+    target: int | None = None,
+    by: int = 0,
+    patience: dict[str, float] = PATIENCE,
+) -> np.ndarray | None:
+    """Changes of the hidden counts that nobody could see, as far as may be along `pull`.
+
+    Where a target is named, it moves by `by` or further.
+    """
+    lowest, highest = limits(block, labels)
+    if target is not None and not _demand(lowest, highest, target, by):
+        return None
+    free = np.repeat(labels != SEEN, 2)
+    found = milp(
+        -pull[free],
+        integrality=np.ones(int(free.sum())),
+        bounds=Bounds(lowest[free], highest[free]),
+        constraints=LinearConstraint(block.matrix[:, free], block.least, block.most),
+        options=patience,
+    )
+    if found.x is None:
+        return None
+    change = np.zeros(len(free), dtype=np.int64)
+    change[free] = np.rint(found.x)
+    return change if _fits(block, change, lowest, highest) else None
+
+
+def moved(
+    block: Block, labels: np.ndarray, target: int, by: int, offer: Offer
+) -> np.ndarray | None:
+    """The cheapest changes that move the count `target` by `by` or further.
+
+    Hidden counts change freely, others at the price in the offer.
+    """
+    for_sale = (labels == SEEN) & np.isfinite(offer.price)
+    price = np.where(for_sale, offer.price, 0)
+    rough = _cheapest(
+        block, np.where(for_sale, offer.label, labels), target, by, price, whole=False
+    )
+    if rough is None:
+        return None  # not even with halves of students
+    # What the rough answer uses mostly does in whole numbers too, and is a far smaller problem.
+    used = for_sale & (np.abs(rough).reshape(-1, 2).max(axis=1) > 1e-6)
+    for chosen in (used, for_sale):
+        change = _cheapest(
+            block, np.where(chosen, offer.label, labels), target, by, price, whole=True
+        )
+        if change is not None:
+            return change
+    return None
+
+
+def _cheapest(
+    block: Block, labels: np.ndarray, target: int, by: int, prices: np.ndarray, *, whole: bool
+) -> np.ndarray | None:
+    """As `moved`. A change is paid for both up and down, so it has a column for either."""
+    lowest, highest = limits(block, labels)
+    if not _demand(lowest, highest, target, by):
+        return None
+    free, price = np.repeat(labels != SEEN, 2), np.repeat(prices, 2)
+    paid, unpaid = np.flatnonzero(free & (price > 0)), np.flatnonzero(free & (price == 0))
+    columns = block.matrix[:, paid]
+    found = milp(
+        np.concatenate([np.zeros(len(unpaid)), price[paid], price[paid]]),
+        integrality=np.full(len(unpaid) + 2 * len(paid), int(whole)),
+        bounds=Bounds(
+            np.concatenate([lowest[unpaid], np.zeros(2 * len(paid))]),
+            np.concatenate([highest[unpaid], highest[paid], -lowest[paid]]),
+        ),
+        constraints=LinearConstraint(
+            sparse.hstack([block.matrix[:, unpaid], columns, -columns], format="csc"),
+            block.least,
+            block.most,
+        ),
+        options=PATIENCE,
+    )
+    if found.x is None:
+        return None
+    change = np.zeros(len(free))
+    change[unpaid] = found.x[: len(unpaid)]
+    up, down = np.split(found.x[len(unpaid) :], 2)
+    change[paid] = up - down
+    if not whole:
+        return change
+    change = np.rint(change).astype(np.int64)
+    return change if _fits(block, change, lowest, highest) else None
+
+
+def limits(block: Block, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """How far each count may change, for all that its own row says."""
+    label = np.repeat(labels, 2)
+    is_denominator = np.arange(len(label)) % 2 == 0
+    named = [label == PRIMARY, label == COMPLEMENTARY, label == UNSAID]
+    floor = np.where(is_denominator, np.select(named, [1, SMALL + 1, 1]), 0)
+    lowest = np.maximum(floor - block.counts, -FAR)
+    highest = np.where(is_denominator & (label == PRIMARY), SMALL - block.counts, FAR)
+    seen = label == SEEN
+    return np.where(seen, 0, lowest), np.where(seen, 0, highest)
+
+
+def _demand(lowest: np.ndarray, highest: np.ndarray, target: int, by: int) -> bool:
+    """Narrows the limits of the target; False where its own row stands against it."""
+    if by > 0:
+        lowest[target] = max(lowest[target], by)
+    else:
+        highest[target] = min(highest[target], by)
+    return bool(lowest[target] <= highest[target])
+
+
+def _fits(block: Block, change: np.ndarray, lowest: np.ndarray, highest: np.ndarray) -> bool:
+    sums = block.matrix @ change
+    within = (sums >= block.least).all() and (sums <= block.most).all()
+    return bool(within and (change >= lowest).all() and (change <= highest).all())

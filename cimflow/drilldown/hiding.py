@@ -1,0 +1,75 @@
+"""Hides groups of 10 or fewer, and whatever else would let their counts be computed.
+
+Each LEA is made safe by itself; then the roll-up is made to add nothing that matters to it.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from cimflow.drilldown.consistency import COMPLEMENTARY, Offer, block_of
+from cimflow.drilldown.making_safe import make_safe
+from cimflow.drilldown.published import (
+    CannotBeHidden,
+    Published,
+    hide_together,
+    in_order,
+    outcome_partners,
+    primary_labels,
+    published,
+)
+from cimflow.drilldown.relations import age_range
+from cimflow.drilldown.rollup import hidden_in_roll_up, sums_over_leas
+from cimflow.drilldown.searching import APART, nothing_known
+from cimflow.drilldown.tiny import leave_out_for
+
+ANY_ROW = 10  # the price of hiding a row at all: better one group of 30 than two of 12
+TOTAL_IS_DEARER = 10
+
+
+def hide(counts: pd.DataFrame, *, apart: int = APART) -> Published:
+    """The rows of `counts`, each with whether it is hidden, and the roll-up of all LEAs.
+
+    Every hidden numerator and denominator could be one of two numbers at least `apart` apart, for
+    whoever knows all that is published and how counts hang together.
+    """
+    rows = in_order(counts)
+    labels = hidden_in_leas(rows, apart)
+    return published(rows, labels, sums_over_leas(rows), hidden_in_roll_up(rows, labels, apart))
+
+
+def hidden_in_leas(rows: pd.DataFrame, apart: int) -> np.ndarray:
+    """The label of each row, such that the tables of its LEA give no hidden count away."""
+    partners = outcome_partners(rows)
+    labels = hide_together(primary_labels(rows), partners)
+    spread = nothing_known(2 * len(rows), apart)
+    price = price_of_hiding(rows)
+    lost: list[int] = []
+    for at in populations(rows):
+        offer = Offer(price[at], np.full(len(at), COMPLEMENTARY))
+        while True:
+            block = block_of(at, rows, labels)
+            labels, stuck = make_safe(block, labels, spread, offer, partners)
+            if stuck is None:
+                break
+            fewer = leave_out_for(stuck, at, rows, labels, spread, offer, partners)
+            if fewer is None:
+                lost.append(int(at[stuck // 2]))
+                break
+            labels = fewer
+    if lost:
+        raise CannotBeHidden(rows.iloc[lost], apart)
+    return labels
+
+
+def populations(rows: pd.DataFrame) -> Iterator[np.ndarray]:
+    """The rows of each LEA's school-age students, and of its preschool students: nobody is both."""
+    for at in rows.groupby(["cds_code", rows["element"].map(age_range)]).indices.values():
+        yield np.sort(at)
+
+
+def price_of_hiding(rows: pd.DataFrame) -> np.ndarray:
+    """Small groups first, totals last."""
+    price = ANY_ROW + rows["denominator"].to_numpy(dtype=np.float64)
+    return np.asarray(np.where(rows["subgroup"] == "all", TOTAL_IS_DEARER, 1) * price)

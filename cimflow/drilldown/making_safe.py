@@ -1,0 +1,56 @@
+"""Hides the cheapest further rows until every hidden count of a block is safe."""
+
+import numpy as np
+
+from cimflow.drilldown.consistency import SEEN, Block, Offer, moved
+from cimflow.drilldown.published import hide_together
+from cimflow.drilldown.searching import Spread, exposed, shown_safe
+
+
+def make_safe(
+    block: Block,
+    labels: np.ndarray,
+    spread: Spread,
+    offer: Offer,
+    partners: list[np.ndarray],
+) -> tuple[np.ndarray, int | None]:
+    """The labels with more rows hidden, and a count of the block that no hiding makes safe.
+
+    `labels` are those of all rows, `offer` is for the rows of the block. A row that is hidden for
+    another's sake has counts of its own to protect, hence the rounds.
+    """
+    while targets := exposed(block, labels[block.rows], spread):
+        hid_more = False
+        for target in targets:
+            if not spread.is_open(block, target):
+                continue
+            if hid_more and shown_safe(block, labels[block.rows], spread, target):
+                continue
+            change = cheapest_way(block, labels[block.rows], spread, target, offer)
+            if change is None:
+                return labels, target
+            spread.note(block, change)
+            more = changed_rows(change) & (labels[block.rows] == SEEN)
+            hid_more |= bool(more.any())
+            labels = labels.copy()
+            labels[block.rows[more]] = offer.label[more]
+            labels = hide_together(labels, partners)
+    return labels, None
+
+
+def cheapest_way(
+    block: Block, labels: np.ndarray, spread: Spread, target: int, offer: Offer
+) -> np.ndarray | None:
+    """Up or down, whichever hides what is worth less; None where there is neither."""
+    ways = [moved(block, labels, target, by, offer) for by in spread.goals(block, target)]
+    found = [way for way in ways if way is not None]
+
+    def price(change: np.ndarray) -> float:
+        return float(offer.price[changed_rows(change) & (labels == SEEN)].sum())
+
+    return min(found, key=price, default=None)
+
+
+def changed_rows(change: np.ndarray) -> np.ndarray:
+    """Which rows of the block have a count that changes."""
+    return np.asarray(change.reshape(-1, 2).any(axis=1))

@@ -1,0 +1,134 @@
+"""What leaves the LEA: every row, and of the hidden ones that they are there."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from cimflow.drilldown.consistency import COMPLEMENTARY, LEFT_OUT, PRIMARY, SEEN, SMALL, UNSAID
+from cimflow.drilldown.relations import KEY, OUTCOMES, wholes_of
+
+COUNTS = ["numerator", "denominator"]
+WORDS = {SEEN: "", PRIMARY: "primary", COMPLEMENTARY: "complementary", UNSAID: "hidden"}
+LABELS = {word: label for label, word in WORDS.items()}
+
+
+class CountsDisagree(ValueError):
+    """The counts cannot be those of any students."""
+
+
+class CannotBeHidden(ValueError):
+    """No hiding keeps these tables from giving a count away."""
+
+    def __init__(self, rows: pd.DataFrame, apart: int) -> None:
+        tables = rows[KEY[:3]].drop_duplicates().itertuples(index=False, name=None)
+        super().__init__(
+            "\n".join(
+                f"{_table(*table)}: whatever is hidden, a count of this table can be told"
+                f" to less than {apart}"
+                for table in tables
+            )
+        )
+
+
+@dataclass(frozen=True)
+class Published:
+    """Rows with the column `hidden`; counts of hidden rows are still there, for the audit only.
+
+    `rows`: those of the LEAs; `hidden` is empty, `primary` or `complementary`.
+    `roll_up`: sums over the LEAs, without `cds_code`; `hidden` is empty or `hidden`, for the reason
+    would tell whether 10 or fewer students are in all LEAs together.
+    `left_out`: rows that no table may list, since that they exist would tell too much: seven ages
+    of an LEA with nine students. They have no column `hidden`.
+    """
+
+    rows: pd.DataFrame
+    roll_up: pd.DataFrame
+    left_out: pd.DataFrame
+
+
+def in_order(counts: pd.DataFrame) -> pd.DataFrame:
+    """The counts sorted, once nothing speaks against them; all that does is said at once."""
+    rows = counts[[*KEY, *COUNTS]].sort_values(KEY, ignore_index=True)
+    rows = rows.astype(dict.fromkeys(COUNTS, "int64"))
+    there = set(rows[KEY].itertuples(index=False, name=None))
+    wrong = [
+        *_said(rows[rows.duplicated(KEY)], "is there twice"),
+        *_said(rows[rows["denominator"] < 1], "has no student"),
+        *_said(
+            rows[(rows["numerator"] < 0) | (rows["numerator"] > rows["denominator"])],
+            "has a numerator outside its denominator",
+        ),
+        *(
+            f"{_name(cds, element, subgroup, group)} is part of a group that is not there"
+            for cds, element, subgroup, group in rows[KEY].itertuples(index=False, name=None)
+            if any((cds, element, *whole) not in there for whole in wholes_of(subgroup, group))
+        ),
+    ]
+    if wrong:
+        raise CountsDisagree("\n".join(wrong))
+    return rows
+
+
+def _said(rows: pd.DataFrame, what: str) -> list[str]:
+    return [f"{_name(*key)} {what}" for key in rows[KEY].itertuples(index=False, name=None)]
+
+
+def _name(cds: str, element: str, subgroup: str, group: str) -> str:
+    return f"{_table(cds, element, subgroup)}: {group}"
+
+
+def _table(cds: str, element: str, subgroup: str) -> str:
+    return f"{f'LEA {cds}' if cds else 'the roll-up'}, {element} by {subgroup}"
+
+
+def primary_labels(rows: pd.DataFrame) -> np.ndarray:
+    """Groups of 10 or fewer are hidden: the test is on the denominator."""
+    return np.where(rows["denominator"].to_numpy() <= SMALL, PRIMARY, SEEN)
+
+
+def outcome_partners(rows: pd.DataFrame) -> list[np.ndarray]:
+    """Rows that are published as one: the three child outcomes of one group."""
+    three = np.flatnonzero(rows["element"].isin(OUTCOMES))
+    of_one_group = rows.iloc[three].groupby(["cds_code", "subgroup", "group"]).indices
+    return [three[at] for at in of_one_group.values()]
+
+
+def hide_together(labels: np.ndarray, partners: list[np.ndarray]) -> np.ndarray:
+    """What is hidden or left out in one of the three outcomes is so in all."""
+    labels = labels.copy()
+    for rows in partners:
+        of_these = labels[rows]
+        if (of_these == LEFT_OUT).any():
+            labels[rows] = LEFT_OUT
+        elif (of_these != SEEN).any():
+            as_others = UNSAID if (of_these == UNSAID).any() else COMPLEMENTARY
+            labels[rows] = np.where(of_these == SEEN, as_others, of_these)
+    return labels
+
+
+def published(
+    rows: pd.DataFrame, labels: np.ndarray, sums: pd.DataFrame, of_sums: np.ndarray
+) -> Published:
+    """The rows and sums with their labels in words."""
+    listed = labels != LEFT_OUT
+    return Published(
+        rows=_labelled(rows[listed], labels[listed]),
+        roll_up=_labelled(sums, of_sums).drop(columns="cds_code"),
+        left_out=rows[~listed].reset_index(drop=True),
+    )
+
+
+def _labelled(rows: pd.DataFrame, labels: np.ndarray) -> pd.DataFrame:
+    return rows.assign(hidden=[WORDS[label] for label in labels.tolist()]).reset_index(drop=True)
+
+
+def labelled_rows(all_of_it: Published) -> tuple[pd.DataFrame, np.ndarray]:
+    """The LEAs' rows in order, those left out too, with their labels."""
+    rows = pd.concat([all_of_it.rows, all_of_it.left_out.assign(hidden=None)], ignore_index=True)
+    rows = rows.sort_values(KEY, ignore_index=True)
+    words = rows["hidden"].tolist()
+    labels = np.array(
+        [LEFT_OUT if word is None else LABELS[word] for word in words], dtype=np.int64
+    )
+    return rows[[*KEY, *COUNTS]], labels

@@ -1,0 +1,58 @@
+"""Tables of so few students that the list of their groups alone narrows the counts down.
+
+A row stands only where there is a student. If a total is hidden as 10 or fewer and seven ages are
+listed, then the total is 7 to 10, whatever else is hidden. If no row for separate schools is listed
+among the placements, then nobody is in one. Such a table is not listed at all.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from cimflow.drilldown.consistency import LEFT_OUT, SEEN, Offer, block_of
+from cimflow.drilldown.making_safe import cheapest_way
+from cimflow.drilldown.published import hide_together
+from cimflow.drilldown.searching import Spread
+
+
+def leave_out_for(
+    target: int,
+    at: np.ndarray,
+    rows: pd.DataFrame,
+    labels: np.ndarray,
+    spread: Spread,
+    offer: Offer,
+    partners: list[np.ndarray],
+) -> np.ndarray | None:
+    """The labels with tables left out until the count can be made safe; None if nothing helps.
+
+    One kind of table that does it alone is looked for first, those that show least before others.
+    """
+    while kinds := list(_kinds_of_table(at, rows, labels)):
+        for kind in kinds:
+            tried = _without(kind, labels, partners)
+            block = block_of(at, rows, tried)
+            if cheapest_way(block, tried[at], spread, target, offer) is not None:
+                return tried
+        labels = _without(max(kinds, key=len), labels, partners)
+    return None
+
+
+def _without(kind: np.ndarray, labels: np.ndarray, partners: list[np.ndarray]) -> np.ndarray:
+    labels = labels.copy()
+    labels[kind] = LEFT_OUT
+    return hide_together(labels, partners)
+
+
+def _kinds_of_table(at: np.ndarray, rows: pd.DataFrame, labels: np.ndarray) -> Iterator[np.ndarray]:
+    """The rows of a subgroup in all elements that show none of it; then other tables one by one."""
+    here = rows.iloc[at].assign(row=at, seen=labels[at] == SEEN)
+    here = here[(here["subgroup"] != "all") & (labels[here["row"]] != LEFT_OUT)]
+    shown = here.groupby(["element", "subgroup"])["seen"].transform("sum")
+    nothing_shown = here[shown == 0]
+    for _, kind in nothing_shown.groupby("subgroup"):
+        yield kind["row"].to_numpy()
+    tables = here[shown > 0].groupby([shown[shown > 0], "element", "subgroup"])
+    for _, table in tables:
+        yield table["row"].to_numpy()
