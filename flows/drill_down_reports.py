@@ -7,16 +7,19 @@ import datetime as dt
 
 from prefect import State, flow
 from prefect.artifacts import acreate_progress_artifact, aupdate_progress_artifact
-from prefect.states import Completed
+from prefect.states import Completed, Failed
 
+from cimflow.intake.errors import IntakeErrors
+from cimflow.monitoring.errors import Refused
 from cimflow.monitoring.notices import LIVE
-from cimflow.monitoring.reports import FLOW
+from cimflow.monitoring.reports import FLOW, told_in_a_line
+from cimflow.process.errors import ConfigErrors
 from tasks.drilldown import count_students_task, publish_drill_down_task, write_report_task
 from tasks.office import enter_office
 from tasks.progress import report
 from tasks.runs import begin_run, finish_run, label_run
 
-NAME = FLOW
+NAME, REFUSED = FLOW, "Refused"
 AT_ONCE = 4
 """So many reports at a time: each is a second of work and some memory."""
 
@@ -46,7 +49,12 @@ async def drill_down_reports(
     )
     run = await begin_run(office, NAME, process, day, LIVE, selpa_code=selpa, cds_code=lea)
     report("counting students")
-    counted = await count_students_task(process, day, selpa, lea, definition)
+    try:
+        counted = await count_students_task(process, day, selpa, lea, definition)
+    except (IntakeErrors, ConfigErrors, Refused) as error:
+        why = told_in_a_line(error)
+        await finish_run(office, run, REFUSED, message=why)
+        return Failed(name=REFUSED, message=why)
     leas = counted().found.leas
     progress = await acreate_progress_artifact(0.0, description=f"{len(leas)} LEAs")
     places, done = asyncio.Semaphore(AT_ONCE), 0

@@ -8,9 +8,7 @@ from typing import Any
 
 from prefect import State
 
-from cimflow.intake.errors import IntakeErrors
 from cimflow.monitoring.errors import Refused
-from cimflow.process.errors import ConfigErrors
 from flows import cohort_status, deadline_escalation, drill_down_reports, lea_status
 from tasks.progress import listen
 
@@ -50,8 +48,6 @@ async def _reasons(kind: str, state: State[Any]) -> list[str]:
     result = await state.aresult(raise_on_failure=False) if state.data is not None else None
     if isinstance(result, Refused):
         return [f"cimflow: {one}" for one in result.lines]
-    if isinstance(result, IntakeErrors | ConfigErrors):
-        return [f"cimflow: {one}" for one in result.errors]
     if isinstance(result, BaseException):
         traceback.print_exception(result)  # to the log: standard error is turned there
         text = " ".join(str(result).split())[:200]

@@ -124,10 +124,11 @@ def run(
         click.echo(f"{found.problems.total:,} problems; each is in {out / PROBLEMS}", err=True)
     if written.no_pdf:
         click.echo(f"no PDF was made: {written.no_pdf}", err=True)
-    hidden = int((found.rates["hidden"] != "").sum())
+    secret = f", {written.hidden:,} of them hidden" if written.hidden else ""
+    of_leas = "1 LEA" if written.leas == 1 else f"{written.leas:,} LEAs"
     click.echo(
-        f"{out}: {written.leas:,} LEAs, {found.students:,} rows of students counted,"
-        f" {written.rates:,} rates" + (f", {hidden:,} of all tables hidden" if hidden else "")
+        f"{out}: {of_leas}, {found.students:,} rows of students counted,"
+        f" {written.rates:,} rates{secret}"
     )
     if audience == "internal":
         click.echo(f"{out} is internal: it shows small groups; do not share it", err=True)

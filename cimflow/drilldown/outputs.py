@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import pandas as pd
+
 from cimflow.drilldown.definitions import BY, DrillDown
 from cimflow.drilldown.findings import Finding, Target, findings_of, peer_rates
 from cimflow.drilldown.findingsfile import drill_down_draft, problem_areas
@@ -29,10 +31,11 @@ RATES, TWO_WAY, PROBLEMS, ROLL_UP = "rates.csv", "two-way.csv", "problems.csv", 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What was written: the folder, how many rates, why there is no PDF (empty: there is)."""
+    """What was written: how many rates, how many of them hidden, why no PDF (empty: there is)."""
 
     folder: Path
     rates: int
+    hidden: int
     leas: int
     no_pdf: str
 
@@ -69,11 +72,16 @@ def write_outputs(
             each(code)
         if len(found.leas) > 1:
             no_pdf = write_roll_up(folder, found, words) or no_pdf
-    return Written(out, rows, len(found.leas), no_pdf)
+    return Written(out, len(rows), hidden_in(rows), len(found.leas), no_pdf)
 
 
-def write_tables(folder: Path, found: DrilledDown) -> int:
-    """``rates.csv`` (how many rows it has is told), the two-way cuts if any, the problems."""
+def hidden_in(rows: pd.DataFrame) -> int:
+    """How many rows are hidden."""
+    return int((rows["hidden"] != "").sum())
+
+
+def write_tables(folder: Path, found: DrilledDown) -> pd.DataFrame:
+    """``rates.csv``, whose rows are returned, the two-way cuts if any, and the problems."""
     rows = write_rates(folder / RATES, found.rates, found.about)
     if found.rates["subgroup"].astype(str).str.contains(BY).any():
         write_rates(folder / TWO_WAY, found.rates, found.about, two_way=True)

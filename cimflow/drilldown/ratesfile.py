@@ -15,8 +15,10 @@ ONLY_IN_REPORTS = "race-ethnicity-federal"
 """Its groups would stand beside those of the CDE's roll-up under one name: read in the reports."""
 
 
-def write_rates(path: Path, rates: pd.DataFrame, about: About, *, two_way: bool = False) -> int:
-    """Write the rows of all LEAs, counts and rate empty where hidden; tell how many they are.
+def write_rates(
+    path: Path, rates: pd.DataFrame, about: About, *, two_way: bool = False
+) -> pd.DataFrame:
+    """Write the rows of all LEAs, counts and rate empty where hidden; return them as written.
 
     Args:
         path: where to.
@@ -35,7 +37,7 @@ def write_rates(path: Path, rates: pd.DataFrame, about: About, *, two_way: bool 
     frame["definition"] = about.definition
     frame["as_of"] = about.as_of.isoformat()
     frame.to_csv(path, index=False, lineterminator="\n", columns=list(HEADER))
-    return len(frame)
+    return frame
 
 
 def _numbers(values: pd.Series[float], places: int) -> pd.Series[str]:

@@ -20,6 +20,7 @@ from cimflow.drilldown.definitions import DrillDown
 from cimflow.drilldown.hiding import hide
 from cimflow.drilldown.inputs import read_inputs
 from cimflow.drilldown.measures import computed
+from cimflow.drilldown.published import CannotBeHidden
 from cimflow.drilldown.rates import rates_of
 from cimflow.drilldown.sites import note_students_of_several_leas, once_per_site
 from cimflow.drilldown.students import read_students
@@ -73,8 +74,7 @@ def drill_down(
 
     Raises:
         IntakeErrors: a file cannot be used, nobody is left to count, or with ``strict`` any
-            problem at all.
-        CannotBeHidden: the tables cannot be made safe to share; the error names the table.
+            problem at all; or a table, named, cannot be made safe to share.
     """
     problems = Problems()
     tables = read_inputs(paths, words, problems, lea=_only_one(wish.leas))
@@ -102,7 +102,13 @@ def drill_down(
         students.synthetic,
     )
     counts = count(students, words, wish.definition, two_way=wish.two_way)
-    rates, roll_up = published(counts, wish.audience)
+    try:
+        rates, roll_up = published(counts, wish.audience)
+    except CannotBeHidden as error:
+        lines = str(error).splitlines()
+        raise IntakeErrors(
+            [IntakeError("not made to be shared", None, None, one) for one in lines]
+        ) from None
     seen = len(students)
     del students
     return DrilledDown(about, rates, roll_up, problems, seen, tuple(counts["cds_code"].unique()))

@@ -23,12 +23,15 @@ from cimflow.drilldown.outputs import (
 from cimflow.drilldown.ratesfile import write_rates
 from cimflow.drilldown.run import DrilledDown, Wish, drill_down
 from cimflow.drilldown.targets import read_targets
+from cimflow.intake.errors import IntakeErrors
 from cimflow.monitoring.cohort import read_case, read_cases
 from cimflow.monitoring.errors import Refused
 from cimflow.monitoring.office import Office
+from cimflow.process.errors import ConfigErrors
 
 FLOW = "drill-down-reports"
 TARGETS = "targets.csv"
+MOST_REASONS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,13 @@ def count_students(
     targets = read_targets(goals, words) if goals.is_file() else {}
     wish = Wish(definition, as_of, leas=frozenset(names))
     return Counted(drill_down(paths, words, wish, names), words, targets)
+
+
+def told_in_a_line(error: IntakeErrors | ConfigErrors | Refused) -> str:
+    """Why a run was refused, the first few reasons in one line."""
+    reasons = error.lines if isinstance(error, Refused) else [str(one) for one in error.errors]
+    more = f" (and {len(reasons) - MOST_REASONS} more)" if len(reasons) > MOST_REASONS else ""
+    return "; ".join(reasons[:MOST_REASONS]) + more
 
 
 def write_one_lea(office: Office, counted: Counted, code: str) -> str:

@@ -1,0 +1,163 @@
+"""What a run writes, as a person gets it from the command line."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import re
+import tomllib
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from cimflow.cli.main import run
+from cimflow.drilldown.run import Wish, drill_down
+from cimflow.drilldown.synthetic import synthetic_students
+from cimflow.process.artifacts import read_contents
+from tests.drilldown.students import COLUMNS, LEA, WORDS, student, toddler, write
+from tests.factories import process
+
+HEADER = ["cds_code", "element", "subgroup", "group", "numerator", "denominator", "rate", "hidden", "definition", "as_of"]  # fmt: skip
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture(scope="module")
+def students(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two LEAs of synthetic students."""
+    path = tmp_path_factory.mktemp("students") / "students.csv"
+    synthetic_students({LEA: 300, "01999200000001": 120}, WORDS, seed=7).to_csv(path, index=False)
+    return path
+
+
+@pytest.fixture(scope="module")
+def internal(students: Path) -> Path:
+    out = students.parent / "internal reports"
+    assert run(["drilldown", "run", str(students), "--out", str(out), "--audience", "internal", "--as-of", "2024-06-30"]) == 0  # fmt: skip
+    return out
+
+
+@pytest.fixture(scope="module")
+def shareable(students: Path) -> Path:
+    out = students.parent / "shareable"
+    assert run(["drilldown", "run", str(students), "--out", str(out), "--as-of", "2024-06-30"]) == 0
+    return out
+
+
+def test_rates_csv_has_a_header_and_rows_only(internal: Path) -> None:
+    rows = rows_of(internal / "rates.csv")
+    assert list(rows[0]) == HEADER
+    assert {row["cds_code"] for row in rows} == {LEA, "01999200000001"}
+    assert {row["element"] for row in rows} == set(WORDS.elements)
+    assert {row["subgroup"] for row in rows} == {"all", "race-ethnicity", "disability", "placement", "age", "school"}  # fmt: skip
+    assert all(float(row["denominator"]) >= 1 for row in rows)
+    assert {(row["hidden"], row["definition"], row["as_of"]) for row in rows} == {("", "dashboard", "2024-06-30")}  # fmt: skip
+    for row in rows:
+        assert float(row["rate"]) == pytest.approx(
+            float(row["numerator"]) / float(row["denominator"]), abs=1e-4
+        )
+
+
+def test_no_group_of_ten_or_fewer_is_shared(internal: Path, shareable: Path) -> None:
+    shown = {tuple(row[name] for name in HEADER[:4]): row for row in rows_of(shareable / "rates.csv")}  # fmt: skip
+    assert any(row["hidden"] == "complementary" for row in shown.values())
+    for row in rows_of(internal / "rates.csv"):
+        theirs = shown.get(tuple(row[name] for name in HEADER[:4]))
+        if theirs is None or theirs["hidden"]:
+            blank = theirs is None or (theirs["numerator"], theirs["denominator"], theirs["rate"]) == ("", "", "")  # fmt: skip
+            assert blank
+            continue
+        assert float(row["denominator"]) > 10
+        assert theirs == row
+
+
+def test_hidden_counts_stand_in_none_of_the_files(internal: Path, shareable: Path) -> None:
+    """In the reports a hidden row has its word and no number."""
+    page = (shareable / LEA / "report.html").read_text(encoding="utf-8")
+    hidden = re.findall(
+        r'<tr><th scope="row">[^<]*</th><td class="hidden"[^>]*>(.*?)</td></tr>', page
+    )
+    assert hidden
+    assert not [one for one in hidden if re.search(r"\d", one.replace("10 students or fewer", ""))]
+    book = openpyxl.load_workbook(shareable / LEA / "report.xlsx", read_only=True)
+    lines = [line for sheet in book for line in sheet.iter_rows(values_only=True)]
+    secret = [line for line in lines if len(line) > 6 and line[6] and line[0] != "Group"]
+    assert secret
+    assert {line[1:6] for line in secret} == {(None,) * 5}
+
+
+def test_every_lea_has_its_files_and_the_run_a_roll_up(internal: Path) -> None:
+    names = {one.name for one in (internal / LEA).iterdir()}
+    assert names == {"report.html", "report.xlsx", "report.pdf", "required-reports.csv", "data-drill-down.toml", "problem-areas.toml"}  # fmt: skip
+    assert {one.name for one in (internal / "roll-up").iterdir()} == {"report.html", "report.xlsx", "report.pdf"}  # fmt: skip
+    assert (internal / LEA / "report.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_an_internal_report_is_watermarked_on_every_table(internal: Path) -> None:
+    page = (internal / LEA / "report.html").read_text(encoding="utf-8")
+    captions = re.findall(r"<caption>(.*?)</caption>", page, re.DOTALL)
+    tables = [one for one in captions if "definition, as of" in one]
+    assert tables
+    assert all("Do not share" in one and "Synthetic data" in one for one in tables)
+    assert all("California School Dashboard definition, as of Sunday, June 30, 2024" in one for one in tables)  # fmt: skip
+
+
+def test_the_draft_can_be_recorded_as_the_artifact(internal: Path) -> None:
+    draft = tomllib.loads((internal / LEA / "data-drill-down.toml").read_text(encoding="utf-8"))
+    contents = read_contents(process().activity_by_id["data-drill-down"], draft)
+    assert {one["cell"] for one in contents["report_cells"]} >= {"suspension/age"}
+    areas = tomllib.loads((internal / LEA / "problem-areas.toml").read_text(encoding="utf-8"))
+    read_contents(process().activity_by_id["consolidation"], areas)
+
+
+def test_required_reports_are_listed_with_the_reason_where_they_are_not(tmp_path: Path) -> None:
+    rows = [student(suspension_days=1)] * 1
+    columns = [one for one in COLUMNS if not one.startswith(("child_", "math"))]
+    path = write(tmp_path / "students.csv", rows, columns)
+    assert run(["drilldown", "run", str(path), "--out", str(tmp_path / "o"), "--audience", "internal"]) == 0  # fmt: skip
+    cells = {(row["element"], row["subgroup"]): (row["status"], row["why"]) for row in rows_of(tmp_path / "o" / LEA / "required-reports.csv")}  # fmt: skip
+    assert len(cells) == 50
+    assert cells["suspension", "age"] == ("present", "")
+    assert cells["regular-class-80", "placement"][0] == "not-applicable"
+    assert cells["math-proficiency", "age"] == ("absent", "no file has the columns that this needs")
+    assert cells["preschool-regular-class", "age"] == ("not-applicable", "no preschool students to count")  # fmt: skip
+
+
+def test_a_second_run_into_the_same_folder_replaces_what_was_there(tmp_path: Path) -> None:
+    path = write(tmp_path / "students.csv", [student(), toddler()])
+    out = tmp_path / "reports"
+    for _ in range(2):
+        assert (
+            run(["drilldown", "run", str(path), "--out", str(out), "--audience", "internal"]) == 0
+        )
+    assert sorted(one.name for one in out.iterdir()) == [LEA, "problems.csv", "rates.csv"]
+
+
+def test_a_refused_run_leaves_what_was_there(tmp_path: Path) -> None:
+    path = write(tmp_path / "students.csv", [student()])
+    out = tmp_path / "reports"
+    assert run(["drilldown", "run", str(path), "--out", str(out), "--audience", "internal"]) == 0
+    before = {one: one.stat().st_mtime_ns for one in out.rglob("*")}
+    bad = write(tmp_path / "bad.csv", [student(age="999")])
+    assert run(["drilldown", "run", str(bad), "--strict", "--out", str(out)]) == 1
+    assert run(["drilldown", "run", str(path), "--lea", "01999900000009", "--out", str(out)]) == 1
+    assert {one: one.stat().st_mtime_ns for one in out.rglob("*")} == before
+
+
+def test_the_order_of_files_does_not_matter(tmp_path: Path) -> None:
+    rows = [student(student_id=str(at), school_code=f"199910{at % 3}", suspension_days=at % 3) for at in range(12)]  # fmt: skip
+    rows += [{**rows[0], "school_code": "1999109"}]
+    one, two = write(tmp_path / "one.csv", rows[:7]), write(tmp_path / "two.csv", rows[7:])
+    whole = write(tmp_path / "whole.csv", rows[::-1])
+    wish = Wish("dashboard", dt.date(2024, 6, 30), "internal")
+    found = [
+        drill_down(paths, WORDS, wish, {}).rates for paths in ([one, two], [two, one], [whole])
+    ]
+    texts = [frame.to_csv(index=False) for frame in found]
+    assert texts[0] == texts[1] == texts[2]
+    assert io.StringIO(texts[0]).readline().startswith("cds_code,element")
