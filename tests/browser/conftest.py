@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 import pytest
 import uvicorn
@@ -38,6 +39,7 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
+Role = Literal["button", "link", "radio", "textbox"]
 NOW = dt.datetime(2024, 7, 11, 17, 0, tzinfo=dt.UTC)
 
 
@@ -145,12 +147,35 @@ def open_page(chromium: Browser, pages: Pages) -> Iterator[Callable[..., Page]]:
     assert complaints == []
 
 
-def tab_to(page: Page, role: str, name: str, *, at_most: int = 120) -> None:
-    """Press Tab until something of that role and name has the focus, as a person does."""
-    tag = {"button": "button", "link": "a"}[role]
+FOCUS_IS_SEEN = """() => {
+  const at = document.activeElement;
+  if (at === document.body) return true;  // the browser's own frame has it, after the last stop
+  getComputedStyle(at).top;
+  document.getAnimations().forEach((one) => one.finish());  // such as the skip link's way in
+  const drawn = (one, part) => {
+    const style = getComputedStyle(one, part);
+    return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+  };
+  const box = at instanceof SVGElement ? at.querySelector("rect") : null;
+  if (box) return parseFloat(getComputedStyle(box).strokeWidth) >= 4;
+  const seen = at.matches("[type=radio], [type=checkbox]") && at.labels.length ? at.labels[0] : at;
+  const is_drawn = seen === at ? drawn(at) : drawn(seen, "::before") || drawn(at);
+  const {left, right, top, bottom} = seen.getBoundingClientRect();
+  const is_there = right > left && right > 0 && left < innerWidth && bottom > 0 && top < innerHeight;
+  return is_drawn && is_there;
+}"""
+"""Whether what has the focus is drawn so, and within the window."""
+
+
+def tab_to(page: Page, role: Role, name: str, *, at_most: int = 120) -> None:
+    """Press Tab until something of that role and name has the focus, as a person does.
+
+    Every stop on the way is seen to have it.
+    """
+    wanted = page.get_by_role(role, name=name).and_(page.locator(":focus"))
     for _ in range(at_most):
         page.keyboard.press("Tab")
-        focused = page.locator(f"{tag}:focus")
-        if focused.count() and name in (focused.text_content() or ""):
+        assert page.evaluate(FOCUS_IS_SEEN), page.evaluate("document.activeElement.outerHTML")
+        if wanted.count():
             return
     raise AssertionError(f"{role} {name!r} is not reached with Tab")

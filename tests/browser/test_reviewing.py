@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from cimflow.cli.sample import ADMINISTRATOR
 from cimflow.monitoring.cohort import read_case
 from cimflow.process.case import Review, Submission
-from tests.browser.conftest import Pages
+from tests.browser.conftest import Pages, tab_to
 
 PROCESS, JUNIPER, PLAN = "targeted-2024", "99100910130013", "improvement-plan"
 LEAD = "renata.voskuil@example.org"
@@ -81,3 +81,51 @@ def test_a_plan_is_returned_received_again_compared_and_approved(
     assert [one.recorded_by for one in versions] == [ADMINISTRATOR, LEAD]
     page.get_by_role("link", name="Review", exact=True).click()
     expect(page.get_by_text("Nothing waits for your SELPA")).to_be_visible()
+
+
+def test_the_same_with_the_keyboard_alone(
+    open_page: Callable[..., Page], pages: Pages, tmp_path: Path
+) -> None:
+    page = open_page(None)
+    page.goto(pages.link())
+    tab_to(page, "button", "Sign in")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/p/**")
+    follow(page, "Review Plan for Improvement")
+    tab_to(page, "radio", "Approve it")  # one stop for both; the arrow keys choose
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("radio", name="Return it to the LEA")).to_be_checked()
+    tab_to(page, "textbox", "Note")
+    page.keyboard.type(NOTE)
+    record(page, "Record the decision")
+
+    follow(page, "Record a new version : Plan for Improvement")
+    tab_to(page, "radio", "As a document")
+    page.keyboard.press("ArrowDown")
+    tab_to(page, "button", "The file")
+    with page.expect_file_chooser() as choosing:
+        page.keyboard.press("Enter")
+    choosing.value.set_files(corrected(pages, tmp_path))
+    record(page, "Record it")
+
+    follow(page, "Review it : Plan for Improvement")
+    tab_to(page, "radio", "Approve it")
+    page.keyboard.press("Space")
+    record(page, "Record the decision")
+    _, decisions = held(pages)
+    assert [(one.version, one.decision) for one in decisions] == [(1, "returned"), (2, "approved")]
+    assert decisions[0].note == NOTE
+
+
+def follow(page: Page, link: str) -> None:
+    """Open a link with the keyboard, and wait for the page of the plan behind it."""
+    tab_to(page, "link", link)
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(f"/leas/{JUNIPER}/(receive|review)/{PLAN}$"))
+
+
+def record(page: Page, button: str) -> None:
+    """Send the form with the keyboard, and wait for the page of the LEA."""
+    tab_to(page, "button", button)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/leas/{JUNIPER}#{PLAN}")
