@@ -71,14 +71,18 @@ def _as_table(field: FieldDefinition, title: str, entries: Sequence[Any]) -> Sho
 def findings_in_words(activity: Activity, findings: Iterable[Finding]) -> tuple[Found, ...]:
     """What is missing or wrong, errors first, each with the place where it stands."""
     ordered = sorted(findings, key=lambda one: one.severity != "error")
-    return tuple(
-        Found(one.severity, place_in_words(activity.fields, one.field or ""), one.message)
-        for one in ordered
-    )
+    return tuple(_in_words(activity, one) for one in ordered)
 
 
-def place_in_words(fields: Sequence[FieldDefinition], path: str) -> str:
-    """``members.2.email`` as ``Members of the CIM Team, entry 2, E-mail address``."""
+def _in_words(activity: Activity, one: Finding) -> Found:
+    place = _place(activity.fields, one.field or "")
+    if place and one.message.startswith(place[-1]):
+        place.pop()  # the message names the field itself; it is said once
+    return Found(one.severity, ", ".join(place), one.message)
+
+
+def _place(fields: Sequence[FieldDefinition], path: str) -> list[str]:
+    """``members.2.email`` as ``Members of the CIM Team``, ``entry 2``, ``E-mail address``."""
     words: list[str] = []
     for part in path.split(".") if path else ():
         if part.isdecimal():
@@ -86,8 +90,7 @@ def place_in_words(fields: Sequence[FieldDefinition], path: str) -> str:
             continue
         field = next((one for one in fields if one.id == part), None)
         if field is None:
-            # Not of the contents, such as the filing date: the message says it.
-            return ", ".join(words)
+            break  # not of the contents, such as the filing date: the message says it
         words.append(title_of(field))
         fields = field.fields
-    return ", ".join(words)
+    return words

@@ -18,6 +18,7 @@ from cimflow.monitoring import golive
 from cimflow.monitoring.errors import Refused
 from cimflow.monitoring.noticelist import by_person
 from cimflow.monitoring.noticewords import role_in_words
+from cimflow.monitoring.wording import long_date
 
 router = APIRouter()
 Administers = Annotated[Visit, Depends(door(Allows.ADMINISTERS))]
@@ -61,7 +62,8 @@ def go_live(visit: Administers) -> Response:
         visit.note("go-live", "; ".join(error.lines), outcome="refused")
         return _show(visit, visit.today, status=409, wrong=_plain(error))
     visit.note("go-live", f"from {day}" if changed else f"from {day}, as it was")
-    said = f"{visit.process.process.title} is live from {day}{'' if changed else ', as it was'}."
+    said = f"{visit.process.process.title} is live from {long_date(day)}"
+    said += "." if changed else ", as it was."
     if visit.office.settings.smtp is None:
         said += (
             " No mail server is set yet: until the system administrator sets one, nothing leaves."

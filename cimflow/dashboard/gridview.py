@@ -17,7 +17,7 @@ from cimflow.monitoring.access import Viewer
 from cimflow.monitoring.cohort import urgency
 from cimflow.monitoring.standing import Standing
 from cimflow.monitoring.why import next_step, why
-from cimflow.monitoring.wording import CASE_WORDS, name_of, state_in_words
+from cimflow.monitoring.wording import CASE_WORDS, state_in_words
 from cimflow.process.definition import Activity, Process
 from cimflow.process.evaluation import ActivityStatus, CaseStatus
 
@@ -278,7 +278,7 @@ def cell_of(one: ActivityStatus, process: Process) -> Cell:
     icon, tone = look_of(one)
     return Cell(
         activity=one.id,
-        title=name_of(process.activity_by_id[one.id]),
+        title=process.activity_by_id[one.id].title,
         state=one.state,
         word=state_in_words(one, process),
         icon=icon,

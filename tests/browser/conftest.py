@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 import pytest
 import uvicorn
@@ -38,14 +39,15 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
+Role = Literal["button", "link", "radio", "textbox"]
 NOW = dt.datetime(2024, 7, 11, 17, 0, tzinfo=dt.UTC)
 
 
-@pytest.fixture(scope="package")
-def chromium() -> Iterator[Browser]:
-    """One browser for these tests; each gets a context of its own.
+@contextlib.contextmanager
+def launched() -> Iterator[Browser]:
+    """Chromium until the block ends; where there is none, the test says that it is skipped.
 
-    It ends with them: Playwright keeps an event loop on this thread, which other tests need free.
+    Playwright keeps an event loop on this thread, which other tests need free: keep it short.
     """
     found = os.environ.get("CIMFLOW_TEST_BROWSER") or shutil.which("chromium")
     if found is None:
@@ -54,6 +56,13 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=found, args=QUIET)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    """One browser for these tests, ended with them; each gets a context of its own."""
+    with launched() as browser:
+        yield browser
 
 
 @pytest.fixture(scope="session")
@@ -95,16 +104,21 @@ def served(office: Office) -> Iterator[Pages]:
     thread.join(10)
 
 
+@contextlib.contextmanager
+def copy_of(sample_home: Path, folder: Path) -> Iterator[Office]:
+    """The office of a copy of the sample, in a folder that is there."""
+    shutil.copytree(sample_home, folder / "home")
+    settings = read_settings({"CIMFLOW_HOME": str(folder / "home")}, working_directory=folder)
+    office = open_office(settings, clock=lambda: NOW)
+    yield office
+    office.engine.dispose()
+
+
 @pytest.fixture
 def pages(sample_home: Path, tmp_path: Path) -> Iterator[Pages]:
     """The pages of a copy of the sample."""
-    home = tmp_path / "home"
-    shutil.copytree(sample_home, home)
-    settings = read_settings({"CIMFLOW_HOME": str(home)}, working_directory=tmp_path)
-    office = open_office(settings, clock=lambda: NOW)
-    with served(office) as found:
+    with copy_of(sample_home, tmp_path) as office, served(office) as found:
         yield found
-    office.engine.dispose()
 
 
 @pytest.fixture
@@ -134,9 +148,7 @@ def open_page(chromium: Browser, pages: Pages) -> Iterator[Callable[..., Page]]:
             ),
         )
         if email is not None:
-            page.goto(pages.link(email))
-            page.get_by_role("button", name="Sign in").click()
-            page.wait_for_url("**/p/**")
+            sign_in(page, pages.link(email))
         return page
 
     yield opens
@@ -145,12 +157,48 @@ def open_page(chromium: Browser, pages: Pages) -> Iterator[Callable[..., Page]]:
     assert complaints == []
 
 
-def tab_to(page: Page, role: str, name: str, *, at_most: int = 120) -> None:
-    """Press Tab until something of that role and name has the focus, as a person does."""
-    tag = {"button": "button", "link": "a"}[role]
+def sign_in(page: Page, link: str) -> None:
+    """Open a link, and choose the button behind it."""
+    page.goto(link)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/p/**")
+
+
+FOCUS_IS_SEEN = """() => {
+  const at = document.activeElement;
+  if (at === document.body) return true;  // the browser's own frame has it, after the last stop
+  getComputedStyle(at).top;
+  document.getAnimations().forEach((one) => one.finish());  // such as the skip link's way in
+  const hides = at.matches("[type=radio], [type=checkbox]") && at.labels.length;
+  const seen = hides ? at.labels[0] : at;  // USWDS draws the label instead
+  const drawn = (one, part) => {
+    const style = getComputedStyle(one, part);
+    return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+  };
+  const box = at instanceof SVGElement ? at.querySelector("rect") : null;
+  const is_drawn = box
+    ? parseFloat(getComputedStyle(box).strokeWidth) >= 4
+    : drawn(at) || (hides && drawn(seen, "::before"));
+  const {left, right, top, bottom, width} = seen.getBoundingClientRect();
+  const y = (Math.max(top, 0) + Math.min(bottom, innerHeight)) / 2;
+  const is_on_top = [left + 2, left + width / 2, right - 2].some((x) => {
+    const there = document.elementFromPoint(x, y);
+    return there && (seen.contains(there) || there === seen.parentElement);
+  });
+  return is_drawn && is_on_top;
+}"""
+"""Whether what has the focus is drawn so, within the window and not under something else."""
+
+
+def tab_to(page: Page, role: Role, name: str, *, at_most: int = 120) -> None:
+    """Press Tab until something of that role and name has the focus, as a person does.
+
+    Every stop on the way is seen to have it.
+    """
+    wanted = page.get_by_role(role, name=name).and_(page.locator(":focus"))
     for _ in range(at_most):
         page.keyboard.press("Tab")
-        focused = page.locator(f"{tag}:focus")
-        if focused.count() and name in (focused.text_content() or ""):
+        assert page.evaluate(FOCUS_IS_SEEN), page.evaluate("document.activeElement.outerHTML")
+        if wanted.count():
             return
     raise AssertionError(f"{role} {name!r} is not reached with Tab")

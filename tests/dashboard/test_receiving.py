@@ -99,6 +99,7 @@ def test_contents_with_an_error_are_corrected(browser: Open, office: Office) -> 
     assert wrong.headers["location"] == f"{LEAS}/{BIRCH}/received/{TEAM}/2"
     page = admin.get(wrong.headers["location"])
     assert "Members of the CIM Team is missing" in page.text
+    assert "Members of the CIM Team:" not in page.text
     again = f'href="{LEAS}/{BIRCH}/receive/{TEAM}">Send a corrected version</a>'
     assert again in page.text
     form = admin.get(f"{LEAS}/{BIRCH}/forms/{TEAM}/2")

@@ -20,17 +20,22 @@ from typing import Any
 
 import httpx
 import pytest
+from playwright.sync_api import expect
 
+from cimflow.cli.sample import ADMINISTRATOR
+from cimflow.monitoring import signin
 from cimflow.monitoring.office import Office, open_office
 from cimflow.monitoring.requests import ask_for_run
 from cimflow.settings import read_settings
 from cimflow.store import runs, session
 from flows import surroundings
+from tests.browser.conftest import launched, sign_in
 from tests.orchestration.conftest import PROCESS, Server, api, until
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="process groups are POSIX's")
 
 GONE_WITHIN = 10.0
+HEMLOCK = "Hemlock Ridge Elementary"
 SWEPT = "cohort-status: 7 overdue of 14"
 
 
@@ -244,6 +249,36 @@ class TestTheFirstDay:
 
         until(served)
         assert time.monotonic() - began < 15
+
+    def test_in_a_browser_the_grid_changes_and_a_run_asked_for_is_seen(self, up: Up) -> None:
+        office, base = office_of(up.folder), f"http://{surroundings.HOST}:{up.port}"
+        with launched() as chromium:
+            page = chromium.new_page(base_url=base)
+            sign_in(page, signin.make_link(office, ADMINISTRATOR, base_url=base, made_by="test"))
+            row = page.get_by_role("row").filter(has_text=HEMLOCK)
+            missing = row.get_by_role("button", name="missing")
+            ran = page.get_by_role("list", name=f"Last runs of {HEMLOCK}").get_by_role("listitem")
+            expect(missing).to_have_count(5)
+            page.get_by_role("link", name="Runs", exact=True).click()
+            runs_before = ran.count()
+
+            page.get_by_role("link", name=HEMLOCK, exact=True).click()
+            team = page.get_by_role("listitem").filter(
+                has=page.get_by_role("heading", name="CIM Team Creation")
+            )
+            team.get_by_role("link", name="Record it").click()
+            page.get_by_text("Without a file", exact=True).click()
+            page.get_by_role("button", name="Record it").click()
+            page.get_by_role("link", name="Back to the cohort").click()
+            expect(missing).to_have_count(4)
+            page.get_by_role("link", name="Runs", exact=True).click()
+            until(lambda: page.reload() and ran.count() == runs_before + 1)
+
+            page.get_by_text("A run for every one of them, changed or not").click()
+            page.get_by_role("button", name="Run cohort-status now").click()
+            expect(page.get_by_text("Finished: 14 LEA runs")).to_be_visible(timeout=90_000)
+            page.get_by_role("link", name="Back to all runs").click()
+            expect(ran).to_have_count(runs_before + 2)
 
     def test_run_uses_the_server_that_is_up(self, up: Up) -> None:
         one = lea_runs(office_of(up.folder))[0]
