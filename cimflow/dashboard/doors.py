@@ -43,8 +43,11 @@ class Allows(StrEnum):
 OF_ONE_LEA = frozenset({Allows.SEES_LEA, Allows.FILES_FOR_LEA, Allows.CHANGES_LEA})
 
 
-def door(allows: Allows) -> Callable[[Request], AsyncIterator[Visit]]:
-    """The dependency that lets a request through, as a visit, or refuses it."""
+def door(allows: Allows, *, files: int = 1) -> Callable[[Request], AsyncIterator[Visit]]:
+    """The dependency that lets a request through, as a visit, or refuses it.
+
+    ``files``: so many may be sent at once.
+    """
 
     async def enter(request: Request) -> AsyncIterator[Visit]:
         site: Site = request.app.state.site
@@ -55,7 +58,7 @@ def door(allows: Allows) -> Callable[[Request], AsyncIterator[Visit]]:
         if request.method not in CHANGING:
             yield visit
             return
-        form = await _form_of(request)
+        form = await _form_of(request, files)
         try:
             if visit.session is not None and form.get("csrf") != visit.session.csrf:
                 raise NotYours(
@@ -125,9 +128,11 @@ def _refuse_foreign_origin(request: Request) -> None:
         raise NotYours("This form was sent from another site.", action="foreign-origin")
 
 
-async def _form_of(request: Request) -> FormData:
+async def _form_of(request: Request, files: int) -> FormData:
     try:
-        return await request.form(max_files=1, max_fields=MOST_FIELDS, max_part_size=LONGEST_FIELD)
+        return await request.form(
+            max_files=files, max_fields=MOST_FIELDS, max_part_size=LONGEST_FIELD
+        )
     except Refused:
         raise
     except Exception as error:

@@ -18,7 +18,7 @@ PACIFIC = ZoneInfo("America/Los_Angeles")
 def page_environment(folder: Path) -> Environment:
     """The environment in which every page is rendered."""
     environment = Environment(
-        loader=FileSystemLoader(folder),
+        loader=FileSystemLoader([folder, folder.parent]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

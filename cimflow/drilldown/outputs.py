@@ -22,10 +22,12 @@ from cimflow.drilldown.findingsfile import drill_down_draft, problem_areas
 from cimflow.drilldown.htmlreport import as_html
 from cimflow.drilldown.pdf import NoPdf, as_pdf
 from cimflow.drilldown.ratesfile import write_rates
+from cimflow.drilldown.reportfile import as_json
 from cimflow.drilldown.run import DrilledDown
 from cimflow.drilldown.tables import Report, report_of
 from cimflow.drilldown.workbook import as_workbook
 
+KEPT = "report.json"
 RATES, TWO_WAY, PROBLEMS, ROLL_UP = "rates.csv", "two-way.csv", "problems.csv", "roll-up"
 
 
@@ -104,6 +106,7 @@ def write_lea(
     mine = folder / code
     no_pdf = _write_report(mine, report, words, findings, bool(targets))
     _write_cells(mine / "required-reports.csv", report)
+    (mine / KEPT).write_bytes(as_json(report, findings, targets=bool(targets)))
     draft = drill_down_draft(report.about, findings, report.cells)
     (mine / "data-drill-down.toml").write_text(draft, encoding="utf-8")
     areas = problem_areas(report.about, findings)

@@ -7,13 +7,20 @@ What cimflow writes, into ``drill-down/reports``, may be shared and holds no stu
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+import shutil
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from cimflow.drilldown.definitions import DrillDown, load_drill_down
 from cimflow.drilldown.findings import Target
 from cimflow.drilldown.outputs import (
+    KEPT,
     RATES,
     moved_into_place,
     write_lea,
@@ -21,9 +28,11 @@ from cimflow.drilldown.outputs import (
     write_tables,
 )
 from cimflow.drilldown.ratesfile import write_rates
+from cimflow.drilldown.reportfile import Kept, from_json
 from cimflow.drilldown.run import DrilledDown, Wish, drill_down
 from cimflow.drilldown.targets import read_targets
 from cimflow.intake.errors import IntakeErrors
+from cimflow.intake.filenames import safe_name
 from cimflow.monitoring.cohort import read_case, read_cases
 from cimflow.monitoring.errors import Refused
 from cimflow.monitoring.office import Office
@@ -32,6 +41,8 @@ from cimflow.process.errors import ConfigErrors
 FLOW = "drill-down-reports"
 TARGETS = "targets.csv"
 MOST_REASONS = 5
+STALE_SECONDS = 3600.0
+_one_at_a_time = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +144,68 @@ def write_what_is_shared(office: Office, counted: Counted) -> None:
 
 
 def reports_of_lea(office: Office, code: str) -> dict[str, Path]:
-    """The reports that one LEA has, by file name."""
+    """The files of one LEA's reports, by name."""
     folder = _reports(office) / code
     return {one.name: one for one in sorted(folder.glob("*")) if one.is_file()}
+
+
+def kept_report(office: Office, code: str) -> Kept | None:
+    """The report that one LEA has, as it is shown; None where there is none."""
+    path = reports_of_lea(office, code).get(KEPT)
+    return from_json(path.read_bytes()) if path is not None else None
+
+
+def report_from_upload(
+    office: Office,
+    process_id: str,
+    code: str,
+    files: Sequence[tuple[str, BinaryIO]],
+    *,
+    definition: str,
+    as_of: dt.date,
+) -> Counted:
+    """Count the students of one LEA in files that came over the network; write its reports.
+
+    The files lie in a folder of the home while they are counted, and are gone after, whatever
+    happens. One upload is counted at a time.
+
+    Raises:
+        IntakeErrors: the files cannot be used, or hold no student of the LEA.
+        Refused: another upload is being counted.
+    """
+    if not _one_at_a_time.acquire(blocking=False):
+        raise Refused("Another file is being counted. Send yours again in a minute.")
+    try:
+        names = leas_asked_for(office, process_id, selpa=None, lea=code)
+        with _uploaded(office, files) as paths:
+            counted = count_students(office, paths, names, definition=definition, as_of=as_of)
+        write_one_lea(office, counted, code)
+        return counted
+    finally:
+        _one_at_a_time.release()
+
+
+@contextmanager
+def _uploaded(office: Office, files: Sequence[tuple[str, BinaryIO]]) -> Iterator[list[Path]]:
+    """The files on the disk, each under its own safe name, until the block ends."""
+    place = folder_of(office) / "uploads"
+    place.mkdir(parents=True, exist_ok=True)
+    _remove_what_a_crash_left(place, before=time.time() - STALE_SECONDS)
+    with tempfile.TemporaryDirectory(dir=place) as folder:
+        paths = []
+        for number, (name, file) in enumerate(files):
+            path = Path(folder) / str(number) / safe_name(name)
+            path.parent.mkdir()
+            with path.open("wb") as copy:
+                shutil.copyfileobj(file, copy)
+            paths.append(path)
+        yield paths
+
+
+def _remove_what_a_crash_left(place: Path, *, before: float) -> None:
+    for one in place.iterdir():
+        if one.is_dir() and one.stat().st_mtime < before:
+            shutil.rmtree(one, ignore_errors=True)
 
 
 def _reports(office: Office) -> Path:

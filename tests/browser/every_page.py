@@ -8,6 +8,7 @@ with a parameter that cannot be filled stops here, and so do the tests that walk
 from __future__ import annotations
 
 import datetime as dt
+import io
 import itertools
 import re
 from collections.abc import Mapping
@@ -17,10 +18,13 @@ from fastapi.routing import APIRoute
 from cimflow.cli.sample import ADMINISTRATOR
 from cimflow.dashboard.app import ROUTERS
 from cimflow.dashboard.importing import KINDS
+from cimflow.drilldown.definitions import load_drill_down
+from cimflow.drilldown.synthetic import synthetic_students
 from cimflow.monitoring import changes, delivery, golive, letters, records
 from cimflow.monitoring.cohort import read_case
 from cimflow.monitoring.ledger import rows_of
 from cimflow.monitoring.office import Office
+from cimflow.monitoring.reports import report_from_upload
 from cimflow.monitoring.requests import ask_for_run_now
 from cimflow.process.case import Submission
 from cimflow.store import ledger, session
@@ -58,6 +62,7 @@ def fill(office: Office) -> Mapping[str, tuple[str, ...]]:
         lea=JUNIPER, by=ADMINISTRATOR,
     )  # fmt: skip
     held, uncertain = _mail(office)
+    _drill_down(office)
     asked = ask_for_run_now(
         office, PROCESS, selpa=SELPA, lea=None, everything=True, by=ADMINISTRATOR
     )
@@ -70,7 +75,15 @@ def fill(office: Office) -> Mapping[str, tuple[str, ...]]:
         "kind": tuple(KINDS),
         "notice_id": (str(held), str(uncertain)),
         "request_id": (str(asked),),
+        "name": ("rates.csv",),
     }
+
+
+def _drill_down(office: Office) -> None:
+    """A report of synthetic students, with groups that are hidden and groups that are not."""
+    table = synthetic_students({JUNIPER: 300}, load_drill_down(), seed=1).to_csv(index=False)
+    files = [("students.csv", io.BytesIO(table.encode()))]
+    report_from_upload(office, PROCESS, JUNIPER, files, definition="dashboard", as_of=TODAY)
 
 
 def _is_plan(one: Submission) -> bool:

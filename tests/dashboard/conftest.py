@@ -168,6 +168,9 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Office:
         )
     for cds in (BIRCH, OTHER):
         withdraw_document(office, cds)
+        report = home / "drill-down" / "reports" / cds
+        report.mkdir(parents=True)
+        (report / "rates.csv").write_text("cds_code\n", encoding="utf-8")
     office.engine.dispose()
     return office
 

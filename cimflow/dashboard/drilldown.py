@@ -1,0 +1,136 @@
+"""The Data Drill Down of one LEA: student files in, the report that may be shared out.
+
+The files are counted while the browser waits and are gone before it is answered; what is kept and
+shown is the shareable report. The internal one, which shows small groups, is made on the LEA's own
+machine only.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, BinaryIO
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import Response
+from markupsafe import Markup
+from starlette.datastructures import UploadFile
+
+from cimflow.dashboard.documents import as_download
+from cimflow.dashboard.doors import Allows, door
+from cimflow.dashboard.errors import BadRequest, NotHere
+from cimflow.dashboard.forms import NOT_TRIED, STATUS, Tried, attempt
+from cimflow.dashboard.visit import Visit
+from cimflow.monitoring.cohort import read_case
+
+router = APIRouter()
+MOST_FILES = 8
+Sees = Annotated[Visit, Depends(door(Allows.SEES_LEA))]
+Files = Annotated[Visit, Depends(door(Allows.FILES_FOR_LEA, files=MOST_FILES))]
+DOWNLOADS = {
+    "report.html": "The report, to read or print in a browser (HTML)",
+    "report.pdf": "The report as a PDF",
+    "report.xlsx": "All tables, a sheet for each element (Excel)",
+    "rates.csv": "All rates, for other programs (CSV)",
+    "required-reports.csv": "Which of the required reports are there (CSV)",
+    "data-drill-down.toml": "A start for the Data Drill Down summary (text)",
+    "problem-areas.toml": "Quantified problem areas for the Consolidation (text)",
+}
+
+
+@router.get("/p/{process_id}/leas/{cds_code}/drill-down")
+def show_drill_down(visit: Sees) -> Response:
+    """The report that is kept, if any, and for who may file the form to make one."""
+    return _page(visit, NOT_TRIED)
+
+
+@router.post("/p/{process_id}/leas/{cds_code}/drill-down")
+def make_drill_down(visit: Files) -> Response:
+    """Count the files that were sent, keep the shareable report, and show it."""
+    tried = attempt(visit, "drill-down", lambda: _count(visit))
+    if tried.failed:
+        return _page(visit, tried)
+    students = tried.got
+    visit.note("drill-down", f"{students} rows of students counted, report made")
+    where = ("p", visit.process_id, "leas", visit.cds_code, "drill-down")
+    counted = f"{students:,} rows of students were counted"
+    return visit.go(*where, say=f"{counted}, the report was made, the files are gone.")
+
+
+@router.get("/p/{process_id}/leas/{cds_code}/drill-down/{name}")
+def download_report(visit: Sees) -> Response:
+    """One file of the report that is kept."""
+    from cimflow.monitoring.reports import reports_of_lea  # noqa: PLC0415 - pandas takes its time
+
+    name = str(visit.request.path_params["name"])
+    found = reports_of_lea(visit.office, visit.cds_code)
+    if name not in DOWNLOADS or name not in found:
+        raise NotHere("There is no such report of this LEA yet.")
+    return as_download(found[name].read_bytes(), f"{visit.cds_code}-{name}")
+
+
+def _count(visit: Visit) -> int:
+    from cimflow.monitoring.reports import report_from_upload  # noqa: PLC0415 - as above
+
+    files = _files_of(visit)
+    if not files:
+        raise BadRequest("Choose the file, or the files, with your students.")
+    definition = visit.sent("definition") or "dashboard"
+    counted = report_from_upload(
+        visit.office,
+        visit.process_id,
+        visit.cds_code,
+        files,
+        definition=definition,
+        as_of=visit.sent_day("data_as_of", "Data as of") or visit.today,
+    )
+    return counted.found.students
+
+
+def _files_of(visit: Visit) -> list[tuple[str, BinaryIO]]:
+    sent = [one for one in visit.form.getlist("files") if isinstance(one, UploadFile)]
+    return [(one.filename, one.file) for one in sent if one.filename]
+
+
+def _page(visit: Visit, tried: Tried[Any]) -> Response:
+    from cimflow.drilldown.definitions import load_drill_down  # noqa: PLC0415 - as above
+    from cimflow.monitoring.reports import kept_report, reports_of_lea  # noqa: PLC0415 - as above
+
+    placement = read_case(visit.office, visit.process_id, visit.cds_code).placements[-1]
+    kept = kept_report(visit.office, visit.cds_code)
+    found = reports_of_lea(visit.office, visit.cds_code)
+    words = load_drill_down(visit.office.settings.config_dir)
+    selpa = placement.selpa_code
+    return visit.page(
+        "drill_down.html.j2",
+        status=STATUS if tried.failed else 200,
+        process=visit.process,
+        cds_code=visit.cds_code,
+        lea_name=placement.lea_name,
+        may_file=visit.who.may_file_for(selpa_code=selpa, cds_code=visit.cds_code),
+        title=tried.title,
+        lines=[*tried.lines, *(str(one) for one in tried.errors[:20])],
+        kept=kept,
+        downloads=[(name, DOWNLOADS[name]) for name in DOWNLOADS if name in found],
+        definition=visit.sent("definition") or "dashboard",
+        data_as_of=visit.sent("data_as_of"),
+        today=visit.today,
+        most_files=MOST_FILES,
+        words=words,
+        **(_shown(kept) if kept is not None else {}),
+    )
+
+
+def _shown(kept: Any) -> dict[str, Any]:
+    from cimflow.drilldown.charts import chart_of  # noqa: PLC0415 - as above
+    from cimflow.drilldown.findings import concerns, strengths  # noqa: PLC0415 - as above
+    from cimflow.drilldown.htmlreport import MOST_FINDINGS  # noqa: PLC0415 - as above
+    from cimflow.drilldown.tables import HIDDEN_IN_WORDS  # noqa: PLC0415 - as above
+
+    tables = [one for chapter in kept.report.chapters for one in chapter.tables]
+    return {
+        "report": kept.report,
+        # Our own SVG of the kept numbers; every text in it is escaped.
+        "charts": {one.id: Markup(chart_of(one)) for one in tables},  # noqa: S704
+        "concerns": list(concerns(kept.findings))[:MOST_FINDINGS],
+        "strengths": list(strengths(kept.findings))[:MOST_FINDINGS],
+        "hidden_in_words": HIDDEN_IN_WORDS,
+    }
