@@ -8,6 +8,7 @@ programs that read them and are marked so (``confidence``) in ``config/drilldown
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 
@@ -15,6 +16,7 @@ import numpy as np
 
 from cimflow.drilldown.coded import CodedColumn, CodedTable, Problems
 from cimflow.drilldown.definitions import DrillDown, Kinds
+from cimflow.intake import cells
 from cimflow.intake.errors import IntakeErrors
 
 STUDENTS, PLANS, ABSENCES, INCIDENTS, SCORES = "8.1", "16.14", "14.2", "7.12", "toms"
@@ -31,6 +33,7 @@ def joined_reports(
     problems: Problems,
     *,
     lea: str | None = None,
+    as_of: dt.date,
 ) -> CodedTable:
     """One tidy table of the students who stand in report 16.14, with what the others say of them.
 
@@ -52,7 +55,7 @@ def joined_reports(
         raise IntakeErrors.of_file(
             files, "no report names the accountable LEA by its code; name it with --lea"
         )
-    details = _details(by_kind, words, problems)
+    details = _details(by_kind, words, problems, as_of)
     rows: list[tuple[int, Record]] = []
     numbers = {one: at for at, one in enumerate(plans, start=2)}
     for (student, _), plan in plans.items():
@@ -72,6 +75,8 @@ def _given(by_kind: dict[str, list[CodedTable]]) -> set[str]:
     given = {"student_id", "cds_code", "school_code"}
     for kind in (STUDENTS, PLANS, ABSENCES):
         given |= {one for table in by_kind[kind] for one in table.columns}
+    if "birth_date" in given:
+        given = (given - {"birth_date"}) | {"age"}
     if by_kind[INCIDENTS]:
         given |= {"suspension_days", "expelled"}
     if by_kind[SCORES]:
@@ -90,7 +95,7 @@ def _records(tables: Sequence[CodedTable]) -> Iterator[tuple[Key, Record]]:
 
 
 def _details(
-    by_kind: dict[str, list[CodedTable]], words: DrillDown, problems: Problems
+    by_kind: dict[str, list[CodedTable]], words: DrillDown, problems: Problems, as_of: dt.date
 ) -> dict[str, dict[str, Record]]:
     """What the other reports say, by student and school."""
     found: dict[str, dict[str, Record]] = defaultdict(dict)
@@ -99,6 +104,9 @@ def _details(
             at_schools = found[student]
             if kind != STUDENTS and not school and at_schools:
                 school = next(iter(at_schools))  # noqa: PLW2901 - the only place it can go
+            born = record.pop("birth_date", "")
+            if born and not record.get("age"):
+                record["age"] = _age_on(as_of, born)
             at_schools.setdefault(school, {}).update(
                 {name: text for name, text in record.items() if text}
             )
@@ -163,6 +171,15 @@ def _note_unknown(
             lambda text: bool(text) and text not in kinds, np.bool_
         )
         problems.add(table.file, column, "is not a code that cimflow knows", table.numbers[unknown])
+
+
+def _age_on(day: dt.date, born: str) -> str:
+    """Full years; nothing where the day of birth is none."""
+    try:
+        birth = cells.day(born)
+    except ValueError:
+        return ""
+    return str(day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day)))
 
 
 def _number(text: str) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -18,7 +19,12 @@ TIDY = (*REQUIRED, *OPTIONAL)
 
 
 def read_inputs(
-    paths: Sequence[Path], words: DrillDown, problems: Problems, *, lea: str | None = None
+    paths: Sequence[Path],
+    words: DrillDown,
+    problems: Problems,
+    *,
+    lea: str | None = None,
+    as_of: dt.date,
 ) -> list[CodedTable]:
     """Every file as a tidy table; the CALPADS and TOMS reports together make one.
 
@@ -27,6 +33,7 @@ def read_inputs(
         words: ``config/drilldown.toml``, which knows the columns of the reports.
         problems: where what is wrong in the rows is noted.
         lea: the accountable LEA, for reports that do not name it.
+        as_of: the day on which the students are as old as we say, for reports with days of birth.
 
     Raises:
         IntakeErrors: files that cannot be read, are neither, or lack a required column; all of
@@ -48,7 +55,7 @@ def read_inputs(
     if errors:
         raise IntakeErrors(errors)
     if reports:
-        tidy.append(joined_reports(reports, words, problems, lea=lea))
+        tidy.append(joined_reports(reports, words, problems, lea=lea, as_of=as_of))
     return tidy
 
 

@@ -77,7 +77,7 @@ def drill_down(
             problem at all; or a table, named, cannot be made safe to share.
     """
     problems = Problems()
-    tables = read_inputs(paths, words, problems, lea=_only_one(wish.leas))
+    tables = read_inputs(paths, words, problems, lea=_only_one(wish.leas), as_of=wish.as_of)
     students = read_students(tables, words, problems)
     if wish.strict and problems.total:
         raise IntakeErrors(problems.errors())

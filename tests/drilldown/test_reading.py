@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import subprocess
 import sys
 from pathlib import Path
@@ -18,6 +19,7 @@ from cimflow.drilldown.students import read_students
 from cimflow.intake.errors import IntakeErrors
 from tests.drilldown.students import COLUMNS, WORDS, as_csv, student, toddler, write
 
+DAY = dt.date(2024, 6, 30)
 ROWS = [
     student(student_id="0001", school_name="Alder, Élan School", suspension_days="1.5"),
     student(student_id="0002", general_education_percent="85", ela_level="3"),
@@ -32,7 +34,7 @@ def cells(table: CodedTable) -> list[dict[str, str]]:
 
 
 def read(path: Path) -> CodedTable:
-    (table,) = read_inputs([path], WORDS, Problems())
+    (table,) = read_inputs([path], WORDS, Problems(), as_of=DAY)
     return table
 
 
@@ -110,7 +112,7 @@ def test_all_unusable_files_are_told_together(tmp_path: Path) -> None:
     for name in ("one.csv", "two.csv"):
         (tmp_path / name).write_bytes(b"student_id,grade\n1,05\n")
     with pytest.raises(IntakeErrors) as refused:
-        read_inputs([tmp_path / "one.csv", tmp_path / "two.csv"], WORDS, Problems())
+        read_inputs([tmp_path / "one.csv", tmp_path / "two.csv"], WORDS, Problems(), as_of=DAY)
     assert [one.file for one in refused.value.errors] == ["one.csv", "two.csv"]
 
 
