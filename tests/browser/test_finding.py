@@ -55,9 +55,15 @@ def test_the_same_with_the_keyboard_alone(open_page: Callable[..., Page], pages:
 
 def test_typing_a_name_narrows_the_grid_and_the_address(open_page: Callable[..., Page]) -> None:
     page = open_page()
+    found = page.get_by_role("status")
+    # A screen reader says what is put into a place that was there, not a place that is new.
+    found.evaluate("one => one.setAttribute('data-was-there', '')")
     page.get_by_label("Name or CDS code").press_sequentially("elm")
     page.wait_for_url("**find=elm**")
     expect(page.get_by_role("rowheader")).to_have_count(1)
+    expect(found).to_have_text(re.compile("^1 of 14 LEAs Show all$"), use_inner_text=True)
+    expect(found).to_have_attribute("data-was-there", "")
+    expect(page.get_by_role("link", name="CSV")).to_have_attribute("href", re.compile("find=elm"))
     page.reload()
     expect(page.get_by_role("rowheader")).to_have_text(["Elm Crossing Unified"])
 

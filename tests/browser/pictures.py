@@ -1,0 +1,70 @@
+"""Takes the pictures of the pages for README and docs, from the sample; run by hand when they change.
+
+It is started so: ``uv run python -m tests.browser.pictures``. Look at each one afterwards.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page
+
+from cimflow.cli.sample import load_sample
+from cimflow.settings import read_settings
+from tests.browser.conftest import Pages, copy_of, launched, served, sign_in, tab_to
+
+FOLDER = Path(__file__).parents[2] / "docs" / "images"
+GRID = "/p/targeted-2024"
+CHESTNUT = f"{GRID}/leas/99100260000000"
+
+
+def main() -> None:
+    """Serve a sample of its own, and take every picture."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        load_sample(read_settings({"CIMFLOW_HOME": "first"}, working_directory=folder))
+        with (
+            copy_of(folder / "first", folder) as office,
+            served(office) as pages,
+            launched() as chromium,
+        ):
+            take_all(chromium, pages)
+
+
+def take_all(chromium: Browser, pages: Pages) -> None:
+    """Each window with what it shows."""
+    page = window(chromium, pages, 1280, 900)
+    take(page, GRID, "grid")
+    take(window(chromium, pages, 1280, 1105), CHESTNUT, "lea")
+    take(window(chromium, pages, 320, 1000), CHESTNUT, "narrow")
+    take(window(chromium, pages, 640, 450, device_scale_factor=2), GRID, "zoom")
+    dark = window(chromium, pages, 1280, 900, forced_colors="active", color_scheme="dark")
+    take(dark, CHESTNUT, "forced-colors")
+    page.goto(GRID)
+    tab_to(page, "button", "returned")
+    page.keyboard.press("Enter")
+    page.screenshot(
+        path=FOLDER / "focus.png", clip={"x": 0, "y": 265, "width": 1280, "height": 540}
+    )
+
+
+def window(chromium: Browser, pages: Pages, width: int, height: int, **more: Any) -> Page:
+    """A window of that size, with the administrator signed in."""
+    context = chromium.new_context(
+        base_url=pages.base, viewport={"width": width, "height": height}, **more
+    )
+    page = context.new_page()
+    sign_in(page, pages.link())
+    return page
+
+
+def take(page: Page, address: str, name: str) -> None:
+    """What the window shows of a page."""
+    page.goto(address)
+    page.screenshot(path=FOLDER / f"{name}.png")
+
+
+if __name__ == "__main__":
+    main()
