@@ -19,7 +19,8 @@ from cimflow.intake.artifact import read_artifact, read_artifact_bytes
 from cimflow.intake.artifact_workbook import artifact_workbook, read_artifact_workbook
 from cimflow.intake.student_rows import refuse_student_rows
 from cimflow.intake.upload import sniff
-from cimflow.process.artifacts import is_filled, read_contents
+from cimflow.process.artifacts import is_filled
+from cimflow.process.contents import read_contents
 from cimflow.process.definition import Activity, FieldDefinition
 from tests.factories import complete, process
 from tests.intake.sheets import refusals

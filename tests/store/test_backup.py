@@ -18,7 +18,7 @@ from cimflow.store import auditing, cases, contacts, ledger, notes, people, runs
 from cimflow.store import backup as backups
 from cimflow.store.backup import backup, restore
 from cimflow.store.errors import StoreError
-from cimflow.store.tables import NOT_CARRIED, VERSION_TABLE, metadata
+from cimflow.store.schema import NOT_CARRIED, VERSION_TABLE, metadata
 from tests.store.examples import (
     BY,
     DAY,
