@@ -22,6 +22,7 @@ from cimflow.process.definition import Activity, Prerequisite, Process
 from cimflow.process.evaluation import CaseStatus, evaluate
 from cimflow.process.parsing import parse_process
 from tests import factories
+from tests.thoroughness import examples
 
 KINDS: tuple[Literal["hard", "soft"], ...] = ("hard", "soft")
 SECOND = Path(__file__).parents[1] / "process" / "second_process.toml"
@@ -110,7 +111,7 @@ def processes(draw: st.DrawFn) -> Process:
     return replace(shipped, activities=tuple(with_others(one) for one in shipped.activities))
 
 
-@settings(max_examples=40, deadline=None, database=None)
+@settings(max_examples=examples(40), deadline=None, database=None)
 @given(processes(), st.sampled_from("123"))
 def test_any_process_is_laid_out(process: Process, level: str) -> None:
     check(process, level)

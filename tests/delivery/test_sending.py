@@ -21,6 +21,8 @@ from cimflow.store import ledger as stored
 from tests.delivery.conftest import BY, LEAS, PROCESS, clock_of, with_mail
 from tests.smtp_server import Fault, SmtpServer, running_in_thread
 
+pytestmark = pytest.mark.slow
+
 L3, L2, L1 = LEAS
 AFTER_STEP_1 = dt.date(2024, 7, 11)
 

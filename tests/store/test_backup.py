@@ -37,6 +37,8 @@ from tests.store.test_facts import add_one_of_each
 from tests.store.test_people import add_link, add_session, entry
 from tests.store.test_runs import RUN
 
+pytestmark = pytest.mark.slow
+
 Open = Callable[[str], Engine]
 Rows = dict[str, list[tuple[Any, ...]]]
 
