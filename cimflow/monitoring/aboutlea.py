@@ -15,8 +15,8 @@ from cimflow.process.case import Case
 from cimflow.process.contacts import LEAD, ROLES, STAND_IN_FOR_LEAD, Contact, ContactBook
 from cimflow.process.escalation import Setting, owed
 from cimflow.process.evaluation import evaluate
-from cimflow.process.ladder import Ladder
-from cimflow.process.notices import STAND_DOWN, Notice, Told
+from cimflow.process.ladder import STAND_DOWN, Ladder
+from cimflow.process.notices import Notice, Told
 from cimflow.store import history, ledger, runs, session
 from cimflow.store.history import Learnt
 from cimflow.store.ledger import LedgerRow

@@ -32,6 +32,8 @@ from tests.dashboard.conftest import (
     roster_row,
 )
 
+pytestmark = pytest.mark.slow
+
 Open = Callable[[str], Browser]
 WITHIN = f"/p/{PROCESS}/leas"
 SCRIPT = "<script>alert(1)</script>"

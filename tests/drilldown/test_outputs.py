@@ -15,7 +15,7 @@ import pytest
 from cimflow.cli.main import run
 from cimflow.drilldown.run import Wish, drill_down
 from cimflow.drilldown.synthetic import synthetic_students
-from cimflow.process.artifacts import read_contents
+from cimflow.process.contents import read_contents
 from tests.drilldown.students import COLUMNS, LEA, WORDS, student, toddler, write
 from tests.factories import process
 
