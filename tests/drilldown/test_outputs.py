@@ -80,7 +80,7 @@ def test_hidden_counts_stand_in_none_of_the_files(internal: Path, shareable: Pat
     """In the reports a hidden row has its word and no number."""
     page = (shareable / LEA / "report.html").read_text(encoding="utf-8")
     hidden = re.findall(
-        r'<tr><th scope="row">[^<]*</th><td class="hidden"[^>]*>(.*?)</td></tr>', page
+        r'<tr><th scope="row">[^<]*</th><td class="dd-hidden"[^>]*>(.*?)</td></tr>', page
     )
     assert hidden
     assert not [one for one in hidden if re.search(r"\d", one.replace("10 students or fewer", ""))]
@@ -93,7 +93,7 @@ def test_hidden_counts_stand_in_none_of_the_files(internal: Path, shareable: Pat
 
 def test_every_lea_has_its_files_and_the_run_a_roll_up(internal: Path) -> None:
     names = {one.name for one in (internal / LEA).iterdir()}
-    assert names == {"report.html", "report.xlsx", "report.pdf", "required-reports.csv", "data-drill-down.toml", "problem-areas.toml"}  # fmt: skip
+    assert names == {"report.html", "report.xlsx", "report.pdf", "required-reports.csv", "report.json", "data-drill-down.toml", "problem-areas.toml"}  # fmt: skip
     assert {one.name for one in (internal / "roll-up").iterdir()} == {"report.html", "report.xlsx", "report.pdf"}  # fmt: skip
     assert (internal / LEA / "report.pdf").read_bytes().startswith(b"%PDF")
 
