@@ -4,15 +4,15 @@ Everything published counts together: all tables of all LEAs, the reasons for hi
 What is not proven is reported, with the numbers between which the count must lie.
 """
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 import numpy as np
 
-from cimflow.drilldown.consistency import EXACT, Block, furthest
-from cimflow.drilldown.published import LABELS, Published, labelled_rows
+from cimflow.drilldown.consistency import EXACT, LEFT_OUT, Block, furthest
+from cimflow.drilldown.published import Published, labelled_rows, labels_of_sums
 from cimflow.drilldown.relations import KEY, ROLL_UP
-from cimflow.drilldown.rollup import Beside, beside, few_at_a_time, look_in_all
-from cimflow.drilldown.searching import APART, nothing_known
+from cimflow.drilldown.rollup import Beside, beside, few_at_a_time, sums_over_leas
+from cimflow.drilldown.searching import APART, exposed, nothing_known
 
 
 @dataclass(frozen=True)
@@ -31,23 +31,19 @@ class Exposed:
 def audit(published: Published, *, apart: int = APART) -> list[Exposed]:
     """The hidden counts that are not proven safe, those of the roll-up last."""
     rows, labels = labelled_rows(published)
-    roll_up = np.array([LABELS[word] for word in published.roll_up["hidden"]], dtype=np.int64)
-    both = beside(rows, labels, roll_up)
+    both = beside(rows, labels, labels_of_sums(published, sums_over_leas(rows)))
     spread = nothing_known(2 * len(both.rows), apart)
-    look_in_all(both, spread)
-    return sorted(
-        {
-            _between(both, block, target)
-            for block in few_at_a_time(both, 0, spread)
-            for target in spread.open_in(block, both.labels[block.rows]).tolist()
-        },
-        key=lambda found: (
-            found.cds_code == ROLL_UP,
-            found.cds_code,
-            found.element,
-            found.subgroup,
-        ),
-    )
+    blocks = list(few_at_a_time(both))
+    for block in blocks:
+        exposed(block, both.labels[block.rows], spread)
+    found = {
+        _between(both, block, target)
+        for block in blocks
+        for target in spread.open_in(block, both.labels[block.rows]).tolist()
+        if both.labels[block.rows[target // 2]] != LEFT_OUT
+        or not both.is_sum[block.rows[target // 2]]
+    }
+    return sorted(found, key=lambda one: (one.cds_code == ROLL_UP, astuple(one)))
 
 
 def _between(both: Beside, block: Block, target: int) -> Exposed:

@@ -26,11 +26,13 @@ def make_safe(
                 continue
             if hid_more and shown_safe(block, labels[block.rows], spread, target):
                 continue
-            change = cheapest_way(block, labels[block.rows], spread, target, offer)
-            if change is None:
+            changes = cheapest_way(block, labels[block.rows], spread, target, offer)
+            if not changes:
                 return labels, target
-            spread.note(block, change)
-            more = changed_rows(change) & (labels[block.rows] == SEEN)
+            more = np.zeros(len(block.rows), dtype=bool)
+            for change in changes:
+                spread.note(block, change)
+                more |= changed_rows(change) & (labels[block.rows] == SEEN)
             hid_more |= bool(more.any())
             labels = labels.copy()
             labels[block.rows[more]] = offer.label[more]
@@ -40,15 +42,22 @@ def make_safe(
 
 def cheapest_way(
     block: Block, labels: np.ndarray, spread: Spread, target: int, offer: Offer
-) -> np.ndarray | None:
-    """Up or down, whichever hides what is worth less; None where there is neither."""
+) -> list[np.ndarray]:
+    """Up or down, whichever hides less, or a little of both; empty if nothing does."""
     ways = [moved(block, labels, target, by, offer) for by in spread.goals(block, target)]
     found = [way for way in ways if way is not None]
 
     def price(change: np.ndarray) -> float:
         return float(offer.price[changed_rows(change) & (labels == SEEN)].sum())
 
-    return min(found, key=price, default=None)
+    if found:
+        return [min(found, key=price)]
+    for up in range(spread.apart - 1, 0, -1):
+        both = [moved(block, labels, target, by, offer) for by in (up, up - spread.apart)]
+        changes = [change for change in both if change is not None]
+        if len(changes) == len(both):
+            return changes
+    return []
 
 
 def changed_rows(change: np.ndarray) -> np.ndarray:

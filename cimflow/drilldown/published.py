@@ -38,6 +38,7 @@ class Published:
     `rows`: those of the LEAs; `hidden` is empty, `primary` or `complementary`.
     `roll_up`: sums over the LEAs, without `cds_code`; `hidden` is empty or `hidden`, for the reason
     would tell whether 10 or fewer students are in all LEAs together.
+    A sum that may not even be listed is not in it.
     `left_out`: rows that no table may list, since that they exist would tell too much: seven ages
     of an LEA with nine students. They have no column `hidden`.
     """
@@ -111,10 +112,10 @@ def published(
     rows: pd.DataFrame, labels: np.ndarray, sums: pd.DataFrame, of_sums: np.ndarray
 ) -> Published:
     """The rows and sums with their labels in words."""
-    listed = labels != LEFT_OUT
+    listed, summed = labels != LEFT_OUT, of_sums != LEFT_OUT
     return Published(
         rows=_labelled(rows[listed], labels[listed]),
-        roll_up=_labelled(sums, of_sums).drop(columns="cds_code"),
+        roll_up=_labelled(sums[summed], of_sums[summed]).drop(columns="cds_code"),
         left_out=rows[~listed].reset_index(drop=True),
     )
 
@@ -132,3 +133,10 @@ def labelled_rows(all_of_it: Published) -> tuple[pd.DataFrame, np.ndarray]:
         [LEFT_OUT if word is None else LABELS[word] for word in words], dtype=np.int64
     )
     return rows[[*KEY, *COUNTS]], labels
+
+
+def labels_of_sums(all_of_it: Published, sums: pd.DataFrame) -> np.ndarray:
+    """The label of each sum; one that is not in the roll-up is left out of it."""
+    groups = KEY[1:]
+    words = sums[groups].merge(all_of_it.roll_up[[*groups, "hidden"]], how="left")["hidden"]
+    return words.map(LABELS).fillna(LEFT_OUT).to_numpy(dtype=np.int64)

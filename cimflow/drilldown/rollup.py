@@ -1,7 +1,8 @@
 """The sums over all LEAs of a run, shown where they give no LEA's hidden counts away.
 
-A roll-up minus the other LEAs is one LEA. LEAs are taken a few at a time, as if the sum over each
-few were published: what is safe then is safe beside the whole, and work grows with the LEAs only.
+A roll-up minus the other LEAs is one LEA. A sum of what every LEA shows tells nothing new. Up to
+seven LEAs are looked at together, for sums in which they hide each other; of more, no other sum is
+shown, since the search would take longer than all else.
 """
 
 from collections.abc import Iterator
@@ -10,14 +11,23 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from cimflow.drilldown.consistency import SEEN, SMALL, UNSAID, Block, Offer, block_of
-from cimflow.drilldown.making_safe import make_safe
-from cimflow.drilldown.published import COUNTS, CannotBeHidden, hide_together, outcome_partners
+from cimflow.drilldown.consistency import (
+    LEFT_OUT,
+    SEEN,
+    SMALL,
+    UNSAID,
+    Block,
+    Offer,
+    block_of,
+    rows_in_the_way,
+)
+from cimflow.drilldown.published import COUNTS, hide_together, outcome_partners
 from cimflow.drilldown.relations import KEY, ROLL_UP, age_range
-from cimflow.drilldown.searching import Spread, exposed, nothing_known, pull_many, shown_safe
+from cimflow.drilldown.searching import Spread, nothing_known, pull_many, shown_safe
 
 ENOUGH = 3  # LEAs that have to hide a group before their sum can be worth a trial
-TOGETHER = 4  # LEAs; more of them hide each other better, and take longer
+AT_ONCE = 7  # LEAs that are looked at together
+TOGETHER = 4  # of more LEAs, where an audit meets sums that tie them to each other
 
 
 @dataclass(frozen=True)
@@ -32,6 +42,11 @@ class Beside:
     def is_sum(self) -> np.ndarray:
         """Which rows are those of the roll-up."""
         return (self.rows["cds_code"] == ROLL_UP).to_numpy()
+
+    @property
+    def tied(self) -> bool:
+        """Whether a sum is shown of what some LEAs hide."""
+        return bool((self.is_sum & (self.labels == SEEN) & (self.hidden_parts > 0)).any())
 
 
 def sums_over_leas(rows: pd.DataFrame) -> pd.DataFrame:
@@ -48,8 +63,9 @@ def beside(rows: pd.DataFrame, labels: np.ndarray, roll_up: np.ndarray | None = 
     hidden[: len(rows)] = labels != SEEN
     parts = pd.Series(hidden).groupby([both[name] for name in KEY[1:]]).transform("sum").to_numpy()
     if roll_up is None:
-        alone = ((parts > 0) & (parts < ENOUGH)) | (both["denominator"].to_numpy() <= SMALL)
-        roll_up = np.where(alone, UNSAID, SEEN)[len(rows) :]
+        tried = parts >= (ENOUGH if rows["cds_code"].nunique() <= AT_ONCE else np.inf)
+        hopeless = (parts > 0) & ~tried | (both["denominator"].to_numpy() <= SMALL)
+        roll_up = np.where(hopeless, UNSAID, SEEN)[len(rows) :]
     every = hide_together(np.concatenate([labels, roll_up]), outcome_partners(both))
     return Beside(both, every, parts)
 
@@ -58,27 +74,58 @@ def hidden_in_roll_up(rows: pd.DataFrame, labels: np.ndarray, apart: int) -> np.
     """The labels of the roll-up's rows, given those of the LEAs' rows, which stay."""
     both = beside(rows, labels)
     every = both.labels
-    spread = nothing_known(2 * len(both.rows), apart)
-    for block in few_at_a_time(both, 1, spread):
-        pull_many(block, every[block.rows], spread)
     partners = outcome_partners(both.rows)
-    for_sale = both.is_sum & (both.hidden_parts > 0)
-    price = np.where(for_sale, 10.0 + both.rows["denominator"], np.inf)
-    sum_of = _sums_of_rows(both)
-    for block in few_at_a_time(both, 0, spread):
+    if both.tied:
+        every = _searched(both, partners, apart)
+    # That a hidden group is listed here would tell of the groups that an LEA may not even list.
+    unlisted = rows[labels == LEFT_OUT].groupby(["element", "subgroup"]).size().index
+    of_these = pd.MultiIndex.from_frame(both.rows[["element", "subgroup"]]).isin(unlisted)
+    every = np.where(both.is_sum & (every == UNSAID) & of_these, LEFT_OUT, every)
+    return hide_together(every, partners)[len(rows) :]
+
+
+def _searched(both: Beside, partners: list[np.ndarray], apart: int) -> np.ndarray:
+    """The labels with sums hidden until no LEA's hidden count is exposed."""
+    every, sum_of = both.labels, _sums_of_rows(both)
+    spread = nothing_known(2 * len(both.rows), apart)
+    for block in few_at_a_time(both):
+        every = _unpin(block, both, every, sum_of, partners)
         every = _give_way(block, both, every, spread, sum_of, partners)
-        offer = Offer(price[block.rows], np.full(len(block.rows), UNSAID))
-        every, stuck = make_safe(block, every, spread, offer, partners)
-        if stuck is not None:
-            raise CannotBeHidden(both.rows.iloc[block.rows[[stuck // 2]]], apart)
-    return every[len(rows) :]
+    for block in few_at_a_time(both):
+        look_at_sums(block, both, every, spread)
+    # A sum that is known too well even when hidden is not listed.
+    narrow = (spread.highest - spread.lowest < apart).reshape(-1, 2).any(axis=1)
+    return np.where(both.is_sum & (every == UNSAID) & narrow, LEFT_OUT, every)
+
+
+def look_at_sums(block: Block, both: Beside, labels: np.ndarray, spread: Spread) -> None:
+    """Looks for solutions that prove the hidden sums of the block safe."""
+    for target in spread.open_in(block, labels[block.rows]).tolist():
+        if both.is_sum[block.rows[target // 2]] and spread.is_open(block, target):
+            shown_safe(block, labels[block.rows], spread, target)
+
+
+def _unpin(
+    block: Block,
+    both: Beside,
+    labels: np.ndarray,
+    sum_of: np.ndarray,
+    partners: list[np.ndarray],
+) -> np.ndarray:
+    """Hides sums in which only one of these few LEAs hides a group: nobody makes up for it."""
+    hiding = block.rows[(labels[block.rows] != SEEN) & ~both.is_sum[block.rows]]
+    sums, parts = np.unique(sum_of[hiding], return_counts=True)
+    alone = sums[(parts == 1) & (sums >= 0)]
+    labels = labels.copy()
+    labels[alone[labels[alone] == SEEN]] = UNSAID
+    return hide_together(labels, partners)
 
 
 def _sums_of_rows(both: Beside) -> np.ndarray:
     """Of each row of an LEA the place of the roll-up's row that it is in, or -1."""
     places = pd.Series(np.arange(len(both.rows))).where(both.is_sum, -1)
     groups = [both.rows[name] for name in KEY[1:]]
-    return places.groupby(groups).transform("max").to_numpy()
+    return np.asarray(places.groupby(groups).transform("max"))
 
 
 def _give_way(
@@ -89,76 +136,97 @@ def _give_way(
     sum_of: np.ndarray,
     partners: list[np.ndarray],
 ) -> np.ndarray:
-    """Hides, for one exposed count of each LEA's table, its sum and that of its rarest sibling.
-
-    The two can then make up for each other. It finds most of what has to be hidden, fast.
-    """
+    """Hides sums until the block is safe, for one exposed count of each table at a time."""
     table = both.rows.groupby(KEY[:3]).ngroup().to_numpy()
     while True:
         pull_many(block, labels[block.rows], spread)
         more: dict[int, list[int]] = {}
         for target in spread.open_in(block, labels[block.rows]).tolist():
-            row = block.rows[target // 2]
+            row = int(block.rows[target // 2])
             if both.is_sum[row] or table[row] in more or not spread.is_open(block, target):
                 continue
             if not shown_safe(block, labels[block.rows], spread, target):
-                siblings = np.flatnonzero((table == table[row]) & (labels != SEEN))
-                sums = sum_of[siblings][labels[sum_of[siblings]] == SEEN]
-                rarest = sums[np.argsort(both.hidden_parts[sums], kind="stable")][:1]
-                more[table[row]] = [n for n in {int(sum_of[row]), *rarest.tolist()} if n >= 0]
-        before = labels
-        labels = labels.copy()
-        labels[[n for sums in more.values() for n in sums if labels[n] == SEEN]] = UNSAID
-        labels = hide_together(labels, partners)
-        if (labels == before).all():
+                more[table[row]] = _sums_to_hide(target, block, both, labels, sum_of, spread)
+        found = [number for numbers in more.values() for number in numbers]
+        if not found:
             return labels
+        labels = labels.copy()
+        labels[found] = UNSAID
+        labels = hide_together(labels, partners)
 
 
-def look_in_all(both: Beside, spread: Spread) -> None:
-    """Notes the solutions that are found among a few LEAs, and among other few."""
-    for block in few_at_a_time(both, 1, spread):
-        pull_many(block, both.labels[block.rows], spread)
-    for block in few_at_a_time(both, 0, spread):
-        exposed(block, both.labels[block.rows], spread)
+def _sums_to_hide(
+    target: int,
+    block: Block,
+    both: Beside,
+    labels: np.ndarray,
+    sum_of: np.ndarray,
+    spread: Spread,
+) -> list[int]:
+    """The sums over a row and its rarest sibling, which can then make up for each other.
+
+    Where these are hidden: those that are in the way. Where none is: ever more of them.
+    """
+    here, row = block.rows, int(block.rows[target // 2])
+    hidden = here[(labels[here] != SEEN) & (sum_of[here] >= 0)]
+    keys, own = both.rows[KEY].iloc[hidden], both.rows[KEY].iloc[row]
+    of_lea, of_element, of_subgroup = ((keys[name] == own[name]).to_numpy() for name in KEY[:3])
+    siblings = _shown(sum_of[hidden[of_lea & of_element & of_subgroup]], labels)
+    rarest = siblings[np.argsort(both.hidden_parts[siblings], kind="stable")][:1]
+    first = np.union1d(rarest, _shown(sum_of[[row]], labels))
+    if len(first):
+        return [int(number) for number in first]
+    price = np.where(both.is_sum[here], 10.0 + both.rows["denominator"].to_numpy()[here], np.inf)
+    offer = Offer(price, np.full(len(here), UNSAID))
+    ways = [
+        here[rows_in_the_way(block, labels[here], target, by, offer)]
+        for by in spread.goals(block, target)
+    ]
+    fewest = min((way for way in ways if len(way)), key=len, default=here[:0])
+    if len(fewest):
+        return [int(number) for number in fewest]
+    for wider in (of_lea & of_element, of_element, np.ones(len(hidden), dtype=bool)):
+        shown = _shown(sum_of[hidden[wider]], labels)
+        if len(shown):
+            return [int(number) for number in shown]
+    return []
 
 
-def few_at_a_time(both: Beside, arrangement: int, spread: Spread) -> Iterator[Block]:
-    """Blocks of a few LEAs with their sums, where something is left to prove."""
+def _shown(sums: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Those of these sums that are not hidden yet."""
+    sums = np.unique(sums[sums >= 0])
+    return sums[labels[sums] == SEEN]
+
+
+def few_at_a_time(both: Beside) -> Iterator[Block]:
+    """Blocks of a few LEAs, with the sums over what they hide."""
     rows, hidden = both.rows, both.labels != SEEN
     population = rows["element"].map(age_range).to_numpy()
     lea = rows["cds_code"].to_numpy()
+    group = rows.groupby(KEY[1:]).ngroup().to_numpy()
     for ages in ("preschool", "school-age"):
-        of_ages = population == ages
+        of_leas = (population == ages) & ~both.is_sum
         most_hidden_first = (
-            pd.Series(hidden[of_ages & ~both.is_sum])
-            .groupby(lea[of_ages & ~both.is_sum])
+            pd.Series(hidden[of_leas])
+            .groupby(lea[of_leas])
             .sum()
             .sort_index()
             .sort_values(ascending=False, kind="stable")
         )
-        for leas in _few(list(most_hidden_first.index), arrangement):
-            at = np.flatnonzero(of_ages & np.isin(lea, leas))
-            groups = set(rows.iloc[at][KEY[1:]].itertuples(index=False, name=None))
-            sums = [
-                number
-                for number in np.flatnonzero(of_ages & both.is_sum & (both.hidden_parts > 0))
-                if tuple(rows.iloc[number][KEY[1:]]) in groups
-            ]
-            block_rows = np.concatenate([at, np.array(sums, dtype=np.int64)])
-            block = block_of(block_rows, rows, both.labels)
-            if len(spread.open_in(block, both.labels[block_rows])):
-                yield block
+        for leas in _few(list(most_hidden_first.index), tied=both.tied):
+            at = np.flatnonzero(of_leas & np.isin(lea, leas))
+            summed = both.is_sum & np.isin(group, group[at[hidden[at]]])
+            yield block_of(np.concatenate([at, np.flatnonzero(summed)]), rows, both.labels)
 
 
-def _few(leas: list[str], arrangement: int) -> Iterator[list[str]]:
-    """A few at a time, from all sizes: small LEAs, which hide nearly all, hide for large ones.
+def _few(leas: list[str], *, tied: bool) -> Iterator[list[str]]:
+    """LEA by LEA where nothing ties them; else all, or a few from all sizes.
 
-    In another arrangement LEAs meet others.
+    Small LEAs, which hide nearly all, hide for large ones.
     """
-    shares = max(1, len(leas) // TOGETHER)
+    if not tied:
+        yield from ([lea] for lea in leas)
+        return
+    shares = 1 if len(leas) <= AT_ONCE else len(leas) // TOGETHER
     for first in range(shares):
-        yield [
-            lea
-            for number, lea in enumerate(leas)
-            if (number + arrangement * (number // shares)) % shares == first
-        ]
+        yield leas[first::shares]

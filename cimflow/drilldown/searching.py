@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cimflow.drilldown.consistency import SEEN, Block, furthest
+from cimflow.drilldown.consistency import EXACT, SEEN, Block, furthest
 
 APART = 5  # a count is safe when it may be one of two numbers this far apart
 FEW = 4  # below this many open counts, each is looked for by itself
@@ -85,7 +85,14 @@ def shown_safe(block: Block, labels: np.ndarray, spread: Spread, target: int) ->
         if change is not None:
             spread.note(block, change)
             return True
-    return False
+    # The truth may lie between the two numbers.
+    alone = np.zeros(len(block.variables))
+    alone[target] = 1
+    for way in (alone, -alone):
+        change = furthest(block, labels, way, patience=EXACT)
+        if change is not None:
+            spread.note(block, change)
+    return not spread.is_open(block, target)
 
 
 def _pull(block: Block, counts: np.ndarray, lot: np.random.Generator) -> np.ndarray:
