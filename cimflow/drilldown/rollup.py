@@ -195,7 +195,8 @@ def _sums_to_hide(
 def _shown(sums: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """Those of these sums that are not hidden yet."""
     sums = np.unique(sums[sums >= 0])
-    return sums[labels[sums] == SEEN]
+    shown: np.ndarray = sums[labels[sums] == SEEN]
+    return shown
 
 
 def few_at_a_time(both: Beside) -> Iterator[Block]:
