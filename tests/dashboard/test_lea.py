@@ -183,8 +183,8 @@ def test_a_missing_lead_is_a_problem_with_what_to_do(office: Office, browser: Op
 def test_planned_notices_are_only_those_to_the_lea_for_its_lead(browser: Open) -> None:
     admin = words(page(browser("admin"), BIRCH))
     lead = words(page(browser("lead"), BIRCH))
-    assert "overdue for 1 day, to lea-lead of" in admin
-    assert "overdue for 1 day, to lea-lead of" in lead
+    assert "overdue, 1 day after, to lea-lead of" in admin
+    assert "overdue, 1 day after, to lea-lead of" in lead
     assert "to selpa-admin of 9901" in admin
     assert "to selpa-admin of 9901" not in lead
 
