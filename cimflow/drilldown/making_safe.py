@@ -4,7 +4,7 @@ import numpy as np
 
 from cimflow.drilldown.consistency import SEEN, Block, Offer, moved
 from cimflow.drilldown.published import hide_together
-from cimflow.drilldown.searching import Spread, exposed, shown_safe
+from cimflow.drilldown.searching import Spread, pull_many, shown_safe
 
 
 def make_safe(
@@ -19,12 +19,12 @@ def make_safe(
     `labels` are those of all rows, `offer` is for the rows of the block. A row that is hidden for
     another's sake has counts of its own to protect, hence the rounds.
     """
-    while targets := exposed(block, labels[block.rows], spread):
+    hid_more = True
+    while hid_more:
         hid_more = False
-        for target in targets:
-            if not spread.is_open(block, target):
-                continue
-            if hid_more and shown_safe(block, labels[block.rows], spread, target):
+        pull_many(block, labels[block.rows], spread)
+        for target in spread.open_in(block, labels[block.rows]).tolist():
+            if shown_safe(block, labels[block.rows], spread, target):
                 continue
             changes = cheapest_way(block, labels[block.rows], spread, target, offer)
             if not changes:
@@ -33,7 +33,7 @@ def make_safe(
             for change in changes:
                 spread.note(block, change)
                 more |= changed_rows(change) & (labels[block.rows] == SEEN)
-            hid_more |= bool(more.any())
+            hid_more = True
             labels = labels.copy()
             labels[block.rows[more]] = offer.label[more]
             labels = hide_together(labels, partners)

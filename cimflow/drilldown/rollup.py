@@ -125,7 +125,8 @@ def _sums_of_rows(both: Beside) -> np.ndarray:
     """Of each row of an LEA the place of the roll-up's row that it is in, or -1."""
     places = pd.Series(np.arange(len(both.rows))).where(both.is_sum, -1)
     groups = [both.rows[name] for name in KEY[1:]]
-    return np.asarray(places.groupby(groups).transform("max"))
+    sums = places.groupby(groups).transform("max")
+    return np.asarray(sums, dtype=np.int64)
 
 
 def _give_way(
@@ -194,9 +195,7 @@ def _sums_to_hide(
 
 def _shown(sums: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """Those of these sums that are not hidden yet."""
-    sums = np.unique(sums[sums >= 0])
-    shown: np.ndarray = sums[labels[sums] == SEEN]
-    return shown
+    return np.asarray([n for n in np.unique(sums).tolist() if n >= 0 and labels[n] == SEEN], int)
 
 
 def few_at_a_time(both: Beside) -> Iterator[Block]:

@@ -56,7 +56,7 @@ def exposed(block: Block, labels: np.ndarray, spread: Spread) -> list[int]:
     return [
         target
         for target in spread.open_in(block, labels).tolist()
-        if spread.is_open(block, target) and not shown_safe(block, labels, spread, target)
+        if not shown_safe(block, labels, spread, target)
     ]
 
 
@@ -78,6 +78,8 @@ def pull_many(block: Block, labels: np.ndarray, spread: Spread) -> None:
 
 def shown_safe(block: Block, labels: np.ndarray, spread: Spread, target: int) -> bool:
     """Whether a solution was found that moves this count far enough; it moves others as well."""
+    if not spread.is_open(block, target):
+        return True
     lot = np.random.default_rng(target)
     for by in spread.goals(block, target):
         pull = _pull(block, spread.open_in(block, labels), lot)

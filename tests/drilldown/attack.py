@@ -13,7 +13,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from cimflow.drilldown.published import Published
 
-CROWD = 400  # more students than any table of these tests has
+CROWD = 5000  # more students than any table of these tests has
 PLACED = {
     "regular-class-80": ("suspension", "regular-class-80"),
     "regular-class-under-40": ("suspension", "regular-class-under-40"),

@@ -76,6 +76,7 @@ def test_an_exposed_count_is_told_with_the_numbers_that_it_lies_between() -> Non
     ]
 
 
+@pytest.mark.slow
 def test_a_small_selpa_with_every_element_passes_its_audit() -> None:
     published = hide(counts_of_selpa(2, seed=3))
     assert audit(published) == []

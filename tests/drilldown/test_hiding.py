@@ -154,6 +154,18 @@ def test_the_roll_up_minus_the_other_lea_gives_no_group_away() -> None:
     assert narrow(published, counts) == {}
 
 
+def test_of_many_leas_only_sums_of_what_all_show_are_shown() -> None:
+    small = of(race_ethnicity="hispanic 30/200, white 20/100, black 2/6, asian 3/5")
+    large = of(race_ethnicity="hispanic 90/300, white 40/100, black 20/60, asian 9/70")
+    counts = counts_of({"L1": small} | {f"L{number}": large for number in range(2, 10)})
+    published = hide(counts)
+    assert set(hidden_rows(published.roll_up)) == {
+        "suspension race-ethnicity black",
+        "suspension race-ethnicity asian",
+    }
+    assert narrow(published, counts) == {}
+
+
 def test_seven_ages_of_nine_students_are_not_even_listed() -> None:
     ages = "5 0/1, 6 1/1, 7 0/1, 8 0/1, 9 0/2, 10 1/2, 11 0/1"
     counts = counts_of({"L1": of(age=ages, race_ethnicity="hispanic 1/5, white 1/4")})
@@ -283,6 +295,7 @@ patiently = settings(
 )
 
 
+@pytest.mark.slow
 @patiently
 @given(small_selpas())
 def test_no_attacker_tells_a_hidden_count_to_less_than_5(selpa) -> None:
@@ -295,6 +308,7 @@ def test_no_attacker_tells_a_hidden_count_to_less_than_5(selpa) -> None:
     assert narrow(published, counts) == {}
 
 
+@pytest.mark.slow
 @patiently
 @given(small_selpas(), st.randoms(use_true_random=False))
 def test_the_order_of_rows_changes_nothing_nor_does_hiding_twice(selpa, lot) -> None:
