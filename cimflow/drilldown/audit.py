@@ -1,17 +1,18 @@
 """Proves for every hidden count that two numbers far enough apart could stand there.
 
-Everything published counts together: all tables of all LEAs, the reasons for hiding, the roll-up.
-What is not proven is reported, with the numbers between which the count must lie.
+All tables of an LEA count together, and the reasons for hiding. What is not proven is reported,
+with the numbers between which the count must lie.
 """
 
 from dataclasses import astuple, dataclass
 
 import numpy as np
+import pandas as pd
 
-from cimflow.drilldown.consistency import EXACT, LEFT_OUT, Block, furthest
-from cimflow.drilldown.published import Published, labelled_rows, labels_of_sums
-from cimflow.drilldown.relations import KEY, ROLL_UP
-from cimflow.drilldown.rollup import Beside, beside, few_at_a_time, sums_over_leas
+from cimflow.drilldown.consistency import EXACT, Block, block_of, furthest
+from cimflow.drilldown.hiding import populations
+from cimflow.drilldown.published import Published, labelled_rows
+from cimflow.drilldown.relations import KEY
 from cimflow.drilldown.searching import APART, exposed, nothing_known
 
 
@@ -19,7 +20,7 @@ from cimflow.drilldown.searching import APART, exposed, nothing_known
 class Exposed:
     """A hidden count that is known to lie between two numbers too close to each other."""
 
-    cds_code: str  # empty where it is a count of the roll-up
+    cds_code: str
     element: str
     subgroup: str
     group: str
@@ -29,30 +30,24 @@ class Exposed:
 
 
 def audit(published: Published, *, apart: int = APART) -> list[Exposed]:
-    """The hidden counts that are not proven safe, those of the roll-up last."""
+    """The hidden counts that are not proven safe."""
     rows, labels = labelled_rows(published)
-    both = beside(rows, labels, labels_of_sums(published, sums_over_leas(rows)))
-    spread = nothing_known(2 * len(both.rows), apart)
-    blocks = list(few_at_a_time(both))
-    for block in blocks:
-        exposed(block, both.labels[block.rows], spread)
-    found = {
-        _between(both, block, target)
-        for block in blocks
-        for target in spread.open_in(block, both.labels[block.rows]).tolist()
-        if both.labels[block.rows[target // 2]] != LEFT_OUT
-        or not both.is_sum[block.rows[target // 2]]
-    }
-    return sorted(found, key=lambda one: (one.cds_code == ROLL_UP, astuple(one)))
+    spread = nothing_known(2 * len(rows), apart)
+    found: list[Exposed] = []
+    for at in populations(rows):
+        block = block_of(at, rows, labels)
+        targets = exposed(block, labels[at], spread)
+        found += [_between(rows, labels, block, target) for target in targets]
+    return sorted(found, key=astuple)
 
 
-def _between(both: Beside, block: Block, target: int) -> Exposed:
-    row = both.rows.iloc[block.rows[target // 2]]
+def _between(rows: pd.DataFrame, labels: np.ndarray, block: Block, target: int) -> Exposed:
+    row = rows.iloc[block.rows[target // 2]]
     ends: list[int] = []
     for way in (-1, 1):
         pull = np.zeros(len(block.variables))
         pull[target] = way
-        change = furthest(block, both.labels[block.rows], pull, patience=EXACT)
+        change = furthest(block, labels[block.rows], pull, patience=EXACT)
         ends.append(int(block.counts[target]) + (0 if change is None else int(change[target])))
     count = "numerator" if target % 2 else "denominator"
     cds, element, subgroup, group = (str(row[name]) for name in KEY)

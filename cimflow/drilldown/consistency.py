@@ -13,8 +13,8 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from cimflow.drilldown.relations import relations_of
 
-# Why a row cannot be seen. LEFT_OUT: not even that there is such a row. UNSAID: it gives no reason.
-SEEN, PRIMARY, COMPLEMENTARY, LEFT_OUT, UNSAID = range(5)
+# Why a row cannot be seen. LEFT_OUT: not even that there is such a row.
+SEEN, PRIMARY, COMPLEMENTARY, LEFT_OUT = range(4)
 SMALL = 10  # "10 or fewer": the rule is on the denominator
 FAR = 60  # solutions further from the truth are not looked for; none is needed
 # Any good solution will do, and no clock decides when to stop: a run can be repeated.
@@ -114,20 +114,6 @@ def moved(
     return None
 
 
-def rows_in_the_way(
-    block: Block, labels: np.ndarray, target: int, by: int, offer: Offer
-) -> np.ndarray:
-    """Which rows on offer would have to change, told fast, as if students came in halves too."""
-    for_sale = (labels == SEEN) & np.isfinite(offer.price)
-    price = np.where(for_sale, offer.price, 0)
-    rough = _cheapest(
-        block, np.where(for_sale, offer.label, labels), target, by, price, whole=False
-    )
-    if rough is None:
-        return np.zeros(len(labels), dtype=bool)
-    return np.asarray(for_sale & (np.abs(rough).reshape(-1, 2).max(axis=1) > 1e-6))
-
-
 def _cheapest(
     block: Block, labels: np.ndarray, target: int, by: int, prices: np.ndarray, *, whole: bool
 ) -> np.ndarray | None:
@@ -190,8 +176,8 @@ def limits(block: Block, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """How far each count may change, for all that its own row says."""
     label = np.repeat(labels, 2)
     is_denominator = np.arange(len(label)) % 2 == 0
-    named = [label == PRIMARY, label == COMPLEMENTARY, label == UNSAID]
-    floor = np.where(is_denominator, np.select(named, [1, SMALL + 1, 1]), 0)
+    named = [label == PRIMARY, label == COMPLEMENTARY]
+    floor = np.where(is_denominator, np.select(named, [1, SMALL + 1]), 0)
     lowest = np.maximum(floor - block.counts, -FAR)
     highest = np.where(is_denominator & (label == PRIMARY), SMALL - block.counts, FAR)
     seen = label == SEEN

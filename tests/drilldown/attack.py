@@ -27,14 +27,19 @@ TWINS = [
 EARLY = {"preschool-regular-class", "preschool-separate", "preschool-suspension-expulsion"}
 
 
-def ranges(published: Published, truth: pd.DataFrame) -> dict[tuple[str, ...], tuple[int, int]]:
-    """For each hidden count the lowest and the highest number that fits all tables."""
-    attacker = _Attacker(published, truth)
+def ranges(
+    published: Published, truth: pd.DataFrame, sums: pd.DataFrame | None = None
+) -> dict[tuple[str, ...], tuple[int, int]]:
+    """For each hidden count the lowest and the highest number that fits all tables.
+
+    `sums`: over all LEAs, published beside them by somebody careless.
+    """
+    attacker = _Attacker(published, truth, sums)
     return {name: attacker.range_of(name) for name in attacker.hidden}
 
 
 class _Attacker:
-    def __init__(self, published: Published, truth: pd.DataFrame):
+    def __init__(self, published: Published, truth: pd.DataFrame, sums: pd.DataFrame | None):
         self.number: dict[tuple[str, ...], int] = {}
         self.low: list[int] = []
         self.high: list[int] = []
@@ -43,20 +48,18 @@ class _Attacker:
         self.rows = published.rows
         for row in published.rows.itertuples():
             self._row((row.cds_code, row.element, row.subgroup, row.group), row)
-        for row in published.roll_up.itertuples():
-            self._row(("ALL", row.element, row.subgroup, row.group), row)
         self._whole_and_parts(truth)
         self._federal()
         self._same_students()
         self._everyone()
         self._placements()
-        self._roll_up(published)
+        if sums is not None:
+            self._roll_up(sums)
 
     def _row(self, key, row):
         bounds = {
             "primary": (1, 10),
             "complementary": (11, CROWD),
-            "hidden": (1, CROWD),
             "": (row.denominator, row.denominator),
         }[row.hidden]
         numerator = (0, CROWD) if row.hidden else (row.numerator, row.numerator)
@@ -132,17 +135,13 @@ class _Attacker:
                 terms[cds, base, "placement", "not-reported", "d"] = 1
             self._add(terms, 0, 0)
 
-    def _roll_up(self, published):
-        unlisted = set(
-            published.left_out[["element", "subgroup"]].itertuples(index=False, name=None)
-        )
-        leas = sorted(set(published.rows["cds_code"]))
-        for row in published.roll_up.itertuples():
+    def _roll_up(self, sums):
+        leas = sorted(set(self.rows["cds_code"]))
+        for row in sums.itertuples():
             key = (row.element, row.subgroup, row.group)
-            for what in "nd":
-                terms = {(lea, *key, what): -1 for lea in leas if self._has(lea, *key)}
-                most = np.inf if key[:2] in unlisted else 0
-                self._add({**terms, ("ALL", *key, what): 1}, 0, most)
+            for what, total in (("d", row.denominator), ("n", row.numerator)):
+                terms = {(lea, *key, what): 1 for lea in leas if self._has(lea, *key)}
+                self._add(terms, total, total)
 
     def range_of(self, name):
         ends = []

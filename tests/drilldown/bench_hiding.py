@@ -20,12 +20,12 @@ def main(sizes: list[int]) -> None:
             f"{leas} LEAs, {len(counts)} rows: hidden in {hidden - started:.0f} s,"
             f" audited in {audited - hidden:.0f} s, {len(exposed)} exposed"
         )
-        rows, sums = published.rows, published.roll_up
+        rows = published.rows
         small = (rows["hidden"] == "primary").mean()
         more = (rows["hidden"] == "complementary").mean()
         print(
             f"  10 or fewer {small:.1%}, complementary {more:.1%},"
-            f" left out {len(published.left_out)}, roll-up shown {(sums['hidden'] == '').mean():.1%}"
+            f" left out {len(published.left_out)}"
         )
         totals = rows[rows["subgroup"] == "all"].groupby("element")["hidden"]
         print(totals.value_counts().unstack(fill_value=0).to_string())

@@ -137,35 +137,6 @@ def test_the_same_students_in_another_table_are_hidden_there_as_well() -> None:
     assert narrow(published, counts) == {}
 
 
-def test_the_roll_up_minus_the_other_lea_gives_no_group_away() -> None:
-    counts = counts_of(
-        {
-            "L1": of(race_ethnicity=RACES),
-            "L2": of(race_ethnicity="hispanic 40/300, white 20/90, black 12/60"),
-        }
-    )
-    published = hide(counts)
-    roll_up = hidden_rows(published.roll_up)
-    assert {"suspension race-ethnicity black", "suspension race-ethnicity white"} <= set(roll_up)
-    assert set(roll_up.values()) == {"hidden"}  # the reason would tell of the sum
-    shown = published.roll_up.set_index(["subgroup", "group"])["hidden"]
-    assert shown["all", "all"] == ""
-    assert shown["race-ethnicity", "hispanic"] == ""
-    assert narrow(published, counts) == {}
-
-
-def test_of_many_leas_only_sums_of_what_all_show_are_shown() -> None:
-    small = of(race_ethnicity="hispanic 30/200, white 20/100, black 2/6, asian 3/5")
-    large = of(race_ethnicity="hispanic 90/300, white 40/100, black 20/60, asian 9/70")
-    counts = counts_of({"L1": small} | {f"L{number}": large for number in range(2, 10)})
-    published = hide(counts)
-    assert set(hidden_rows(published.roll_up)) == {
-        "suspension race-ethnicity black",
-        "suspension race-ethnicity asian",
-    }
-    assert narrow(published, counts) == {}
-
-
 def test_seven_ages_of_nine_students_are_not_even_listed() -> None:
     ages = "5 0/1, 6 1/1, 7 0/1, 8 0/1, 9 0/2, 10 1/2, 11 0/1"
     counts = counts_of({"L1": of(age=ages, race_ethnicity="hispanic 1/5, white 1/4")})
@@ -242,7 +213,6 @@ def test_counts_of_no_students_are_refused_all_at_once() -> None:
 def test_no_counts_are_published_as_none() -> None:
     published = hide(counts_of({"L1": of(age="7 1/20")}).iloc[:0])
     assert published.rows.empty
-    assert published.roll_up.empty
 
 
 # --- any small tables --------------------------------------------------------------------------
@@ -303,8 +273,6 @@ def test_no_attacker_tells_a_hidden_count_to_less_than_5(selpa) -> None:
     published = hide(counts)
     shown = published.rows[published.rows["hidden"] == ""]
     assert (shown["denominator"] > 10).all()
-    shown_sums = published.roll_up[published.roll_up["hidden"] == ""]
-    assert (shown_sums["denominator"] > 10).all()
     assert narrow(published, counts) == {}
 
 
@@ -319,5 +287,4 @@ def test_the_order_of_rows_changes_nothing_nor_does_hiding_twice(selpa, lot) -> 
     again = hide(pd.concat([once.rows.drop(columns="hidden"), once.left_out]))
     for published in (other, again):
         pd.testing.assert_frame_equal(once.rows, published.rows)
-        pd.testing.assert_frame_equal(once.roll_up, published.roll_up)
         pd.testing.assert_frame_equal(once.left_out, published.left_out)
