@@ -120,7 +120,7 @@ class Report:
 def report_of(title: str, code: str, rates: pd.DataFrame, words: DrillDown, about: About) -> Report:
     """The report of one LEA (or roll-up) from its rows of ``rates.rates_of``."""
     notes: dict[Note, int] = {}
-    cells = required_cells(rates, words, about.computed)
+    cells = required_cells(rates, words, about.computed, shareable=about.audience == "shareable")
     why = {(one.element, one.subgroup): one.why for one in cells}
     two_way = sorted(one for one in set(rates["subgroup"].astype(str)) if BY in one)
     by_table = dict(list(rates.groupby(["element", "subgroup"], observed=True)))

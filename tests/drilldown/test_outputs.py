@@ -161,3 +161,12 @@ def test_the_order_of_files_does_not_matter(tmp_path: Path) -> None:
     texts = [frame.to_csv(index=False) for frame in found]
     assert texts[0] == texts[1] == texts[2]
     assert io.StringIO(texts[0]).readline().startswith("cds_code,element")
+
+
+def test_a_tiny_lea_says_why_a_table_is_not_there(tmp_path: Path) -> None:
+    rows = [student(student_id=str(at), age=5 + at % 7) for at in range(9)]
+    path = write(tmp_path / "students.csv", rows)
+    assert run(["drilldown", "run", str(path), "--out", str(tmp_path / "o")]) == 0
+    cells = {(row["element"], row["subgroup"]): (row["status"], row["why"]) for row in rows_of(tmp_path / "o" / LEA / "required-reports.csv")}  # fmt: skip
+    assert cells["suspension", "age"] == ("not-applicable", "too few students to list their groups")
+    assert all(row["hidden"] for row in rows_of(tmp_path / "o" / "rates.csv"))
