@@ -86,12 +86,21 @@ class Students:
 
     def take(self, rows: Ints | Flags) -> Students:
         """These rows, in this order."""
-        arrays = {
-            one.name: getattr(self, one.name)[rows]
-            for one in fields(self)
-            if isinstance(getattr(self, one.name), np.ndarray)
+        return replace(self, **{name: one[rows] for name, one in self._arrays().items()})
+
+    def and_then(self, more: Students) -> Students:
+        """These rows and then those of the same files."""
+        if not len(more):
+            return self
+        others = more._arrays()
+        joined: dict[str, Any] = {
+            name: np.concatenate([one, others[name]]) for name, one in self._arrays().items()
         }
-        return replace(self, **arrays)
+        return replace(self, **joined)
+
+    def _arrays(self) -> dict[str, Any]:
+        every = {one.name: getattr(self, one.name) for one in fields(self)}
+        return {name: one for name, one in every.items() if isinstance(one, np.ndarray)}
 
 
 def read_students(tables: Iterable[CodedTable], words: DrillDown, problems: Problems) -> Students:
