@@ -31,6 +31,13 @@ class CodedColumn:
         """The text of every row."""
         return np.array(self.values, dtype=object)[self.codes]
 
+    def is_blank(self) -> Flags:
+        """Which rows have nothing in this column."""
+        if "" not in self.values:
+            return np.zeros(len(self.codes), dtype=bool)
+        blank: Flags = self.codes == self.values.index("")
+        return blank
+
     def told(self, meaning: Callable[[str], Any], dtype: Any) -> NDArray[Any]:
         """What every row means, asked once for each different value."""
         return np.array([meaning(one) for one in self.values], dtype=dtype)[self.codes]

@@ -5,18 +5,16 @@ One pass over coded arrays for each element and subgroup, for all LEAs at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from cimflow.drilldown.coded import Flags, Ints
 from cimflow.drilldown.definitions import BY, NOT_REPORTED, DrillDown
 from cimflow.drilldown.measures import measured, placements
-from cimflow.drilldown.sites import numbered, once_per_lea
+from cimflow.drilldown.sites import merged_in_lea, numbered
 from cimflow.drilldown.students import MISSING, Students
 
 ALL = "all"
@@ -29,12 +27,16 @@ BETWEEN = "|"
 
 @dataclass(frozen=True, slots=True)
 class _Cut:
-    """A subgroup: every student's place, and which LEA and group each place stands for."""
+    """A subgroup: every student's place, and which LEA and group each place stands for.
+
+    ``group`` points into ``names``, which may have more names than there are groups.
+    """
 
     subgroup: str
     place: Ints
     lea: Ints
-    name: NDArray[np.object_]
+    group: Ints
+    names: Sequence[str]
 
 
 def count(
@@ -58,52 +60,76 @@ def count(
         ``numerator, denominator`` (whole numbers of students). ``preschool-outcomes`` stands as
         its three parts.
     """
-    in_lea = once_per_lea(students)
-    tables = [
-        *_counted(in_lea, words, definition, two_way, of_sites=False),
-        *_counted(students, words, definition, two_way, of_sites=True),
-    ]
-    return _sorted_frame(students.leas, [one for one in tables if len(one.lea)])
+    merged = merged_in_lea(students)
+    every = merged.students
+    placement = placements(every, words)
+    one_way = _cuts(every, words, placement)
+    pairs = [_both(one_way[first], one_way[second]) for first, second in two_way]
+    cuts = [*one_way.values(), *pairs]
+    of_sites = [one for one in cuts if SCHOOL in parts_of(one.subgroup)]
+    of_leas = [one for one in cuts if SCHOOL not in parts_of(one.subgroup)]
+    tables: list[_Table] = []
+    for element, among, counted in measured(every, words, words.definitions[definition], placement):
+        for whole, mine in ((merged.in_lea, of_leas), (merged.at_site, of_sites)):
+            rows = np.flatnonzero(among & whole)
+            yes = counted[rows]
+            tables += [
+                _table(element, cut, rows, yes)
+                for cut in mine
+                if words.applies(element, cut.subgroup)
+            ]
+    return _sorted_frame(students.leas, [one for one in tables if len(one.there)])
 
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """The counts of one element and subgroup in all LEAs."""
+    """The counts of one element and subgroup in all LEAs, and whose place each count has."""
 
     element: str
-    subgroup: str
-    lea: Ints
-    group: NDArray[np.object_]
+    cut: _Cut
+    there: Ints
     numerator: Ints
     denominator: Ints
 
 
 def _sorted_frame(leas: Sequence[str], tables: Sequence[_Table]) -> pd.DataFrame:
     """All tables in one, sorted by one number per row: a million rows of text would take long."""
-    lengths = [len(one.lea) for one in tables]
-    groups, group = np.unique(_joined(tables, "group", object), return_inverse=True)
-    names = [_sorted_codes([getattr(one, name) for one in tables]) for name in KEYS[1:3]]
-    codes = [
-        _joined(tables, "lea", np.int64),
-        *(np.repeat(places, lengths) for _, places in names),
-        group.astype(np.int64),
-    ]
-    values = [list(leas), *(list(found) for found, _ in names), groups.tolist()]
+    lengths = [len(one.there) for one in tables]
+    elements, element = _sorted_codes([one.element for one in tables])
+    subgroups, subgroup = _sorted_codes([one.cut.subgroup for one in tables])
+    groups, group = _groups(tables)
+    lea = _joined([one.cut.lea[one.there] for one in tables])
+    values = [list(leas), elements, subgroups, groups]
+    codes = [lea, np.repeat(element, lengths), np.repeat(subgroup, lengths), group]
     order = np.argsort(numbered(*codes), kind="stable")
     frame = pd.DataFrame(
         {
-            name: pd.Categorical.from_codes(place[order], categories=known)
-            for name, place, known in zip(KEYS, codes, values, strict=True)
+            name: pd.Categorical.from_codes(code[order], categories=pd.Index(of))
+            for name, code, of in zip(KEYS, codes, values, strict=True)
         }
     )
-    for name in COLUMNS[len(KEYS) :]:
-        frame[name] = _joined(tables, name, np.int64)[order]
+    frame["numerator"] = _joined([one.numerator for one in tables])[order]
+    frame["denominator"] = _joined([one.denominator for one in tables])[order]
     return frame
 
 
-def _joined(tables: Sequence[_Table], name: str, kind: type) -> NDArray[Any]:
-    parts = [getattr(one, name) for one in tables]
-    return np.concatenate(parts).astype(kind) if parts else np.zeros(0, dtype=kind)
+def _groups(tables: Sequence[_Table]) -> tuple[list[str], Ints]:
+    """The names of the groups that have students, sorted, and the place in them of every row."""
+    cuts = {one.cut.subgroup: one.cut for one in tables}
+    names = sorted({name for one in cuts.values() for name in one.names})
+    places = {name: at for at, name in enumerate(names)}
+    place_of = {
+        one.subgroup: np.array([places[name] for name in one.names], dtype=np.int64)[one.group]
+        for one in cuts.values()
+    }
+    group = _joined([place_of[one.cut.subgroup][one.there] for one in tables])
+    used = np.bincount(group, minlength=len(names)) > 0
+    places_among_used = np.cumsum(used)[group] - 1
+    return [name for name, is_used in zip(names, used, strict=True) if is_used], places_among_used
+
+
+def _joined(parts: Sequence[Ints]) -> Ints:
+    return np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
 
 
 def _sorted_codes(names: Sequence[str]) -> tuple[list[str], Ints]:
@@ -111,45 +137,17 @@ def _sorted_codes(names: Sequence[str]) -> tuple[list[str], Ints]:
     return known, np.array([known.index(one) for one in names], dtype=np.int64)
 
 
-def _counted(
-    students: Students,
-    words: DrillDown,
-    definition: str,
-    two_way: Sequence[tuple[str, str]],
-    *,
-    of_sites: bool,
-) -> Iterator[_Table]:
-    placement = placements(students, words)
-    one_way = _cuts(students, words, placement)
-    pairs = [_both(one_way[first], one_way[second]) for first, second in two_way]
-    cuts = [
-        one for one in (*one_way.values(), *pairs) if (SCHOOL in parts_of(one.subgroup)) == of_sites
-    ]
-    for element, among, counted in measured(
-        students, words, words.definitions[definition], placement
-    ):
-        for cut in cuts:
-            if words.applies(element, cut.subgroup):
-                yield _table(element, cut, among, counted)
-
-
 def parts_of(subgroup: str) -> list[str]:
     """The subgroup itself, or the two that a two-way cut is made of."""
     return subgroup.split(BY)
 
 
-def _table(element: str, cut: _Cut, among: Flags, counted: Flags) -> _Table:
-    denominators = np.bincount(cut.place[among], minlength=len(cut.lea))
-    numerators = np.bincount(cut.place[counted], minlength=len(cut.lea))
+def _table(element: str, cut: _Cut, rows: Ints, yes: Flags) -> _Table:
+    """One pass over the rows that count: who is not counted, and who is, side by side."""
+    sides = np.bincount(2 * cut.place[rows] + yes, minlength=2 * len(cut.lea))
+    numerators, denominators = sides[1::2], sides[::2] + sides[1::2]
     there = np.flatnonzero(denominators)
-    return _Table(
-        element,
-        cut.subgroup,
-        cut.lea[there],
-        cut.name[there],
-        numerators[there],
-        denominators[there],
-    )
+    return _Table(element, cut, there, numerators[there], denominators[there])
 
 
 def _cuts(students: Students, words: DrillDown, placement: Ints) -> dict[str, _Cut]:
@@ -175,27 +173,28 @@ def _named(students: Students, subgroup: str, codes: Ints, names: Sequence[str])
     every = [*names, NOT_REPORTED]
     none = names.index(NOT_REPORTED) if NOT_REPORTED in names else len(names)
     place = students.lea * len(every) + np.where(codes == MISSING, none, codes)
-    lea = np.repeat(np.arange(len(students.leas)), len(every))
-    return _Cut(subgroup, place, lea, np.array(every * len(students.leas), dtype=object))
+    lea, group = np.divmod(np.arange(len(students.leas) * len(every)), len(every))
+    return _Cut(subgroup, place, lea, group, every)
 
 
 def _of_schools(students: Students) -> _Cut:
     """The sites of each LEA; their number differs from LEA to LEA, so the pairs are numbered."""
-    schools = len(students.schools)
-    pairs, place = np.unique(students.lea * schools + students.school, return_inverse=True)
-    lea, school = np.divmod(pairs, max(schools, 1))
-    names = np.array([one or NOT_REPORTED for one in students.schools], dtype=object)
-    return _Cut(SCHOOL, place.astype(np.int64), lea, names[school])
+    schools = max(len(students.schools), 1)
+    place, pairs = pd.factorize(students.lea * schools + students.school)
+    lea, school = np.divmod(pairs, schools)
+    names = [one or NOT_REPORTED for one in students.schools]
+    return _Cut(SCHOOL, place, lea, school, names)
 
 
 def _both(first: _Cut, second: _Cut) -> _Cut:
     """Two subgroups cut by both at once; only the combinations that have students."""
-    size = len(second.lea)
-    pairs, place = np.unique(first.place * size + second.place, return_inverse=True)
-    one, other = np.divmod(pairs, max(size, 1))
-    names = np.array(
-        [f"{a}{BETWEEN}{b}" for a, b in zip(first.name[one], second.name[other], strict=True)],
-        dtype=object,
-    )
-    subgroup = f"{first.subgroup}{BY}{second.subgroup}"
-    return _Cut(subgroup, place.astype(np.int64), first.lea[one], names)
+    size = max(len(second.lea), 1)
+    place, pairs = pd.factorize(first.place * size + second.place)
+    one, other = np.divmod(pairs, size)
+    width = max(len(second.names), 1)
+    group, combinations = pd.factorize(first.group[one] * width + second.group[other])
+    names = [
+        f"{first.names[at // width]}{BETWEEN}{second.names[at % width]}"
+        for at in combinations.tolist()
+    ]
+    return _Cut(f"{first.subgroup}{BY}{second.subgroup}", place, first.lea[one], group, names)

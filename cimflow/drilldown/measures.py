@@ -6,7 +6,7 @@ more of the day", …) and defines none; the definitions are named data in ``con
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 import numpy as np
 
@@ -48,18 +48,22 @@ def are_preschool(students: Students, words: DrillDown) -> Flags:
 
     A five-year-old in kindergarten (TK or KN) is school age; one in preschool is not.
     """
-    grades = [words.grades.known.index(one) for one in words.grades.preschool]
     young = (students.grade == MISSING) & (students.age != MISSING) & (students.age < 5)
-    preschool: Flags = np.isin(students.grade, grades) | young
+    preschool: Flags = _in_grades(students, words, words.grades.preschool) | young
     return preschool
 
 
 def are_school_age(students: Students, words: DrillDown) -> Flags:
     """School-age students: the grade tells, and where it is missing an age above five."""
-    grades = [words.grades.known.index(one) for one in words.grades.school_age]
     older = (students.grade == MISSING) & (students.age > 5)
-    school_age: Flags = np.isin(students.grade, grades) | older
+    school_age: Flags = _in_grades(students, words, words.grades.school_age) | older
     return school_age
+
+
+def _in_grades(students: Students, words: DrillDown, grades: Collection[str]) -> Flags:
+    among = np.array([*(one in grades for one in words.grades.known), False])
+    found: Flags = among[students.grade]  # -1, missing, is the last
+    return found
 
 
 def placements(students: Students, words: DrillDown) -> Ints:
@@ -164,14 +168,14 @@ def _are_enrolled_long_enough(
     students: Students, words: DrillDown, definition: Definition
 ) -> Flags:
     """In the grades that count, with absence records and days enough."""
-    grades = [words.grades.known.index(one) for one in definition.absence_grades]
     expected = students.days_expected
     enough = (
         expected >= definition.expected_at_least - _NEARLY
         if definition.expected_at_least is not None
         else expected > (definition.expected_above or 0.0) + _NEARLY
     )
-    return np.isin(students.grade, grades) & enough & ~np.isnan(students.days_absent)
+    in_grades = _in_grades(students, words, definition.absence_grades)
+    return in_grades & enough & ~np.isnan(students.days_absent)
 
 
 def _are_often_absent(students: Students, definition: Definition) -> Flags:

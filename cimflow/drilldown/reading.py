@@ -7,7 +7,7 @@ not in a machine without memory.
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -243,13 +243,13 @@ def _filled(columns: Mapping[str, CodedColumn], rows: int) -> np.ndarray:
     """Which rows have anything in them."""
     filled = np.zeros(rows, dtype=bool)
     for one in columns.values():
-        filled |= np.array([value != "" for value in one.values], dtype=bool)[one.codes]
+        filled |= ~one.is_blank()
     return filled
 
 
-def _parquet(path: Path) -> pq.ParquetFile:
+def _parquet(path: Path, coded: Sequence[str] = ()) -> pq.ParquetFile:
     try:
-        return pq.ParquetFile(path)
+        return pq.ParquetFile(path, read_dictionary=list(coded))
     except (pa.ArrowException, OSError):
         raise IntakeErrors.of_file(name_of(path), "is damaged; it is no Parquet file") from None
 
@@ -261,6 +261,8 @@ def _read_parquet(heading: Heading, wanted: Mapping[str, str]) -> pa.Table:
         raise IntakeErrors.of_file(name, f"has more than {MAX_ROWS:,} rows")
     theirs = file.schema_arrow.names
     mine = {theirs[heading.names.index(one)]: ours for one, ours in wanted.items()}
+    texts = [one for one in mine if _is_text(file.schema_arrow.field(one).type)]
+    file = _parquet(heading.path, coded=texts)
     try:
         table = file.read(columns=list(mine))
         columns = [_as_text(table.column(one)) for one in mine]
@@ -269,10 +271,16 @@ def _read_parquet(heading: Heading, wanted: Mapping[str, str]) -> pa.Table:
     return pa.table(columns, names=list(mine.values()))
 
 
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+
+
 def _as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
     if pa.types.is_dictionary(column.type):
+        if _is_text(column.type.value_type):
+            return column
         column = column.cast(column.type.value_type)
-    return column.cast(pa.string()).fill_null("").dictionary_encode()
+    return column.cast(pa.string()).dictionary_encode()
 
 
 def _coded(table: pa.Table) -> dict[str, CodedColumn]:
@@ -283,12 +291,15 @@ def _coded(table: pa.Table) -> dict[str, CodedColumn]:
         if not column.num_chunks:
             found[name] = CodedColumn(np.zeros(0, dtype=np.int64), ("",))
             continue
-        codes = np.concatenate(
-            [one.indices.to_numpy(zero_copy_only=False) for one in column.chunks]
-        ).astype(np.int64)
-        trimmed = pc.utf8_trim(column.chunk(0).dictionary, _AROUND).dictionary_encode()
-        again = trimmed.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+        texts = column.chunk(0).dictionary.cast(pa.string())
+        if column.null_count:
+            texts = pa.concat_arrays([texts, pa.array([""])])
+        # A cell with nothing in it stands for the text that was put last.
+        indices = [one.indices.fill_null(len(texts) - 1).to_numpy() for one in column.chunks]
+        trimmed = pc.utf8_trim(texts, _AROUND).fill_null("").dictionary_encode()
+        again = trimmed.indices.to_numpy().astype(np.int64)
         values = tuple(trimmed.dictionary.to_pylist()) or ("",)
+        codes = np.concatenate(indices).astype(np.int64)
         found[name] = CodedColumn(again[codes] if len(again) else codes, values)
     return found
 

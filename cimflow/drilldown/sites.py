@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from cimflow.drilldown.coded import Flags, Ints, Problems
+from cimflow.drilldown.coded import Flags, Floats, Ints, Problems
 from cimflow.drilldown.students import MISSING, OUTCOMES, Students
 
 _CODED = ("grade", "age", "race", "disability", "setting", "ela_level", "math_level", *OUTCOMES)
@@ -20,53 +22,79 @@ def once_per_site(students: Students, problems: Problems) -> Students:
     Of several rows the one with the most days expected stays, then the one with the greatest
     values: the order of rows and of files decides nothing.
     """
-    key = numbered(students.lea, students.student, students.school)
-    order, repeats = _by_key(students, key)
+    rows = _of_students_with_several(students)
+    few = students.take(rows)
+    order, repeats = _by_key(few, numbered(few.lea, few.student, few.school))
     if not repeats.any():
         return students
-    firsts = np.ones(len(students), dtype=bool)
-    firsts[order[repeats]] = False
+    kept = np.ones(len(students), dtype=bool)
+    kept[rows[order[repeats]]] = False
     for at, file in enumerate(students.files):
-        rows = ~firsts & (students.file == at)
         problems.add(
             file,
             "student_id",
             "is the same student at the same site again; counted once",
-            np.sort(students.number[rows]),
+            np.sort(students.number[~kept & (students.file == at)]),
         )
-    return students.take(firsts)
+    return students.take(kept)
 
 
-def once_per_lea(students: Students) -> Students:
-    """Each student once in an LEA, from rows that stand once for each site.
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """Students as they stand at their sites, and after them who stands at several, merged.
+
+    ``at_site`` and ``in_lea`` tell which rows count each student once at each site, and which count
+    each student once in the LEA.
+    """
+
+    students: Students
+    at_site: Flags
+    in_lea: Flags
+
+
+def merged_in_lea(students: Students) -> Merged:
+    """Each student once in an LEA too, from rows that stand once for each site.
 
     Days expected, absent and suspended are those of all sites together (the Dashboard's "aggregate"
     days). Anything else is what the site with the most days says, or where it says nothing, the
     next.
     """
-    key = numbered(students.lea, students.student)
-    order, repeats = _by_key(students, key)
-    if not repeats.any():
+    rows = _of_students_with_several(students)
+    few = students.take(rows)
+    order, repeats = _by_key(few, numbered(few.lea, few.student))
+    merged = _as_one(few.take(order), np.flatnonzero(~repeats))
+    several = np.zeros(len(students), dtype=bool)
+    several[rows] = True
+    more = np.ones(len(merged), dtype=bool)
+    return Merged(
+        students.and_then(merged),
+        np.concatenate([np.ones(len(students), dtype=bool), ~more]),
+        np.concatenate([~several, more]),
+    )
+
+
+def _as_one(students: Students, start: Ints) -> Students:
+    """One row of all that belong together, which begin at ``start``, the leading row first."""
+    if not len(start):
         return students
-    start = np.flatnonzero(~repeats)
-    of_several = np.flatnonzero(np.diff(np.append(start, len(order))) > 1)
-    merged = students.take(order[start])
-    arrays = {name: getattr(merged, name).copy() for name in _ORDER}
-    ends = np.append(start, len(order))
-    for at in of_several.tolist():
-        rows = order[ends[at] : ends[at + 1]]
-        for name in _CODED:
-            codes = getattr(students, name)[rows]
-            arrays[name][at] = next((one for one in codes if one != MISSING), MISSING)
-        percents = students.general_education_percent[rows]
-        arrays["general_education_percent"][at] = next(
-            (one for one in percents if not np.isnan(one)), np.nan
-        )
-        arrays["expelled"][at] = students.expelled[rows].max()
-        for name in _DAYS:
-            days = getattr(students, name)[rows]
-            arrays[name][at] = np.nan if np.isnan(days).all() else np.nansum(days)
-    return replace(merged, **arrays)
+    arrays: dict[str, Any] = {name: _first_known(getattr(students, name), start) for name in _CODED}
+    arrays["general_education_percent"] = _first_known(students.general_education_percent, start)
+    arrays["expelled"] = np.maximum.reduceat(students.expelled, start)
+    for name in _DAYS:
+        arrays[name] = _sum_of_known(getattr(students, name), start)
+    return replace(students.take(start), **arrays)
+
+
+def _first_known(values: NDArray[Any], start: Ints) -> NDArray[Any]:
+    unknown = np.isnan(values) if values.dtype == np.float64 else values == MISSING
+    none = len(values)
+    first = np.minimum.reduceat(np.where(unknown, none, np.arange(none)), start)
+    return values[np.where(first == none, start, first)]
+
+
+def _sum_of_known(days: Floats, start: Ints) -> Floats:
+    nothing = np.logical_and.reduceat(np.isnan(days), start)
+    return np.where(nothing, np.nan, np.add.reduceat(np.nan_to_num(days, nan=0.0), start))
 
 
 def note_students_of_several_leas(students: Students, problems: Problems) -> None:
@@ -92,25 +120,25 @@ def numbered(*codes: Ints) -> Ints:
     return key
 
 
-def _by_key(students: Students, key: Ints) -> tuple[Ints, Flags]:
-    """The order of rows by key, the leading row of each first; which rows repeat a key.
+def _of_students_with_several(students: Students) -> Ints:
+    """The rows of students who have more than one: few, and only they have to be sorted."""
+    return np.flatnonzero(np.bincount(students.student)[students.student] > 1)
 
-    Most files repeat nothing: they are told by one plain sort.
-    """
+
+def _by_key(students: Students, key: Ints) -> tuple[Ints, Flags]:
+    """The order of rows by key, the leading row of each first; which rows repeat a key."""
     order = np.argsort(key, kind="stable")
     in_order = key[order]
-    repeats = (
-        np.concatenate([[False], in_order[1:] == in_order[:-1]]) if len(key) else in_order == 0
-    )
-    if not repeats.any():
-        return order, repeats
-    several = np.flatnonzero(np.isin(key, in_order[repeats]))
+    repeats = np.zeros(len(key), dtype=bool)
+    repeats[1:] = in_order[1:] == in_order[:-1]
+    belong = repeats.copy()
+    belong[:-1] |= repeats[1:]
+    several = np.sort(order[belong])
     least_first = [
         *(np.nan_to_num(-getattr(students, name)[several], nan=1.0) for name in reversed(_ORDER)),
         -students.school[several],
         np.nan_to_num(-students.days_expected[several], nan=1.0),
         key[several],
     ]
-    ranked = several[np.lexsort(least_first)]
-    order[np.isin(in_order, key[ranked])] = ranked
+    order[belong] = several[np.lexsort(least_first)]
     return order, repeats

@@ -86,12 +86,21 @@ class Students:
 
     def take(self, rows: Ints | Flags) -> Students:
         """These rows, in this order."""
-        arrays = {
-            one.name: getattr(self, one.name)[rows]
-            for one in fields(self)
-            if isinstance(getattr(self, one.name), np.ndarray)
+        return replace(self, **{name: one[rows] for name, one in self._arrays().items()})
+
+    def and_then(self, more: Students) -> Students:
+        """These rows and then those of the same files."""
+        if not len(more):
+            return self
+        others = more._arrays()
+        joined: dict[str, Any] = {
+            name: np.concatenate([one, others[name]]) for name, one in self._arrays().items()
         }
-        return replace(self, **arrays)
+        return replace(self, **joined)
+
+    def _arrays(self) -> dict[str, Any]:
+        every = {one.name: getattr(self, one.name) for one in fields(self)}
+        return {name: one for name, one in every.items() if isinstance(one, np.ndarray)}
 
 
 def read_students(tables: Iterable[CodedTable], words: DrillDown, problems: Problems) -> Students:
@@ -101,28 +110,20 @@ def read_students(tables: Iterable[CodedTable], words: DrillDown, problems: Prob
     are left out and noted.
     """
     parts = [_part(one, words, problems) for one in tables]
-    names = {
-        "leas": sorted({one for part in parts for one in part.texts["lea"].values}),
-        "students": sorted({one for part in parts for one in part.texts["student"].values}),
-        "schools": sorted({one for part in parts for one in part.texts["school"].values}),
-    }
-    places = {key: {one: at for at, one in enumerate(values)} for key, values in names.items()}
-
-    def coded(field: str, kind: str) -> Ints:
-        return _joined(
-            [part.texts[field].told(places[kind].__getitem__, np.int64) for part in parts], np.int64
-        )
-
+    leas, lea = _joined_names(parts, "lea")
+    schools, school = _joined_names(parts, "school")
     students = Students(
-        leas=tuple(names["leas"]),
-        schools=tuple(names["schools"]),
+        leas=leas,
+        schools=schools,
         files=tuple(part.table.file for part in parts),
-        lea=coded("lea", "leas"),
-        student=coded("student", "students"),
-        school=coded("school", "schools"),
+        lea=lea,
+        student=_numbered_ids([part.texts["student"] for part in parts]),
+        school=school,
         file=_joined([np.full(part.table.rows, at) for at, part in enumerate(parts)], np.int64),
         number=_joined([part.table.numbers for part in parts], np.int64),
-        synthetic=any(one.startswith(SYNTHETIC) for one in names["students"]),
+        synthetic=any(
+            one.startswith(SYNTHETIC) for part in parts for one in part.texts["student"].values
+        ),
         given=frozenset(one for part in parts for one in part.table.columns),
         school_names=_school_names(parts),
         **{
@@ -131,7 +132,7 @@ def read_students(tables: Iterable[CodedTable], words: DrillDown, problems: Prob
         },
     )
     kept = _joined([part.kept for part in parts], np.bool_)
-    return students.take(kept)
+    return students if kept.all() else students.take(kept)
 
 
 _KINDS: dict[str, Any] = {
@@ -157,6 +158,23 @@ class _Part:
     texts: dict[str, CodedColumn]
     arrays: dict[str, NDArray[Any]]
     kept: Flags
+
+
+def _joined_names(parts: list[_Part], field: str) -> tuple[tuple[str, ...], Ints]:
+    """The different texts of all files, sorted, and every row's place among them."""
+    names = sorted({one for part in parts for one in part.texts[field].values})
+    places = {one: at for at, one in enumerate(names)}
+    rows = [part.texts[field].told(places.__getitem__, np.int64) for part in parts]
+    return tuple(names), _joined(rows, np.int64)
+
+
+def _numbered_ids(columns: list[CodedColumn]) -> Ints:
+    """A number for each student. Those of one file have one already; names are not kept."""
+    if len(columns) == 1:
+        return columns[0].codes
+    known: dict[str, int] = {}
+    rows = [one.told(lambda text: known.setdefault(text, len(known)), np.int64) for one in columns]
+    return _joined(rows, np.int64)
 
 
 def _joined(parts: list[NDArray[Any]], kind: Any) -> NDArray[Any]:
@@ -356,11 +374,11 @@ def _rows_that_count(cells: _Cells) -> Flags:
         np.bool_,
         "is not a school code of 7 or 14 digits (did a spreadsheet eat a zero?); kept as it is",
     )
-    blank = cells.table.column("cds_code").told(lambda text: text == "", np.bool_)
+    blank = cells.table.column("cds_code").is_blank()
     cells.problems.add(
         cells.table.file, "cds_code", "is missing; the row is left out", cells.table.numbers[blank]
     )
-    student = cells.table.column("student_id").told(lambda text: text != "", np.bool_)
+    student = ~cells.table.column("student_id").is_blank()
     cells.problems.add(
         cells.table.file,
         "student_id",

@@ -8,14 +8,16 @@ import platform
 import tempfile
 from pathlib import Path
 
-from tests.bench import mail, pages, prefect_cost, status
+from tests.bench import drilldown, mail, pages, prefect_cost, status
 from tests.bench.state import make_state
+
+KINDS = ("status", "start", "pages", "crowd", "mail", "prefect", "drilldown")
 
 
 def main() -> None:
     """Measure, and print what was found as it comes."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--only", choices=["status", "start", "pages", "crowd", "mail", "prefect"])
+    parser.add_argument("--only", choices=KINDS)
     only = parser.parse_args().only
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores, medians of five")
     with tempfile.TemporaryDirectory() as folder:
@@ -32,6 +34,8 @@ def main() -> None:
             say(mail.measure_mail(here / "mail"))
         if only in {None, "prefect"}:
             say(prefect_cost.measure_prefect(here / "prefect"))
+        if only in {None, "drilldown"}:
+            say(drilldown.measure_drilldown(here / "drilldown"))
 
 
 def say(lines: object) -> None:

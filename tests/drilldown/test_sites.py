@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cimflow.drilldown.coded import Problems
-from tests.drilldown.students import LEA, counted, student
+from tests.drilldown.students import LEA, counted, student, toddler
 
 OTHER = "01999200000001"
 
@@ -36,6 +36,25 @@ def test_what_one_site_does_not_say_the_other_does() -> None:
         student(student_id="007", school_code="1999102", days_expected=80, ela_level=3),
     ]
     assert counted(rows)["ela-proficiency", "all", "all"] == (1, 1)
+
+
+def test_what_no_site_says_is_unknown_and_not_nothing() -> None:
+    """Without a record of absences a student is not one who was never absent."""
+    rows = [
+        student(student_id="007", school_code="1999101", days_expected=100),
+        student(student_id="007", school_code="1999102", days_expected=80),
+        student(student_id="008", days_expected=180, days_absent=0),
+    ]
+    assert counted(rows)["chronic-absenteeism", "all", "all"] == (0, 1)
+
+
+def test_who_is_expelled_from_one_site_is_expelled() -> None:
+    rows = [
+        toddler(student_id="007", school_code="1999101", days_expected=100, expelled="no"),
+        toddler(student_id="007", school_code="1999102", days_expected=80, expelled="yes"),
+        toddler(student_id="007", school_code="1999103", days_expected=70, expelled=""),
+    ]
+    assert counted(rows)["preschool-suspension-expulsion", "all", "all"] == (1, 1)
 
 
 def test_ids_keep_their_leading_zeros() -> None:
