@@ -5,6 +5,8 @@ It is started so: ``uv run python -m tests.browser.pictures``. Look at each one 
 
 from __future__ import annotations
 
+import datetime as dt
+import io
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -12,12 +14,17 @@ from typing import Any
 from playwright.sync_api import Browser, Page
 
 from cimflow.cli.sample import load_sample
+from cimflow.drilldown.definitions import load_drill_down
+from cimflow.drilldown.synthetic import synthetic_students
+from cimflow.monitoring.office import Office
+from cimflow.monitoring.reports import report_from_upload
 from cimflow.settings import read_settings
 from tests.browser.conftest import Pages, copy_of, launched, served, sign_in, tab_to
 
 FOLDER = Path(__file__).parents[2] / "docs" / "images"
 GRID = "/p/targeted-2024"
-CHESTNUT = f"{GRID}/leas/99100260000000"
+CHESTNUT_CODE = "99100260000000"
+CHESTNUT = f"{GRID}/leas/{CHESTNUT_CODE}"
 
 
 def main() -> None:
@@ -30,7 +37,16 @@ def main() -> None:
             served(office) as pages,
             launched() as chromium,
         ):
+            make_report(office)
             take_all(chromium, pages)
+
+
+def make_report(office: Office) -> None:
+    """A report of synthetic students for the page of the Data Drill Down."""
+    table = synthetic_students({CHESTNUT_CODE: 900}, load_drill_down(), seed=1).to_csv(index=False)
+    files = [("students.csv", io.BytesIO(table.encode()))]
+    process, day = "targeted-2024", dt.date(2024, 6, 30)
+    report_from_upload(office, process, CHESTNUT_CODE, files, definition="dashboard", as_of=day)
 
 
 def take_all(chromium: Browser, pages: Pages) -> None:
@@ -42,6 +58,13 @@ def take_all(chromium: Browser, pages: Pages) -> None:
     take(window(chromium, pages, 640, 450, device_scale_factor=2), GRID, "zoom")
     dark = window(chromium, pages, 1280, 900, forced_colors="active", color_scheme="dark")
     take(dark, CHESTNUT, "forced-colors")
+    report = window(chromium, pages, 1280, 900)
+    report.goto(f"{CHESTNUT}/drill-down")
+    report.get_by_text("Chronic absenteeism rate", exact=True).first.click()
+    heading = report.get_by_role("heading", name="Chronic absenteeism rate: Race/ethnicity")
+    heading.first.scroll_into_view_if_needed()
+    report.evaluate("scrollBy(0, 380)")
+    report.screenshot(path=FOLDER / "drill-down.png")
     page.goto(GRID)
     tab_to(page, "button", "returned")
     page.keyboard.press("Enter")
