@@ -10,16 +10,18 @@ from prefect.artifacts import acreate_progress_artifact, aupdate_progress_artifa
 from prefect.states import Completed, Failed
 
 from cimflow.intake.errors import IntakeErrors
+from cimflow.monitoring.access import selpa_of
 from cimflow.monitoring.errors import Refused
 from cimflow.monitoring.notices import LIVE
-from cimflow.monitoring.reports import FLOW, told_in_a_line
+from cimflow.monitoring.reports import told_in_a_line
+from cimflow.monitoring.schedules import DRILL_DOWN
 from cimflow.process.errors import ConfigErrors
 from tasks.drilldown import count_students_task, publish_drill_down_task, write_report_task
 from tasks.office import enter_office
 from tasks.progress import report
 from tasks.runs import begin_run, finish_run, label_run
 
-NAME, REFUSED = FLOW, "Refused"
+NAME, REFUSED = DRILL_DOWN, "Refused"
 AT_ONCE = 4
 """So many reports at a time: each is a second of work and some memory."""
 
@@ -47,7 +49,9 @@ async def drill_down_reports(
     await label_run(
         f"drill down · {process} · {whose} · {day}", [f"cohort:{process}", "drill-down"]
     )
-    run = await begin_run(office, NAME, process, day, LIVE, selpa_code=selpa, cds_code=lea)
+    # Its SELPA sees the run of one LEA, too.
+    of_selpa = selpa or (await asyncio.to_thread(selpa_of, office, process, lea) if lea else None)
+    run = await begin_run(office, NAME, process, day, LIVE, selpa_code=of_selpa, cds_code=lea)
     report("counting students")
     try:
         counted = await count_students_task(process, day, selpa, lea, definition)
@@ -70,7 +74,7 @@ async def drill_down_reports(
 
     no_pdf = [one for one in await asyncio.gather(*(write(one) for one in leas)) if one]
     await publish_drill_down_task(process, day, counted)
-    name = f"Reports of {len(leas)} LEAs"
+    name = f"Reports of {len(leas)} {'LEA' if len(leas) == 1 else 'LEAs'}"
     said = f"no PDF: {no_pdf[0]}" if no_pdf else ""
     await finish_run(office, run, name, message=said)
     return Completed(name=name, message=said or None)

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from cimflow.dashboard.looks import CASE_TONES
 from cimflow.monitoring.runs import NOT_DONE, RUNNING, RunRecord
 from cimflow.monitoring.runwatch import FlowLine
-from cimflow.monitoring.schedules import COHORT_STATUS, ESCALATION, LEA_STATUS
+from cimflow.monitoring.schedules import COHORT_STATUS, DRILL_DOWN, ESCALATION, LEA_STATUS
 from cimflow.monitoring.wording import CASE_WORDS
 from cimflow.process.evaluation import CaseStatus
 
@@ -33,6 +33,13 @@ DOES = {
         (
             "Works out one LEA, activity by activity: after the morning's look, and within seconds"
             " when something of it was recorded."
+        ),
+    ),
+    DRILL_DOWN: (
+        "When asked for",
+        (
+            "Makes the shareable reports of the Data Drill Down, LEA by LEA, from the student files"
+            " in the home. It is started with cimflow run drill-down-reports."
         ),
     ),
 }
@@ -124,7 +131,7 @@ def _look(run: RunRecord) -> tuple[str, str, str]:
     icon, tone, word = state_look(run.state)
     if run.flow != LEA_STATUS and run.state not in NOT_DONE:
         word = run.state.removesuffix(" (rehearsal)")
-        if "crashed" in word or "failed" in word or "uncertain" in word:
+        if any(one in word for one in ("crashed", "failed", "uncertain", "Refused")):
             icon, tone = "warning", "warn"
     return icon, tone, word
 

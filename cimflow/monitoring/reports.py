@@ -38,7 +38,6 @@ from cimflow.monitoring.errors import Refused
 from cimflow.monitoring.office import Office
 from cimflow.process.errors import ConfigErrors
 
-FLOW = "drill-down-reports"
 TARGETS = "targets.csv"
 MOST_REASONS = 5
 STALE_SECONDS = 3600.0

@@ -10,6 +10,7 @@ from cimflow.monitoring.office import Office
 from cimflow.monitoring.runs import CRASHED, NOT_DONE, RunRecord
 from cimflow.monitoring.schedules import (
     COHORT_STATUS,
+    DRILL_DOWN,
     ESCALATION,
     LEA_STATUS,
     SCHEDULES,
@@ -22,7 +23,7 @@ from cimflow.process.evaluation import CaseStatus
 from cimflow.store import runhistory, runrequests, runs, session
 from cimflow.store.runs import RunRequest
 
-FLOWS = (COHORT_STATUS, ESCALATION, LEA_STATUS)
+FLOWS = (COHORT_STATUS, ESCALATION, LEA_STATUS, DRILL_DOWN)
 STRIP = 30
 STRIP_OF_LEA = 10
 
@@ -78,7 +79,7 @@ def flow_lines(
             recent = runhistory.runs_of_flow(
                 conn, process_id, flow, selpa_codes=selpas, limit=STRIP
             )
-            if flow == LEA_STATUS:
+            if flow not in schedule_of:
                 good = runhistory.runs_of_flow(
                     conn, process_id, flow, selpa_codes=selpas, limit=1, done=NOT_DONE
                 )
@@ -119,7 +120,9 @@ def runs_of_leas(
 ) -> dict[str, list[RunRecord]]:
     """The last runs of each of some LEAs, the last started first."""
     with session.reading(office.engine) as conn:
-        return runhistory.runs_of_leas(conn, process_id, cds_codes, each=STRIP_OF_LEA)
+        return runhistory.runs_of_leas(
+            conn, process_id, cds_codes, flow=LEA_STATUS, each=STRIP_OF_LEA
+        )
 
 
 def last_answers(office: Office, process_id: str) -> dict[str, str]:

@@ -18,6 +18,7 @@ from cimflow.process.ladder import WorkingHours
 ZONE = "America/Los_Angeles"
 PACIFIC = ZoneInfo(ZONE)
 COHORT_STATUS, ESCALATION, LEA_STATUS = "cohort-status", "deadline-escalation", "lea-status"
+DRILL_DOWN = "drill-down-reports"
 SWEEP_GRACE = dt.timedelta(minutes=45)
 HOURLY_GRACE = dt.timedelta(minutes=30)
 TAKEN_WITHIN = dt.timedelta(minutes=1)

@@ -72,16 +72,20 @@ def last_started(conn: Connection) -> dt.datetime | None:
 
 
 def runs_of_leas(
-    conn: Connection, process: str, cds_codes: Collection[str], *, each: int = 10
+    conn: Connection, process: str, cds_codes: Collection[str], *, flow: str, each: int = 10
 ) -> dict[str, list[RunState]]:
-    """The last runs of each of some LEAs, the last started first."""
+    """The last runs of a flow for each of some LEAs, the last started first."""
     at = run_states.c
     number = func.row_number().over(
         partition_by=at.cds_code, order_by=(at.started_at.desc(), at.run_id)
     )
     numbered = (
         select(run_states, number.label("number"))
-        .where(at.process == process, at.cds_code.in_(list(cds_codes)[:_AT_ONCE]))
+        .where(
+            at.process == process,
+            at.flow == flow,
+            at.cds_code.in_(list(cds_codes)[:_AT_ONCE]),
+        )
         .subquery()
     )
     columns = [numbered.c[one.name] for one in run_states.c]

@@ -92,6 +92,15 @@ def test_each_flow_says_what_it_does_and_when_it_runs(office: Office, browser: O
     assert "does not seem to be running" not in page
 
 
+def test_a_drill_down_stands_among_the_flows_and_not_among_the_answers_of_an_lea(
+    office: Office, browser: Open
+) -> None:
+    ran(office, "drill-down-reports", NOON, lea=ELM, selpa=OURS, state="Reports of 1 LEA")
+    page = words(browser("admin").get(RUNS).text)
+    assert "Makes the shareable reports of the Data Drill Down" in page
+    assert page.count("Reports of 1 LEA") == 1
+
+
 def test_a_run_that_did_not_come_is_a_plain_warning(office: Office, browser: Open) -> None:
     ran(office, "cohort-status", NOON - dt.timedelta(days=1, hours=4))
     ran(office, "deadline-escalation", NOON, state="nothing to send")

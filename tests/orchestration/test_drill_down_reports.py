@@ -61,7 +61,7 @@ def test_one_lea_leaves_the_others_reports_alone(home: Home, inbox: Path) -> Non
     rates = home.path / "drill-down" / "reports" / "rates.csv"
     before = rates.read_bytes()
     state = run(drill_down_reports(PROCESS, lea=cds(1), return_state=True))
-    assert state.name == "Reports of 1 LEAs"
+    assert state.name == "Reports of 1 LEA"
     assert rates.read_bytes() == before
 
 

@@ -68,8 +68,8 @@ def test_the_last_runs_of_each_lea(engine: Engine) -> None:
     ]
     record(engine, *of_lea, replace(RUN, run_id="b", cds_code=OTHER_LEA), SWEEP)
     with session.reading(engine) as conn:
-        found = runhistory.runs_of_leas(conn, PROCESS, [LEA, OTHER_LEA], each=3)
-        assert runhistory.runs_of_leas(conn, PROCESS, []) == {}
+        found = runhistory.runs_of_leas(conn, PROCESS, [LEA, OTHER_LEA], flow="lea-status", each=3)
+        assert runhistory.runs_of_leas(conn, PROCESS, [], flow="lea-status") == {}
     assert {cds: [one.run_id for one in some] for cds, some in found.items()} == {
         LEA: ["a3", "a2", "a1"],
         OTHER_LEA: ["b"],
