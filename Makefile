@@ -45,8 +45,11 @@ help: ## Show this list
 up: ## Start cimflow with the sample SELPA, and stay up
 	@$(setup); exec "$$uv" run --locked --no-dev cimflow up --sample $(ARGS)
 
-check: lint ## Format, lint, types, import contracts, config, fast tests (a few minutes)
-	@$(setup); step pytest --ignore=tests/orchestration -m 'not slow' $(ARGS)
+# Two processes, SQLite alone, and a quarter of Hypothesis' cases; CONTRIBUTING.md names what is left
+# to `test`. Compiled Python is kept, whatever the shell says: each process would compile it anew.
+check: lint ## Format, lint, types, import contracts, config, fast tests (half a minute)
+	@$(setup); unset CIMFLOW_TEST_POSTGRES_URL PYTHONDONTWRITEBYTECODE; \
+	step pytest -n 2 --hypothesis-profile=light --ignore=tests/orchestration -m 'not slow' $(ARGS)
 
 test: lint ## All of `check`, and every test: Prefect's, and PostgreSQL's where it is set
 	@$(setup); step pytest $(ARGS)

@@ -7,17 +7,19 @@ along, the checkout. A home adds its own ``processes/*.toml`` and ``calendars/*.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
+import tomli
+
 from cimflow.process.calendar import WorkingCalendar, parse_calendar
 from cimflow.process.consistency import check_calendar, check_coverage, check_process
-from cimflow.process.definition import Process, parse_process, unfilled_places
+from cimflow.process.definition import Process
 from cimflow.process.errors import ConfigError, ConfigErrors
 from cimflow.process.ladder import Ladder, parse_ladder
 from cimflow.process.ladder_consistency import check_ladder, check_rungs
+from cimflow.process.parsing import parse_process, unfilled_places
 
 TEMPLATE = "template.toml"
 """The file from which a SELPA makes its own; it is never a process itself."""
@@ -55,17 +57,23 @@ def process_files(*, config_dir: Path | None = None, home: Path | None = None) -
 
 
 def load_processes(
-    *, config_dir: Path | None = None, home: Path | None = None
+    *,
+    config_dir: Path | None = None,
+    home: Path | None = None,
+    calendars: Mapping[str, WorkingCalendar] | None = None,
 ) -> dict[str, Process]:
     """Every process, by id; a home's own file takes the place of a shipped one with its id.
 
     A file that is still being filled in is not yet a process and is left out: it must not stop the
-    one that runs. ``check_files`` tells what is left to fill in.
+    one that runs. ``check_files`` tells what is left to fill in. ``calendars`` spares reading them
+    again.
 
     Raises:
         ConfigErrors: all errors of all files.
     """
-    known = load_calendars(config_dir=config_dir, home=home)
+    known = calendars
+    if known is None:
+        known = load_calendars(config_dir=config_dir, home=home)
     errors: list[ConfigError] = []
     found: dict[str, tuple[Path, Process]] = {}
     for path in process_files(config_dir=config_dir, home=home):
@@ -234,7 +242,7 @@ def read_toml(path: Path) -> dict[str, Any]:
         reason, key = f"cannot be read: {error.strerror or error}", "(file)"
     except UnicodeDecodeError:
         reason, key = "is not UTF-8 text; save it again with the encoding UTF-8", "(file)"
-    except tomllib.TOMLDecodeError as error:
+    except tomli.TOMLDecodeError as error:
         place = _POSITION.search(str(error))
         reason, key = _POSITION.sub("", str(error)), place.group(1) if place else "(file)"
     except ValueError as error:  # such as too deep, or a number of thousands of digits
@@ -259,7 +267,7 @@ def parse_toml(text: str) -> dict[str, Any]:
     if _MANY_DOTS.search(text):
         raise TooDeep
     try:
-        data = tomllib.loads(text)
+        data = tomli.loads(text)
     except RecursionError:
         raise TooDeep from None
     if not _is_flat(data, _DEEPEST):

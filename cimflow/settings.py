@@ -6,11 +6,12 @@ Secrets come from the environment only. A sample home pins its own ``today`` in 
 from __future__ import annotations
 
 import datetime as dt
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
+
+import tomli
 
 HOME_FILE = "home.toml"
 Tls = Literal["none", "starttls", "tls"]
@@ -92,8 +93,8 @@ def _home_file(home: Path, errors: list[str]) -> tuple[dt.date | None, str]:
     if not path.is_file():
         return None, ""
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        data = tomli.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomli.TOMLDecodeError) as error:
         errors.append(f"{path}: cannot be read: {error}")
         return None, ""
     today, banner = data.pop("today", None), data.pop("banner", "")

@@ -13,8 +13,9 @@ from typing import Any
 from prefect import State, flow, get_run_logger
 from prefect.states import Completed, Failed
 
-from cimflow.monitoring.cohort import cases_to_run, summary
+from cimflow.monitoring.cohort import summary
 from cimflow.monitoring.office import active_processes
+from cimflow.monitoring.sweeping import cases_to_run
 from cimflow.process.evaluation import CaseStatus
 from flows.lea_status import is_an_answer, lea_status
 from tasks.cohort import evaluate_cohort_task, publish_answers_task, store_answers_task

@@ -77,7 +77,7 @@ def _show_status(office: Office, out: Console) -> None:
     for process in active_processes(office):
         day = office.today(process)
         with contextlib.suppress(OSError):
-            print_grid(office, process, day, evaluate_cohort(office, process, day), out)
+            print_grid(office, process, day, evaluate_cohort(office, process, day), out.file)
             out.print()
 
 

@@ -9,8 +9,9 @@ from collections.abc import Callable, Sequence
 from prefect import task
 from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
 
-from cimflow.monitoring.cohort import evaluate_cohort, publish_answers
+from cimflow.monitoring.cohort import evaluate_cohort
 from cimflow.monitoring.notices import LIVE
+from cimflow.monitoring.sweeping import publish_answers
 from cimflow.process.evaluation import CaseStatus
 from tasks.office import enter_office
 from tasks.published import as_markdown, as_rows

@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.smtp_server import Fault
+from tests.thoroughness import LIGHT
+
+__all__ = ["LIGHT"]  # imported so that pytest knows the profile
 
 
 @pytest.fixture

@@ -30,8 +30,9 @@ from cimflow.process.case import (
     Withdrawal,
 )
 from cimflow.process.contacts import Contact
-from cimflow.process.definition import Process, parse_process
+from cimflow.process.definition import Process
 from cimflow.process.ladder import Ladder, parse_ladder
+from cimflow.process.parsing import parse_process
 
 CONFIG = Path(__file__).parents[1] / "config"
 START = dt.date(2024, 3, 15)

@@ -57,6 +57,7 @@ def synthetic(out: Path, leas: tuple[str, ...], students: int, seed: int) -> Non
     if out.exists():
         raise click.UsageError(f"{out} is there already; name another file with --out")
     codes = leas or ("99100260000000",)
+    out.parent.mkdir(parents=True, exist_ok=True)
     table = synthetic_students(dict.fromkeys(codes, students), load_drill_down(), seed=seed)
     if out.suffix == ".parquet":
         table.to_parquet(out, index=False)

@@ -6,12 +6,14 @@ must answer as fast as its imports allow.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import sys
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
+from types import ModuleType
 
 import click
 
@@ -49,10 +51,19 @@ class CommandsOnDemand(click.Group):
         """The command of that name."""
         for module, names in MODULES.items():
             if cmd_name in names:
-                found = importlib.import_module(f"cimflow.cli.{module}")
+                found = _imported(f"cimflow.cli.{module}")
                 commands: tuple[click.Command, ...] = found.COMMANDS
                 return next(one for one in commands if one.name == cmd_name)
         return None
+
+
+def _imported(module: str) -> ModuleType:
+    """A module; what is imported stays, so nobody need look for garbage in it meanwhile."""
+    gc.disable()
+    try:
+        return importlib.import_module(module)
+    finally:
+        gc.enable()
 
 
 @click.group(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -11,12 +12,20 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from cimflow.cli.grid import fitting
+from cimflow.cli.paper import WIDE
 from cimflow.monitoring.golive import Preview
 from cimflow.monitoring.notices import NoticesOn
 from cimflow.monitoring.office import Office
 from cimflow.monitoring.wording import long_date
 from cimflow.process.definition import Process
+
+
+def fitting() -> Console:
+    """A console for tables: no pictures from ``:words:``, and wide where nobody says how wide."""
+    plain = Console(emoji=False, highlight=False)
+    if plain.is_terminal or "COLUMNS" in os.environ:
+        return plain
+    return Console(emoji=False, highlight=False, width=WIDE)
 
 
 def print_notices(

@@ -33,7 +33,7 @@ def people_() -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    from cimflow.cli.grid import fitting
+    from cimflow.cli.notice_tables import fitting
     from cimflow.monitoring.held_roles import held_roles
 
     found = held_roles(office_here())
@@ -170,7 +170,7 @@ def _print_table(
     from rich.markup import escape
     from rich.table import Table
 
-    from cimflow.cli.grid import fitting
+    from cimflow.cli.notice_tables import fitting
     from cimflow.monitoring.audit import count
 
     shown = list(rows if since is not None else islice(rows, _LATEST))

@@ -10,10 +10,8 @@ from pathlib import Path
 import click
 
 from cimflow.cli.options import CDS, DAY, office_here, process_option
-from cimflow.monitoring.asjson import notices_as_json, status_as_json
 from cimflow.monitoring.cohort import evaluate_cohort
 from cimflow.monitoring.errors import Refused
-from cimflow.monitoring.statustable import as_csv, harmless_rows, status_rows
 
 as_of_option = click.option("--as-of", type=DAY, default=None, help="The day; default today.")
 
@@ -47,10 +45,16 @@ def status(
     on = as_of or office.today(chosen)
     statuses = evaluate_cohort(office, chosen, on, selpa=selpa, lea=lea)
     if form == "json":
+        from cimflow.monitoring.asjson import status_as_json
+
         _write(json.dumps(status_as_json(chosen, on, statuses), indent=2) + "\n", out)
     elif form == "csv":
+        from cimflow.monitoring.statustable import as_csv, status_rows
+
         _write(as_csv(status_rows(office.process(chosen), statuses)), out)
     elif form == "xlsx":
+        from cimflow.monitoring.statustable import status_rows
+
         _write_xlsx(status_rows(office.process(chosen), statuses), out, title=f"{chosen} {on}")
     else:
         from cimflow.cli.grid import print_grid, print_lea
@@ -70,6 +74,7 @@ def _write(text: str, out: Path | None) -> None:
 
 def _write_xlsx(rows: list[list[str]], out: Path | None, *, title: str) -> None:
     from cimflow.intake.workbook import write_workbook
+    from cimflow.monitoring.statustable import harmless_rows
 
     if out is None and sys.stdout.isatty():
         raise Refused("xlsx: say where to write it with --out FILE")
@@ -98,6 +103,8 @@ def notices(as_of: dt.date | None, everything: bool, form: str, process_id: str 
     found = notices_on(office, chosen, on)
     held = ledger_rows(office, chosen) if everything else []
     if form == "json":
+        from cimflow.monitoring.asjson import notices_as_json
+
         data = notices_as_json(chosen, on, found.owed, found.problems)
         if everything:
             data["ledger"] = held

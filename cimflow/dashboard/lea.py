@@ -23,19 +23,13 @@ from cimflow.dashboard.leaview import (
     steps_of,
 )
 from cimflow.dashboard.visit import Visit
-from cimflow.monitoring.aboutlea import about_lea, lead_problem, rung_in_words
+from cimflow.dashboard.wording import ROLE_TITLES
+from cimflow.monitoring.aboutlea import about_lea, lead_problem
+from cimflow.monitoring.noticewords import rung_in_words
 
 router = APIRouter()
 SeesLea = Annotated[Visit, Depends(door(Allows.SEES_LEA))]
 
-ROLE_WORDS = {
-    "lea-lead": "Lead",
-    "lea-director": "Director",
-    "superintendent": "Superintendent",
-    "selpa-admin": "SELPA administrator",
-    "selpa-director": "SELPA director",
-    "fmta-consultant": "FMTA consultant at the CDE",
-}
 RUN_LOOKS = {
     "completed": ("check_circle", "done", "finished"),
     "failed": ("error", "bad", "failed"),
@@ -73,9 +67,9 @@ def show_lea(visit: SeesLea) -> Response:
         "may": may,
         "about": about,
         "lead_problem": lead_problem(about),
-        "role_words": ROLE_WORDS,
+        "role_words": ROLE_TITLES,
         "run_looks": RUN_LOOKS,
-        "rung": lambda name: rung_in_words(name, visit.office.ladder),
+        "rung": lambda name: rung_in_words(visit.office.ladder, name),
         "history": history_of(case, process),
         "facts": known_facts(case, process, visit.on),
         "before": before,

@@ -10,8 +10,8 @@ from cimflow.monitoring.noticelist import Owing
 from cimflow.monitoring.notices import LIVE
 from cimflow.monitoring.noticewords import problem_in_words, role_in_words, rung_in_words
 from cimflow.process.definition import Process
-from cimflow.process.ladder import Ladder
-from cimflow.process.notices import DIGEST, Notice, Problem
+from cimflow.process.ladder import DIGEST, Ladder
+from cimflow.process.notices import Notice, Problem
 from cimflow.store.ledger import LedgerRow, QueuedRow
 
 ROWS_A_PAGE = 50

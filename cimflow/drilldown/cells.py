@@ -38,17 +38,20 @@ def required_subgroups(words: DrillDown) -> list[str]:
     return [name for name, one in words.subgroups.items() if one.guidance]
 
 
-def required_cells(rates: pd.DataFrame, words: DrillDown, computed: Collection[str]) -> list[Cell]:
+def required_cells(
+    rates: pd.DataFrame, words: DrillDown, computed: Collection[str], *, shareable: bool
+) -> list[Cell]:
     """Every required cell of one LEA.
 
     Args:
         rates: the LEA's rows (``rates.rates_of``), hidden ones among them.
         words: ``config/drilldown.toml``.
         computed: the elements that the files have columns for.
+        shareable: whether tables may be missing because they list too few students.
     """
     there = set(zip(rates["element"], rates["subgroup"], strict=True))
     return [
-        _cell(element, subgroup, there, words, computed)
+        _cell(element, subgroup, there, words, computed, shareable=shareable)
         for element in words.elements
         for subgroup in required_subgroups(words)
     ]
@@ -60,6 +63,8 @@ def _cell(
     there: Collection[tuple[str, str]],
     words: DrillDown,
     computed: Collection[str],
+    *,
+    shareable: bool,
 ) -> Cell:
     if not words.applies(element, subgroup):
         return Cell(element, subgroup, "not-applicable", "placement by placement says nothing")
@@ -68,6 +73,8 @@ def _cell(
     if (element, ALL) not in there:
         population = words.elements[element].population.replace("-", " ")
         return Cell(element, subgroup, "not-applicable", f"no {population} students to count")
+    if (element, subgroup) not in there and shareable:
+        return Cell(element, subgroup, "not-applicable", "too few students to list their groups")
     if (element, subgroup) not in there:
         return Cell(element, subgroup, "absent", "nothing is known of this subgroup")
     return Cell(element, subgroup, "present")

@@ -13,13 +13,13 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from cimflow.drilldown.relations import relations_of
 
-# Why a row cannot be seen. LEFT_OUT: not even that there is such a row. UNSAID: it gives no reason.
-SEEN, PRIMARY, COMPLEMENTARY, LEFT_OUT, UNSAID = range(5)
+# Why a row cannot be seen. LEFT_OUT: not even that there is such a row.
+SEEN, PRIMARY, COMPLEMENTARY, LEFT_OUT = range(4)
 SMALL = 10  # "10 or fewer": the rule is on the denominator
 FAR = 60  # solutions further from the truth are not looked for; none is needed
 # Any good solution will do, and no clock decides when to stop: a run can be repeated.
 PATIENCE = {"mip_rel_gap": 0.2, "node_limit": 400}
-EXACT = {"mip_rel_gap": 0.0}
+EXACT = {"mip_rel_gap": 0.0, "node_limit": 400}
 
 
 @dataclass(frozen=True)
@@ -124,25 +124,32 @@ def _cheapest(
     free, price = np.repeat(labels != SEEN, 2), np.repeat(prices, 2)
     paid, unpaid = np.flatnonzero(free & (price > 0)), np.flatnonzero(free & (price == 0))
     columns = block.matrix[:, paid]
+    cost = [np.zeros(len(unpaid)), price[paid], price[paid]]
+    ends = (
+        [lowest[unpaid], np.zeros(2 * len(paid))],
+        [highest[unpaid], highest[paid], -lowest[paid]],
+    )
+    sums = [block.matrix[:, unpaid], columns, -columns]
+    constraints = [LinearConstraint(sparse.hstack(sums, format="csc"), block.least, block.most)]
+    if whole:
+        # A row has its price once, however far it moves: a column says whether it is hidden.
+        bought = np.unique(paid // 2)
+        cost = [np.zeros(len(unpaid) + 2 * len(paid)), prices[bought]]
+        ends[0].append(np.zeros(len(bought)))
+        ends[1].append(np.ones(len(bought)))
+        constraints = _only_if_bought(block, sums, paid, bought)
     found = milp(
-        np.concatenate([np.zeros(len(unpaid)), price[paid], price[paid]]),
-        integrality=np.full(len(unpaid) + 2 * len(paid), int(whole)),
-        bounds=Bounds(
-            np.concatenate([lowest[unpaid], np.zeros(2 * len(paid))]),
-            np.concatenate([highest[unpaid], highest[paid], -lowest[paid]]),
-        ),
-        constraints=LinearConstraint(
-            sparse.hstack([block.matrix[:, unpaid], columns, -columns], format="csc"),
-            block.least,
-            block.most,
-        ),
+        np.concatenate(cost),
+        integrality=np.full(sum(len(part) for part in cost), int(whole)),
+        bounds=Bounds(np.concatenate(ends[0]), np.concatenate(ends[1])),
+        constraints=constraints,
         options=PATIENCE,
     )
     if found.x is None:
         return None
     change = np.zeros(len(free))
     change[unpaid] = found.x[: len(unpaid)]
-    up, down = np.split(found.x[len(unpaid) :], 2)
+    up, down = np.split(found.x[len(unpaid) : len(unpaid) + 2 * len(paid)], 2)
     change[paid] = up - down
     if not whole:
         return change
@@ -150,12 +157,27 @@ def _cheapest(
     return change if _fits(block, change, lowest, highest) else None
 
 
+def _only_if_bought(
+    block: Block, sums: list[sparse.csc_array], paid: np.ndarray, bought: np.ndarray
+) -> list[LinearConstraint]:
+    """The sums, and that a count moves up or down only where its row is bought."""
+    nothing = sparse.csc_array((block.matrix.shape[0], len(bought)))
+    moves = sparse.eye_array(len(paid), format="csc")
+    row_of = (paid // 2)[:, None] == bought[None, :]
+    still = sparse.csc_array((len(paid), sums[0].shape[1]))
+    limit = sparse.hstack([still, moves, moves, sparse.csc_array(-FAR * row_of)], format="csc")
+    return [
+        LinearConstraint(sparse.hstack([*sums, nothing], format="csc"), block.least, block.most),
+        LinearConstraint(limit, -np.inf, 0),
+    ]
+
+
 def limits(block: Block, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """How far each count may change, for all that its own row says."""
     label = np.repeat(labels, 2)
     is_denominator = np.arange(len(label)) % 2 == 0
-    named = [label == PRIMARY, label == COMPLEMENTARY, label == UNSAID]
-    floor = np.where(is_denominator, np.select(named, [1, SMALL + 1, 1]), 0)
+    named = [label == PRIMARY, label == COMPLEMENTARY]
+    floor = np.where(is_denominator, np.select(named, [1, SMALL + 1]), 0)
     lowest = np.maximum(floor - block.counts, -FAR)
     highest = np.where(is_denominator & (label == PRIMARY), SMALL - block.counts, FAR)
     seen = label == SEEN

@@ -1,6 +1,6 @@
 """Hides groups of 10 or fewer, and whatever else would let their counts be computed.
 
-Each LEA is made safe by itself; then the roll-up is made to add nothing that matters to it.
+Each LEA is made safe by itself; a roll-up of shown rows adds nothing (`rollup`).
 """
 
 from collections.abc import Iterator
@@ -20,7 +20,6 @@ from cimflow.drilldown.published import (
     published,
 )
 from cimflow.drilldown.relations import age_range
-from cimflow.drilldown.rollup import hidden_in_roll_up, sums_over_leas
 from cimflow.drilldown.searching import APART, nothing_known
 from cimflow.drilldown.tiny import leave_out_for
 
@@ -29,14 +28,13 @@ TOTAL_IS_DEARER = 10
 
 
 def hide(counts: pd.DataFrame, *, apart: int = APART) -> Published:
-    """The rows of `counts`, each with whether it is hidden, and the roll-up of all LEAs.
+    """The rows of `counts`, each with whether it is hidden.
 
     Every hidden numerator and denominator could be one of two numbers at least `apart` apart, for
     whoever knows all that is published and how counts hang together.
     """
     rows = in_order(counts)
-    labels = hidden_in_leas(rows, apart)
-    return published(rows, labels, sums_over_leas(rows), hidden_in_roll_up(rows, labels, apart))
+    return published(rows, hidden_in_leas(rows, apart))
 
 
 def hidden_in_leas(rows: pd.DataFrame, apart: int) -> np.ndarray:

@@ -4,7 +4,7 @@ import numpy as np
 
 from cimflow.drilldown.consistency import SEEN, Block, Offer, moved
 from cimflow.drilldown.published import hide_together
-from cimflow.drilldown.searching import Spread, exposed, shown_safe
+from cimflow.drilldown.searching import Spread, pull_many, shown_safe
 
 
 def make_safe(
@@ -19,19 +19,21 @@ def make_safe(
     `labels` are those of all rows, `offer` is for the rows of the block. A row that is hidden for
     another's sake has counts of its own to protect, hence the rounds.
     """
-    while targets := exposed(block, labels[block.rows], spread):
+    hid_more = True
+    while hid_more:
         hid_more = False
-        for target in targets:
-            if not spread.is_open(block, target):
+        pull_many(block, labels[block.rows], spread)
+        for target in spread.open_in(block, labels[block.rows]).tolist():
+            if shown_safe(block, labels[block.rows], spread, target):
                 continue
-            if hid_more and shown_safe(block, labels[block.rows], spread, target):
-                continue
-            change = cheapest_way(block, labels[block.rows], spread, target, offer)
-            if change is None:
+            changes = cheapest_way(block, labels[block.rows], spread, target, offer)
+            if not changes:
                 return labels, target
-            spread.note(block, change)
-            more = changed_rows(change) & (labels[block.rows] == SEEN)
-            hid_more |= bool(more.any())
+            more = np.zeros(len(block.rows), dtype=bool)
+            for change in changes:
+                spread.note(block, change)
+                more |= changed_rows(change) & (labels[block.rows] == SEEN)
+            hid_more = True
             labels = labels.copy()
             labels[block.rows[more]] = offer.label[more]
             labels = hide_together(labels, partners)
@@ -40,15 +42,22 @@ def make_safe(
 
 def cheapest_way(
     block: Block, labels: np.ndarray, spread: Spread, target: int, offer: Offer
-) -> np.ndarray | None:
-    """Up or down, whichever hides what is worth less; None where there is neither."""
+) -> list[np.ndarray]:
+    """Up or down, whichever hides less, or a little of both; empty if nothing does."""
     ways = [moved(block, labels, target, by, offer) for by in spread.goals(block, target)]
     found = [way for way in ways if way is not None]
 
     def price(change: np.ndarray) -> float:
         return float(offer.price[changed_rows(change) & (labels == SEEN)].sum())
 
-    return min(found, key=price, default=None)
+    if found:
+        return [min(found, key=price)]
+    for up in range(spread.apart - 1, 0, -1):
+        both = [moved(block, labels, target, by, offer) for by in (up, up - spread.apart)]
+        changes = [change for change in both if change is not None]
+        if len(changes) == len(both):
+            return changes
+    return []
 
 
 def changed_rows(change: np.ndarray) -> np.ndarray:

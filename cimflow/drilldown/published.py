@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from cimflow.drilldown.consistency import COMPLEMENTARY, LEFT_OUT, PRIMARY, SEEN, SMALL, UNSAID
+from cimflow.drilldown.consistency import COMPLEMENTARY, LEFT_OUT, PRIMARY, SEEN, SMALL
 from cimflow.drilldown.relations import KEY, OUTCOMES, wholes_of
 
 COUNTS = ["numerator", "denominator"]
-WORDS = {SEEN: "", PRIMARY: "primary", COMPLEMENTARY: "complementary", UNSAID: "hidden"}
+WORDS = {SEEN: "", PRIMARY: "primary", COMPLEMENTARY: "complementary"}
 LABELS = {word: label for label, word in WORDS.items()}
 
 
@@ -36,14 +36,11 @@ class Published:
     """Rows with the column `hidden`; counts of hidden rows are still there, for the audit only.
 
     `rows`: those of the LEAs; `hidden` is empty, `primary` or `complementary`.
-    `roll_up`: sums over the LEAs, without `cds_code`; `hidden` is empty or `hidden`, for the reason
-    would tell whether 10 or fewer students are in all LEAs together.
     `left_out`: rows that no table may list, since that they exist would tell too much: seven ages
     of an LEA with nine students. They have no column `hidden`.
     """
 
     rows: pd.DataFrame
-    roll_up: pd.DataFrame
     left_out: pd.DataFrame
 
 
@@ -79,7 +76,7 @@ def _name(cds: str, element: str, subgroup: str, group: str) -> str:
 
 
 def _table(cds: str, element: str, subgroup: str) -> str:
-    return f"{f'LEA {cds}' if cds else 'the roll-up'}, {element} by {subgroup}"
+    return f"LEA {cds}, {element} by {subgroup}"
 
 
 def primary_labels(rows: pd.DataFrame) -> np.ndarray:
@@ -102,19 +99,15 @@ def hide_together(labels: np.ndarray, partners: list[np.ndarray]) -> np.ndarray:
         if (of_these == LEFT_OUT).any():
             labels[rows] = LEFT_OUT
         elif (of_these != SEEN).any():
-            as_others = UNSAID if (of_these == UNSAID).any() else COMPLEMENTARY
-            labels[rows] = np.where(of_these == SEEN, as_others, of_these)
+            labels[rows] = np.where(of_these == SEEN, COMPLEMENTARY, of_these)
     return labels
 
 
-def published(
-    rows: pd.DataFrame, labels: np.ndarray, sums: pd.DataFrame, of_sums: np.ndarray
-) -> Published:
-    """The rows and sums with their labels in words."""
+def published(rows: pd.DataFrame, labels: np.ndarray) -> Published:
+    """The rows with their labels in words."""
     listed = labels != LEFT_OUT
     return Published(
         rows=_labelled(rows[listed], labels[listed]),
-        roll_up=_labelled(sums, of_sums).drop(columns="cds_code"),
         left_out=rows[~listed].reset_index(drop=True),
     )
 

@@ -45,4 +45,4 @@ def _numbers(values: pd.Series[float], places: int) -> pd.Series[str]:
     distinct = {
         one: f"{one:.{places}f}".rstrip("0").rstrip(".") for one in values.dropna().unique()
     }
-    return values.map(distinct).fillna("")
+    return pd.Series([distinct.get(one, "") for one in values], index=values.index, dtype=object)

@@ -13,7 +13,6 @@ import pandas as pd
 from scipy import sparse
 
 KEY = ["cds_code", "element", "subgroup", "group"]
-ROLL_UP = ""  # stands in `cds_code` of a row that sums over the LEAs of the run
 RACE, FEDERAL = "race-ethnicity", "race-ethnicity-federal"
 OUTCOMES = (
     "preschool-outcomes",
@@ -101,7 +100,6 @@ class _Tables:
         yield self._federal()
         yield self._pairs()
         yield self._placed()
-        yield self._rolled_up()
 
     def inequalities(self) -> Iterator[list[Term]]:
         """A numerator within its denominator, two of a pair too, a part within everyone."""
@@ -112,7 +110,7 @@ class _Tables:
                 if element == one and twin is not None:
                     yield [(2 * row + 1, 1), (2 * twin + 1, 1), (2 * row, -1)]
             base = self.at.get((cds, EVERYONE[age_range(element)], subgroup, group))
-            if base not in {None, row} and cds != ROLL_UP:
+            if base not in {None, row}:
                 within = [(2 * row, 1), (2 * base, -1)]
                 if self._change(within) <= 0:  # what is not so cannot be known
                     yield within
@@ -126,7 +124,7 @@ class _Tables:
             for whole_subgroup, whole in wholes_of(subgroup, group):
                 parts[(cds, element, whole_subgroup, whole), subgroup].append(row)
         for (whole_key, _), rows in parts.items():
-            if whole_key in self.at and whole_key[0] != ROLL_UP:
+            if whole_key in self.at:
                 yield from _same([self.at[whole_key]], rows)
 
     def _federal(self) -> Iterator[list[Term]]:
@@ -136,20 +134,20 @@ class _Tables:
             for name, merged in _federal_name(subgroup, group):
                 members[cds, element, name, merged].append(row)
         for key, rows in members.items():
-            if key in self.at and key[0] != ROLL_UP:
+            if key in self.at:
                 yield from _same([self.at[key]], rows)
 
     def _pairs(self) -> Iterator[list[Term]]:
         for (cds, element, subgroup, group), row in self.at.items():
             for one, other in PAIRS:
                 twin = self.at.get((cds, other, subgroup, group))
-                if element == one and twin is not None and cds != ROLL_UP:
+                if element == one and twin is not None:
                     yield [(2 * row, 1), (2 * twin, -1)]
 
     def _placed(self) -> Iterator[list[Term]]:
         """A group of the placement subgroup is the numerator of a placement element."""
         for (cds, element, subgroup, group), row in self.at.items():
-            if element not in PLACED or cds == ROLL_UP:
+            if element not in PLACED:
                 continue
             everyone = EVERYONE[age_range(element)]
             whole = self.at.get((cds, everyone, subgroup, group))
@@ -164,15 +162,6 @@ class _Tables:
                     reported += [] if missing is None else [(2 * missing, 1)]
                     if self._change(reported) == 0:
                         yield reported
-
-    def _rolled_up(self) -> Iterator[list[Term]]:
-        parts: dict[Key, list[int]] = defaultdict(list)
-        for (cds, element, subgroup, group), row in self.at.items():
-            if cds != ROLL_UP:
-                parts[ROLL_UP, element, subgroup, group].append(row)
-        for key, rows in parts.items():
-            if key in self.at:
-                yield from _same([self.at[key]], rows)
 
 
 def _same(one: list[int], other: list[int]) -> Iterator[list[Term]]:

@@ -8,20 +8,23 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from cimflow.drilldown.audit import audit
 from cimflow.drilldown.coded import Flags, Ints, Problems
-from cimflow.drilldown.counting import COLUMNS, KEYS, SCHOOL, count, parts_of
+from cimflow.drilldown.counting import KEYS, count
 from cimflow.drilldown.definitions import DrillDown
 from cimflow.drilldown.hiding import hide
 from cimflow.drilldown.inputs import read_inputs
 from cimflow.drilldown.measures import computed
 from cimflow.drilldown.published import CannotBeHidden
 from cimflow.drilldown.rates import rates_of
+from cimflow.drilldown.rollup import sums_of_shown
+from cimflow.drilldown.searching import APART
 from cimflow.drilldown.sites import note_students_of_several_leas, once_per_site
 from cimflow.drilldown.students import read_students
 from cimflow.drilldown.tables import About, Audience
@@ -117,21 +120,20 @@ def drill_down(
 def published(counts: pd.DataFrame, audience: Audience) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The rates that an audience may see, of each LEA and of all together.
 
+    What is shared was hidden until every count seemed safe, and is then proven so anew.
+
     Raises:
         CannotBeHidden: tables that nothing makes safe to share, named.
     """
     if audience == "shareable":
         safe = hide(counts.astype(dict.fromkeys(KEYS, str)))
-        return rates_of(safe.rows), rates_of(safe.roll_up.assign(cds_code=""))
-    return rates_of(counts.assign(hidden="")), rates_of(summed(counts).assign(hidden=""))
-
-
-def summed(counts: pd.DataFrame) -> pd.DataFrame:
-    """All LEAs together; school sites belong to one LEA and are left out."""
-    shared = counts[~counts["subgroup"].map(lambda one: SCHOOL in parts_of(one)).astype(bool)]
-    keys = KEYS[1:]
-    sums = shared.groupby(keys, observed=True, as_index=False)[COLUMNS[len(KEYS) :]].sum()
-    return sums.assign(cds_code="")[COLUMNS]
+        exposed = audit(safe)
+        if exposed:
+            raise CannotBeHidden(pd.DataFrame([asdict(one) for one in exposed]), APART)
+        rows = safe.rows
+    else:
+        rows = counts.assign(hidden="")
+    return rates_of(rows), rates_of(sums_of_shown(rows).assign(cds_code="", hidden=""))
 
 
 def _only_one(leas: frozenset[str]) -> str | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cimflow.drilldown.consistency import SEEN, Block, furthest
+from cimflow.drilldown.consistency import EXACT, SEEN, Block, furthest
 
 APART = 5  # a count is safe when it may be one of two numbers this far apart
 FEW = 4  # below this many open counts, each is looked for by itself
@@ -56,7 +56,7 @@ def exposed(block: Block, labels: np.ndarray, spread: Spread) -> list[int]:
     return [
         target
         for target in spread.open_in(block, labels).tolist()
-        if spread.is_open(block, target) and not shown_safe(block, labels, spread, target)
+        if not shown_safe(block, labels, spread, target)
     ]
 
 
@@ -78,6 +78,8 @@ def pull_many(block: Block, labels: np.ndarray, spread: Spread) -> None:
 
 def shown_safe(block: Block, labels: np.ndarray, spread: Spread, target: int) -> bool:
     """Whether a solution was found that moves this count far enough; it moves others as well."""
+    if not spread.is_open(block, target):
+        return True
     lot = np.random.default_rng(target)
     for by in spread.goals(block, target):
         pull = _pull(block, spread.open_in(block, labels), lot)
@@ -85,7 +87,14 @@ def shown_safe(block: Block, labels: np.ndarray, spread: Spread, target: int) ->
         if change is not None:
             spread.note(block, change)
             return True
-    return False
+    # The truth may lie between the two numbers.
+    alone = np.zeros(len(block.variables))
+    alone[target] = 1
+    for way in (alone, -alone):
+        change = furthest(block, labels, way, patience=EXACT)
+        if change is not None:
+            spread.note(block, change)
+    return not spread.is_open(block, target)
 
 
 def _pull(block: Block, counts: np.ndarray, lot: np.random.Generator) -> np.ndarray:

@@ -26,7 +26,6 @@ WATERMARK: Mapping[Audience, str] = {
 HIDDEN_IN_WORDS: Mapping[str, str] = {
     "primary": "hidden: 10 students or fewer",
     "complementary": "hidden, so that a small group cannot be computed",
-    "hidden": "hidden, so that no LEA's small group can be computed",
 }
 
 
@@ -121,7 +120,7 @@ class Report:
 def report_of(title: str, code: str, rates: pd.DataFrame, words: DrillDown, about: About) -> Report:
     """The report of one LEA (or roll-up) from its rows of ``rates.rates_of``."""
     notes: dict[Note, int] = {}
-    cells = required_cells(rates, words, about.computed)
+    cells = required_cells(rates, words, about.computed, shareable=about.audience == "shareable")
     why = {(one.element, one.subgroup): one.why for one in cells}
     two_way = sorted(one for one in set(rates["subgroup"].astype(str)) if BY in one)
     by_table = dict(list(rates.groupby(["element", "subgroup"], observed=True)))
@@ -214,6 +213,8 @@ def label_of(group: str, subgroup: str, words: DrillDown, schools: Mapping[str, 
 def _row(one: object, subgroup: str, words: DrillDown, about: About) -> Row:
     group, hidden = str(one.group), str(one.hidden)  # type: ignore[attr-defined]
     label = label_of(group, subgroup, words, about.schools)
+    if hasattr(one, "shown_by"):  # of a roll-up
+        label += f" ({one.shown_by:.0f} of {one.leas:.0f} LEAs)"  # type: ignore[attr-defined]
     if hidden:
         return Row(group, label, "", "", "hidden", "", None, hidden=hidden)
     rate, lower, upper = float(one.rate), float(one.lower), float(one.upper)  # type: ignore[attr-defined]

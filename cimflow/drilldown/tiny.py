@@ -33,7 +33,7 @@ def leave_out_for(
         for kind in kinds:
             tried = _without(kind, labels, partners)
             block = block_of(at, rows, tried)
-            if cheapest_way(block, tried[at], spread, target, offer) is not None:
+            if cheapest_way(block, tried[at], spread, target, offer):
                 return tried
         labels = _without(max(kinds, key=len), labels, partners)
     return None

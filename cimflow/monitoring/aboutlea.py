@@ -15,14 +15,13 @@ from cimflow.process.case import Case
 from cimflow.process.contacts import LEAD, ROLES, STAND_IN_FOR_LEAD, Contact, ContactBook
 from cimflow.process.escalation import Setting, owed
 from cimflow.process.evaluation import evaluate
-from cimflow.process.ladder import Ladder
-from cimflow.process.notices import STAND_DOWN, Notice, Told
+from cimflow.process.notices import Notice, Told
 from cimflow.store import history, ledger, runs, session
 from cimflow.store.history import Learnt
 from cimflow.store.ledger import LedgerRow
 from cimflow.store.runs import RunState
 
-__all__ = ["About", "Learnt", "Planned", "about_lea", "lead_problem", "rung_in_words"]
+__all__ = ["About", "Learnt", "Planned", "about_lea", "lead_problem"]
 
 RUNS_SHOWN = 20
 DAYS_AHEAD = 10
@@ -110,28 +109,6 @@ def _planned(case: Case, told: Sequence[Told], setting: Setting) -> tuple[Planne
 
 def _on(setting: Setting, day: dt.date) -> Setting:
     return replace(setting, on=day, asked_on=day)
-
-
-def rung_in_words(rung_id: str, ladder: Ladder) -> str:
-    """What kind of mail a rung is: ``reminder, 7 days before``."""
-    if rung_id == STAND_DOWN:
-        return "no longer open"
-    rung = next((one for one in ladder.rungs if one.id == rung_id), None)
-    if rung is None:
-        return rung_id.replace("-", " ")
-    days = f"{abs(rung.days)} day{'' if abs(rung.days) == 1 else 's'}"
-    words = {
-        "reminder": f"reminder, {days} before",
-        "overdue": f"overdue for {days}",
-        "overdue-monthly": "still overdue, monthly",
-        "opened": "newly asked for",
-        "returned": "returned by the reviewer",
-        "incomplete": "something is missing in it",
-        "extended": "a new due date",
-        "review": f"waits for review for {days}",
-        "fact": f"a fact to look up, {days} before",
-    }
-    return words.get(rung.kind, rung.kind)
 
 
 def lead_problem(about: About) -> str:

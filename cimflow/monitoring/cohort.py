@@ -12,7 +12,7 @@ from cimflow.monitoring.errors import ChangedMeanwhile, Refused, UnknownLea
 from cimflow.monitoring.office import Office
 from cimflow.process.case import Case
 from cimflow.process.evaluation import CaseStatus, evaluate
-from cimflow.store import cases, runs, session
+from cimflow.store import cases, session
 from cimflow.store.session import Connection
 
 _URGENCY = {"Overdue": 0, "AtRisk": 1, "OnTrack": 2, "Complete": 3}
@@ -137,27 +137,6 @@ def urgency(status: CaseStatus) -> tuple[int, int, str]:
     """Sorts the most urgent first: by state, then by how long the longest matter is overdue."""
     overdue = [one.days_left or 0 for one in status.activities if one.overdue]
     return _URGENCY[status.state], min(overdue, default=0), status.cds_code
-
-
-def publish_answers(
-    office: Office, process_id: str, on: dt.date, statuses: Sequence[CaseStatus], *, mode: str
-) -> None:
-    """Store the answers of a sweep, before any LEA run starts."""
-    rows = [(one.cds_code, one.selpa_code, one.state, fingerprint(one)) for one in statuses]
-    with session.transaction(office.engine) as conn:
-        runs.record_answers(conn, process_id, on, rows, mode=mode, at=office.now())
-
-
-def cases_to_run(
-    office: Office, process_id: str, statuses: Sequence[CaseStatus], *, everything: bool
-) -> list[CaseStatus]:
-    """The cases whose answer differs from that of their last finished live run, urgent first."""
-    ordered = sorted(statuses, key=urgency)
-    if everything:
-        return ordered
-    with session.reading(office.engine) as conn:
-        last = runs.last_fingerprints(conn, process_id)
-    return [one for one in ordered if last.get(one.cds_code) != fingerprint(one)]
 
 
 def counts(statuses: Sequence[CaseStatus]) -> Counter[str]:

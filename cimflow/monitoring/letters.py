@@ -16,7 +16,7 @@ from cimflow.notify.message import as_message, message_id
 from cimflow.notify.smtp import Envelope
 from cimflow.process.escalation import Setting, owed
 from cimflow.process.evaluation import CaseStatus, evaluate
-from cimflow.process.notices import DIGEST
+from cimflow.process.ladder import DIGEST
 from cimflow.store import cases, ledger, session
 from cimflow.store.ledger import ClaimedMail, LedgerRow
 from cimflow.store.session import Connection

@@ -25,7 +25,8 @@ from cimflow.process.contacts import LEAD, ROLES
 from cimflow.process.definition import Activity, Process
 from cimflow.process.escalation import MATTER_TOLD, Setting, chase_of
 from cimflow.process.evaluation import ActivityStatus, CaseStatus
-from cimflow.process.notices import STAND_DOWN, Notice, Told
+from cimflow.process.ladder import STAND_DOWN
+from cimflow.process.notices import Notice, Told
 from cimflow.process.standdown import over_since
 
 DAY = dt.timedelta(days=1)

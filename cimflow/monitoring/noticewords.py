@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from cimflow.process.contacts import Role
 from cimflow.process.definition import Process
-from cimflow.process.ladder import Ladder
-from cimflow.process.notices import DIGEST, STAND_DOWN, Problem
+from cimflow.process.ladder import DIGEST, STAND_DOWN, Ladder
+from cimflow.process.notices import Problem
 
 ROLE_WORDS: dict[Role, str] = {
     "lea-lead": "lead of the LEA",

@@ -88,9 +88,11 @@ def open_office(settings: Settings, *, clock: Clock) -> Office:
         Refused: a configuration file or the database cannot be used, with every reason.
     """
     try:
-        processes = resources.load_processes(config_dir=settings.config_dir, home=settings.home)
-        ladder = resources.load_ladder(config_dir=settings.config_dir)
         calendars = resources.load_calendars(config_dir=settings.config_dir, home=settings.home)
+        processes = resources.load_processes(
+            config_dir=settings.config_dir, home=settings.home, calendars=calendars
+        )
+        ladder = resources.load_ladder(config_dir=settings.config_dir)
     except ConfigErrors as error:
         raise Refused.because_of(error.errors) from None
     missing = [

@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Sequence
 
 from cimflow.monitoring.notices import LIVE, NoticesOn
-from cimflow.process.ladder import Ladder
-from cimflow.process.notices import DIGEST, Notice
+from cimflow.process.ladder import DIGEST, Ladder
+from cimflow.process.notices import Notice
 from cimflow.store.ledger import QueuedRow, Sweep
 
 

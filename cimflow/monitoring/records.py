@@ -15,8 +15,9 @@ from cimflow.monitoring.errors import ChangedMeanwhile, Refused
 from cimflow.monitoring.office import Office
 from cimflow.monitoring.requests import ask_for_run
 from cimflow.monitoring.reviewers import address_of, refuse_people_of_the_lea
-from cimflow.process.artifacts import ContentsRefused, Finding, read_contents
+from cimflow.process.artifacts import Finding
 from cimflow.process.case import Case, Review, Submission
+from cimflow.process.contents import ContentsRefused, read_contents
 from cimflow.process.definition import Activity, Receiver
 from cimflow.process.evaluation import findings_of
 from cimflow.store import cases, session

@@ -60,12 +60,13 @@ def folder_of(office: Office) -> Path:
 
 
 def files_in(office: Office) -> list[Path]:
-    """The student files that wait to be counted.
+    """The student files that wait to be counted; the folder for them is made where it is missing.
 
     Raises:
         Refused: there are none.
     """
     folder = folder_of(office) / "in"
+    folder.mkdir(parents=True, exist_ok=True)
     found = sorted(one for one in folder.glob("*") if one.is_file() and one.name[0] != ".")
     if not found:
         raise Refused(f"put the student files into {folder}; there are none")

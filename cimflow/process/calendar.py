@@ -6,44 +6,39 @@ The calendar is a value (weekend days and holidays with their source); it never 
 from __future__ import annotations
 
 import datetime as dt
+from functools import cached_property
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-
-from cimflow.process.definition import Day, errors_with_keys
+from cimflow.process.entry import Entry
 from cimflow.process.errors import ConfigErrors
+from cimflow.process.parsing import errors_with_keys
+from cimflow.process.reading import read_table
 
 ONE_DAY = dt.timedelta(days=1)
 SATURDAY, SUNDAY = 5, 6
 
 
-class Holiday(BaseModel):
+class Holiday(Entry):
     """A day on which the office is closed."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    on: Day
+    on: dt.date
     name: str
 
 
-class WorkingCalendar(BaseModel):
+class WorkingCalendar(Entry):
     """Weekends and holidays of one office; ``covers_to`` is the last day the file speaks of."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: str
     title: str
     source: str
-    covers_from: Day
-    covers_to: Day
+    covers_from: dt.date
+    covers_to: dt.date
     weekend: tuple[int, ...] = (SATURDAY, SUNDAY)
     holidays: tuple[Holiday, ...] = ()
 
-    def model_post_init(self, _context: Any) -> None:
-        """Keep the holidays as a set, for speed."""
-        object.__setattr__(self, "_closed", frozenset(one.on for one in self.holidays))
-
-    _closed: frozenset[dt.date]
+    @cached_property
+    def _closed(self) -> frozenset[dt.date]:
+        return frozenset(one.on for one in self.holidays)
 
     def is_working(self, day: dt.date) -> bool:
         """Whether the office is open on ``day``."""
@@ -82,7 +77,7 @@ def parse_calendar(data: dict[str, Any], *, file: str) -> WorkingCalendar:
     Raises:
         ConfigErrors: all errors with file and key.
     """
-    try:
-        return WorkingCalendar.model_validate(data)
-    except ValidationError as error:
-        raise ConfigErrors(errors_with_keys(error, data, file=file)) from None
+    calendar, mistakes = read_table(WorkingCalendar, data)
+    if calendar is None:
+        raise ConfigErrors(errors_with_keys(mistakes, data, file=file))
+    return calendar

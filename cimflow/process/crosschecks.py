@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from cimflow.process.artifacts import Finding, is_filled, values_at
@@ -64,7 +65,7 @@ def drift(
         if not now or now[-1].seq == (then[-1].seq if then else None):
             continue
         checks = tuple(one for one in activity.checks if one.upstream == upstream)
-        narrowed = activity.model_copy(update={"checks": checks})
+        narrowed = replace(activity, checks=checks)
 
         def errors(
             as_of: dt.date, narrowed: Activity = narrowed

@@ -1,64 +1,39 @@
 """What a process file says: steps, activities, who must, by when, after what, with which fields.
 
 These types know the grammar of ``config/processes/*.toml`` and nothing of any year: every level,
-activity, date and role name is a value of the file. ``parse_process`` turns the parsed TOML into a
-frozen :class:`Process`, or raises :class:`ConfigErrors` with every error found, each with its key.
+activity, date and role name is a value of the file. ``reading`` reads tables by these annotations,
+and so refuses what they do not name; ``parsing`` turns a whole file into a :class:`Process`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    StringConstraints,
-    ValidationError,
-    model_validator,
-)
-
-from cimflow.process.errors import ConfigError, ConfigErrors
+from cimflow.process.entry import Entry
+from cimflow.process.reading import Checked, Pattern
 
 
-def _is_time_zone(name: str) -> str:
-    if name not in available_timezones():
-        msg = f"{name!r} is not an IANA time zone such as 'America/Los_Angeles'"
-        raise ValueError(msg)
-    return name
+def _is_time_zone(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(
+            f"{name!r} is not an IANA time zone such as 'America/Los_Angeles'"
+        ) from None
 
 
-def _plain_day(value: object) -> object:
-    """A date as TOML knows it: no text, no number, no time of day."""
-    if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
-        return value
-    msg = f"{value!r} is no date; write it as 2024-07-10, without quotation marks"
-    raise ValueError(msg)
-
-
-ID_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
-FIELD_ID_PATTERN = r"^[a-z][a-z0-9_]*$"
-LEVEL_ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9-]*$"
-Id = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=60)]
-FieldId = Annotated[str, StringConstraints(pattern=FIELD_ID_PATTERN, max_length=60)]
-LevelId = Annotated[str, StringConstraints(pattern=LEVEL_ID_PATTERN, max_length=20)]
-Day = Annotated[dt.date, BeforeValidator(_plain_day)]
-TimeZone = Annotated[str, AfterValidator(_is_time_zone)]
+Id = Annotated[str, Pattern(r"[a-z0-9]+(-[a-z0-9]+)*", "small letters, digits and hyphens", 60)]
+FieldId = Annotated[str, Pattern(r"[a-z][a-z0-9_]*", "small letters, digits and underscores", 60)]
+LevelId = Annotated[str, Pattern(r"[A-Za-z0-9][A-Za-z0-9-]*", "letters, digits and hyphens", 20)]
+TimeZone = Annotated[str, Checked(_is_time_zone)]
 Severity = Literal["error", "warning"]
 RequirementWord = Literal["required", "recommended", "optional", "not-applicable"]
 Authority = Literal["selpa", "cde"]
 DuePolicy = Literal["stands", "next-working-day", "previous-working-day"]
-
-
-class Entry(BaseModel):
-    """A table of the process file: unknown keys are errors, nothing changes after parsing."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Rule(Entry):
@@ -67,12 +42,9 @@ class Rule(Entry):
     quote: str = ""
     reading: str = ""
 
-    @model_validator(mode="after")
-    def _rests_on_something(self) -> Rule:
+    def __post_init__(self) -> None:
         if not (self.quote.strip() or self.reading.strip()):
-            msg = "needs a 'quote' (the sentence of the source) or a 'reading' (ours)"
-            raise ValueError(msg)
-        return self
+            raise ValueError("needs a 'quote' (the sentence of the source) or a 'reading' (ours)")
 
 
 class Source(Entry):
@@ -80,7 +52,7 @@ class Source(Entry):
 
     title: str
     publisher: str
-    dated: Day | None = None
+    dated: dt.date | None = None
 
 
 class Level(Rule):
@@ -108,7 +80,7 @@ class Step(Entry):
 
     number: int
     title: str
-    due: Day | None = None
+    due: dt.date | None = None
     note: str = ""
 
 
@@ -148,26 +120,29 @@ class Due(Entry):
     that the source only expects. The last three are shown; projected and unknown are never chased.
     """
 
-    on: Day | None = None
+    on: dt.date | None = None
     fact: Id | None = None
     after: Id | None = None
     days: int = 0
-    projected: Day | None = None
+    projected: dt.date | None = None
     unknown: bool = False
 
-    @model_validator(mode="before")
     @classmethod
-    def _plain_date(cls, value: Any) -> Any:
-        return value if isinstance(value, dict | Due) else {"on": _plain_day(value)}
+    def full_form(cls, value: Any) -> Any:
+        """``due = 2024-07-10`` is short for ``due = { on = 2024-07-10 }``."""
+        if isinstance(value, Mapping):
+            return value
+        if type(value) is not dt.date:
+            raise ValueError(
+                f"{value!r} is no date; write it as 2024-07-10, without quotation marks"
+            )
+        return {"on": value}
 
-    @model_validator(mode="after")
-    def _says_one_thing(self) -> Due:
+    def __post_init__(self) -> None:
         said = [self.on, self.fact, self.after, self.projected, self.unknown or None]
         if sum(one is not None for one in said) != 1:
             ways = "'fact', 'after' (with 'days'), 'projected', 'unknown'"
-            msg = f"give a date, or exactly one of {ways}"
-            raise ValueError(msg)
-        return self
+            raise ValueError(f"give a date, or exactly one of {ways}")
 
 
 class LevelRule(Rule):
@@ -236,16 +211,14 @@ class FieldDefinition(Entry):
     quote: str = ""
     reading: str = ""
 
-    @model_validator(mode="after")
-    def _kind_has_its_parts(self) -> FieldDefinition:
+    def __post_init__(self) -> None:
         if (self.kind in {"choice", "choices"}) != bool(self.choices):
-            msg = "'choices' belong to the kinds choice and choices, and are needed there"
-            raise ValueError(msg)
+            raise ValueError(
+                "'choices' belong to the kinds choice and choices, and are needed there"
+            )
         nested = {"group", "list", "references-or-entries"}
         if (self.kind in nested) != bool(self.fields):
-            msg = "'fields' belong to the kinds group, list and references-or-entries"
-            raise ValueError(msg)
-        return self
+            raise ValueError("'fields' belong to the kinds group, list and references-or-entries")
 
 
 class CrossCheck(Rule):
@@ -320,7 +293,7 @@ class Header(Rule):
     id: Id
     title: str
     version: int
-    start: Day
+    start: dt.date
     time_zone: TimeZone
     calendar: Id
     due_on_non_working_day: DuePolicy = "stands"
@@ -386,103 +359,3 @@ def levels_in_words(levels: Iterable[str]) -> str:
     """``level 3`` or ``levels 1, 2``."""
     listed = [str(one) for one in levels] or ["none"]
     return f"level{'' if len(listed) == 1 else 's'} {', '.join(listed)}"
-
-
-PLACEHOLDER = "FILL IN"
-"""How a text of the template begins that a person must replace."""
-
-
-def parse_process(data: dict[str, Any], *, file: str) -> Process:
-    """Turn the parsed TOML of a process file into a Process.
-
-    Raises:
-        ConfigErrors: what is still to be filled in, and every unknown key, wrong type and
-            impossible word, with file and key. Whether the ids fit together is asked by
-            ``consistency.check_process``.
-    """
-    errors = unfilled_places(data, file=file)
-    try:
-        process = Process.model_validate(data)
-    except ValidationError as error:
-        unfilled = {one.key for one in errors}
-        found = errors_with_keys(error, data, file=file)
-        errors += [one for one in found if one.key not in unfilled]
-    if errors:
-        raise ConfigErrors(errors)
-    return process
-
-
-def errors_with_keys(
-    error: ValidationError, data: dict[str, Any], *, file: str
-) -> list[ConfigError]:
-    """What pydantic found wrong, each with its key and in plain words."""
-    return [
-        ConfigError(file, _key_path(data, one["loc"]), _plain_message(one))
-        for one in error.errors()
-    ]
-
-
-def unfilled_places(data: dict[str, Any], *, file: str) -> list[ConfigError]:
-    """Every placeholder of the template that nobody has replaced yet."""
-    return [
-        ConfigError(file, _key_path(data, location), f"is still to be filled in: {what}")
-        for location, what in _placeholders(data, ())
-    ]
-
-
-def _placeholders(
-    here: object, location: tuple[int | str, ...]
-) -> Iterator[tuple[tuple[int | str, ...], str]]:
-    if isinstance(here, str) and here.startswith(PLACEHOLDER):
-        yield location, here.removeprefix(PLACEHOLDER).strip(" :")
-    elif isinstance(here, dict):
-        for key, value in here.items():
-            yield from _placeholders(value, (*location, key))
-    elif isinstance(here, list):
-        for number, value in enumerate(here):
-            yield from _placeholders(value, (*location, number))
-
-
-def _key_path(data: object, location: tuple[int | str, ...]) -> str:
-    """A key as a person finds it: entries of a list by their id, else counted from #1."""
-    words: list[str] = []
-    here: Any = data
-    for part in location:
-        try:
-            here = here[part]
-        except (KeyError, IndexError, TypeError):
-            here = None
-        if isinstance(part, int):
-            words[-1:] = [f"{words[-1] if words else ''}[{_entry_name(here) or f'#{part + 1}'}]"]
-        else:
-            words.append(part)
-    return ".".join(words) or "(file)"
-
-
-def _entry_name(entry: object) -> str:
-    """An entry by its id, its number, its check or its levels; empty where it has none."""
-    if not isinstance(entry, dict):
-        return ""
-    if "check" in entry:
-        return f"{entry['check']} {entry.get('field', '')}".strip()
-    if "requirement" in entry and isinstance(entry.get("levels"), list):
-        return levels_in_words(entry["levels"])
-    return str(entry.get("id", entry.get("number", "")))
-
-
-_LETTERS = {
-    ID_PATTERN: "small letters, digits and hyphens",
-    FIELD_ID_PATTERN: "small letters, digits and underscores",
-    LEVEL_ID_PATTERN: "letters, digits and hyphens",
-}
-
-
-def _plain_message(error: Any) -> str:
-    kind = error["type"]
-    if kind == "extra_forbidden":
-        return "unknown key"
-    if kind == "missing":
-        return "is missing"
-    if kind == "string_pattern_mismatch":
-        return f"{error['input']!r} does not fit; write {_LETTERS[error['ctx']['pattern']]}"
-    return str(error["msg"]).removeprefix("Value error, ")

@@ -16,8 +16,8 @@ from cimflow.process.chase import chase_date, duty_began_late
 from cimflow.process.contacts import LEAD, NOT_SUPERIORS, ContactBook
 from cimflow.process.definition import Activity, Process
 from cimflow.process.evaluation import ActivityStatus, CaseStatus, day_filed, evaluate
-from cimflow.process.ladder import Ladder, Rung
-from cimflow.process.notices import DIGEST, STAND_DOWN, Notice, Problem, Told
+from cimflow.process.ladder import DIGEST, STAND_DOWN, Ladder, Rung
+from cimflow.process.notices import Notice, Problem, Told
 from cimflow.process.standdown import stand_downs
 
 DAY = dt.timedelta(days=1)

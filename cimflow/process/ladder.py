@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from functools import cached_property
-from typing import Any, Literal
-
-from pydantic import ValidationError, field_validator, model_validator
+from typing import Annotated, Any, Literal
 
 from cimflow.process.contacts import ROLES
-from cimflow.process.definition import Entry, Id, errors_with_keys
+from cimflow.process.definition import Id
+from cimflow.process.entry import Entry
 from cimflow.process.errors import ConfigErrors
+from cimflow.process.parsing import errors_with_keys
+from cimflow.process.reading import Checked, read_table
+
+STAND_DOWN, DIGEST = "stand-down", "digest"
+"""What else a notice may be than a rung of the file."""
 
 RungKind = Literal[
     "reminder",
@@ -26,24 +30,21 @@ RungKind = Literal[
 ]
 
 
+def _known_role(role: str) -> None:
+    if role not in ROLES:
+        raise ValueError(f"{role!r} is not one of {', '.join(ROLES)}")
+
+
 class RoleAt(Entry):
     """A role that a rung names, at some levels only where ``levels`` is given."""
 
-    role: str
+    role: Annotated[str, Checked(_known_role)]
     levels: tuple[str, ...] | None = None
 
-    @model_validator(mode="before")
     @classmethod
-    def _plain_role(cls, value: Any) -> Any:
+    def full_form(cls, value: Any) -> Any:
+        """``"lea-lead"`` is short for ``{ role = "lea-lead" }``."""
         return {"role": value} if isinstance(value, str) else value
-
-    @field_validator("role")
-    @classmethod
-    def _known_role(cls, value: str) -> str:
-        if value not in ROLES:
-            msg = f"{value!r} is not one of {', '.join(ROLES)}"
-            raise ValueError(msg)
-        return value
 
 
 class Rung(Entry):
@@ -133,7 +134,7 @@ def parse_ladder(data: dict[str, Any], *, file: str) -> Ladder:
     Raises:
         ConfigErrors: all errors with file and key.
     """
-    try:
-        return Ladder.model_validate(data)
-    except ValidationError as error:
-        raise ConfigErrors(errors_with_keys(error, data, file=file)) from None
+    ladder, mistakes = read_table(Ladder, data)
+    if ladder is None:
+        raise ConfigErrors(errors_with_keys(mistakes, data, file=file))
+    return ladder

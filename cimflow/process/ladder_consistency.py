@@ -9,8 +9,7 @@ from cimflow.process.contacts import LEAD, NOT_SUPERIORS, ROLES
 from cimflow.process.definition import Activity, LevelRule, Process
 from cimflow.process.errors import ConfigError
 from cimflow.process.field_consistency import Complaint
-from cimflow.process.ladder import Ladder, Rung, RungKind
-from cimflow.process.notices import DIGEST, STAND_DOWN
+from cimflow.process.ladder import DIGEST, STAND_DOWN, Ladder, Rung, RungKind
 
 _BEFORE = frozenset({"reminder", "fact"})
 _AFTER = frozenset({"overdue", "review"})

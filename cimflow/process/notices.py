@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 LedgerState = Literal["queued", "attempting", "sent", "failed", "uncertain", "held", "cancelled"]
-STAND_DOWN = "stand-down"
-DIGEST = "digest"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from cimflow.process.case import Case
 from cimflow.process.contacts import NOT_SUPERIORS
 from cimflow.process.definition import Process
 from cimflow.process.evaluation import CaseStatus, evaluate
-from cimflow.process.ladder import Ladder
-from cimflow.process.notices import STAND_DOWN, Key, Notice, Told
+from cimflow.process.ladder import STAND_DOWN, Ladder
+from cimflow.process.notices import Key, Notice, Told
 
 ESCALATIONS = ("overdue", "overdue-monthly")
 StatusOn = Callable[[dt.date], CaseStatus | None]

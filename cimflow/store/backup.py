@@ -26,8 +26,10 @@ from cimflow.store.claims import CLAIMABLE, LIVE
 from cimflow.store.dialect import is_postgres
 from cimflow.store.errors import StoreError
 from cimflow.store.learning import document_hashes
+from cimflow.store.ledger_tables import ledger, mails
+from cimflow.store.schema import NOT_CARRIED, metadata
 from cimflow.store.session import reading, sqlite_engine, transaction
-from cimflow.store.tables import NOT_CARRIED, VERSION_TABLE, ledger, mails, metadata
+from cimflow.store.tables import VERSION_TABLE
 
 _AT_ONCE = 1000
 _RESTORED = "a backup was restored: it may have been sent before"

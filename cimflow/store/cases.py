@@ -12,7 +12,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
-from pydantic_core import from_json
 from sqlalchemy import ColumnElement, Connection, Table, func, select
 
 from cimflow.process.case import (
@@ -185,7 +184,7 @@ def _submissions(whose: Whose) -> dict[str, list[Submission]]:
             filed_later.get(key, filed_on),
             by,
             sha256,
-            None if contents is None else from_json(contents),
+            None if contents is None else json.loads(contents),
             document,
             voided.get(key),
             seq,

@@ -10,7 +10,8 @@ from sqlalchemy import Connection, and_, func, or_, select
 
 from cimflow.process.contacts import EVERY_LEA, Contact
 from cimflow.store.ledger import LedgerRow
-from cimflow.store.tables import contacts, learnt, ledger
+from cimflow.store.ledger_tables import contacts, ledger
+from cimflow.store.tables import learnt
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,9 +35,9 @@ from cimflow.store.claims import (
     settle,
 )
 from cimflow.store.dialect import insert_into
+from cimflow.store.ledger_tables import ledger
 from cimflow.store.rowlocks import lock, move
 from cimflow.store.sweeps import Sweep, first_live_sweep_on, record_sweep, sweeps
-from cimflow.store.tables import ledger
 
 __all__ = [
     "LIVE",

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, inspect, text
 from cimflow.store.dialect import is_postgres
 from cimflow.store.errors import StoreError
 from cimflow.store.faults import NOT_OURS
-from cimflow.store.tables import VERSION_TABLE, metadata
+from cimflow.store.schema import VERSION_TABLE, metadata
 
 _FOLDER = Path(__file__).parent / "migrations"
 _ONE_AT_A_TIME = 0x63696D66  # "cimf": the number of our advisory lock

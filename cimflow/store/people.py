@@ -14,7 +14,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from cimflow.process.contacts import Contact
 from cimflow.store import people_tables
-from cimflow.store.tables import contacts as contacts_table
+from cimflow.store.ledger_tables import contacts as contacts_table
 from cimflow.store.tables import placements
 
 grants, links, sessions, audit = (

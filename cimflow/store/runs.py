@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, and_, func, or_, select
 
 from cimflow.store.dialect import insert_into
+from cimflow.store.run_tables import answers, run_states
 from cimflow.store.runrequests import (
     RunRequest,
     find_request,
@@ -20,7 +21,6 @@ from cimflow.store.runrequests import (
     request_run,
     take_requests,
 )
-from cimflow.store.tables import answers, run_states
 
 __all__ = [
     "Answer",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, case, func, select
 
 from cimflow.store.dialect import insert_into
-from cimflow.store.tables import sweeps as sweeps_table
+from cimflow.store.ledger_tables import sweeps as sweeps_table
 
 
 @dataclass(frozen=True, slots=True)

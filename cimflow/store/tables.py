@@ -1,10 +1,10 @@
-"""The tables, as SQLAlchemy Core sees them; the migrations make exactly these.
+"""The tables of facts, as SQLAlchemy Core sees them; the migrations make exactly these.
 
-Three kinds. **Facts** are only ever added: triggers refuse to change or delete them. Each has its
-own row in ``learnt``, which numbers everything ever learnt, in all tables together, and says when
-and from whom; so of a withdrawal and a roster row of the same day it is known which came last.
-The **ledger** of notices changes state and is never deleted. **Runs** are the flow runs' business.
-Who signs in, as what, and what they did is in ``people_tables``.
+Facts are only ever added: triggers refuse to change or delete them. Each has its own row in
+``learnt``, which numbers everything ever learnt, in all tables together, and says when and from
+whom; so of a withdrawal and a roster row of the same day it is known which came last. The other
+tables are in ``ledger_tables``, ``run_tables`` and ``people_tables``, apart since reading cases is
+quicker without them; ``schema`` has all together.
 """
 
 from __future__ import annotations
@@ -12,29 +12,20 @@ from __future__ import annotations
 import datetime as dt
 
 from sqlalchemy import (
-    Boolean,
     Column,
     Date,
     ForeignKey,
     Index,
     Integer,
     Table,
-    Text,
     UniqueConstraint,
 )
 
-from cimflow.store import columns, people_tables
-from cimflow.store.columns import Instant
-from cimflow.store.columns import one_of as _one_of
+from cimflow.store.columns import Instant, metadata
 from cimflow.store.columns import text as _text
 
 VERSION_TABLE = "cimflow_schema"
 """Where alembic keeps the revision: not its default name, which Prefect's own database uses."""
-
-metadata = columns.metadata
-"""All tables: these, and those of the people who sign in."""
-
-# ----------------------------------------------------------------------------------------- facts
 
 learnt = Table(
     "learnt",
@@ -139,156 +130,6 @@ go_lives = Table(
     Column("live_from", Date, nullable=False),
 )
 
-contacts = Table(
-    "contacts",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    _text("scope"),
-    _text("code"),
-    _text("role"),
-    _text("name"),
-    _text("email"),
-    Column("learnt_at", Instant, nullable=False),
-    _text("recorded_by"),
-    Column("ended_at", Instant, nullable=True),  # the only thing that may change
-    _text("ended_by", nullable=True),
-    sqlite_autoincrement=True,
-)
-
-# ---------------------------------------------------------------------------------------- ledger
-
-LEDGER_STATES = ("queued", "attempting", "sent", "failed", "uncertain", "held", "cancelled")
-MAIL_STATES = ("attempting", "sent", "failed", "uncertain", "held")
-
-mails = Table(
-    "mails",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    _text("mode"),
-    _text("recipient_key"),
-    _text("recipient"),
-    _text("selpa_code"),
-    Column("run_on", Date, nullable=False),
-    _text("message_id"),
-    _text("subject"),
-    _text("text"),
-    _text("html"),
-    _text("state"),
-    Column("attempts", Integer, nullable=False),
-    Column("claimed_at", Instant, nullable=False),
-    Column("settled_at", Instant, nullable=True),
-    _text("error"),
-    # One mail per person, SELPA and day.
-    UniqueConstraint("mode", "recipient_key", "selpa_code", "run_on"),
-    _one_of("state", MAIL_STATES),
-    Index(None, "mode", "claimed_at"),
-    sqlite_autoincrement=True,
-)
-
-ledger = Table(
-    "ledger",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    _text("mode"),
-    _text("process"),
-    _text("lea"),
-    _text("activity"),
-    _text("rung"),
-    _text("anchor"),
-    _text("recipient_key"),
-    _text("recipient"),
-    _text("role"),
-    _text("name"),
-    _text("selpa_code"),
-    Column("due", Date, nullable=True),
-    Column("effective", Date, nullable=False),
-    Column("delayed", Boolean, nullable=False),
-    Column("run_on", Date, nullable=False),
-    _text("state"),
-    _text("reason"),
-    Column("queued_at", Instant, nullable=False),
-    Column("claimed_at", Instant, nullable=True),
-    Column("settled_at", Instant, nullable=True),
-    Column("mail_id", ForeignKey(mails.c.id), nullable=True),
-    # What makes two notices the same notice: nobody is told the same thing twice.
-    UniqueConstraint("mode", "process", "lea", "activity", "rung", "anchor", "recipient_key"),
-    _one_of("state", LEDGER_STATES),
-    Index(None, "mode", "state"),
-    Index(None, "mail_id"),
-    sqlite_autoincrement=True,
-)
-
-sweeps = Table(
-    "sweeps",
-    metadata,
-    Column("process", Text, primary_key=True),
-    Column("mode", Text, primary_key=True),
-    Column("run_on", Date, primary_key=True),
-    Column("mails", Integer, nullable=False),
-    Column("swept_at", Instant, nullable=False),
-)
-
-# ------------------------------------------------------------------------------------------ runs
-
-run_requests = Table(
-    "run_requests",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    _text("kind"),
-    _text("process"),
-    _text("cds_code", nullable=True),  # none for the whole cohort
-    _text("reason"),
-    Column("asked_at", Instant, nullable=False),
-    Column("taken_at", Instant, nullable=True),
-    Column("finished_at", Instant, nullable=True),
-    # Of what a person asked for: one SELPA's LEAs, changed or not, and who it was.
-    _text("selpa_code", nullable=True),
-    Column("everything", Boolean, nullable=True),
-    _text("asked_by", nullable=True),
-    Index(None, "taken_at"),
-    sqlite_autoincrement=True,
-)
-
-run_states = Table(
-    "run_states",
-    metadata,
-    Column("run_id", Text, primary_key=True),
-    _text("flow"),
-    _text("process"),
-    _text("cds_code", nullable=True),  # none for a run over the cohort
-    _text("selpa_code", nullable=True),
-    _text("level", nullable=True),
-    Column("run_on", Date, nullable=False),
-    _text("mode"),
-    _text("state"),
-    _text("fingerprint", nullable=True),
-    Column("started_at", Instant, nullable=False),
-    Column("finished_at", Instant, nullable=True),
-    _text("message"),
-    Index(None, "process", "mode", "cds_code", "finished_at"),
-    Index(None, "process", "flow", "started_at"),
-)
-
-answers = Table(
-    "answers",
-    metadata,
-    Column("process", Text, primary_key=True),
-    Column("mode", Text, primary_key=True),
-    Column("cds_code", Text, primary_key=True),
-    _text("selpa_code"),
-    Column("run_on", Date, nullable=False),
-    _text("state"),
-    _text("fingerprint"),
-    Column("answered_at", Instant, nullable=False),
-)
-
-notes = Table(
-    "notes",
-    metadata,
-    Column("key", Text, primary_key=True),
-    _text("value"),
-)
-
 FACT_TABLES: tuple[Table, ...] = (
     learnt,
     placements,
@@ -303,6 +144,3 @@ FACT_TABLES: tuple[Table, ...] = (
     go_lives,
 )
 """Rows are added to these and never changed or deleted; triggers hold it."""
-
-NOT_CARRIED: tuple[Table, ...] = people_tables.OF_THE_MOMENT
-"""What no backup holds and every restore ends."""

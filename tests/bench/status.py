@@ -10,8 +10,9 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from cimflow.monitoring.cohort import cases_to_run, evaluate_cohort, fingerprint, publish_answers
+from cimflow.monitoring.cohort import evaluate_cohort, fingerprint
 from cimflow.monitoring.office import Office
+from cimflow.monitoring.sweeping import cases_to_run, publish_answers
 from cimflow.process.evaluation import evaluate
 from cimflow.store import cases, runs, session, tables
 from tests.bench.measuring import line, medians

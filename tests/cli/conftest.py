@@ -15,6 +15,9 @@ from typing import Any
 import pytest
 
 from cimflow.cli import main as command_line
+from tests.ready_made import ready_made, tables_are_ready_made
+
+__all__ = ["ready_made", "tables_are_ready_made"]  # fixtures
 
 ROSTER = ["cds_code", "lea_name", "selpa_code", "selpa_name", "process", "level", "indicator_8",
           "identified_for"]  # fmt: skip
@@ -49,6 +52,7 @@ Run = Callable[..., Said]
 def home_at(folder: Path, patch: pytest.MonkeyPatch) -> Run:
     """The command line in a folder with a home of its own."""
     patch.chdir(folder)
+    patch.delenv("COLUMNS", raising=False)
     for name in ("HOST", "PORT", "TLS", "USERNAME", "PASSWORD"):
         patch.delenv(f"CIMFLOW_SMTP_{name}", raising=False)
     patch.delenv("CIMFLOW_DATABASE_URL", raising=False)

@@ -65,6 +65,21 @@ def _context(name: str) -> click.Context:
     return click.Context(command_of(name), info_name=name)
 
 
+def test_the_section_of_the_drill_down_names_every_option_of_its_commands() -> None:
+    group = command_of("drilldown")
+    assert isinstance(group, click.Group)
+    section = sections()["drilldown"]
+    missing = [
+        f"{name} {flag}"
+        for name, command in group.commands.items()
+        for one in command.params
+        if isinstance(one, click.Option)
+        for flag in one.opts
+        if f"`{flag}" not in section
+    ]
+    assert missing == []
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_commands_that_the_pages_show_exist(page: Path) -> None:
     """Every ``cimflow NAME --option`` in a code span or block is one that can be typed."""
@@ -81,11 +96,11 @@ def test_commands_that_the_pages_show_exist(page: Path) -> None:
                 continue
             assert rest[0] in COMMANDS, f"{page.name}: {line}"
             flags = {word.split("=")[0] for word in rest if re.fullmatch(r"--[a-z-]+.*", word)}
-            known = {
-                flag
-                for one in command_of(rest[0]).params
-                for flag in (*one.opts, *one.secondary_opts)
-            }
+            command = command_of(rest[0])
+            if isinstance(command, click.Group) and len(rest) > 1:
+                assert rest[1] in command.commands, f"{page.name}: {line}"
+                command = command.commands[rest[1]]
+            known = {flag for one in command.params for flag in (*one.opts, *one.secondary_opts)}
             assert flags <= known | {"--help"}, f"{page.name}: {line}"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -39,9 +40,18 @@ def settings(run: Run, tmp_path: Path) -> Settings:
     return read_settings({"CIMFLOW_HOME": "a home"}, working_directory=tmp_path)
 
 
+@pytest.fixture(scope="session")
+def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of the sample SELPA; made once."""
+    folder = tmp_path_factory.mktemp("sample")
+    load_sample(read_settings({"CIMFLOW_HOME": "home"}, working_directory=folder))
+    return folder / "home"
+
+
 @pytest.fixture
-def loaded(run: Run, settings: Settings) -> Run:
-    load_sample(settings)
+def loaded(run: Run, settings: Settings, sample_home: Path) -> Run:
+    """The command line in a copy of that home."""
+    shutil.copytree(sample_home, settings.home)
     return run
 
 
@@ -89,7 +99,9 @@ def test_loading_twice_changes_nothing(
     assert loaded("status", "--format", "json").json == before
 
 
-@pytest.mark.parametrize("acts", [0, 1, 40])
+@pytest.mark.parametrize(
+    "acts", [0, pytest.param(1, marks=pytest.mark.slow), pytest.param(40, marks=pytest.mark.slow)]
+)
 def test_broken_off_in_the_middle_it_is_loaded_anew(
     run: Run, settings: Settings, monkeypatch: pytest.MonkeyPatch, acts: int
 ) -> None:

@@ -17,10 +17,10 @@ import pytest
 
 from cimflow.process.calendar import parse_calendar
 from cimflow.process.consistency import check_calendar, check_coverage, check_process
-from cimflow.process.definition import parse_process
 from cimflow.process.errors import ConfigError, ConfigErrors
 from cimflow.process.ladder import parse_ladder
 from cimflow.process.ladder_consistency import check_ladder, check_rungs
+from cimflow.process.parsing import parse_process
 from tests.factories import calendar, ladder, process
 
 CONFIG = Path(__file__).parents[2] / "config"
@@ -126,6 +126,15 @@ MISTAKES: list[tuple[str, Spoil, str, str]] = [
     ("no such time zone", put(head, time_zone="Pacific"), "process.time_zone", "America/Los_Angeles"),
     ("a choice without choices", put(lambda d: field(d, "team-creation", "lead"), kind="choice"), f"{TEAM}.fields[lead]", "'choices'"),
     ("a list without fields", put(lambda d: field(d, "team-creation", "members"), fields=None), f"{TEAM}.fields[members]", "'fields'"),
+    ("a number in quotation marks", put(lambda d: activity(d, "team-creation"), step="1"), f"{TEAM}.step", "'1' is no whole number"),
+    ("true as a number", put(lambda d: box(d, 1), number=True), "boxes[True].number", "True is no whole number"),
+    ("a number as a text", put(head, title=2024), "process.title", "2024 is no text"),
+    ("a word as yes or no", put(lambda d: field(d, "team-creation", "lead"), required="yes"), f"{TEAM}.fields[lead].required", "is no yes or no"),
+    ("a text as a limit", put(lambda d: field(d, "parent-input", "response_rate"), maximum="high"), "activities[parent-input].fields[response_rate].maximum", "'high' is no number"),
+    ("a text for a list", put(lambda d: rule(d, "team-creation"), levels="1"), f"{TEAM}.rules[#1].levels", "a list is wanted"),
+    ("a text for a table", lambda d: d.update(source="the CDE"), "source", "a table of keys is wanted"),
+    ("a list of texts for tables", lambda d: d.update(steps=["one"]), "steps[#1]", "a table of keys is wanted"),
+    ("an id without end", put(head, id="x" * 61), "process.id", "longer than 60 characters"),
     # ids that stand twice
     ("a level twice", lambda d: d["levels"].append(d["levels"][0]), "levels[1]", "stands 2 times"),
     ("a receiver twice", lambda d: d["receivers"].append(d["receivers"][0]), "receivers[selpa]", "stands 2 times"),
@@ -287,7 +296,7 @@ LADDER_MISTAKES: list[tuple[str, Spoil, str, str]] = [
     ("unknown key", put(lambda d: rung(d, "overdue-1"), day=1), "rungs[overdue-1].day", "unknown key"),
     ("no such role", put(lambda d: rung(d, "overdue-1"), roles=["principal"]), "rungs[overdue-1].roles[#1].role", "'principal' is not one of"),
     ("no such kind", put(lambda d: rung(d, "overdue-1"), kind="late"), "rungs[overdue-1].kind", "'overdue'"),
-    ("an unfilled caps table", put(lambda d: d["caps"], per_hour="many"), "caps.per_hour", "integer"),
+    ("an unfilled caps table", put(lambda d: d["caps"], per_hour="many"), "caps.per_hour", "no whole number"),
     ("a rung twice", lambda d: d["rungs"].append(rung(d, "overdue-1")), "rungs[overdue-1]", "stands 2 times"),
     ("to nobody", put(lambda d: rung(d, "overdue-1"), roles=[]), "rungs[overdue-1].roles", "nobody would be told"),
     ("no such level", put(lambda d: rung(d, "overdue-1"), roles=[{"role": "lea-lead", "levels": ["7"]}]), "rungs[overdue-1].roles", "no process has a level '7'"),

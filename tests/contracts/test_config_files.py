@@ -6,6 +6,7 @@ import datetime as dt
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,9 @@ import pytest
 from cimflow import resources
 from cimflow.process.consistency import check_process
 from cimflow.process.contacts import ROLES
-from cimflow.process.definition import Rule, parse_process, unfilled_places
+from cimflow.process.definition import Rule
 from cimflow.process.errors import ConfigErrors
+from cimflow.process.parsing import parse_process, unfilled_places
 from tests.factories import calendar, ladder, process
 
 CONFIG = Path(__file__).parents[2] / "config"
@@ -179,7 +181,7 @@ def test_every_rule_rests_on_a_sentence_or_says_that_it_is_ours() -> None:
 def _rules(here: object) -> Iterator[Rule]:
     if isinstance(here, Rule):
         yield here
-    parts = dict(here).values() if hasattr(here, "model_fields_set") else here
+    parts = [getattr(here, one.name) for one in fields(here)] if is_dataclass(here) else here
     if isinstance(parts, str | int | float | dt.date | None):
         return
     for one in parts:

@@ -28,6 +28,9 @@ from cimflow.monitoring.office import Office, open_office
 from cimflow.settings import Settings, default_database_url
 from cimflow.store import session
 from tests import factories
+from tests.ready_made import ready_made, tables_are_ready_made
+
+__all__ = ["ready_made", "tables_are_ready_made"]  # fixtures
 
 PROCESS = "targeted-2024"
 OURS, THEIRS = "9901", "9902"

@@ -14,6 +14,8 @@ from cimflow.monitoring.office import Office
 from tests.dashboard.conftest import BIRCH, OTHER, OURS, PEOPLE, PROCESS, THEIRS, Browser
 from tests.dashboard.forms import SCRIPT, no_script, plain
 
+pytestmark = pytest.mark.slow
+
 Open = Callable[[str], Browser]
 LOG = f"/p/{PROCESS}/audit"
 

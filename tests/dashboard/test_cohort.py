@@ -13,6 +13,8 @@ from cimflow.dashboard.gridview import Wanted
 from cimflow.monitoring import imports
 from tests.dashboard.conftest import ELM, OURS, PROCESS, Browser, roster_row
 
+pytestmark = pytest.mark.slow
+
 GRID = f"/p/{PROCESS}"
 ALL = {"Elm Crossing Unified", "Birch Hollow", "Dogwood Union", "Far Ridge Elementary"}
 

@@ -11,6 +11,8 @@ from cimflow.monitoring.office import Office
 from tests.dashboard.conftest import BIRCH, OURS, PROCESS, THEIRS, Browser
 from tests.dashboard.forms import ESCAPED, SCRIPT, hidden, no_script, plain
 
+pytestmark = pytest.mark.slow
+
 Open = Callable[[str], Browser]
 LEA = f"/p/{PROCESS}/leas/{BIRCH}/contacts"
 SELPA = f"/p/{PROCESS}/selpas/{OURS}/contacts"

@@ -15,6 +15,8 @@ from cimflow.monitoring import audit
 from tests.dashboard.conftest import Browser
 from tests.dashboard.doors import ROLES, Door
 
+pytestmark = pytest.mark.slow
+
 TABLE: list[Door] = [
     row
     for path in sorted(Path(__file__).parent.glob("rows_*.py"))

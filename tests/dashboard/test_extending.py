@@ -12,6 +12,8 @@ from tests import factories
 from tests.dashboard.conftest import BIRCH, DOGWOOD, ELM, OTHER, OURS, PROCESS, THEIRS, Browser
 from tests.dashboard.forms import SCRIPT, hidden, no_script, plain
 
+pytestmark = pytest.mark.slow
+
 Open = Callable[[str], Browser]
 TODAY = factories.day("07-11")
 EXTEND = f"/p/{PROCESS}/leas/{BIRCH}/extend/parent-input"

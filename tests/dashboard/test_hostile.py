@@ -15,6 +15,8 @@ from cimflow.monitoring.office import Office
 from tests.dashboard.conftest import BIRCH, ELM, PROCESS, Browser
 from tests.dashboard.filings import FORM_OF_THE_PAGE, LEAS, SCRIPT, as_pdf, rows_and_files
 
+pytestmark = pytest.mark.slow
+
 Open = Callable[[str], Browser]
 INPUT, TEAM = "parent-input", "team-creation"
 RECEIVE = f"{LEAS}/{BIRCH}/receive/{INPUT}"

@@ -13,6 +13,8 @@ from cimflow.store import cases, contacts, session
 from tests.dashboard.conftest import BIRCH, ELM, OTHER, OURS, PROCESS, THEIRS, Browser, roster_row
 from tests.dashboard.forms import SCRIPT, hidden, no_script, plain
 
+pytestmark = pytest.mark.slow
+
 Open = Callable[[str], Browser]
 HEADER = "cds_code,lea_name,selpa_code,selpa_name,process,level"
 CONTACTS = "scope,code,role,name,email"

@@ -32,6 +32,8 @@ from tests.dashboard.conftest import (
     roster_row,
 )
 
+pytestmark = pytest.mark.slow
+
 Open = Callable[[str], Browser]
 WITHIN = f"/p/{PROCESS}/leas"
 SCRIPT = "<script>alert(1)</script>"
@@ -181,8 +183,8 @@ def test_a_missing_lead_is_a_problem_with_what_to_do(office: Office, browser: Op
 def test_planned_notices_are_only_those_to_the_lea_for_its_lead(browser: Open) -> None:
     admin = words(page(browser("admin"), BIRCH))
     lead = words(page(browser("lead"), BIRCH))
-    assert "overdue for 1 day, to lea-lead of" in admin
-    assert "overdue for 1 day, to lea-lead of" in lead
+    assert "overdue, 1 day after, to lea-lead of" in admin
+    assert "overdue, 1 day after, to lea-lead of" in lead
     assert "to selpa-admin of 9901" in admin
     assert "to selpa-admin of 9901" not in lead
 

@@ -19,6 +19,8 @@ from cimflow.store import contacts, ledger, notes, session
 from cimflow.store.ledger import LedgerRow
 from tests.dashboard.conftest import BIRCH, OURS, PEOPLE, PROCESS, THEIRS, Browser
 
+pytestmark = pytest.mark.slow
+
 Open = Callable[[str], Browser]
 NOTICES = f"/p/{PROCESS}/notices"
 TODAY = dt.date(2024, 7, 11)

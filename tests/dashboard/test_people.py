@@ -12,6 +12,8 @@ from cimflow.process.contacts import Contact
 from tests.dashboard.conftest import BIRCH, OTHER, OURS, PEOPLE, PROCESS, THEIRS, Browser
 from tests.dashboard.forms import SCRIPT, no_script, plain
 
+pytestmark = pytest.mark.slow
+
 Open = Callable[[str], Browser]
 HERE = f"/p/{PROCESS}/people"
 ANN = "ann.lee@example.org"

@@ -13,6 +13,8 @@ from tests import factories
 from tests.dashboard.conftest import BIRCH, DOGWOOD, OTHER, OURS, PROCESS, THEIRS, Browser
 from tests.dashboard.forms import ESCAPED, SCRIPT, hidden, no_script, plain
 
+pytestmark = pytest.mark.slow
+
 Open = Callable[[str], Browser]
 TODAY = factories.day("07-11")
 AT_BIRCH = f"/p/{PROCESS}/leas/{BIRCH}"

@@ -32,6 +32,8 @@ from tests.dashboard.filings import (
     workbook,
 )
 
+pytestmark = pytest.mark.slow
+
 TEAM, INPUT = "team-creation", "parent-input"
 Open = Callable[[str], Browser]
 TODAY = dt.date(2024, 7, 11)

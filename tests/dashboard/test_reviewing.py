@@ -17,6 +17,8 @@ from cimflow.process.case import Review
 from tests.dashboard.conftest import BIRCH, DOGWOOD, ELM, OTHER, PEOPLE, PROCESS, Browser
 from tests.dashboard.filings import LEAS, SCRIPT, plan, rows_and_files
 
+pytestmark = pytest.mark.slow
+
 PLAN = "improvement-plan"
 TEAM = "team-creation"
 Open = Callable[[str], Browser]

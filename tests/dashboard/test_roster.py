@@ -15,6 +15,8 @@ from cimflow.monitoring.office import Office
 from tests.dashboard.conftest import BIRCH, OURS, PROCESS, Browser, roster_row
 from tests.dashboard.forms import SCRIPT, no_script, plain
 
+pytestmark = pytest.mark.slow
+
 Open = Callable[[str], Browser]
 ROSTER = f"/p/{PROCESS}/roster"
 FORMULA = "=HYPERLINK(1)"

@@ -29,6 +29,8 @@ from tests.dashboard.conftest import (
     Clock,
 )
 
+pytestmark = pytest.mark.slow
+
 Open = Callable[[str], Browser]
 RUNS = f"/p/{PROCESS}/runs"
 TODAY = dt.date(2024, 7, 11)

@@ -13,6 +13,8 @@ from cimflow.monitoring.records import Document
 from tests import factories
 from tests.dashboard.conftest import BIRCH, PEOPLE, PROCESS, Browser
 
+pytestmark = pytest.mark.slow
+
 Open = Callable[[str], Browser]
 HERE = f"/p/{PROCESS}/leas/{BIRCH}/versions"
 

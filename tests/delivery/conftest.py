@@ -18,6 +18,9 @@ from cimflow.process.case import Fact, Placement
 from cimflow.process.contacts import Contact
 from cimflow.settings import Settings, Smtp, default_database_url
 from cimflow.store import cases, contacts, session
+from tests.ready_made import ready_made, tables_are_ready_made
+
+__all__ = ["ready_made", "tables_are_ready_made"]  # fixtures
 
 PROCESS = "targeted-2024"
 START = dt.date(2024, 3, 15)

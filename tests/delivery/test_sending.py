@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -19,6 +20,8 @@ from cimflow.store import contacts, notes, session
 from cimflow.store import ledger as stored
 from tests.delivery.conftest import BY, LEAS, PROCESS, clock_of, with_mail
 from tests.smtp_server import Fault, SmtpServer, running_in_thread
+
+pytestmark = pytest.mark.slow
 
 L3, L2, L1 = LEAS
 AFTER_STEP_1 = dt.date(2024, 7, 11)
@@ -245,9 +248,9 @@ def test_a_sweep_far_larger_than_those_before_is_held(office: Office) -> None:
     with session.transaction(office.engine) as conn:
         for day in range(3, 9):
             stored.record_sweep(conn, PROCESS, "live", dt.date(2024, 6, day), 2, at=office.now())
-    small = office.ladder.sweep_hold.model_copy(update={"more_than": 3})
+    small = replace(office.ladder.sweep_hold, more_than=3)
     desk = with_mail(office, 25)
-    object.__setattr__(desk, "ladder", office.ladder.model_copy(update={"sweep_hold": small}))
+    object.__setattr__(desk, "ladder", replace(office.ladder, sweep_hold=small))
     clock_of(office).set_to(AFTER_STEP_1)
     # Seven people are owed something: more than three, and more than three times two.
     prepare(desk, PROCESS, AFTER_STEP_1, mode="live")

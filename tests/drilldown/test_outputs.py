@@ -15,7 +15,7 @@ import pytest
 from cimflow.cli.main import run
 from cimflow.drilldown.run import Wish, drill_down
 from cimflow.drilldown.synthetic import synthetic_students
-from cimflow.process.artifacts import read_contents
+from cimflow.process.contents import read_contents
 from tests.drilldown.students import COLUMNS, LEA, WORDS, student, toddler, write
 from tests.factories import process
 
@@ -80,7 +80,7 @@ def test_hidden_counts_stand_in_none_of_the_files(internal: Path, shareable: Pat
     """In the reports a hidden row has its word and no number."""
     page = (shareable / LEA / "report.html").read_text(encoding="utf-8")
     hidden = re.findall(
-        r'<tr><th scope="row">[^<]*</th><td class="hidden"[^>]*>(.*?)</td></tr>', page
+        r'<tr><th scope="row">[^<]*</th><td class="dd-hidden"[^>]*>(.*?)</td></tr>', page
     )
     assert hidden
     assert not [one for one in hidden if re.search(r"\d", one.replace("10 students or fewer", ""))]
@@ -93,7 +93,7 @@ def test_hidden_counts_stand_in_none_of_the_files(internal: Path, shareable: Pat
 
 def test_every_lea_has_its_files_and_the_run_a_roll_up(internal: Path) -> None:
     names = {one.name for one in (internal / LEA).iterdir()}
-    assert names == {"report.html", "report.xlsx", "report.pdf", "required-reports.csv", "data-drill-down.toml", "problem-areas.toml"}  # fmt: skip
+    assert names == {"report.html", "report.xlsx", "report.pdf", "required-reports.csv", "report.json", "data-drill-down.toml", "problem-areas.toml"}  # fmt: skip
     assert {one.name for one in (internal / "roll-up").iterdir()} == {"report.html", "report.xlsx", "report.pdf"}  # fmt: skip
     assert (internal / LEA / "report.pdf").read_bytes().startswith(b"%PDF")
 
@@ -161,3 +161,12 @@ def test_the_order_of_files_does_not_matter(tmp_path: Path) -> None:
     texts = [frame.to_csv(index=False) for frame in found]
     assert texts[0] == texts[1] == texts[2]
     assert io.StringIO(texts[0]).readline().startswith("cds_code,element")
+
+
+def test_a_tiny_lea_says_why_a_table_is_not_there(tmp_path: Path) -> None:
+    rows = [student(student_id=str(at), age=5 + at % 7) for at in range(9)]
+    path = write(tmp_path / "students.csv", rows)
+    assert run(["drilldown", "run", str(path), "--out", str(tmp_path / "o")]) == 0
+    cells = {(row["element"], row["subgroup"]): (row["status"], row["why"]) for row in rows_of(tmp_path / "o" / LEA / "required-reports.csv")}  # fmt: skip
+    assert cells["suspension", "age"] == ("not-applicable", "too few students to list their groups")
+    assert all(row["hidden"] for row in rows_of(tmp_path / "o" / "rates.csv"))

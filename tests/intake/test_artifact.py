@@ -12,7 +12,8 @@ import pytest
 
 from cimflow.intake import artifact as artifact_module
 from cimflow.intake.artifact import artifact_template, read_artifact
-from cimflow.process.artifacts import findings_in_contents, is_filled, read_contents
+from cimflow.process.artifacts import findings_in_contents, is_filled
+from cimflow.process.contents import read_contents
 from cimflow.process.definition import Activity, FieldDefinition
 from tests.factories import complete, process
 from tests.intake.sheets import refusals

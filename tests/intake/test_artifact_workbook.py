@@ -19,13 +19,15 @@ from cimflow.intake.artifact import read_artifact, read_artifact_bytes
 from cimflow.intake.artifact_workbook import artifact_workbook, read_artifact_workbook
 from cimflow.intake.student_rows import refuse_student_rows
 from cimflow.intake.upload import sniff
-from cimflow.process.artifacts import is_filled, read_contents
+from cimflow.process.artifacts import is_filled
+from cimflow.process.contents import read_contents
 from cimflow.process.definition import Activity, FieldDefinition
 from tests.factories import complete, process
 from tests.intake.sheets import refusals
+from tests.thoroughness import examples
 
 ACTIVITIES = process().activities
-LEVELS = (None, *process().level_by_id)
+LEVELS = (None, *(pytest.param(one, marks=pytest.mark.slow) for one in process().level_by_id))
 ARTIFACTS = sorted((Path(__file__).parents[2] / "config" / "sample" / "artifacts").glob("*.toml"))
 TEAM, ROOT = (
     process().activity_by_id["team-creation"],
@@ -143,7 +145,7 @@ def table(fields: tuple[FieldDefinition, ...]) -> st.SearchStrategy[dict[str, An
     return some.filter(bool)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.sampled_from(ACTIVITIES), st.data())
 def test_anything_comes_back(activity: Activity, draw: st.DataObject) -> None:
     wanted = draw.draw(table(activity.fields))

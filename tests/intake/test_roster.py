@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from cimflow.intake.roster import RosterRow, read_roster
-from cimflow.process.definition import Process
+from cimflow.process.definition import Level, Process
 from tests.factories import process
 from tests.intake.sheets import (
     ALDER,
@@ -156,11 +157,13 @@ def test_a_repaired_code_is_a_second_row_too(tmp_path: Path) -> None:
 
 
 def test_one_lea_in_two_processes_under_their_own_levels(tmp_path: Path) -> None:
-    other = process().model_dump()
-    other["process"]["id"] = "small-2025"
-    other["levels"] = ({"id": "A", "title": "Alone", "reading": "invented"},)
-    other["facts"] = ()
-    processes = {**PROCESSES, "small-2025": Process.model_validate(other)}
+    other = replace(
+        process(),
+        process=replace(process().process, id="small-2025"),
+        levels=(Level(id="A", title="Alone", reading="invented"),),
+        facts=(),
+    )
+    processes = {**PROCESSES, "small-2025": other}
     path = written(
         tmp_path / "roster.csv",
         row(),

@@ -19,6 +19,7 @@ from cimflow.intake.progress import read_progress
 from cimflow.intake.roster import read_roster
 from tests.factories import process
 from tests.intake.sheets import BIRCH, CEDAR, GOOD_ROW, ROSTER, write_csv, write_xlsx
+from tests.thoroughness import examples
 
 PROCESSES = {"targeted-2024": process()}
 FORMS = [
@@ -54,7 +55,7 @@ leas = st.tuples(
     rows=st.lists(leas, min_size=1, max_size=8, unique_by=lambda row: row[0]),
     form=st.sampled_from(FORMS),
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 def test_any_roster_reads_back(rows: list[tuple[str, ...]], form: tuple[str, str]) -> None:
     delimiter, encoding = form
     with TemporaryDirectory() as folder:
@@ -123,7 +124,7 @@ def damaged(data: bytes, how: list[tuple[float, str, bytes]]) -> bytes:
 
 @pytest.mark.parametrize("form", FILES)
 @given(how=damage)
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(120), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_a_damaged_roster_is_read_or_refused(
     form: str, how: list[tuple[float, str, bytes]]
 ) -> None:
@@ -161,7 +162,7 @@ DAMAGED_XML = st.lists(
 
 
 @given(part=st.integers(0, 50), how=DAMAGED_XML)
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=examples(120), deadline=None)
 def test_a_workbook_whose_xml_is_damaged_is_read_or_refused(
     part: int, how: list[tuple[float, str, bytes]]
 ) -> None:
@@ -194,7 +195,7 @@ def test_a_workbook_whose_xml_is_damaged_is_read_or_refused(
         max_leaves=8,
     )
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 def test_any_json_is_read_or_refused(data: object) -> None:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "a.json"

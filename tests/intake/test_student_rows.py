@@ -17,6 +17,7 @@ from cimflow.intake.errors import IntakeErrors
 from cimflow.intake.student_rows import refuse_student_rows
 from cimflow.intake.upload import Kind
 from tests.intake.sheets import refusals, write_csv
+from tests.thoroughness import examples
 
 XLSX, CSV, DOCX = Kind("xlsx", ".xlsx"), Kind("csv", ".csv"), Kind("docx", ".docx")
 Rows = Sequence[Sequence[Any]]
@@ -139,7 +140,7 @@ MARKED = st.text("ΩЖЩЮß漢字", min_size=1, max_size=12)
 SECRET = st.one_of(MARKED, st.integers(10**9, 10**10 - 1).map(str))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(
     st.lists(st.sampled_from(["SSID", "Student Name", "DOB", "x", "Last Name", "First Name"])),
     st.lists(st.lists(SECRET, max_size=5), max_size=9),

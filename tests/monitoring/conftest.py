@@ -14,9 +14,17 @@ from cimflow.process.case import Placement
 from cimflow.process.contacts import Contact
 from cimflow.settings import Settings
 from cimflow.store import cases, contacts, session
+from tests.ready_made import ready_made, tables_are_ready_made
 from tests.store.conftest import postgres_schema, upgraded_file, upgraded_schema, url
 
-__all__ = ["postgres_schema", "upgraded_file", "upgraded_schema", "url"]
+__all__ = [
+    "postgres_schema",
+    "ready_made",
+    "tables_are_ready_made",
+    "upgraded_file",
+    "upgraded_schema",
+    "url",
+]
 
 PROCESS = "targeted-2024"
 START = dt.date(2024, 3, 15)

@@ -110,6 +110,7 @@ def test_html_escapes_everything_and_what_is_missing_is_an_error() -> None:
         Words(TEMPLATES).say("no such sentence")
 
 
+@pytest.mark.slow
 def test_every_kind_in_every_state_to_every_role_has_its_words() -> None:
     """Also with as little known as can be, and with everything at once."""
     full: dict[str, Any] = {

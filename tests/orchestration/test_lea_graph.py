@@ -26,6 +26,7 @@ from tests.factories import (
     with_us,
 )
 from tests.orchestration.conftest import PROCESS, TODAY, Home, Server, api, cds, lea, run, task_runs
+from tests.thoroughness import examples
 
 
 def run_lea(cds_code: str, on: dt.date = TODAY) -> tuple[Any, CaseStatus]:
@@ -170,7 +171,7 @@ def cases(draw: st.DrawFn) -> Case:
 
 # Each example is a run on the server, of half a second: few of them, and no shrinking to minutes.
 @settings(
-    max_examples=12,
+    max_examples=examples(12),
     deadline=None,
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],

@@ -14,13 +14,8 @@ from typing import Any
 
 import pytest
 
-from cimflow.process.artifacts import (
-    ContentsRefused,
-    Finding,
-    findings_in_contents,
-    is_filled,
-    read_contents,
-)
+from cimflow.process.artifacts import Finding, findings_in_contents, is_filled
+from cimflow.process.contents import ContentsRefused, read_contents
 from cimflow.process.definition import FieldDefinition
 from cimflow.process.evaluation import findings_of
 from tests.factories import complete, day, filed, make_case, process, receipt, submission

@@ -36,9 +36,10 @@ from tests.factories import (
     submission,
     withdrawn,
 )
+from tests.thoroughness import examples
 
 FAST = settings(
-    max_examples=35,
+    max_examples=examples(35),
     deadline=None,
     database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cimflow.process.artifacts import ContentsRefused, read_contents
+from cimflow.process.contents import ContentsRefused, read_contents
 from cimflow.process.evaluation import findings_of
 from tests.factories import complete, day, make_case, process, submission
 

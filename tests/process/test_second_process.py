@@ -15,16 +15,17 @@ from typing import Any
 
 import pytest
 
-from cimflow.process.artifacts import ContentsRefused, read_contents
 from cimflow.process.calendar import WorkingCalendar, parse_calendar
 from cimflow.process.case import Case
 from cimflow.process.consistency import check_coverage, check_process
 from cimflow.process.contacts import ContactBook
-from cimflow.process.definition import Process, parse_process
+from cimflow.process.contents import ContentsRefused, read_contents
+from cimflow.process.definition import Process
 from cimflow.process.escalation import Owed, Setting, owed
 from cimflow.process.evaluation import CaseStatus, evaluate
 from cimflow.process.ladder import Ladder, parse_ladder
 from cimflow.process.ladder_consistency import check_ladder, check_rungs
+from cimflow.process.parsing import parse_process
 from tests.factories import Event, approved, contacts, extended, fact, filed, make_case, with_us
 
 FILE = Path(__file__).with_name("second_process.toml")

@@ -15,8 +15,8 @@ from unittest.mock import ANY
 
 import pytest
 
-from cimflow.process.artifacts import read_contents
 from cimflow.process.case import Case
+from cimflow.process.contents import read_contents
 from cimflow.process.evaluation import ActivityStatus, CaseStatus, evaluate
 from tests.factories import (
     START,

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from cimflow.monitoring.versions import differences
 from cimflow.process.case import Submission
 from tests.factories import complete, process, submission
+from tests.thoroughness import examples
 
 TEAM = process().activity_by_id["team-creation"]
 ANA = {"name": "Ana", "title": "Director", "role": "site-administrator", "email": "ana@example.org"}
@@ -129,7 +130,7 @@ def replaced(value: Any, path: tuple[Any, ...]) -> Any:
     return changed
 
 
-@settings(max_examples=60, deadline=None, database=None)
+@settings(max_examples=examples(60), deadline=None, database=None)
 @given(st.sampled_from(ACTIVITIES), st.sampled_from("123"), st.data())
 def test_a_changed_leaf_is_named_and_nothing_else(
     activity_id: str, level: str, data: st.DataObject
@@ -167,7 +168,7 @@ def filled(value: Any) -> Any:
     return str(value) if str(value).strip() else None
 
 
-@settings(max_examples=120, deadline=None, database=None)
+@settings(max_examples=examples(120), deadline=None, database=None)
 @given(tables, tables)
 def test_there_is_a_difference_exactly_where_something_entered_differs(
     before: dict[str, Any], after: dict[str, Any]

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import Engine, create_engine, make_url, text
 
 from cimflow.store import session
-from cimflow.store.tables import metadata
+from cimflow.store.schema import metadata
 
 SKIPPED = "CIMFLOW_TEST_POSTGRES_URL is not set: the PostgreSQL half of the store is not tested"
 BOTH = [

@@ -18,7 +18,7 @@ from cimflow.store import auditing, cases, contacts, ledger, notes, people, runs
 from cimflow.store import backup as backups
 from cimflow.store.backup import backup, restore
 from cimflow.store.errors import StoreError
-from cimflow.store.tables import NOT_CARRIED, VERSION_TABLE, metadata
+from cimflow.store.schema import NOT_CARRIED, VERSION_TABLE, metadata
 from tests.store.examples import (
     BY,
     DAY,
@@ -36,6 +36,8 @@ from tests.store.examples import (
 from tests.store.test_facts import add_one_of_each
 from tests.store.test_people import add_link, add_session, entry
 from tests.store.test_runs import RUN
+
+pytestmark = pytest.mark.slow
 
 Open = Callable[[str], Engine]
 Rows = dict[str, list[tuple[Any, ...]]]

@@ -17,6 +17,8 @@ from cimflow.store.backup import backup, restore
 from cimflow.store.errors import StoreError
 from tests.store.examples import BY, LEA, NOW, PROCESS, placement, submission
 
+pytestmark = pytest.mark.slow
+
 PLAN, LETTER, ORPHAN = b"%PDF a plan", b"%PDF a letter" * 100_000, b"nobody speaks of it"
 
 

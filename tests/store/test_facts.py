@@ -23,6 +23,7 @@ from cimflow.store import cases, session
 from cimflow.store.tables import FACT_TABLES
 from tests.store.examples import BY, LEA, NOW, OTHER_LEA, PROCESS, day, placement, submission
 from tests.store.racing import both
+from tests.thoroughness import examples
 
 CONTENTS = {"lead": "Zoë Núñez", "members": [{"name": "Ana", "role": "other"}], "share": 0.25}
 GRANT = Extension("team", day("08-01"), day("07-01"), "selpa", "wildfire", "letter 7")
@@ -299,7 +300,9 @@ def _content(case: Case) -> dict[str, Any]:
 
 @given(order=st.permutations(LEARNT))
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(25),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 def test_facts_learnt_in_any_order_make_the_same_case(engine: Engine, order: list[Fill]) -> None:
     in_order, shuffled = (f"year-{next(_numbers)}" for _ in range(2))

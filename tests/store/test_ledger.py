@@ -10,7 +10,7 @@ from sqlalchemy import Engine, exc, insert, text
 
 from cimflow.process.notices import Key, Told
 from cimflow.store import ledger, session
-from cimflow.store import tables as t
+from cimflow.store import ledger_tables as t
 from tests.store.examples import (
     DAY,
     LEA,

@@ -17,7 +17,7 @@ from sqlalchemy import Engine, inspect, text
 from cimflow.process.contacts import Contact
 from cimflow.store import auditing, cases, contacts, migrating, session
 from cimflow.store.errors import StoreError
-from cimflow.store.tables import VERSION_TABLE, metadata
+from cimflow.store.schema import VERSION_TABLE, metadata
 from tests.store.examples import BY, LEA, PROCESS
 from tests.store.racing import both
 from tests.store.test_facts import add_one_of_each

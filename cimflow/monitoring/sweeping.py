@@ -1,0 +1,32 @@
+"""What a sweep does with the answers: publishes them, and finds the cases that want a run."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from cimflow.monitoring.cohort import fingerprint, urgency
+from cimflow.monitoring.office import Office
+from cimflow.process.evaluation import CaseStatus
+from cimflow.store import runs, session
+
+
+def publish_answers(
+    office: Office, process_id: str, on: dt.date, statuses: Sequence[CaseStatus], *, mode: str
+) -> None:
+    """Store the answers of a sweep, before any LEA run starts."""
+    rows = [(one.cds_code, one.selpa_code, one.state, fingerprint(one)) for one in statuses]
+    with session.transaction(office.engine) as conn:
+        runs.record_answers(conn, process_id, on, rows, mode=mode, at=office.now())
+
+
+def cases_to_run(
+    office: Office, process_id: str, statuses: Sequence[CaseStatus], *, everything: bool
+) -> list[CaseStatus]:
+    """The cases whose answer differs from that of their last finished live run, urgent first."""
+    ordered = sorted(statuses, key=urgency)
+    if everything:
+        return ordered
+    with session.reading(office.engine) as conn:
+        last = runs.last_fingerprints(conn, process_id)
+    return [one for one in ordered if last.get(one.cds_code) != fingerprint(one)]
