@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from cimflow.drilldown.coded import CodedColumn, CodedTable, Problems
+from cimflow.drilldown.coded import CodedTable, Problems, coded
 from cimflow.drilldown.definitions import DrillDown, Kinds
 from cimflow.intake import cells
 from cimflow.intake.errors import IntakeErrors
@@ -191,12 +191,5 @@ def _number(text: str) -> float:
 
 def _table(file: str, rows: Sequence[tuple[int, Record]], given: set[str]) -> CodedTable:
     kept = sorted(given - {"incident_result", "record_type", "level"})
-    columns = {name: _column(rows, lambda one, name=name: one.get(name, "")) for name in kept}  # type: ignore[misc]
+    columns = {name: coded([one.get(name, "") for _, one in rows]) for name in kept}
     return CodedTable(file, columns, np.array([at for at, _ in rows], dtype=np.int64))
-
-
-def _column(rows: Sequence[tuple[int, Record]], text: Callable[[Record], str]) -> CodedColumn:
-    texts = [text(one) for _, one in rows]
-    distinct = {one: at for at, one in enumerate(dict.fromkeys(texts))}
-    codes = np.array([distinct[one] for one in texts], dtype=np.int64)
-    return CodedColumn(codes, tuple(distinct) or ("",))

@@ -6,7 +6,7 @@ for each different value; every later step works on whole arrays of numbers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -68,6 +68,13 @@ class CodedTable:
         """A column; one that the file does not have is empty in every row."""
         found = self.columns.get(name)
         return found if found is not None else blank_column(self.rows)
+
+
+def coded(texts: Sequence[str]) -> CodedColumn:
+    """A column of these texts."""
+    places = {one: at for at, one in enumerate(dict.fromkeys(texts))}
+    codes = np.array([places[one] for one in texts], dtype=np.int64)
+    return CodedColumn(codes, tuple(places) or ("",))
 
 
 def blank_column(rows: int) -> CodedColumn:

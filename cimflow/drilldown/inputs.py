@@ -9,7 +9,8 @@ from pathlib import Path
 from cimflow.drilldown.calpads import joined_reports
 from cimflow.drilldown.coded import CodedTable, Problems
 from cimflow.drilldown.definitions import DrillDown
-from cimflow.drilldown.reading import Heading, read_coded, read_heading
+from cimflow.drilldown.heading import Heading, read_heading
+from cimflow.drilldown.reading import read_coded
 from cimflow.drilldown.students import OPTIONAL, REQUIRED
 from cimflow.intake.errors import IntakeError, IntakeErrors
 from cimflow.intake.files import name_of

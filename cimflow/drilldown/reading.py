@@ -6,126 +6,26 @@ not in a machine without memory.
 
 from __future__ import annotations
 
-import codecs
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import islice
-from pathlib import Path
-from typing import BinaryIO
+from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
-import pyarrow.parquet as pq
 
-from cimflow.drilldown.coded import CodedColumn, CodedTable
-from cimflow.intake.delimited import DELIMITERS
+from cimflow.drilldown.coded import CodedColumn, CodedTable, coded
+from cimflow.drilldown.heading import BLOCK, Heading, open_parquet
 from cimflow.intake.errors import IntakeError, IntakeErrors
-from cimflow.intake.files import decode, name_of, refuse_no_file
-from cimflow.intake.header import TITLE_ROWS, Columns, Line, column_name
+from cimflow.intake.files import name_of
 from cimflow.intake.table import read_table
 
 MAX_ROWS = 5_000_000
 """California has some 850,000 students with disabilities; five times that is a mistake."""
-_BLOCK = 1 << 20
-_HEAD = 1 << 16
 _NAMED_MISFITS = 100
 _MANY_MISFITS = 10_000
 """So many rows that do not fit, and most of all rows, are no slip: the file is refused."""
 _CODED = pa.dictionary(pa.int32(), pa.string())
 _AROUND = " \t\u00a0\u200b\ufeff"
-_REFUSED = {
-    b"\xd0\xcf\x11\xe0": "is an old Excel file (.xls), or is protected by a password; save it as"
-    " .xlsx without a password, or as CSV",
-    b"%PDF": "is a PDF; a table is wanted, as CSV, .xlsx or Parquet",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """The columns of a file, as ``column_name`` writes them, and how to get at the rows below."""
-
-    path: Path
-    kind: str
-    names: tuple[str, ...]
-    line: int = 1
-    delimiter: str = ","
-    encoding: str = "utf-8"
-
-
-def read_heading(path: Path, known: Iterable[str]) -> Heading:
-    """Find the header of a file: the row among its first that names the most known columns.
-
-    Raises:
-        IntakeErrors: the file cannot be opened, is no table, or names none of the columns.
-    """
-    refuse_no_file(path)
-    name = name_of(path)
-    with path.open("rb") as file:
-        start = file.read(_HEAD)
-    for magic, message in _REFUSED.items():
-        if start.startswith(magic):
-            raise IntakeErrors.of_file(name, message)
-    if start.startswith(b"PAR1"):
-        names = tuple(column_name(one) for one in _parquet(path).schema_arrow.names)
-        return Heading(path, "parquet", names)
-    columns = Columns((), tuple(known))
-    if start.startswith(b"PK\x03\x04"):
-        table = read_table(path, required=(), optional=columns.optional)
-        return Heading(path, "xlsx", table.columns)
-    return _text_heading(path, start, columns)
-
-
-def _text_heading(path: Path, start: bytes, columns: Columns) -> Heading:
-    name = name_of(path)
-    encoding = _encoding(path, name)
-    text = _cut_to_lines(start, encoding, name)
-    heads = {one: _lines(text, one) for one in DELIMITERS}
-    delimiter = max(DELIMITERS, key=lambda one: columns.found_in(heads[one]))
-    at = columns.header_of(heads[delimiter])
-    if at is None:
-        raise IntakeErrors.of_file(name, "has no header: no row names any of the known columns")
-    line = heads[delimiter][at]
-    names = tuple(column_name(one.strip().strip('"')) for one in line.cells)
-    return Heading(path, "text", names, line.number, delimiter, encoding)
-
-
-def _encoding(path: Path, name: str) -> str:
-    """UTF-8, or Windows-1252 where it is not; read in blocks, so that no size of file matters."""
-    with path.open("rb") as file:
-        first = file.read(4)
-        if first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            return "utf-16"
-        file.seek(0)
-        decoder = codecs.getincrementaldecoder("utf-8")()
-        utf8 = True
-        for block in _blocks(file):
-            if b"\x00" in block:
-                raise IntakeErrors.of_file(name, "is not text; save it as CSV in UTF-8")
-            if utf8:
-                try:
-                    decoder.decode(block)
-                except UnicodeDecodeError:
-                    utf8 = False
-    return "utf-8" if utf8 else "cp1252"
-
-
-def _blocks(file: BinaryIO) -> Iterator[bytes]:
-    while block := file.read(_BLOCK):
-        yield block
-
-
-def _cut_to_lines(start: bytes, encoding: str, name: str) -> str:
-    if encoding == "utf-16":
-        return decode(start[: len(start) // 2 * 2], name)
-    end = start.rfind(b"\n")
-    return decode(start[:end] if end > 0 else start, name)
-
-
-def _lines(text: str, delimiter: str) -> list[Line]:
-    lines = islice(text.splitlines(), TITLE_ROWS + 1)
-    return [Line(at, tuple(one.split(delimiter))) for at, one in enumerate(lines, start=1)]
 
 
 def read_coded(heading: Heading, wanted: Mapping[str, str]) -> CodedTable:
@@ -170,7 +70,7 @@ def _read_text(heading: Heading, wanted: Mapping[str, str], unknown: tuple[str, 
     mine = {places[heading.names.index(one)]: ours for one, ours in wanted.items()}
     read = pacsv.ReadOptions(
         use_threads=False,  # one thread numbers the rows that do not fit
-        block_size=_BLOCK,
+        block_size=BLOCK,
         skip_rows=heading.line,
         column_names=places,
         encoding=heading.encoding,
@@ -222,7 +122,7 @@ def _in_words(error: str) -> str:
     """What the reader of CSV says, without a word of what stands in the file."""
     if "straddl" in error:
         return (
-            f"is no table: a row is longer than {_BLOCK:,} characters; are line ends missing, or"
+            f"is no table: a row is longer than {BLOCK:,} characters; are line ends missing, or"
             " does a quotation mark never close?"
         )
     if "out of sync" in error or "quot" in error:
@@ -247,22 +147,15 @@ def _filled(columns: Mapping[str, CodedColumn], rows: int) -> np.ndarray:
     return filled
 
 
-def _parquet(path: Path, coded: Sequence[str] = ()) -> pq.ParquetFile:
-    try:
-        return pq.ParquetFile(path, read_dictionary=list(coded))
-    except (pa.ArrowException, OSError):
-        raise IntakeErrors.of_file(name_of(path), "is damaged; it is no Parquet file") from None
-
-
 def _read_parquet(heading: Heading, wanted: Mapping[str, str]) -> pa.Table:
     name = name_of(heading.path)
-    file = _parquet(heading.path)
+    file = open_parquet(heading.path)
     if file.metadata.num_rows > MAX_ROWS:
         raise IntakeErrors.of_file(name, f"has more than {MAX_ROWS:,} rows")
     theirs = file.schema_arrow.names
     mine = {theirs[heading.names.index(one)]: ours for one, ours in wanted.items()}
     texts = [one for one in mine if _is_text(file.schema_arrow.field(one).type)]
-    file = _parquet(heading.path, coded=texts)
+    file = open_parquet(heading.path, coded=texts)
     try:
         table = file.read(columns=list(mine))
         columns = [_as_text(table.column(one)) for one in mine]
@@ -306,11 +199,9 @@ def _coded(table: pa.Table) -> dict[str, CodedColumn]:
 
 def _read_xlsx(heading: Heading, wanted: Mapping[str, str]) -> CodedTable:
     table = read_table(heading.path, required=(), optional=wanted)
-    columns = {}
-    for theirs, ours in wanted.items():
-        texts = [row.cells.get(theirs, "") for row in table.rows]
-        distinct = {one: at for at, one in enumerate(dict.fromkeys(texts))}
-        codes = np.array([distinct[one] for one in texts], dtype=np.int64)
-        columns[ours] = CodedColumn(codes, tuple(distinct) or ("",))
+    columns = {
+        ours: coded([row.cells.get(theirs, "") for row in table.rows])
+        for theirs, ours in wanted.items()
+    }
     numbers = np.array([row.number for row in table.rows], dtype=np.int64)
     return CodedTable(table.name, columns, numbers, table.unused, table.misfits)

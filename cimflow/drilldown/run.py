@@ -18,6 +18,7 @@ from cimflow.drilldown.audit import audit
 from cimflow.drilldown.coded import Flags, Ints, Problems
 from cimflow.drilldown.counting import KEYS, count
 from cimflow.drilldown.definitions import DrillDown
+from cimflow.drilldown.gathering import read_students
 from cimflow.drilldown.hiding import hide
 from cimflow.drilldown.inputs import read_inputs
 from cimflow.drilldown.measures import computed
@@ -26,7 +27,6 @@ from cimflow.drilldown.rates import rates_of
 from cimflow.drilldown.rollup import sums_of_shown
 from cimflow.drilldown.searching import APART
 from cimflow.drilldown.sites import note_students_of_several_leas, once_per_site
-from cimflow.drilldown.students import read_students
 from cimflow.drilldown.tables import About, Audience
 from cimflow.intake.errors import IntakeError, IntakeErrors
 

@@ -18,10 +18,11 @@ from cimflow.drilldown.audit import audit
 from cimflow.drilldown.coded import Problems
 from cimflow.drilldown.counting import KEYS, SCHOOL, count
 from cimflow.drilldown.definitions import load_drill_down
+from cimflow.drilldown.gathering import read_students
 from cimflow.drilldown.hiding import hide
 from cimflow.drilldown.inputs import read_inputs
 from cimflow.drilldown.sites import once_per_site
-from cimflow.drilldown.students import Students, read_students
+from cimflow.drilldown.students import Students
 from cimflow.drilldown.synthetic import synthetic_students
 from tests.bench.drilldown_floor import floor_counts
 from tests.bench.measuring import line, medians

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import numpy as np
 
-from cimflow.drilldown.coded import CodedColumn, CodedTable, Problems
+from cimflow.drilldown.coded import CodedTable, Problems, coded
 from cimflow.drilldown.counting import count
 from cimflow.drilldown.definitions import load_drill_down
+from cimflow.drilldown.gathering import read_students
 from cimflow.drilldown.rates import rates_of
 from cimflow.drilldown.sites import once_per_site
-from cimflow.drilldown.students import read_students
 from cimflow.drilldown.tidy import COLUMNS_IN_WORDS
 
 WORDS = load_drill_down()
@@ -50,11 +50,7 @@ def toddler(**cells: object) -> dict[str, str]:
 
 def table_of(rows: Sequence[dict[str, str]], file: str = "students.csv") -> CodedTable:
     """The rows as a coded table, numbered as in a file with a header."""
-    columns = {}
-    for name in COLUMNS:
-        values = tuple(dict.fromkeys(row[name] for row in rows)) or ("",)
-        codes = np.array([values.index(row[name]) for row in rows], dtype=np.int64)
-        columns[name] = CodedColumn(codes, values)
+    columns = {name: coded([row[name] for row in rows]) for name in COLUMNS}
     return CodedTable(file, columns, np.arange(2, len(rows) + 2))
 
 

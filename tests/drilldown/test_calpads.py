@@ -9,10 +9,10 @@ import pytest
 
 from cimflow.drilldown.coded import CodedTable, Problems
 from cimflow.drilldown.counting import count
+from cimflow.drilldown.gathering import read_students
 from cimflow.drilldown.inputs import read_inputs
 from cimflow.drilldown.rates import rates_of
 from cimflow.drilldown.sites import once_per_site
-from cimflow.drilldown.students import read_students
 from cimflow.intake.errors import IntakeErrors
 from tests.drilldown.students import LEA, WORDS, Rates, student, write
 

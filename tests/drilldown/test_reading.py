@@ -14,8 +14,8 @@ import pytest
 from openpyxl import Workbook
 
 from cimflow.drilldown.coded import CodedTable, Problems
+from cimflow.drilldown.gathering import read_students
 from cimflow.drilldown.inputs import read_inputs
-from cimflow.drilldown.students import read_students
 from cimflow.intake.errors import IntakeErrors
 from tests.drilldown.students import COLUMNS, WORDS, as_csv, student, toddler, write
 

@@ -1,0 +1,241 @@
+"""What every cell of a tidy table means, or that it means nothing.
+
+A value that is impossible is noted with its row and field and then read as missing: the student
+still counts wherever that value is not needed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cimflow.drilldown.coded import CodedColumn, CodedTable, Flags, Floats, Ints, Problems
+from cimflow.drilldown.definitions import NOT_REPORTED, DrillDown, folded
+from cimflow.drilldown.students import MISSING, OUTCOMES
+
+OLDEST = 22
+MOST_DAYS = 366.0
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """A table, its texts that are names, its columns as numbers, and the rows that count."""
+
+    table: CodedTable
+    texts: dict[str, CodedColumn]
+    arrays: dict[str, NDArray[Any]]
+    kept: Flags
+
+
+class _Cells:
+    """Reads the columns of one table; notes what they cannot mean."""
+
+    def __init__(self, table: CodedTable, problems: Problems) -> None:
+        self.table, self.problems = table, problems
+
+    def told(
+        self, name: str, meaning: Callable[[str], Any], missing: Any, kind: Any, message: str
+    ) -> NDArray[Any]:
+        """What a column means; ``meaning`` raises ValueError or KeyError where it means nothing."""
+        column = self.table.column(name)
+        meant, wrong = [], []
+        for at, text in enumerate(column.values):
+            try:
+                meant.append(missing if text == "" else meaning(text))
+            except (ValueError, KeyError):
+                meant.append(missing)
+                wrong.append(at)
+        if wrong:
+            rows = self.table.numbers[np.isin(column.codes, wrong)]
+            self.problems.add(self.table.file, name, message, rows)
+        return np.array(meant, dtype=kind)[column.codes]
+
+    def number(self, name: str, least: float, most: float, what: str) -> Floats:
+        """A column of decimals within bounds."""
+
+        def meaning(text: str) -> float:
+            value = _decimal(text)
+            if not least <= value <= most:
+                raise ValueError
+            return value
+
+        return self.told(name, meaning, np.nan, np.float64, f"is not {what}")
+
+    def whole(self, name: str, least: int, most: int, what: str) -> Ints:
+        """A column of whole numbers within bounds."""
+
+        def meaning(text: str) -> int:
+            value = _decimal(text)
+            if not least <= value <= most or value != int(value):
+                raise ValueError
+            return int(value)
+
+        return self.told(name, meaning, MISSING, np.int64, f"is not {what}")
+
+    def yes_or_no(self, name: str) -> Ints:
+        """A column of yes and no."""
+        return self.told(
+            name, lambda text: _YES_NO[text.casefold()], MISSING, np.int64, "is not yes or no"
+        )
+
+
+_YES_NO = {
+    "yes": 1,
+    "y": 1,
+    "true": 1,
+    "1": 1,
+    "1.0": 1,
+    "no": 0,
+    "n": 0,
+    "false": 0,
+    "0": 0,
+    "0.0": 0,
+}
+_DECIMAL = re.compile(r"-?(\d+\.?\d*|\.\d+)", re.ASCII)
+
+
+def _decimal(text: str) -> float:
+    if not _DECIMAL.fullmatch(text.removesuffix("%").strip()) or len(text) > 20:
+        raise ValueError
+    return float(text.removesuffix("%"))
+
+
+def meaning_of(table: CodedTable, words: DrillDown, problems: Problems) -> Meant:
+    """What the rows of a table mean; what they cannot mean is noted in ``problems``."""
+    cells = _Cells(table, problems)
+    for misfit in table.misfits:
+        problems.add(table.file, None, misfit.message, np.array([misfit.row or 0]))
+    if table.more_misfits:
+        problems.add_to_file(
+            table.file, None, f"{table.more_misfits:,} more rows do not fit under the header"
+        )
+    for one in table.unknown:
+        problems.add_to_file(table.file, one, "this column is not known and not used")
+    disabilities = {one: at for at, one in enumerate(words.disability.codes)}
+    left_out = len(disabilities)
+    grades = {one: at for at, one in enumerate(words.grades.known)}
+    written = {folded(way): grades[one] for way, one in words.grades.written.items()}
+    races = {one: at for at, one in enumerate(words.groups.race_ethnicity)}
+    settings = {one: at for at, one in enumerate(words.program_setting.codes)}
+    disability = cells.told(
+        "disability",
+        lambda text: (
+            left_out if _code(text) in words.disability.none else disabilities[_code(text)]
+        ),
+        MISSING,
+        np.int64,
+        "is not a CALPADS disability code",
+    )
+    arrays: dict[str, NDArray[Any]] = {
+        "grade": cells.told(
+            "grade",
+            lambda text: written[folded(text)] if folded(text) in written else grades[text.upper()],
+            MISSING,
+            np.int64,
+            f"is not a grade from {words.grades.known[0]} to {words.grades.known[-1]}",
+        ),
+        "age": cells.whole("age", 0, OLDEST, f"an age in full years from 0 to {OLDEST}"),
+        "race": cells.told(
+            "race_ethnicity",
+            lambda text: races[words.race_written[folded(_code(text))]],
+            races[NOT_REPORTED],
+            np.int64,
+            "is not a race/ethnicity that cimflow knows",
+        ),
+        "disability": disability,
+        "setting": cells.told(
+            "program_setting",
+            lambda text: settings[_code(text)],
+            MISSING,
+            np.int64,
+            "is not a CALPADS program setting code",
+        ),
+        "general_education_percent": cells.number(
+            "general_education_percent", 0, 100, "a percentage from 0 to 100"
+        ),
+        "ela_level": cells.whole("ela_level", 1, 4, "a level from 1 to 4"),
+        "math_level": cells.whole("math_level", 1, 4, "a level from 1 to 4"),
+        "days_expected": cells.number("days_expected", 0, MOST_DAYS, "a number of days in a year"),
+        "days_absent": cells.number("days_absent", 0, MOST_DAYS, "a number of days in a year"),
+        "suspension_days": cells.number(
+            "suspension_days", 0, MOST_DAYS, "a number of days in a year"
+        ),
+        "expelled": cells.yes_or_no("expelled"),
+        **{one: cells.yes_or_no(one) for one in OUTCOMES},
+    }
+    _more_absent_than_expected(cells, arrays)
+    kept = _rows_that_count(cells)
+    without = kept & (disability == left_out)
+    problems.add(
+        table.file,
+        "disability",
+        "is 200, not a student with a disability; left out",
+        table.numbers[without],
+    )
+    texts = {
+        "lea": table.column("cds_code"),
+        "student": table.column("student_id"),
+        "school": table.column("school_code"),
+    }
+    return Meant(table, texts, arrays, kept & ~without)
+
+
+def _code(text: str) -> str:
+    """A code as text; a spreadsheet may have made a number of it."""
+    return text.removesuffix(".0")
+
+
+def _more_absent_than_expected(cells: _Cells, arrays: dict[str, NDArray[Any]]) -> None:
+    wrong = arrays["days_absent"] > arrays["days_expected"]
+    cells.problems.add(
+        cells.table.file,
+        "days_absent",
+        "is more than days_expected; read as missing",
+        cells.table.numbers[wrong],
+    )
+    arrays["days_absent"] = np.where(wrong, np.nan, arrays["days_absent"])
+
+
+def _rows_that_count(cells: _Cells) -> Flags:
+    def is_code(text: str) -> bool:
+        if not re.fullmatch(r"[0-9]{14}", text):
+            raise ValueError
+        return True
+
+    def is_school(text: str) -> bool:
+        if not re.fullmatch(r"[0-9]{7}|[0-9]{14}", text):
+            raise ValueError
+        return True
+
+    lea = cells.told(
+        "cds_code",
+        is_code,
+        False,
+        np.bool_,
+        "is not a CDS code of 14 digits (did a spreadsheet eat a zero?); the row is left out",
+    )
+    cells.told(
+        "school_code",
+        is_school,
+        True,
+        np.bool_,
+        "is not a school code of 7 or 14 digits (did a spreadsheet eat a zero?); kept as it is",
+    )
+    blank = cells.table.column("cds_code").is_blank()
+    cells.problems.add(
+        cells.table.file, "cds_code", "is missing; the row is left out", cells.table.numbers[blank]
+    )
+    student = ~cells.table.column("student_id").is_blank()
+    cells.problems.add(
+        cells.table.file,
+        "student_id",
+        "is missing; the row is left out",
+        cells.table.numbers[~student],
+    )
+    counts: Flags = lea & student
+    return counts
