@@ -55,7 +55,7 @@ def measure_drilldown(folder: Path) -> Iterator[str]:
 
 
 def sizes_of_leas() -> dict[str, int]:
-    """How many students each LEA has: few are large, half have fewer than 200."""
+    """How many students each LEA has: few are large, half have 80 or fewer."""
     shares = np.exp(np.linspace(np.log(8), np.log(8000), LEAS))
     sizes = np.maximum(1, shares / shares.sum() * STUDENTS).astype(int)
     sizes[-1] += STUDENTS - sizes.sum()
