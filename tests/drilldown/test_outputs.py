@@ -19,6 +19,7 @@ from cimflow.process.contents import read_contents
 from tests.drilldown.students import COLUMNS, LEA, WORDS, student, toddler, write
 from tests.factories import process
 
+pytestmark = pytest.mark.slow  # reports of hundreds of students, hidden and audited
 HEADER = ["cds_code", "element", "subgroup", "group", "numerator", "denominator", "rate", "hidden", "definition", "as_of"]  # fmt: skip
 
 
