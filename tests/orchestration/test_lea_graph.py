@@ -170,6 +170,8 @@ def cases(draw: st.DrawFn) -> Case:
 
 
 # Each example is a run on the server, of half a second: few of them, and no shrinking to minutes.
+# Prefect's own threads draw lots now and then; Hypothesis takes that for a draw of the strategy.
+@pytest.mark.filterwarnings("ignore:Do not use the `random` module inside strategies")
 @settings(
     max_examples=examples(12),
     deadline=None,
