@@ -5,12 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Pages, tab_to
-
-pytestmark = pytest.mark.slow
 
 
 def test_signing_in_by_a_link_that_a_mail_scanner_opened_before(

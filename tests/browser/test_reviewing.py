@@ -87,6 +87,8 @@ def test_the_same_with_the_keyboard_alone(
     open_page: Callable[..., Page], pages: Pages, tmp_path: Path
 ) -> None:
     page = open_page(None)
+    # A listener from the start: the browser must know that we choose before the key is pressed.
+    page.on("filechooser", lambda _: None)
     page.goto(pages.link())
     tab_to(page, "button", "Sign in")
     page.keyboard.press("Enter")

@@ -17,6 +17,7 @@ from tests.drilldown.students import COLUMNS, as_csv, student
 HERE = f"/p/{PROCESS}/leas/{BIRCH}/drill-down"
 PLANTED = "PLANTED-STUDENT-9731"
 Open = Callable[[str], Browser]
+pytestmark = pytest.mark.slow
 
 
 def students(count: int = 40, cds: str = BIRCH) -> list[dict[str, str]]:
