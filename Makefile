@@ -49,7 +49,7 @@ up: ## Start cimflow with the sample SELPA, and stay up
 # to `test`. Compiled Python is kept, whatever the shell says: each process would compile it anew.
 check: lint ## Format, lint, types, import contracts, config, fast tests (half a minute)
 	@$(setup); unset CIMFLOW_TEST_POSTGRES_URL PYTHONDONTWRITEBYTECODE; \
-	step pytest -n 2 --hypothesis-profile=light --ignore=tests/orchestration -m 'not slow' $(ARGS)
+	step pytest -n 3 --dist worksteal --hypothesis-profile=light --ignore=tests/orchestration -m 'not slow' $(ARGS)
 
 test: lint ## All of `check`, and every test: Prefect's, and PostgreSQL's where it is set
 	@$(setup); step pytest $(ARGS)

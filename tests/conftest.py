@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.smtp_server import Fault
@@ -22,3 +24,52 @@ def patient(fault: Fault, monkeypatch: pytest.MonkeyPatch) -> None:
 
         monkeypatch.setattr(exchange, "SHORTEST_WATCH", 1.0)
         monkeypatch.setattr(exchange, "LONGEST_WATCH", 1.0)
+
+
+SLOW = frozenset(
+    {
+        # whole homes and samples, loaded again and again
+        "cli/test_sample.py",
+        "cli/test_careless_hands.py",
+        # workbooks and rosters of every kind that Hypothesis thinks of
+        "intake/test_artifact_workbook.py",
+        "intake/test_round_trip.py",
+        "drilldown/test_against_plain_count.py",
+        # two at once, faults that are waited for, links by the hundred
+        "monitoring/test_access.py",
+        "monitoring/test_changed_meanwhile.py",
+        "monitoring/test_import_guards.py",
+        "monitoring/test_receiving.py",
+        "monitoring/test_signin.py",
+        "notify/test_outcomes.py",
+        "store/test_claims.py",
+        "store/test_faults.py",
+        "store/test_migrations.py",
+        # an application of pages; a browser; a real mail server, its faults, processes killed
+        "dashboard",
+        "browser",
+        "delivery",
+    }
+)
+"""Files and folders whose tests are all slow, with why; CONTRIBUTING.md says it too."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what `make check` leaves to `make test`."""
+    for item in items:
+        if is_slow(item.path):
+            item.add_marker(pytest.mark.slow)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Where nobody asks for them they are not even imported."""
+    return True if config.option.markexpr == "not slow" and is_slow(collection_path) else None
+
+
+def is_slow(path: Path) -> bool:
+    """Whether a file is slow, or lies in a folder that is."""
+    here = Path(__file__).parent
+    if not path.is_relative_to(here):
+        return False
+    inside = path.relative_to(here)
+    return any(one.as_posix() in SLOW for one in (inside, *inside.parents))

@@ -58,14 +58,6 @@ def launched() -> Iterator[Browser]:
         browser.close()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All of them are slow: a browser is started, and what it shows is waited for."""
-    here = Path(__file__).parent
-    for item in items:
-        if here in item.path.parents:
-            item.add_marker(pytest.mark.slow)
-
-
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     """One browser for these tests, ended with them; each gets a context of its own."""
