@@ -24,6 +24,7 @@ from cimflow.monitoring.reports import (
     write_what_is_shared,
 )
 from tasks.office import enter_office
+from tasks.progress import report
 
 Sealed = Callable[[], Counted]
 
@@ -41,7 +42,13 @@ async def count_students_task(
     office = await enter_office()
     names = await asyncio.to_thread(leas_asked_for, office, process, selpa=selpa, lea=lea)
     counted = await asyncio.to_thread(
-        count_students, office, files_in(office), names, definition=definition, as_of=on
+        count_students,
+        office,
+        files_in(office),
+        names,
+        definition=definition,
+        as_of=on,
+        tell=report,
     )
     return lambda: counted
 

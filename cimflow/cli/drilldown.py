@@ -5,8 +5,9 @@ Needs no home, no roster, no server: an LEA that is in no roster appears under i
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Literal
 
@@ -117,8 +118,11 @@ def run(
     )
     leas = frozenset([lea]) if lea else frozenset()
     wish = Wish(definition, as_of or _today(), audience, leas, pairs, strict)
-    found = drill_down(files, words, wish, _names())
-    written = write_outputs(found, words, out, targets=goals)
+    with _progress() as tell:
+        found = drill_down(files, words, wish, {}, tell)
+        written = write_outputs(
+            found, words, out, targets=goals, each=lambda code: tell(f"writing: LEA {code}")
+        )
     for line in found.problems.summary():
         click.echo(f"  {line}", err=True)
     if found.problems.total:
@@ -135,6 +139,19 @@ def run(
         click.echo(f"{out} is internal: it shows small groups; do not share it", err=True)
 
 
+@contextlib.contextmanager
+def _progress() -> Iterator[Callable[[str], None]]:
+    """A line that moves, on a terminal; elsewhere nothing that would fill a log."""
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    err = Console(stderr=True)
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as progress:
+        line = progress.add_task("starting")
+        yield lambda words: progress.update(line, description=words)
+
+
 def _pair(text: str, known: list[str]) -> tuple[str, str]:
     parts = [one.strip() for one in text.split(",")]
     if len(parts) != 2 or parts[0] == parts[1] or not set(parts) <= set(known):
@@ -144,11 +161,6 @@ def _pair(text: str, known: list[str]) -> tuple[str, str]:
 
 def _today() -> dt.date:
     return dt.datetime.now().astimezone().date()
-
-
-def _names() -> Mapping[str, str]:
-    """No roster is asked for: the reports go by CDS code unless the flow or the page makes them."""
-    return {}
 
 
 COMMANDS = (drilldown,)

@@ -3,7 +3,7 @@
 Each LEA is made safe by itself; a roll-up of shown rows adds nothing (`rollup`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pandas as pd
@@ -27,17 +27,19 @@ ANY_ROW = 10  # the price of hiding a row at all: better one group of 30 than tw
 TOTAL_IS_DEARER = 10
 
 
-def hide(counts: pd.DataFrame, *, apart: int = APART) -> Published:
-    """The rows of `counts`, each with whether it is hidden.
+def hide(
+    counts: pd.DataFrame, *, apart: int = APART, tell: Callable[[str], None] = lambda _: None
+) -> Published:
+    """The rows of `counts`, each with whether it is hidden; `tell` hears how far it is.
 
     Every hidden numerator and denominator could be one of two numbers at least `apart` apart, for
     whoever knows all that is published and how counts hang together.
     """
     rows = in_order(counts)
-    return published(rows, hidden_in_leas(rows, apart))
+    return published(rows, hidden_in_leas(rows, apart, tell))
 
 
-def hidden_in_leas(rows: pd.DataFrame, apart: int) -> np.ndarray:
+def hidden_in_leas(rows: pd.DataFrame, apart: int, tell: Callable[[str], None]) -> np.ndarray:
     """The label of each row, such that the tables of its LEA give no hidden count away."""
     partners = outcome_partners(rows)
     labels = hide_together(primary_labels(rows), partners)
@@ -45,6 +47,7 @@ def hidden_in_leas(rows: pd.DataFrame, apart: int) -> np.ndarray:
     price = price_of_hiding(rows)
     lost: list[int] = []
     for at in populations(rows):
+        tell(f"hiding small groups: LEA {rows['cds_code'].iloc[at[0]]}")
         offer = Offer(price[at], np.full(len(at), COMPLEMENTARY))
         while True:
             block = block_of(at, rows, labels)

@@ -7,7 +7,7 @@ one student. Errors name files, rows and fields, never what stands in a cell.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -65,7 +65,11 @@ class DrilledDown:
 
 
 def drill_down(
-    paths: Sequence[Path], words: DrillDown, wish: Wish, names: Mapping[str, str]
+    paths: Sequence[Path],
+    words: DrillDown,
+    wish: Wish,
+    names: Mapping[str, str],
+    tell: Callable[[str], None] = lambda _: None,
 ) -> DrilledDown:
     """Count what the files say, hide what may not be shared, and say what was wrong in them.
 
@@ -74,12 +78,14 @@ def drill_down(
         words: ``config/drilldown.toml``.
         wish: definition, as-of date, audience, one LEA or all.
         names: the names of LEAs by CDS code, as far as they are known.
+        tell: hears in a few words how far the work is.
 
     Raises:
         IntakeErrors: a file cannot be used, nobody is left to count, or with ``strict`` any
             problem at all; or a table, named, cannot be made safe to share.
     """
     problems = Problems()
+    tell("reading students")
     tables = read_inputs(paths, words, problems, lea=_only_one(wish.leas), as_of=wish.as_of)
     students = read_students(tables, words, problems)
     if wish.strict and problems.total:
@@ -104,9 +110,10 @@ def drill_down(
         computed(students.given),
         students.synthetic,
     )
+    tell("counting")
     counts = count(students, words, wish.definition, two_way=wish.two_way)
     try:
-        rates, roll_up = published(counts, wish.audience)
+        rates, roll_up = published(counts, wish.audience, tell)
     except CannotBeHidden as error:
         lines = str(error).splitlines()
         raise IntakeErrors(
@@ -117,7 +124,9 @@ def drill_down(
     return DrilledDown(about, rates, roll_up, problems, seen, tuple(counts["cds_code"].unique()))
 
 
-def published(counts: pd.DataFrame, audience: Audience) -> tuple[pd.DataFrame, pd.DataFrame]:
+def published(
+    counts: pd.DataFrame, audience: Audience, tell: Callable[[str], None] = lambda _: None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The rates that an audience may see, of each LEA and of all together.
 
     What is shared was hidden until every count seemed safe, and is then proven so anew.
@@ -126,7 +135,8 @@ def published(counts: pd.DataFrame, audience: Audience) -> tuple[pd.DataFrame, p
         CannotBeHidden: tables that nothing makes safe to share, named.
     """
     if audience == "shareable":
-        safe = hide(counts.astype(dict.fromkeys(KEYS, str)))
+        safe = hide(counts.astype(dict.fromkeys(KEYS, str)), tell=tell)
+        tell("proving that no hidden count can be computed")
         exposed = audit(safe)
         if exposed:
             raise CannotBeHidden(pd.DataFrame([asdict(one) for one in exposed]), APART)

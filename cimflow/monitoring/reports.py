@@ -11,7 +11,7 @@ import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -99,8 +99,9 @@ def count_students(
     *,
     definition: str,
     as_of: dt.date,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> Counted:
-    """Count the students of these LEAs and hide what may not be shared.
+    """Count the students of these LEAs and hide what may not be shared; ``tell`` hears how far.
 
     Raises:
         IntakeErrors: the files cannot be used, or hold no student of these LEAs.
@@ -112,7 +113,7 @@ def count_students(
     goals = folder_of(office) / TARGETS
     targets = read_targets(goals, words) if goals.is_file() else {}
     wish = Wish(definition, as_of, leas=frozenset(names))
-    return Counted(drill_down(paths, words, wish, names), words, targets)
+    return Counted(drill_down(paths, words, wish, names, tell), words, targets)
 
 
 def told_in_a_line(error: IntakeErrors | ConfigErrors | Refused) -> str:
