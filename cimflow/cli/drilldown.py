@@ -46,18 +46,19 @@ def template(out: Path) -> None:
 @drilldown.command("synthetic")
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="CSV or .parquet.")
 @click.option("--lea", "leas", multiple=True, type=CDS, help="An LEA; may be given many times.")
+@click.option("--sample", is_flag=True, help="For every LEA of the sample SELPA.")
 @click.option("--students", type=click.IntRange(1, 100_000), default=600, show_default=True)
 @click.option(
     "--seed", type=int, default=1, show_default=True, help="The same seed, the same file."
 )
-def synthetic(out: Path, leas: tuple[str, ...], students: int, seed: int) -> None:
+def synthetic(out: Path, leas: tuple[str, ...], sample: bool, students: int, seed: int) -> None:
     """Write students that do not exist, to try the drill down; --students for each LEA."""
     from cimflow.drilldown.definitions import load_drill_down
     from cimflow.drilldown.synthetic import synthetic_students
 
     if out.exists():
         raise click.UsageError(f"{out} is there already; name another file with --out")
-    codes = leas or ("99100260000000",)
+    codes = (*leas, *(_leas_of_sample() if sample else ())) or ("99100260000000",)
     out.parent.mkdir(parents=True, exist_ok=True)
     table = synthetic_students(dict.fromkeys(codes, students), load_drill_down(), seed=seed)
     if out.suffix == ".parquet":
@@ -65,6 +66,14 @@ def synthetic(out: Path, leas: tuple[str, ...], students: int, seed: int) -> Non
     else:
         table.to_csv(out, index=False)
     click.echo(f"{out}: {len(table):,} rows of synthetic students; none of them exists")
+
+
+def _leas_of_sample() -> list[str]:
+    from cimflow.intake.table import read_table
+    from cimflow.resources import config_folder
+
+    table = read_table(config_folder() / "sample" / "roster.csv", required=["cds_code"])
+    return list(dict.fromkeys(row.cells["cds_code"] for row in table.rows))
 
 
 @drilldown.command("run")

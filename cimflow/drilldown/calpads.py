@@ -67,7 +67,8 @@ def joined_reports(
             merged["student_id"] = student
             merged.setdefault("cds_code", lea or "")
             rows.append((numbers[student, _], merged))
-    return _table(files, rows, _given(by_kind))
+    kinds = tuple(sorted(kind for kind, tables in by_kind.items() if tables))
+    return _table(files, rows, _given(by_kind), kinds)
 
 
 def _given(by_kind: dict[str, list[CodedTable]]) -> set[str]:
@@ -189,7 +190,10 @@ def _number(text: str) -> float:
         return 0.0
 
 
-def _table(file: str, rows: Sequence[tuple[int, Record]], given: set[str]) -> CodedTable:
+def _table(
+    file: str, rows: Sequence[tuple[int, Record]], given: set[str], kinds: tuple[str, ...]
+) -> CodedTable:
     kept = sorted(given - {"incident_result", "record_type", "level"})
     columns = {name: coded([one.get(name, "") for _, one in rows]) for name in kept}
-    return CodedTable(file, columns, np.array([at for at, _ in rows], dtype=np.int64))
+    numbers = np.array([at for at, _ in rows], dtype=np.int64)
+    return CodedTable(file, columns, numbers, reports=kinds)

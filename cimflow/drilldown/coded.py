@@ -58,6 +58,8 @@ class CodedTable:
     unknown: tuple[str, ...] = ()
     misfits: tuple[IntakeError, ...] = ()
     more_misfits: int = 0
+    reports: tuple[str, ...] = ()
+    """The reports that it was joined from, as ``config/drilldown.toml`` calls them."""
 
     @property
     def rows(self) -> int:

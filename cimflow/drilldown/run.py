@@ -15,9 +15,9 @@ import numpy as np
 import pandas as pd
 
 from cimflow.drilldown.audit import audit
-from cimflow.drilldown.coded import Flags, Ints, Problems
+from cimflow.drilldown.coded import CodedTable, Flags, Ints, Problems
 from cimflow.drilldown.counting import KEYS, count
-from cimflow.drilldown.definitions import DrillDown
+from cimflow.drilldown.definitions import DrillDown, Note
 from cimflow.drilldown.gathering import read_students
 from cimflow.drilldown.hiding import hide
 from cimflow.drilldown.inputs import read_inputs
@@ -108,6 +108,7 @@ def drill_down(
         names,
         students.school_names,
         computed(students.given),
+        _notes_on(tables, words),
         students.synthetic,
     )
     tell("counting")
@@ -144,6 +145,18 @@ def published(
     else:
         rows = counts.assign(hidden="")
     return rates_of(rows), rates_of(sums_of_shown(rows).assign(cds_code="", hidden=""))
+
+
+def _notes_on(tables: Sequence[CodedTable], words: DrillDown) -> tuple[Note, ...]:
+    kinds = sorted({kind for one in tables for kind in one.reports})
+    return tuple(
+        Note(
+            text=f"Read from {words.reports[kind].title}; its layout is known from programs that"
+            " read it.",
+            confidence=words.reports[kind].confidence,
+        )
+        for kind in kinds
+    )
 
 
 def _only_one(leas: frozenset[str]) -> str | None:

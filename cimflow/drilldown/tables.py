@@ -86,6 +86,8 @@ class About:
     schools: Mapping[str, str]
     computed: frozenset[str]
     """The elements that the files have columns for."""
+    notes: tuple[Note, ...] = ()
+    """What is to be known of the files: how sure their layouts are."""
     synthetic: bool = False
     """Whether students of the run are synthetic."""
 
@@ -135,7 +137,8 @@ def report_of(title: str, code: str, rates: pd.DataFrame, words: DrillDown, abou
                     note
                     for part in subgroup.split(BY)
                     for note in words.footnotes(element, part, about.definition)
-                ],
+                ]
+                + list(about.notes),
                 notes,
             )
             tables.append(_table(element, subgroup, rows, reason, numbers, words, about))

@@ -12,7 +12,9 @@ from cimflow.drilldown.counting import count
 from cimflow.drilldown.gathering import read_students
 from cimflow.drilldown.inputs import read_inputs
 from cimflow.drilldown.rates import rates_of
+from cimflow.drilldown.run import Wish, drill_down
 from cimflow.drilldown.sites import once_per_site
+from cimflow.drilldown.tables import report_of
 from cimflow.intake.errors import IntakeErrors
 from tests.drilldown.students import LEA, WORDS, Rates, student, write
 
@@ -173,3 +175,12 @@ def test_age_is_reckoned_from_the_day_of_birth_where_it_is_not_given(tmp_path: P
     problems = Problems()
     tables = read_inputs(reports(tmp_path, **{"8.1.csv": born}), WORDS, problems, as_of=DAY)
     assert counted(tables, problems)["suspension", "age", "9"] == (1, 1)
+
+
+def test_the_report_says_how_sure_the_layouts_are(tmp_path: Path) -> None:
+    found = drill_down(reports(tmp_path), WORDS, Wish("dashboard", DAY, "internal"), {})
+    report = report_of("LEA", LEA, found.rates_of_lea(LEA), WORDS, found.about)
+    notes = [one.in_words for one in report.notes]
+    assert len([one for one in notes if one.startswith("Read from CALPADS")]) == 4
+    assert "Read from TOMS Student Score Data File; its layout is known from programs that read it. (one source only)" in notes  # fmt: skip
+    assert [one for one in notes if one.endswith("(not verified)")]

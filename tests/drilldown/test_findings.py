@@ -13,6 +13,7 @@ from cimflow.drilldown.rates import rates_of
 from cimflow.drilldown.tables import About
 from cimflow.drilldown.targets import read_targets
 from cimflow.intake.errors import IntakeErrors
+from cimflow.resources import config_folder
 from tests.drilldown.students import LEA, WORDS
 
 DAY = dt.date(2024, 6, 30)
@@ -166,5 +167,8 @@ def test_every_wrong_target_is_told_by_row_and_field(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
-def test_we_ship_no_target() -> None:
-    assert "target" not in type(WORDS).model_fields
+def test_the_targets_that_we_ship_are_empty() -> None:
+    shipped = config_folder() / "drilldown-targets.csv"
+    assert read_targets(shipped, WORDS) == {}
+    lines = shipped.read_text(encoding="utf-8").splitlines()
+    assert [line.split(",")[0] for line in lines[1:]] == list(WORDS.elements)
