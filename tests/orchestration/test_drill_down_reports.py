@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.drilldown.students import COLUMNS, student, write
-from tests.orchestration.conftest import PROCESS, TODAY, Home, Server, api, cds, lea, run
+from tests.orchestration.conftest import PROCESS, TODAY, Home, Server, api, cds, lea, run, until
 
 PLANTED = ("PLANTED-STUDENT-9731", "8675309")
 """A student's id, and a cell that is wrong."""
@@ -46,8 +46,15 @@ def test_reports_of_a_selpa_are_written_lea_by_lea(home: Home, inbox: Path, serv
         assert {row["as_of"] for row in csv.DictReader(file)} == {str(TODAY)}
     (kept,) = home.runs("drill-down-reports")
     assert (kept.state, kept.selpa_code) == ("Reports of 2 LEAs", "9901")
-    tasks = api(server, "POST", "/task_runs/filter", json={"flow_runs": {"id": {"any_": [kept.run_id]}}})  # fmt: skip
-    assert sorted(one["name"] for one in tasks if "report of" in one["name"]) == [f"report of {cds(1)}", f"report of {cds(2)}"]  # fmt: skip
+    asked = {"flow_runs": {"id": {"any_": [kept.run_id]}}}
+
+    def reports_are_known() -> bool:
+        """Prefect writes task runs down a moment later."""
+        tasks = api(server, "POST", "/task_runs/filter", json=asked)
+        names = sorted(one["name"] for one in tasks if "report of" in one["name"])
+        return names == [f"report of {cds(1)}", f"report of {cds(2)}"]
+
+    until(reports_are_known)
     found = api(server, "POST", "/artifacts/filter", json={"artifacts": {"flow_run_id": {"any_": [kept.run_id]}}})  # fmt: skip
     assert {one["type"] for one in found} == {"table", "progress"}
     assert [one["data"] for one in found if one["type"] == "progress"] == [100.0]
