@@ -30,10 +30,14 @@ T = TypeVar("T")
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
+    after_prefect = False
     for item in items:
         if here in item.path.parents:
+            after_prefect = True
             item.add_marker(pytest.mark.prefect)
-            # Prefect leaves connections of its background threads to the garbage collector.
+        if after_prefect:
+            # Prefect leaves connections of its background threads to the garbage collector, which
+            # may come while a later test of another folder runs.
             item.add_marker(
                 pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
             )
