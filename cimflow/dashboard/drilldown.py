@@ -91,7 +91,7 @@ def _files_of(visit: Visit) -> list[tuple[str, BinaryIO]]:
 
 
 def _page(visit: Visit, tried: Tried[Any]) -> Response:
-    from cimflow.drilldown.definitions import load_drill_down  # noqa: PLC0415 - as above
+    from cimflow.drilldown.definitions import SMALL, load_drill_down  # noqa: PLC0415 - as above
     from cimflow.monitoring.reports import kept_report, reports_of_lea  # noqa: PLC0415 - as above
 
     placement = read_case(visit.office, visit.process_id, visit.cds_code).placements[-1]
@@ -115,6 +115,7 @@ def _page(visit: Visit, tried: Tried[Any]) -> Response:
         today=visit.today,
         most_files=MOST_FILES,
         words=words,
+        small_group=SMALL,
         **(_shown(kept) if kept is not None else {}),
     )
 

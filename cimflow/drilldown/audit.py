@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from cimflow.drilldown.consistency import EXACT, Block, block_of, furthest
+from cimflow.drilldown.counting import KEYS
 from cimflow.drilldown.hiding import populations
 from cimflow.drilldown.published import Published, labelled_rows
-from cimflow.drilldown.relations import KEY
 from cimflow.drilldown.searching import APART, exposed, nothing_known
 
 
@@ -50,5 +50,5 @@ def _between(rows: pd.DataFrame, labels: np.ndarray, block: Block, target: int) 
         change = furthest(block, labels[block.rows], pull, patience=EXACT)
         ends.append(int(block.counts[target]) + (0 if change is None else int(change[target])))
     count = "numerator" if target % 2 else "denominator"
-    cds, element, subgroup, group = (str(row[name]) for name in KEY)
+    cds, element, subgroup, group = (str(row[name]) for name in KEYS)
     return Exposed(cds, element, subgroup, group, count, min(ends), max(ends))

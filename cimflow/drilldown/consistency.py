@@ -11,11 +11,11 @@ import pandas as pd
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
+from cimflow.drilldown.definitions import SMALL
 from cimflow.drilldown.relations import relations_of
 
 # Why a row cannot be seen. LEFT_OUT: not even that there is such a row.
 SEEN, PRIMARY, COMPLEMENTARY, LEFT_OUT = range(4)
-SMALL = 10  # "10 or fewer": the rule is on the denominator
 FAR = 60  # solutions further from the truth are not looked for; none is needed
 # Any good solution will do, and no clock decides when to stop: a run can be repeated.
 PATIENCE = {"mip_rel_gap": 0.2, "node_limit": 400}

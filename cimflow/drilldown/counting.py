@@ -20,7 +20,8 @@ from cimflow.drilldown.students import MISSING, Students
 ALL = "all"
 SCHOOL = "school"
 KEYS = ["cds_code", "element", "subgroup", "group"]
-COLUMNS = [*KEYS, "numerator", "denominator"]
+COUNTS = ["numerator", "denominator"]
+COLUMNS = [*KEYS, *COUNTS]
 BETWEEN = "|"
 """Stands between the two groups of a two-way cut."""
 

@@ -35,6 +35,9 @@ Subgroup = Literal[
     "all", "race-ethnicity", "race-ethnicity-federal", "disability", "placement", "age", "school"
 ]
 NOT_REPORTED = "not-reported"
+SMALL = 10
+"""Groups of this many students or fewer are hidden in what is shared: the CDE's own rule for what
+it publishes (cde.ca.gov/ds/ad/fsabd.asp), on the denominator."""
 BY = "-by-"
 """Stands between the two subgroups of a two-way cut."""
 CONFIDENCE_IN_WORDS: Mapping[Confidence, str] = {
@@ -195,8 +198,6 @@ class Kinds(_Part):
 class DrillDown(_Part):
     """The whole file."""
 
-    small_group: int = Field(ge=1)
-    """Groups of this many students or fewer are hidden in what is shared."""
     elements: dict[str, ElementWords]
     definitions: dict[str, Definition]
     subgroups: dict[str, SubgroupWords]

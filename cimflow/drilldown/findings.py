@@ -15,7 +15,7 @@ from typing import Literal
 import pandas as pd
 
 from cimflow.drilldown.counting import ALL
-from cimflow.drilldown.definitions import BY, NOT_REPORTED, DrillDown
+from cimflow.drilldown.definitions import BY, NOT_REPORTED, SMALL, DrillDown
 from cimflow.drilldown.tables import About, label_of, percent
 
 Kind = Literal["strength", "concern"]
@@ -67,7 +67,7 @@ def findings_of(
         peers: the other LEAs' rate by element (``peer_rates``).
         targets: the user's targets by element; may be empty.
     """
-    shown = rates[(rates["hidden"] == "") & (rates["denominator"] > words.small_group)]
+    shown = rates[(rates["hidden"] == "") & (rates["denominator"] > SMALL)]
     of_all = shown[shown["subgroup"] == ALL]
     whole = dict(zip(of_all["element"].astype(str), of_all["rate"].tolist(), strict=True))
     found = []

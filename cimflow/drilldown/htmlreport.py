@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from cimflow.drilldown.charts import chart_of
-from cimflow.drilldown.definitions import DrillDown
+from cimflow.drilldown.definitions import SMALL, DrillDown
 from cimflow.drilldown.findings import Finding, concerns, strengths
 from cimflow.drilldown.tables import HIDDEN_IN_WORDS, Report
 from cimflow.resources import templates_dir
@@ -49,6 +49,7 @@ def as_html(
             about=report.about,
             words=words,
             hidden_in_words=HIDDEN_IN_WORDS,
+            small_group=SMALL,
             charts=charts,
             concerns=list(concerns(findings))[:MOST_FINDINGS],
             strengths=list(strengths(findings))[:MOST_FINDINGS],

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from cimflow.drilldown.consistency import COMPLEMENTARY, LEFT_OUT, PRIMARY, SEEN, SMALL
-from cimflow.drilldown.relations import KEY, OUTCOMES, wholes_of
+from cimflow.drilldown.consistency import COMPLEMENTARY, LEFT_OUT, PRIMARY, SEEN
+from cimflow.drilldown.counting import COUNTS, KEYS
+from cimflow.drilldown.definitions import SMALL
+from cimflow.drilldown.relations import OUTCOMES, wholes_of
 
-COUNTS = ["numerator", "denominator"]
 WORDS = {SEEN: "", PRIMARY: "primary", COMPLEMENTARY: "complementary"}
 LABELS = {word: label for label, word in WORDS.items()}
 
@@ -21,7 +22,7 @@ class CannotBeHidden(ValueError):
     """No hiding keeps these tables from giving a count away."""
 
     def __init__(self, rows: pd.DataFrame, apart: int) -> None:
-        tables = rows[KEY[:3]].drop_duplicates().itertuples(index=False, name=None)
+        tables = rows[KEYS[:3]].drop_duplicates().itertuples(index=False, name=None)
         super().__init__(
             "\n".join(
                 f"{_table(*table)}: whatever is hidden, a count of this table can be told"
@@ -46,11 +47,11 @@ class Published:
 
 def in_order(counts: pd.DataFrame) -> pd.DataFrame:
     """The counts sorted, once nothing speaks against them; all that does is said at once."""
-    rows = counts[[*KEY, *COUNTS]].sort_values(KEY, ignore_index=True)
+    rows = counts[[*KEYS, *COUNTS]].sort_values(KEYS, ignore_index=True)
     rows = rows.astype(dict.fromkeys(COUNTS, "int64"))
-    there = set(rows[KEY].itertuples(index=False, name=None))
+    there = set(rows[KEYS].itertuples(index=False, name=None))
     wrong = [
-        *_said(rows[rows.duplicated(KEY)], "is there twice"),
+        *_said(rows[rows.duplicated(KEYS)], "is there twice"),
         *_said(rows[rows["denominator"] < 1], "has no student"),
         *_said(
             rows[(rows["numerator"] < 0) | (rows["numerator"] > rows["denominator"])],
@@ -58,7 +59,7 @@ def in_order(counts: pd.DataFrame) -> pd.DataFrame:
         ),
         *(
             f"{_name(cds, element, subgroup, group)} is part of a group that is not there"
-            for cds, element, subgroup, group in rows[KEY].itertuples(index=False, name=None)
+            for cds, element, subgroup, group in rows[KEYS].itertuples(index=False, name=None)
             if any((cds, element, *whole) not in there for whole in wholes_of(subgroup, group))
         ),
     ]
@@ -68,7 +69,7 @@ def in_order(counts: pd.DataFrame) -> pd.DataFrame:
 
 
 def _said(rows: pd.DataFrame, what: str) -> list[str]:
-    return [f"{_name(*key)} {what}" for key in rows[KEY].itertuples(index=False, name=None)]
+    return [f"{_name(*key)} {what}" for key in rows[KEYS].itertuples(index=False, name=None)]
 
 
 def _name(cds: str, element: str, subgroup: str, group: str) -> str:
@@ -119,9 +120,9 @@ def _labelled(rows: pd.DataFrame, labels: np.ndarray) -> pd.DataFrame:
 def labelled_rows(all_of_it: Published) -> tuple[pd.DataFrame, np.ndarray]:
     """The LEAs' rows in order, those left out too, with their labels."""
     rows = pd.concat([all_of_it.rows, all_of_it.left_out.assign(hidden=None)], ignore_index=True)
-    rows = rows.sort_values(KEY, ignore_index=True)
+    rows = rows.sort_values(KEYS, ignore_index=True)
     words = rows["hidden"].tolist()
     labels = np.array(
         [LEFT_OUT if word is None else LABELS[word] for word in words], dtype=np.int64
     )
-    return rows[[*KEY, *COUNTS]], labels
+    return rows[[*KEYS, *COUNTS]], labels

@@ -12,7 +12,9 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-KEY = ["cds_code", "element", "subgroup", "group"]
+from cimflow.drilldown.counting import BETWEEN, KEYS
+from cimflow.drilldown.definitions import BY
+
 RACE, FEDERAL = "race-ethnicity", "race-ethnicity-federal"
 OUTCOMES = (
     "preschool-outcomes",
@@ -65,7 +67,7 @@ def relations_of(rows: pd.DataFrame, left_out: np.ndarray) -> Relations:
 
     Where a table is left out nobody knows that a row is not there.
     """
-    keys = list(zip(*(rows[name] for name in KEY), strict=True))
+    keys = list(zip(*(rows[name] for name in KEYS), strict=True))
     at = {key: number for number, key in enumerate(keys)}
     counts = rows[["denominator", "numerator"]].to_numpy().ravel().astype(np.int64)
     listed = frozenset(key[:3] for key, out in zip(keys, left_out, strict=True) if not out)
@@ -172,25 +174,25 @@ def _same(one: list[int], other: list[int]) -> Iterator[list[Term]]:
 
 def wholes_of(subgroup: str, group: str) -> Iterator[tuple[str, str]]:
     """What a group is a part of: a cell of a two-way cut is a part of two groups."""
-    if "-by-" in subgroup:
-        yield from zip(subgroup.split("-by-"), group.split("|"), strict=True)
+    if BY in subgroup:
+        yield from zip(subgroup.split(BY), group.split(BETWEEN), strict=True)
     elif subgroup != "all":
         yield "all", "all"
 
 
 def _federal_name(subgroup: str, group: str) -> Iterator[tuple[str, str]]:
-    names, values = subgroup.split("-by-"), group.split("|")
+    names, values = subgroup.split(BY), group.split(BETWEEN)
     if RACE in names:
         merged = [
             "asian" if (name, value) == (RACE, "filipino") else value
             for name, value in zip(names, values, strict=True)
         ]
-        yield "-by-".join(FEDERAL if name == RACE else name for name in names), "|".join(merged)
+        yield BY.join(FEDERAL if name == RACE else name for name in names), BETWEEN.join(merged)
 
 
 def _by_placement(subgroup: str, group: str, placement: str) -> Iterator[tuple[str, str]]:
     if subgroup == "all":
         yield "placement", placement
-    elif "-by-" not in subgroup:
-        yield f"{subgroup}-by-placement", f"{group}|{placement}"
-        yield f"placement-by-{subgroup}", f"{placement}|{group}"
+    elif BY not in subgroup:
+        yield f"{subgroup}{BY}placement", f"{group}{BETWEEN}{placement}"
+        yield f"placement{BY}{subgroup}", f"{placement}{BETWEEN}{group}"

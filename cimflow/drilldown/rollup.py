@@ -7,9 +7,8 @@ beside it.
 
 import pandas as pd
 
-from cimflow.drilldown.relations import KEY
-
-COUNTS = ["numerator", "denominator"]
+from cimflow.drilldown.counting import COUNTS, KEYS, SCHOOL
+from cimflow.drilldown.definitions import BY
 
 
 def sums_of_shown(rows: pd.DataFrame) -> pd.DataFrame:
@@ -24,9 +23,9 @@ def sums_of_shown(rows: pd.DataFrame) -> pd.DataFrame:
         belongs to its LEA, a two-way cut is of one LEA: no sums.
     """
     subgroups = rows["subgroup"].astype(str)
-    summed = rows[(subgroups != "school") & ~subgroups.str.contains("-by-", regex=False)]
-    shown = summed[summed["hidden"] == ""].groupby(KEY[1:], observed=True)
+    summed = rows[(subgroups != SCHOOL) & ~subgroups.str.contains(BY, regex=False)]
+    shown = summed[summed["hidden"] == ""].groupby(KEYS[1:], observed=True)
     sums = shown[COUNTS].sum()
     sums["shown_by"] = shown.size()
-    sums["leas"] = summed.groupby(KEY[1:], observed=True).size()
+    sums["leas"] = summed.groupby(KEYS[1:], observed=True).size()
     return sums.reset_index()

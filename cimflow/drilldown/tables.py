@@ -14,7 +14,7 @@ import pandas as pd
 
 from cimflow.drilldown.cells import Cell, required_cells
 from cimflow.drilldown.counting import ALL, BETWEEN
-from cimflow.drilldown.definitions import BY, NOT_REPORTED, DrillDown, Note
+from cimflow.drilldown.definitions import BY, NOT_REPORTED, SMALL, DrillDown, Note
 
 Audience = Literal["internal", "shareable"]
 WATERMARK: Mapping[Audience, str] = {
@@ -24,7 +24,7 @@ WATERMARK: Mapping[Audience, str] = {
 
 
 HIDDEN_IN_WORDS: Mapping[str, str] = {
-    "primary": "hidden: 10 students or fewer",
+    "primary": f"hidden: {SMALL} students or fewer",
     "complementary": "hidden, so that a small group cannot be computed",
 }
 
