@@ -51,6 +51,7 @@ def _data(report: Report, words: DrillDown, findings: Sequence[Finding]) -> dict
     code = f"CDS code {report.code}. " if report.code else ""
     return {
         "title": report.title,
+        "is_lea": bool(report.code),
         "subtitle": f"{code}{about.definition_title} definition, as of {about.day}.",
         "watermark": about.watermark,
         "findings": [
