@@ -29,18 +29,21 @@ T = TypeVar("T")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Prefect's tests come last.
+
+    Its threads live as long as the process, draw from the global random generator, at which
+    Hypothesis takes offence, and leave their connections to the garbage collector.
+    """
     here = Path(__file__).parent
-    after_prefect = False
+    items.sort(key=lambda item: here in item.path.parents)
     for item in items:
         if here in item.path.parents:
-            after_prefect = True
             item.add_marker(pytest.mark.prefect)
-        if after_prefect:
-            # Prefect leaves connections of its background threads to the garbage collector, which
-            # may come while a later test of another folder runs.
-            item.add_marker(
-                pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-            )
+            for warning in (
+                "ignore::pytest.PytestUnraisableExceptionWarning",
+                "ignore:Do not use the `random` module:hypothesis.errors.HypothesisDeprecationWarning",
+            ):
+                item.add_marker(pytest.mark.filterwarnings(warning))
 
 
 @dataclass(frozen=True)
