@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from cimflow.drilldown.coded import CodedColumn, CodedTable, Ints, Problems
 from cimflow.drilldown.definitions import DrillDown
 from cimflow.drilldown.meaning import Meant, meaning_of
-from cimflow.drilldown.students import OUTCOMES, SYNTHETIC, Students
+from cimflow.drilldown.students import OUTCOME_COLUMNS, SYNTHETIC, Students
 
 _KINDS: dict[str, Any] = {
     "grade": np.int64,
@@ -26,7 +26,7 @@ _KINDS: dict[str, Any] = {
     "days_absent": np.float64,
     "suspension_days": np.float64,
     "expelled": np.int64,
-    **dict.fromkeys(OUTCOMES, np.int64),
+    **dict.fromkeys(OUTCOME_COLUMNS, np.int64),
 }
 
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from cimflow.drilldown.coded import CodedColumn, CodedTable, Flags, Floats, Ints, Problems
 from cimflow.drilldown.definitions import NOT_REPORTED, DrillDown, folded
-from cimflow.drilldown.students import MISSING, OUTCOMES
+from cimflow.drilldown.students import MISSING, OUTCOME_COLUMNS
 
 OLDEST = 22
 MOST_DAYS = 366.0
@@ -166,7 +166,7 @@ def meaning_of(table: CodedTable, words: DrillDown, problems: Problems) -> Meant
             "suspension_days", 0, MOST_DAYS, "a number of days in a year"
         ),
         "expelled": cells.yes_or_no("expelled"),
-        **{one: cells.yes_or_no(one) for one in OUTCOMES},
+        **{one: cells.yes_or_no(one) for one in OUTCOME_COLUMNS},
     }
     _more_absent_than_expected(cells, arrays)
     kept = _rows_that_count(cells)

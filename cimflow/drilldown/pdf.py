@@ -51,9 +51,10 @@ def _data(report: Report, words: DrillDown, findings: Sequence[Finding]) -> dict
     code = f"CDS code {report.code}. " if report.code else ""
     return {
         "title": report.title,
-        "is_lea": bool(report.code),
+        "is_lea": report.of_one_lea,
         "subtitle": f"{code}{about.definition_title} definition, as of {about.day}.",
         "watermark": about.watermark,
+        "caveat": report.caveat,
         "findings": [
             {
                 "kind": one.kind.title(),

@@ -8,7 +8,7 @@ import pandas as pd
 from cimflow.drilldown.consistency import COMPLEMENTARY, LEFT_OUT, PRIMARY, SEEN
 from cimflow.drilldown.counting import COUNTS, KEYS
 from cimflow.drilldown.definitions import SMALL
-from cimflow.drilldown.relations import OUTCOMES, wholes_of
+from cimflow.drilldown.relations import OUTCOME_ROWS, wholes_of
 
 WORDS = {SEEN: "", PRIMARY: "primary", COMPLEMENTARY: "complementary"}
 LABELS = {word: label for label, word in WORDS.items()}
@@ -87,7 +87,7 @@ def primary_labels(rows: pd.DataFrame) -> np.ndarray:
 
 def outcome_partners(rows: pd.DataFrame) -> list[np.ndarray]:
     """Rows that are published as one: the three child outcomes of one group."""
-    three = np.flatnonzero(rows["element"].isin(OUTCOMES))
+    three = np.flatnonzero(rows["element"].isin(OUTCOME_ROWS))
     of_one_group = rows.iloc[three].groupby(["cds_code", "subgroup", "group"]).indices
     return [three[at] for at in of_one_group.values()]
 

@@ -14,14 +14,11 @@ from scipy import sparse
 
 from cimflow.drilldown.counting import BETWEEN, KEYS
 from cimflow.drilldown.definitions import BY
+from cimflow.drilldown.measures import OUTCOME_PARTS, OUTCOMES
 
 RACE, FEDERAL = "race-ethnicity", "race-ethnicity-federal"
-OUTCOMES = (
-    "preschool-outcomes",
-    "outcome-social",
-    "outcome-knowledge",
-    "outcome-behavior",
-)  # published as one: the children with any of them, and the average of the three
+# Published as one: the children with any of them, and the average of the three.
+OUTCOME_ROWS = (OUTCOMES, *OUTCOME_PARTS)
 
 # The element whose denominators are all the students of an age range.
 EVERYONE = {
@@ -29,7 +26,7 @@ EVERYONE = {
     "preschool": "preschool-suspension-expulsion",
 }
 PRESCHOOL = frozenset(
-    {EVERYONE["preschool"], "preschool-regular-class", "preschool-separate", *OUTCOMES}
+    {EVERYONE["preschool"], "preschool-regular-class", "preschool-separate", *OUTCOME_ROWS}
 )
 # Both elements of a pair ask about the same students, of whom none is in both numerators.
 PAIRS = (

@@ -9,9 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cimflow.drilldown.coded import Flags, Floats, Ints, Problems
-from cimflow.drilldown.students import MISSING, OUTCOMES, Students
+from cimflow.drilldown.students import MISSING, OUTCOME_COLUMNS, Students
 
-_CODED = ("grade", "age", "race", "disability", "setting", "ela_level", "math_level", *OUTCOMES)
+_CODED = (
+    "grade",
+    "age",
+    "race",
+    "disability",
+    "setting",
+    "ela_level",
+    "math_level",
+    *OUTCOME_COLUMNS,
+)
 _DAYS = ("days_expected", "days_absent", "suspension_days")
 _ORDER = (*_CODED, "expelled", "general_education_percent", *_DAYS)
 

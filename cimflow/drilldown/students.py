@@ -28,7 +28,7 @@ OPTIONAL = (
     "child_outcome_knowledge",
     "child_outcome_behavior",
 )
-OUTCOMES = ("child_outcome_social", "child_outcome_knowledge", "child_outcome_behavior")
+OUTCOME_COLUMNS = ("child_outcome_social", "child_outcome_knowledge", "child_outcome_behavior")
 MISSING = -1
 SYNTHETIC = "SYNTHETIC-"
 """What the id of every student begins with who does not exist."""

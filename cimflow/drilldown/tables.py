@@ -118,6 +118,21 @@ class Report:
     notes: tuple[Note, ...]
     cells: tuple[Cell, ...] = ()
 
+    @property
+    def of_one_lea(self) -> bool:
+        """A roll-up has no findings and no required cells: these are asked of each LEA."""
+        return bool(self.code)
+
+    @property
+    def caveat(self) -> str:
+        """What a reader must know before the first number; empty where there is nothing."""
+        if self.of_one_lea or self.about.audience != "shareable":
+            return ""
+        return (
+            "Of every group, the LEAs that show it: a sum over all of them would give away those "
+            "that do not."
+        )
+
 
 def report_of(title: str, code: str, rates: pd.DataFrame, words: DrillDown, about: About) -> Report:
     """The report of one LEA (or roll-up) from its rows of ``rates.rates_of``."""

@@ -21,17 +21,15 @@ _HEADER = ("Group", "Counted", "Among", "Rate", "Lower", "Upper", "Hidden")
 
 
 def as_workbook(report: Report, words: DrillDown, findings: Sequence[Finding]) -> bytes:
-    """The workbook: about, findings, one sheet per element, the required reports, the notes."""
+    """About, a sheet for each element, the notes; of an LEA, findings and required reports too."""
     book = Workbook(write_only=True)
     _about(_sheet(book, "About", (100,)), report)
-    _findings(_sheet(book, "What stands out", (10, 60, 90)), findings)
+    if report.of_one_lea:
+        _findings(_sheet(book, "What stands out", (10, 60, 90)), findings)
     for chapter in report.chapters:
         _chapter(_sheet(book, chapter.element[:31], _WIDTHS), chapter, report)
-    cells = _sheet(book, "Required reports", (40, 24, 16, 50))
-    _line(cells, ("Element", "Subgroup", "Status", "Why"), _BOLD)
-    for cell in report.cells:
-        element, subgroup = words.elements[cell.element], words.subgroups[cell.subgroup]
-        _line(cells, (element.title, subgroup.title, cell.status, cell.why))
+    if report.of_one_lea:
+        _required(_sheet(book, "Required reports", (40, 24, 16, 50)), report, words)
     notes = _sheet(book, "Notes", (6, 120))
     for number, note in enumerate(report.notes, start=1):
         _line(notes, (number, note.in_words))
@@ -77,6 +75,8 @@ def _about(sheet: WriteOnlyWorksheet, report: Report) -> None:
     _line(sheet, (f"{about.definition_title} definition, as of {about.day}",))
     if about.watermark:
         _line(sheet, (about.watermark,), _BOLD)
+    if report.caveat:
+        _line(sheet, (report.caveat,))
 
 
 def _findings(sheet: WriteOnlyWorksheet, findings: Sequence[Finding]) -> None:
@@ -99,6 +99,13 @@ def _chapter(sheet: WriteOnlyWorksheet, chapter: Chapter, report: Report) -> Non
         _line(sheet, _HEADER, _BOLD)
         for row in table.rows:
             _line(sheet, _values(row), form="0.0%")
+
+
+def _required(sheet: WriteOnlyWorksheet, report: Report, words: DrillDown) -> None:
+    _line(sheet, ("Element", "Subgroup", "Status", "Why"), _BOLD)
+    for cell in report.cells:
+        element, subgroup = words.elements[cell.element], words.subgroups[cell.subgroup]
+        _line(sheet, (element.title, subgroup.title, cell.status, cell.why))
 
 
 def _values(row: Row) -> tuple[str | float | None, ...]:

@@ -99,6 +99,20 @@ def test_every_lea_has_its_files_and_the_run_a_roll_up(internal: Path) -> None:
     assert (internal / LEA / "report.pdf").read_bytes().startswith(b"%PDF")
 
 
+def test_a_roll_up_says_what_its_sums_are_of_and_finds_nothing(shareable: Path) -> None:
+    """In each of its forms; findings and required reports are of one LEA."""
+    sheets = openpyxl.load_workbook(shareable / "roll-up" / "report.xlsx", read_only=True)
+    assert not {"What stands out", "Required reports"} & set(sheets.sheetnames)
+    about = [line[0] for line in sheets["About"].iter_rows(values_only=True)]
+    page = (shareable / "roll-up" / "report.html").read_text(encoding="utf-8")
+    assert any("the LEAs that show it" in str(line) for line in about)
+    assert "the LEAs that show it" in page
+    assert "What stands out" not in page
+    ours = openpyxl.load_workbook(shareable / LEA / "report.xlsx", read_only=True)
+    assert {"What stands out", "Required reports"} <= set(ours.sheetnames)
+    assert not any("the LEAs that show it" in str(line[0]) for line in ours["About"].iter_rows(values_only=True))  # fmt: skip
+
+
 def test_an_internal_report_is_watermarked_on_every_table(internal: Path) -> None:
     page = (internal / LEA / "report.html").read_text(encoding="utf-8")
     captions = re.findall(r"<caption>(.*?)</caption>", page, re.DOTALL)
