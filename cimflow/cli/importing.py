@@ -12,8 +12,8 @@ from cimflow.intake.contacts import read_contacts
 from cimflow.intake.progress import read_progress
 from cimflow.intake.roster import read_roster
 from cimflow.intake.table import Table
-from cimflow.monitoring import imports
-from cimflow.monitoring.imports import Difference
+from cimflow.monitoring import imports, taking_over
+from cimflow.monitoring.differences import Difference
 
 file_argument = click.argument("file", type=click.Path(path_type=Path))
 dry_run_option = click.option(
@@ -66,9 +66,9 @@ def progress(
         file,
         office.process(chosen),
         repair_cds=repair_cds,
-        check=imports.progress_check(office, chosen),
+        check=taking_over.progress_check(office, chosen),
     )
-    differences = imports.import_progress(
+    differences = taking_over.import_progress(
         office, chosen, rows, file=table.name, by=who(by), dry_run=dry_run
     )
     _report(table, len(rows), differences, dry_run=dry_run)

@@ -20,8 +20,9 @@ from cimflow.cli.options import (
 from cimflow.intake.artifact import artifact_template
 from cimflow.intake.files import name_of, read_bytes
 from cimflow.intake.upload import MAX_DOCUMENT
-from cimflow.monitoring import receiving, records
+from cimflow.monitoring import receiving, records, verdicts
 from cimflow.monitoring.errors import Refused
+from cimflow.monitoring.refusals import activity_asked_for
 from cimflow.process.artifacts import Finding
 
 
@@ -122,7 +123,7 @@ def review(
     if approve == give_back:
         raise click.UsageError("say --approve or --return")
     office = office_here()
-    result = records.review(
+    result = verdicts.review(
         office,
         office.process_asked_for(process_id),
         activity,
@@ -151,7 +152,7 @@ def void(
     """Withdraw a record made in error; the history keeps it."""
     office = office_here()
     chosen = office.process_asked_for(process_id)
-    records.void(office, chosen, activity, lea, version=version, note=note, by=who(by))
+    verdicts.void(office, chosen, activity, lea, version=version, note=note, by=who(by))
     click.echo(f"{activity} of {lea}: version {version} is withdrawn")
 
 
@@ -175,7 +176,7 @@ def template(
         raise click.UsageError("a workbook needs --out FILE")
     office = office_here()
     chosen = office.process_asked_for(process_id)
-    found = records.activity_asked_for(office, chosen, activity)
+    found = activity_asked_for(office, chosen, activity)
     if level is not None and level not in office.process(chosen).level_by_id:
         known = ", ".join(office.process(chosen).level_by_id)
         raise click.BadParameter(f"{level!r} is not one of {known}", param_hint="--level")

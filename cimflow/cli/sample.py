@@ -21,7 +21,7 @@ from cimflow.intake.artifact import read_artifact
 from cimflow.intake.contacts import read_contacts
 from cimflow.intake.document import read_document
 from cimflow.intake.roster import read_roster
-from cimflow.monitoring import access, changes, imports, records
+from cimflow.monitoring import access, changes, imports, records, verdicts
 from cimflow.monitoring.errors import Refused
 from cimflow.monitoring.office import Office, active_processes, open_office
 from cimflow.monitoring.requests import finish_run_requests, take_run_requests
@@ -208,7 +208,7 @@ def _filed(office: Office, process_id: str, act: Act, _folder: Path) -> None:
 
 
 def _review(office: Office, process_id: str, act: Act, _folder: Path) -> None:
-    records.review(
+    verdicts.review(
         office,
         process_id,
         act.activity,

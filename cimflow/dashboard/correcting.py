@@ -19,7 +19,7 @@ from cimflow.dashboard.onefiling import (
 )
 from cimflow.dashboard.typed import needed_day, text_of
 from cimflow.dashboard.visit import Visit
-from cimflow.monitoring import records
+from cimflow.monitoring import records, verdicts
 from cimflow.monitoring.errors import Refused
 from cimflow.monitoring.filing import Filing
 from cimflow.monitoring.wording import long_date
@@ -90,7 +90,7 @@ def void(visit: Changes) -> Response:
     version = version_here(visit, filing)
     try:
         note = text_of(visit, "note", "Why")
-        records.void(
+        verdicts.void(
             visit.office,
             visit.process_id,
             filing.activity.id,

@@ -15,8 +15,8 @@ from cimflow.intake.filenames import safe_name
 from cimflow.intake.files import Upload
 from cimflow.intake.progress import read_progress
 from cimflow.intake.roster import read_roster
-from cimflow.monitoring import imports
-from cimflow.monitoring.imports import Difference
+from cimflow.monitoring import imports, taking_over
+from cimflow.monitoring.differences import Difference, digest
 
 LARGEST = 5 * 1024 * 1024
 
@@ -46,7 +46,7 @@ class Shown:
     @property
     def digest(self) -> str:
         """What the confirmation is bound to."""
-        return imports.digest(self.differences)
+        return digest(self.differences)
 
     @property
     def leas(self) -> int:
@@ -121,9 +121,9 @@ def read(visit: Visit, kind: str, sent: Sent, *, expect: str | None, dry_run: bo
         file,
         process,
         repair_cds=sent.repair_cds,
-        check=imports.progress_check(office, process.id),
+        check=taking_over.progress_check(office, process.id),
     )
-    found = imports.import_progress(
+    found = taking_over.import_progress(
         office,
         process.id,
         progress,

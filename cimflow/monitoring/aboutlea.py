@@ -13,9 +13,10 @@ from cimflow.monitoring.notices import LIVE, read_setting
 from cimflow.monitoring.office import Office
 from cimflow.process.case import Case
 from cimflow.process.contacts import LEAD, ROLES, STAND_IN_FOR_LEAD, Contact, ContactBook
-from cimflow.process.escalation import Setting, owed
+from cimflow.process.escalation import owed
 from cimflow.process.evaluation import evaluate
 from cimflow.process.notices import Notice, Told
+from cimflow.process.setting import Setting
 from cimflow.store import history, ledger, runs, session
 from cimflow.store.history import Learnt
 from cimflow.store.ledger import LedgerRow

@@ -11,7 +11,7 @@ from cimflow.intake.roster import fact_value
 from cimflow.monitoring.cohort import case_in
 from cimflow.monitoring.errors import ChangedMeanwhile, Refused
 from cimflow.monitoring.office import Office
-from cimflow.monitoring.records import activity_asked_for, refuse_far_off, refuse_unlikely
+from cimflow.monitoring.refusals import activity_asked_for, refuse_far_off, refuse_unlikely
 from cimflow.monitoring.requests import ask_for_run
 from cimflow.process.case import Case, Excuse, Extension, Fact, Withdrawal
 from cimflow.process.definition import Activity

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from cimflow.monitoring import access, records
+from cimflow.monitoring import access, verdicts
 from cimflow.monitoring.access import Viewer
 from cimflow.monitoring.errors import Refused
 from cimflow.monitoring.filing import filing_of
@@ -49,7 +49,7 @@ def decide(
 
     Raises:
         Refused: a return without a note, an answer of the CDE that nobody told, an approval by a
-            person of the LEA, errors that were not accepted; or as ``records.review``.
+            person of the LEA, errors that were not accepted; or as ``verdicts.review``.
         ChangedMeanwhile: another version is the latest by now, or more is known of the LEA.
     """
     filing = filing_of(office, process_id, activity_id, cds_code, decision.on)
@@ -73,7 +73,7 @@ def decide(
     if wrong:
         raise Refused(*wrong)
     told = f"Answer of the CDE, told by {decision.told_by}." if is_cdes else ""
-    return records.review(
+    return verdicts.review(
         office,
         process_id,
         activity_id,

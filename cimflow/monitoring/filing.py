@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from cimflow.monitoring.cohort import case_in
 from cimflow.monitoring.office import Office
-from cimflow.monitoring.records import activity_asked_for
+from cimflow.monitoring.refusals import activity_asked_for
 from cimflow.process.artifacts import Finding
 from cimflow.process.case import Case, Placement, Review, Submission
 from cimflow.process.definition import Activity, Process, Receiver

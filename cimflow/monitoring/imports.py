@@ -1,4 +1,4 @@
-"""Importing the roster, the contacts and the progress a SELPA already keeps.
+"""Importing the roster and the contacts a SELPA keeps; its progress is in ``taking_over``.
 
 Each import is first a list of differences (what a dry run shows), then one transaction that makes
 exactly those. A second import of the same file finds no difference.
@@ -7,40 +7,24 @@ exactly those. A second import of the same file finds no difference.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import Mapping, Sequence
 
 from cimflow.intake.contacts import ContactRow
-from cimflow.intake.errors import IntakeError, IntakeErrors
-from cimflow.intake.progress import ProgressRow
 from cimflow.intake.roster import RosterRow
-from cimflow.monitoring.differences import Difference, digest, refuse_other
+from cimflow.monitoring.differences import Difference, refuse_other
 from cimflow.monitoring.office import Office
 from cimflow.monitoring.own_selpas import (
     contact_problem,
-    progress_problem,
     refuse_other_selpas,
     roster_problem,
 )
 from cimflow.monitoring.requests import ask_for_run
-from cimflow.process.case import Case, Fact, Placement, Review, Submission
+from cimflow.process.case import Case, Fact, Placement
 from cimflow.process.contacts import Contact
 from cimflow.store import cases, contacts, session
 from cimflow.store.session import Connection
 
-__all__ = [
-    "Difference",
-    "digest",
-    "import_contacts",
-    "import_progress",
-    "import_roster",
-    "progress_check",
-]
-
 FROM_ROSTER = "roster"
-
-Wrong = tuple[str, str]
-"""A field of a row, and what is wrong with it."""
 
 
 def import_roster(
@@ -224,158 +208,3 @@ def import_contacts(
                 conn, added=added, ended=ended, learnt_at=office.now(), recorded_by=by
             )
     return differences
-
-
-def import_progress(
-    office: Office,
-    process_id: str,
-    rows: Sequence[ProgressRow],
-    *,
-    file: str,
-    by: str,
-    dry_run: bool = False,
-    expect: str | None = None,
-    only_selpas: frozenset[str] | None = None,
-) -> list[Difference]:
-    """Take over what a spreadsheet says came, was filed, approved and returned, as receipts.
-
-    A row whose artifact of the same receipt date is known already adds only what is new in it.
-
-    Raises:
-        IntakeErrors: every row that cannot be, or of another SELPA, with file, row and field.
-        ChangedMeanwhile: the differences are no longer those that were expected.
-    """
-    differences: list[Difference] = []
-    errors: list[IntakeError] = []
-    with session.deciding(office.engine) as conn:
-        refuse_other_selpas(conn, rows, only_selpas, progress_problem, file)
-        read = cases.load_cases(conn, process_id)
-        for row in rows:
-            problem = _progress_problem(office, process_id, read, row)
-            if problem is not None:
-                errors.append(IntakeError(file, row.row, *problem))
-                continue
-            case = read[row.cds_code]
-            filed = row.filed_on if _is_external(office, row, case) else row.received_on
-            differences += _take_over(office, conn, process_id, row, case, filed, by)
-        if errors:
-            raise IntakeErrors(errors)
-        refuse_other(differences, expect)
-        if differences:
-            ask_for_run(office, conn, process_id, None, "progress imported")
-        if dry_run:
-            conn.rollback()
-    return differences
-
-
-def progress_check(office: Office, process_id: str) -> Callable[[ProgressRow], Wrong | None]:
-    """What cannot be of a row, by field: for the reader, who reports it with all other errors."""
-    with session.reading(office.engine) as conn:
-        read = cases.load_cases(conn, process_id)
-    return partial(_progress_problem, office, process_id, read)
-
-
-def _progress_problem(
-    office: Office, process_id: str, read: Mapping[str, Case], row: ProgressRow
-) -> Wrong | None:
-    case = read.get(row.cds_code)
-    if case is None:
-        return "cds_code", f"{row.cds_code} is not in {process_id}"
-    if case.has_left_by(row.counts_on):
-        return "cds_code", f"{row.cds_code} had left the cohort by {row.counts_on}"
-    today = office.today(process_id)
-    days = {
-        "received_on": row.received_on,
-        "filed_on": row.filed_on,
-        "approved_on": row.approved_on,
-        "returned_on": row.returned_on,
-    }
-    if office.settings.today is None:
-        for field, day in days.items():
-            if day is not None and day > today:
-                return field, f"{day} is after today, {today}"
-    if not _is_external(office, row, case) and row.filed_on not in (None, row.received_on):
-        day = row.received_on
-        return "filed_on", f"the SELPA is the receiver here, so it is filed when received ({day})"
-    return None
-
-
-def _is_external(office: Office, row: ProgressRow, case: Case) -> bool:
-    process = office.process(case.process)
-    receiver = process.receiver_of(
-        process.activity_by_id[row.activity], case.level_judging(row.received_on)
-    )
-    return receiver is not None and receiver.is_external
-
-
-def _take_over(
-    office: Office,
-    conn: Connection,
-    process_id: str,
-    row: ProgressRow,
-    case: Case,
-    filed: dt.date | None,
-    by: str,
-) -> list[Difference]:
-    now = office.now()
-    differences: list[Difference] = []
-
-    def differs(what: str, before: str, after: str, on: dt.date | None) -> None:
-        differences.append(
-            Difference(process_id, row.cds_code, f"{row.activity} {what}", before, after, on)
-        )
-
-    known = [
-        one
-        for one in case.submissions
-        if one.activity == row.activity and one.received_on == row.received_on
-    ]
-    if known:
-        version, was_filed = known[-1].version, known[-1].filed_on
-        if known[-1].voided_on is not None:
-            return []
-        if filed is not None and filed != was_filed:
-            cases.add_filing(
-                conn,
-                process_id,
-                row.cds_code,
-                row.activity,
-                version,
-                filed,
-                learnt_at=now,
-                recorded_by=by,
-            )
-            differs("filed", str(was_filed or ""), str(filed), filed)
-    else:
-        came = Submission(row.activity, 0, row.received_on, filed, by, _NO_DOCUMENT)
-        version = cases.add_submission(
-            conn, process_id, row.cds_code, came, learnt_at=now, recorded_by=by
-        )
-        differs("received", "", str(row.received_on), row.received_on)
-    for decision, day in sorted(
-        (("returned", row.returned_on), ("approved", row.approved_on)),
-        key=lambda one: one[1] or dt.date.min,
-    ):
-        if day is not None and not _is_reviewed(case, row.activity, version, decision, day):
-            cases.add_review(
-                conn,
-                process_id,
-                row.cds_code,
-                Review(row.activity, version, decision, day, by, row.note),
-                sha256=_NO_DOCUMENT,
-                learnt_at=now,
-                recorded_by=by,
-            )
-            differs(decision, "", str(day), day)
-    return differences
-
-
-_NO_DOCUMENT = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
-"""SHA-256 of nothing: a receipt for which no file was given."""
-
-
-def _is_reviewed(case: Case, activity: str, version: int, decision: str, day: dt.date) -> bool:
-    return any(
-        (one.activity, one.version, one.decision, one.on) == (activity, version, decision, day)
-        for one in case.reviews
-    )

@@ -14,9 +14,10 @@ from cimflow.notify.compose import compose
 from cimflow.notify.items import Addressee, ComposedMail, DigestHead, Letter, MailItem
 from cimflow.notify.message import as_message, message_id
 from cimflow.notify.smtp import Envelope
-from cimflow.process.escalation import Setting, owed
+from cimflow.process.escalation import owed
 from cimflow.process.evaluation import CaseStatus, evaluate
 from cimflow.process.ladder import DIGEST
+from cimflow.process.setting import Setting
 from cimflow.store import cases, ledger, session
 from cimflow.store.ledger import ClaimedMail, LedgerRow
 from cimflow.store.session import Connection

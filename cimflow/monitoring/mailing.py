@@ -23,10 +23,12 @@ from cimflow.process.case import Case
 from cimflow.process.chase import duty_began_late
 from cimflow.process.contacts import LEAD, ROLES
 from cimflow.process.definition import Activity, Process
-from cimflow.process.escalation import MATTER_TOLD, Setting, chase_of
+from cimflow.process.escalation import MATTER_TOLD
 from cimflow.process.evaluation import ActivityStatus, CaseStatus
 from cimflow.process.ladder import STAND_DOWN
 from cimflow.process.notices import Notice, Told
+from cimflow.process.rungs import chase_of
+from cimflow.process.setting import Setting
 from cimflow.process.standdown import over_since
 
 DAY = dt.timedelta(days=1)

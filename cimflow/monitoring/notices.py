@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from cimflow.monitoring.office import Office
 from cimflow.process.case import Case
 from cimflow.process.contacts import ContactBook
-from cimflow.process.escalation import Setting, owed
+from cimflow.process.escalation import owed
 from cimflow.process.evaluation import CaseStatus, evaluate
 from cimflow.process.notices import Key, Notice, Problem, Told
+from cimflow.process.setting import Setting
 from cimflow.store import cases, contacts, ledger, session
 from cimflow.store.session import Connection
 

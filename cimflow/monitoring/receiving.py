@@ -17,6 +17,7 @@ from cimflow.monitoring import records
 from cimflow.monitoring.cohort import read_case
 from cimflow.monitoring.office import Office
 from cimflow.monitoring.records import Document, Recorded
+from cimflow.monitoring.refusals import activity_asked_for
 from cimflow.store import cases, documents, session
 
 _ALSO = {"jpeg": (".jpeg",), "csv": (".tsv", ".txt", ".tab"), "docx": (), "xlsx": ()}
@@ -88,7 +89,7 @@ def receive_contents(
         IntakeErrors: the file cannot be read, or holds rows of students.
         Refused: as ``records.record``.
     """
-    activity = records.activity_asked_for(office, process_id, activity_id)
+    activity = activity_asked_for(office, process_id, activity_id)
     shown = safe_name(name)
     if data.startswith(ZIP):
         refuse_student_rows(data, sniff(data, shown), shown)

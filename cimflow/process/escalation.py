@@ -10,54 +10,17 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from cimflow.process.calendar import WorkingCalendar
 from cimflow.process.case import Case
-from cimflow.process.chase import chase_date, duty_began_late
-from cimflow.process.contacts import LEAD, NOT_SUPERIORS, ContactBook
-from cimflow.process.definition import Activity, Process
-from cimflow.process.evaluation import ActivityStatus, CaseStatus, day_filed, evaluate
-from cimflow.process.ladder import DIGEST, STAND_DOWN, Ladder, Rung
+from cimflow.process.contacts import LEAD, NOT_SUPERIORS
+from cimflow.process.evaluation import ActivityStatus, CaseStatus, evaluate
+from cimflow.process.ladder import DIGEST, STAND_DOWN
 from cimflow.process.notices import Notice, Problem, Told
+from cimflow.process.rungs import Due, rungs_due
+from cimflow.process.setting import Setting
 from cimflow.process.standdown import stand_downs
 
 DAY = dt.timedelta(days=1)
 MATTER_TOLD: frozenset[str] = frozenset({"sent", "uncertain"})
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """What holds for every LEA of one sweep.
-
-    Attributes:
-        on: the working day whose notices are asked for.
-        asked_on: the day asked for; before ``on`` where that is not a working day.
-        go_live: the process's go-live day; None reckons from the process's start.
-        first_sweep: the day of the first live sweep; None while there is nothing to hold for it.
-    """
-
-    process: Process
-    ladder: Ladder
-    calendar: WorkingCalendar
-    contacts: ContactBook
-    on: dt.date
-    asked_on: dt.date
-    go_live: dt.date | None = None
-    first_sweep: dt.date | None = None
-
-    @property
-    def live_from(self) -> dt.date:
-        """The day from which overdue rungs may count at all."""
-        return self.go_live or self.process.start
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """A rung that is owed on the day, before it is known who holds its roles."""
-
-    rung: str
-    effective: dt.date
-    anchor: str
-    roles: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +47,7 @@ def owed(case: Case, status: CaseStatus | None, told: Sequence[Told], setting: S
         unheld: dict[str, None] = {}
         for activity_status in status.activities:
             activity = setting.process.activity_by_id[activity_status.id]
-            for due in _rungs_due(activity, activity_status, case, status, setting):
+            for due in rungs_due(activity, activity_status, case, status, setting):
                 for role in due.roles:
                     found = list(_to_holders(role, due, activity_status, status, told, setting))
                     notices += found
@@ -99,189 +62,6 @@ def owed(case: Case, status: CaseStatus | None, told: Sequence[Told], setting: S
         tuple(replace(one, delayed=one.effective < setting.asked_on) for one in notices),
         tuple(problems),
     )
-
-
-def _rungs_due(
-    activity: Activity, of: ActivityStatus, case: Case, status: CaseStatus, setting: Setting
-) -> Iterator[Due]:
-    grant = case.extension_on(activity.id, setting.on)
-    windows = [
-        *_reminders(of, status.level, setting),
-        *_overdue(activity, of, case, status.level, setting),
-        *_unknown_fact(of, status.level, setting),
-    ]
-    yield from (one for one in windows if grant is None or one.effective >= grant.on)
-    yield from _events(activity, of, case, status.level, setting)
-
-
-def _reminders(of: ActivityStatus, level: str, setting: Setting) -> Iterator[Due]:
-    """Reminders before the due date in force; none after it."""
-    if not of.is_chased or of.binding_due is None or setting.on > of.binding_due:
-        return
-    yield from _latest_per_role(_before(of.binding_due, "reminder", setting), level, setting)
-
-
-def _unknown_fact(of: ActivityStatus, level: str, setting: Setting) -> Iterator[Due]:
-    """The fact that decides a requirement is still unknown; the last rung stays owed."""
-    if of.state != "Undetermined" or of.binding_due is None:
-        return
-    yield from _latest_per_role(_before(of.binding_due, "fact", setting), level, setting)
-
-
-def _before(due: dt.date, kind: str, setting: Setting) -> list[tuple[Rung, dt.date, str]]:
-    """Rungs counted from a due date, each moved to the working day before where need be."""
-    return [
-        (rung, setting.calendar.on_or_before(due + dt.timedelta(days=rung.days)), due.isoformat())
-        for rung in setting.ladder.rungs
-        if rung.kind == kind
-    ]
-
-
-def _overdue(
-    activity: Activity, of: ActivityStatus, case: Case, level: str, setting: Setting
-) -> Iterator[Due]:
-    """Overdue rungs count from the chase date, so that nobody is chased for time not theirs."""
-    if not of.is_chased or of.binding_due is None or setting.on <= of.binding_due:
-        return
-    chase = chase_of(activity, of.binding_due, case, setting, go_live=setting.live_from)
-    candidates = [
-        (rung, setting.calendar.on_or_after(chase + dt.timedelta(days=rung.days)), str(chase))
-        for rung in setting.ladder.of_kind("overdue")
-    ]
-    last = max((day for _, day, _ in candidates), default=chase)
-    for rung in setting.ladder.of_kind("overdue-monthly"):
-        candidates += _monthly(rung, chase, last, setting)
-    yield from _latest_per_role(candidates, level, setting)
-
-
-def chase_of(
-    activity: Activity, due: dt.date, case: Case, setting: Setting, *, go_live: dt.date
-) -> dt.date:
-    """The chase date of an activity on the day of the sweep."""
-    return chase_date(
-        activity,
-        due,
-        case,
-        setting.process,
-        setting.on,
-        setting.calendar,
-        go_live=go_live,
-        resubmit_within=setting.ladder.resubmit_within_working_days,
-    )
-
-
-def _monthly(
-    rung: Rung, chase: dt.date, after: dt.date, setting: Setting
-) -> Iterator[tuple[Rung, dt.date, str]]:
-    """The first working day of each month after the last rung of the ladder, up to today."""
-    year, month = after.year, after.month
-    while (year, month) <= (setting.on.year, setting.on.month):
-        day = setting.calendar.first_of_month(year, month)
-        if day > after:
-            yield rung, day, f"{chase}/{year:04d}-{month:02d}"
-        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
-
-
-def _latest_per_role(
-    candidates: list[tuple[Rung, dt.date, str]], level: str, setting: Setting
-) -> Iterator[Due]:
-    """Each rung is owed to a role until the day of the next of its kind that names that role."""
-    reached = sorted(
-        (one for one in candidates if one[1] <= setting.on),
-        key=lambda one: (one[1], setting.ladder.position[one[0].id]),
-    )
-    latest: dict[str, tuple[Rung, dt.date, str]] = {}
-    for one in reached:
-        for role in one[0].roles:
-            if one[0].names(role.role, level):
-                latest[role.role] = one
-    for rung, day, anchor in dict.fromkeys(latest.values()):
-        yield Due(
-            rung.id, day, anchor, tuple(role for role, one in latest.items() if one[0] is rung)
-        )
-
-
-def _events(
-    activity: Activity, of: ActivityStatus, case: Case, level: str, setting: Setting
-) -> Iterator[Due]:
-    """Rungs that follow an event: owed from their day until sent, while still true."""
-    for rung in setting.ladder.rungs:
-        happened = _EVENTS.get(rung.kind)
-        event = happened(rung, activity, of, case, setting) if happened else None
-        if event is None:
-            continue
-        day, anchor, before_go_live = event
-        if day <= setting.on and (before_go_live or day >= setting.live_from):
-            roles = tuple(one.role for one in rung.roles if rung.names(one.role, level))
-            yield Due(rung.id, day, anchor, roles)
-
-
-Event = tuple[dt.date, str, bool]
-
-
-def _opened(
-    _rung: Rung, activity: Activity, of: ActivityStatus, case: Case, setting: Setting
-) -> Event | None:
-    if not of.is_chased or of.is_filed:
-        return None
-    began = duty_began_late(activity, case, setting.process, setting.on, setting.calendar)
-    if began is None:
-        return None
-    return setting.calendar.next_after(began), began.isoformat(), False
-
-
-def _returned(
-    _rung: Rung, activity: Activity, of: ActivityStatus, case: Case, setting: Setting
-) -> Event | None:
-    if of.state != "Returned":
-        return None
-    latest = case.versions_on(activity.id, setting.on)[-1]
-    review = case.review_on(latest, setting.on)
-    if review is None:
-        return None
-    return setting.calendar.next_after(review.on), str(latest.version), True
-
-
-def _incomplete(
-    _rung: Rung, activity: Activity, of: ActivityStatus, case: Case, setting: Setting
-) -> Event | None:
-    if of.state != "Incomplete":
-        return None
-    latest = case.versions_on(activity.id, setting.on)[-1]
-    return setting.calendar.next_after(latest.counts_on), str(latest.version), True
-
-
-def _extended(
-    _rung: Rung, activity: Activity, of: ActivityStatus, case: Case, setting: Setting
-) -> Event | None:
-    grant = case.extension_on(activity.id, setting.on)
-    if grant is None or not of.is_chased or setting.on > grant.to:
-        return None
-    return setting.calendar.next_after(grant.on), grant.on.isoformat(), False
-
-
-def _awaiting_review(
-    rung: Rung, activity: Activity, of: ActivityStatus, case: Case, setting: Setting
-) -> Event | None:
-    if of.state != "Submitted" or activity.approval != "required":
-        return None
-    latest = case.versions_on(activity.id, setting.on)[-1]
-    level = case.level_judging(latest.counts_on)
-    receiver = setting.process.receiver_of(activity, level)
-    filed = day_filed(activity, latest, case, setting.process)
-    if receiver is None or receiver.authority != "selpa" or filed is None:
-        return None
-    day = setting.calendar.on_or_after(filed + dt.timedelta(days=rung.days))
-    return day, str(latest.version), False
-
-
-_EVENTS = {
-    "opened": _opened,
-    "returned": _returned,
-    "incomplete": _incomplete,
-    "extended": _extended,
-    "review": _awaiting_review,
-}
 
 
 def _to_holders(

@@ -20,7 +20,7 @@ from cimflow.dashboard.app import ROUTERS
 from cimflow.dashboard.importing import KINDS
 from cimflow.drilldown.definitions import load_drill_down
 from cimflow.drilldown.synthetic import synthetic_students
-from cimflow.monitoring import changes, delivery, golive, letters, records
+from cimflow.monitoring import changes, delivery, golive, letters, records, verdicts
 from cimflow.monitoring.cohort import read_case
 from cimflow.monitoring.ledger import rows_of
 from cimflow.monitoring.office import Office
@@ -55,7 +55,7 @@ def fill(office: Office) -> Mapping[str, tuple[str, ...]]:
     """Give the sample some of everything; what then stands for each parameter of an address."""
     (first,) = (one for one in read_case(office, PROCESS, JUNIPER).submissions if _is_plan(one))
     plan = (office, PROCESS, PLAN, JUNIPER)
-    records.review(*plan, approve=False, note="Please name the form.", by=ADMINISTRATOR)
+    verdicts.review(*plan, approve=False, note="Please name the form.", by=ADMINISTRATOR)
     records.record(*plan, contents={**(first.contents or {}), "format": "Form of 2024"}, by="lead")
     changes.extend(
         office, PROCESS, PLAN, to=dt.date(2024, 12, 13), grantor="selpa", reason="New staff.",

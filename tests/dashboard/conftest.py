@@ -23,7 +23,7 @@ from cimflow.dashboard.app import create_app
 from cimflow.dashboard.site import open_site
 from cimflow.intake.contacts import ContactRow
 from cimflow.intake.roster import RosterRow
-from cimflow.monitoring import access, imports, receiving, records, signin
+from cimflow.monitoring import access, imports, receiving, records, signin, verdicts
 from cimflow.monitoring.office import Office, open_office
 from cimflow.settings import Settings, default_database_url
 from cimflow.store import session
@@ -139,7 +139,7 @@ def withdraw_document(office: Office, cds: str) -> None:
     receiving.receive_document(
         office, PROCESS, activity, cds, name="letter.pdf", data=PDF, by="test"
     )
-    records.void(office, PROCESS, activity, cds, version=1, note="of another LEA", by="test")
+    verdicts.void(office, PROCESS, activity, cds, version=1, note="of another LEA", by="test")
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from cimflow.monitoring import changes, imports, records
+from cimflow.monitoring import changes, imports, records, verdicts
 from cimflow.monitoring.aboutlea import about_lea
 from cimflow.monitoring.cohort import read_case
 from cimflow.monitoring.notices import notices_on
@@ -117,7 +117,7 @@ def test_what_came_is_shown_with_its_versions_and_contents(office: Office, brows
 
 
 def test_a_void_version_is_struck_out_in_words(office: Office, browser: Open) -> None:
-    records.void(
+    verdicts.void(
         office, PROCESS, "team-creation", BIRCH, version=1, note="wrong LEA", by=PEOPLE["admin"]
     )
     shown = page(browser("admin"), BIRCH)
@@ -152,7 +152,7 @@ def test_an_extension_says_from_which_date_to_which(office: Office, browser: Ope
 
 
 def test_what_the_reviewer_said_stands_at_the_activity(office: Office, browser: Open) -> None:
-    records.review(
+    verdicts.review(
         office,
         PROCESS,
         "team-creation",
@@ -277,7 +277,7 @@ def test_script_in_every_text_comes_out_as_text(office: Office, browser: Open) -
     received(
         office, "data-drill-down", BIRCH, "07-04", document=Document(f"{SCRIPT}.pdf", "b" * 64)
     )
-    records.review(
+    verdicts.review(
         office, PROCESS, "team-creation", BIRCH, approve=False,
         on=factories.day("07-10"), note=SCRIPT, by=PEOPLE["admin"],
     )  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from cimflow.monitoring import changes, records
+from cimflow.monitoring import changes, records, verdicts
 from cimflow.monitoring.cohort import read_case
 from cimflow.monitoring.errors import ChangedMeanwhile, Refused
 from cimflow.monitoring.office import Office
@@ -45,10 +45,10 @@ def _file_later(office: Office, **more: Any) -> None:
 ACTS: dict[str, Act] = {
     "record": lambda office, **more: came(office, received_on=day("06-12"), **more),
     "file later": _file_later,
-    "review": lambda office, **more: records.review(
+    "review": lambda office, **more: verdicts.review(
         office, PROCESS, TEAM, BIRCH, approve=False, note="again", **more
     ),
-    "void": lambda office, **more: records.void(
+    "void": lambda office, **more: verdicts.void(
         office, PROCESS, TEAM, BIRCH, version=1, note="slip", **more
     ),
     "set a fact": lambda office, **more: changes.set_fact(
@@ -131,7 +131,7 @@ def test_what_was_learnt_after_a_place(filled: Office) -> None:
 def decide(
     office: Office, by: str = ADMIN, *, approve: bool = True, **more: Any
 ) -> records.Recorded:
-    return records.review(office, PROCESS, TEAM, BIRCH, approve=approve, by=by, **more)
+    return verdicts.review(office, PROCESS, TEAM, BIRCH, approve=approve, by=by, **more)
 
 
 def test_a_decision_is_about_the_version_that_was_read(office: Office) -> None:
@@ -160,7 +160,7 @@ def test_nobody_approves_the_filing_of_their_own_lea(office: Office, by: str) ->
 
 def test_a_person_of_another_lea_is_no_person_of_this_one(office: Office) -> None:
     records.record(office, PROCESS, TEAM, DOGWOOD, received_on=day("06-10"))
-    assert records.review(office, PROCESS, TEAM, DOGWOOD, approve=True, by=LEAD).is_new
+    assert verdicts.review(office, PROCESS, TEAM, DOGWOOD, approve=True, by=LEAD).is_new
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,8 @@ from cimflow.intake.errors import IntakeErrors
 from cimflow.intake.files import Upload
 from cimflow.intake.progress import ProgressRow, read_progress
 from cimflow.intake.roster import RosterRow, read_roster
-from cimflow.monitoring import changes, imports
+from cimflow.monitoring import changes, imports, taking_over
+from cimflow.monitoring.differences import Difference, digest
 from cimflow.monitoring.errors import ChangedMeanwhile
 from cimflow.monitoring.office import Office
 from cimflow.process.case import Placement
@@ -37,12 +38,12 @@ def progress(cds: str = BIRCH) -> ProgressRow:
     return ProgressRow(2, cds, "team-creation", dt.date(2024, 6, 1))
 
 
-def import_any(office: Office, rows: Sequence[Any], **more: Any) -> list[imports.Difference]:
+def import_any(office: Office, rows: Sequence[Any], **more: Any) -> list[Difference]:
     if isinstance(rows[0], RosterRow):
         return imports.import_roster(office, rows, by="x", file="a.csv", **more)
     if isinstance(rows[0], ContactRow):
         return imports.import_contacts(office, rows, by="x", file="a.csv", **more)
-    return imports.import_progress(office, PROCESS, rows, by="x", file="a.csv", **more)
+    return taking_over.import_progress(office, PROCESS, rows, by="x", file="a.csv", **more)
 
 
 def known(office: Office) -> tuple[int, Any]:
@@ -58,7 +59,7 @@ def test_what_was_shown_is_done(office: Office, rows: list[Any]) -> None:
     before = known(office)
     shown = import_any(office, rows, dry_run=True)
     assert known(office) == before
-    assert import_any(office, rows, expect=imports.digest(shown)) == shown
+    assert import_any(office, rows, expect=digest(shown)) == shown
     assert known(office) != before
 
 
@@ -68,12 +69,12 @@ def test_where_it_would_be_something_else_nothing_is_done(office: Office, rows: 
     import_any(office, rows)
     before = known(office)
     with pytest.raises(ChangedMeanwhile, match="look at the differences again"):
-        import_any(office, rows, expect=imports.digest(shown))
+        import_any(office, rows, expect=digest(shown))
     assert known(office) == before
 
 
 def test_what_another_recorded_meanwhile_is_not_overwritten(office: Office) -> None:
-    expect = imports.digest(import_any(office, [lea()], dry_run=True))
+    expect = digest(import_any(office, [lea()], dry_run=True))
     imports.import_roster(office, [lea(level="1")], by="another")
     before = known(office)
     with pytest.raises(ChangedMeanwhile):
@@ -82,14 +83,12 @@ def test_what_another_recorded_meanwhile_is_not_overwritten(office: Office) -> N
 
 
 def test_a_digest_tells_every_part_apart() -> None:
-    one = imports.Difference("p", "c", "w", "b", "a", dt.date(2024, 1, 1))
+    one = Difference("p", "c", "w", "b", "a", dt.date(2024, 1, 1))
     others = [
-        imports.Difference("p", "c", "w", "b", "a"),
-        imports.Difference("p", "c", "w", "", "ba"),
+        Difference("p", "c", "w", "b", "a"),
+        Difference("p", "c", "w", "", "ba"),
     ]
-    assert (
-        len({imports.digest(some) for some in ([], [one], [one, one], *([o] for o in others))}) == 5
-    )
+    assert len({digest(some) for some in ([], [one], [one, one], *([o] for o in others))}) == 5
 
 
 @pytest.mark.parametrize(
@@ -147,7 +146,7 @@ def test_a_change_by_hand_counts_as_news(office: Office) -> None:
     row = RosterRow(
         2, BIRCH, "Birch Hollow", "9901", "SELPA 9901", PROCESS, "2", {"indicator-8": "met"}
     )
-    expect = imports.digest(import_any(office, [row], dry_run=True))
+    expect = digest(import_any(office, [row], dry_run=True))
     changes.set_fact(office, PROCESS, "indicator-8", "met", BIRCH, on=dt.date(2024, 3, 15))
     with pytest.raises(ChangedMeanwhile):
         import_any(office, [row], expect=expect)

@@ -20,9 +20,10 @@ from pathlib import Path
 
 from cimflow.process.case import Case
 from cimflow.process.contacts import Contact, ContactBook
-from cimflow.process.escalation import Setting, owed
+from cimflow.process.escalation import owed
 from cimflow.process.evaluation import CaseStatus, evaluate
 from cimflow.process.notices import Notice, Told
+from cimflow.process.setting import Setting
 from tests.factories import (
     SCOPE,
     START,

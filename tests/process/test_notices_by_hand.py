@@ -30,9 +30,10 @@ import pytest
 
 from cimflow.process.case import Case
 from cimflow.process.contacts import Contact, ContactBook
-from cimflow.process.escalation import Owed, Setting, owed
+from cimflow.process.escalation import Owed, owed
 from cimflow.process.evaluation import evaluate
 from cimflow.process.notices import Key, LedgerState, Notice, Told
+from cimflow.process.setting import Setting
 from tests.factories import (
     ADDRESS,
     LEA,

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from cimflow.process.case import Case
 from cimflow.process.contacts import NOT_SUPERIORS, ContactBook
-from cimflow.process.escalation import Setting, owed
+from cimflow.process.escalation import owed
 from cimflow.process.evaluation import ActivityStatus, CaseStatus, evaluate
 from cimflow.process.graph import looks_at
 from cimflow.process.notices import Key, Notice, Told
+from cimflow.process.setting import Setting
 from tests.factories import (
     ADDRESS,
     LEA,

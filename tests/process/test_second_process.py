@@ -21,11 +21,12 @@ from cimflow.process.consistency import check_coverage, check_process
 from cimflow.process.contacts import ContactBook
 from cimflow.process.contents import ContentsRefused, read_contents
 from cimflow.process.definition import Process
-from cimflow.process.escalation import Owed, Setting, owed
+from cimflow.process.escalation import Owed, owed
 from cimflow.process.evaluation import CaseStatus, evaluate
 from cimflow.process.ladder import Ladder, parse_ladder
 from cimflow.process.ladder_consistency import check_ladder, check_rungs
 from cimflow.process.parsing import parse_process
+from cimflow.process.setting import Setting
 from tests.factories import Event, approved, contacts, extended, fact, filed, make_case, with_us
 
 FILE = Path(__file__).with_name("second_process.toml")

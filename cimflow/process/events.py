@@ -1,0 +1,82 @@
+"""Rungs that follow an event: a return, an incomplete artifact, an extension, a late duty.
+
+They are owed from the working day after the event until they are sent, while still true.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from cimflow.process.case import Case
+from cimflow.process.chase import duty_began_late
+from cimflow.process.definition import Activity
+from cimflow.process.evaluation import ActivityStatus, day_filed
+from cimflow.process.ladder import Rung
+from cimflow.process.setting import Setting
+
+Event = tuple[dt.date, str, bool]
+
+
+def _opened(
+    _rung: Rung, activity: Activity, of: ActivityStatus, case: Case, setting: Setting
+) -> Event | None:
+    if not of.is_chased or of.is_filed:
+        return None
+    began = duty_began_late(activity, case, setting.process, setting.on, setting.calendar)
+    if began is None:
+        return None
+    return setting.calendar.next_after(began), began.isoformat(), False
+
+
+def _returned(
+    _rung: Rung, activity: Activity, of: ActivityStatus, case: Case, setting: Setting
+) -> Event | None:
+    if of.state != "Returned":
+        return None
+    latest = case.versions_on(activity.id, setting.on)[-1]
+    review = case.review_on(latest, setting.on)
+    if review is None:
+        return None
+    return setting.calendar.next_after(review.on), str(latest.version), True
+
+
+def _incomplete(
+    _rung: Rung, activity: Activity, of: ActivityStatus, case: Case, setting: Setting
+) -> Event | None:
+    if of.state != "Incomplete":
+        return None
+    latest = case.versions_on(activity.id, setting.on)[-1]
+    return setting.calendar.next_after(latest.counts_on), str(latest.version), True
+
+
+def _extended(
+    _rung: Rung, activity: Activity, of: ActivityStatus, case: Case, setting: Setting
+) -> Event | None:
+    grant = case.extension_on(activity.id, setting.on)
+    if grant is None or not of.is_chased or setting.on > grant.to:
+        return None
+    return setting.calendar.next_after(grant.on), grant.on.isoformat(), False
+
+
+def _awaiting_review(
+    rung: Rung, activity: Activity, of: ActivityStatus, case: Case, setting: Setting
+) -> Event | None:
+    if of.state != "Submitted" or activity.approval != "required":
+        return None
+    latest = case.versions_on(activity.id, setting.on)[-1]
+    level = case.level_judging(latest.counts_on)
+    receiver = setting.process.receiver_of(activity, level)
+    filed = day_filed(activity, latest, case, setting.process)
+    if receiver is None or receiver.authority != "selpa" or filed is None:
+        return None
+    day = setting.calendar.on_or_after(filed + dt.timedelta(days=rung.days))
+    return day, str(latest.version), False
+
+
+EVENTS = {
+    "opened": _opened,
+    "returned": _returned,
+    "incomplete": _incomplete,
+    "extended": _extended,
+    "review": _awaiting_review,
+}

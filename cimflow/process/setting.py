@@ -1,0 +1,37 @@
+"""What one sweep works with, for every LEA: the process, its ladder and calendar, who is who."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from cimflow.process.calendar import WorkingCalendar
+from cimflow.process.contacts import ContactBook
+from cimflow.process.definition import Process
+from cimflow.process.ladder import Ladder
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What holds for every LEA of one sweep.
+
+    Attributes:
+        on: the working day whose notices are asked for.
+        asked_on: the day asked for; before ``on`` where that is not a working day.
+        go_live: the process's go-live day; None reckons from the process's start.
+        first_sweep: the day of the first live sweep; None while there is nothing to hold for it.
+    """
+
+    process: Process
+    ladder: Ladder
+    calendar: WorkingCalendar
+    contacts: ContactBook
+    on: dt.date
+    asked_on: dt.date
+    go_live: dt.date | None = None
+    first_sweep: dt.date | None = None
+
+    @property
+    def live_from(self) -> dt.date:
+        """The day from which overdue rungs may count at all."""
+        return self.go_live or self.process.start
