@@ -15,7 +15,7 @@ from cimflow.process.case import Case
 from cimflow.process.contacts import LEAD, ROLES, STAND_IN_FOR_LEAD, Contact, ContactBook
 from cimflow.process.escalation import owed
 from cimflow.process.evaluation import evaluate
-from cimflow.process.notices import Notice, Told
+from cimflow.process.notices import Notice, Told, one_per_key
 from cimflow.process.setting import Setting
 from cimflow.store import history, ledger, runs, session
 from cimflow.store.history import Learnt
@@ -98,8 +98,9 @@ def _planned(case: Case, told: Sequence[Told], setting: Setting) -> tuple[Planne
     for _ in range(DAYS_AHEAD):
         then = _on(setting, day)
         status = evaluate(case, then.process, day, then.calendar)
-        for notice in owed(case, status, known, then).notices:
-            if notice.waits or notice.key in keys:
+        going = (one for one in owed(case, status, known, then).notices if not one.waits)
+        for notice in one_per_key(going):
+            if notice.key in keys:
                 continue
             found.append(Planned(day, notice))
             keys.add(notice.key)

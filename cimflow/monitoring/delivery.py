@@ -57,7 +57,17 @@ class Delivered:
         return ", ".join(words) or "nothing to send"
 
 
-_WORDS = ("sent", "composed", "failed", "uncertain", "held", "cancelled", "capped", "tomorrow")
+_WORDS = (
+    "sent",
+    "composed",
+    "failed",
+    "uncertain",
+    "held",
+    "cancelled",
+    "capped",
+    "tomorrow",
+    "waiting",
+)
 
 
 def mode_of_run(office: Office, process_id: str, on: dt.date, *, send: bool) -> str:
@@ -88,7 +98,7 @@ def prepare(office: Office, process_id: str, on: dt.date, *, mode: str) -> Prepa
         # The sweep is on record before it is reckoned: the first one decides what is held.
         with session.transaction(office.engine) as conn:
             ledger.record_sweep(conn, process_id, mode, on, 0, at=office.now())
-    found = notices_on(office, process_id, on, mode=mode)
+    found = notices_on(office, process_id, on, mode=mode, for_a_run=True)
     with session.transaction(office.engine) as conn:
         restored = notes.read(conn, RESTORED)
         earlier = ledger.sweeps(conn, process_id, mode=mode)
@@ -130,7 +140,7 @@ async def deliver(
     done = Delivered(mode)
     expired = await asyncio.to_thread(_expire, office)
     done.counts["uncertain"] += expired
-    desk = await asyncio.to_thread(letters.open_desk, office, on, mode)
+    desk = await asyncio.to_thread(letters.open_desk, office, on, mode, for_a_run=True)
     groups = await asyncio.to_thread(letters.waiting_letters, desk)
     if mode != LIVE:
         await asyncio.to_thread(_rehearse, desk, groups, done)
@@ -145,6 +155,7 @@ async def deliver(
             done.counts["cancelled"] += result.cancelled
             done.counts["tomorrow"] += result.waits_for_tomorrow
             done.counts["held"] += result.held
+            done.counts["waiting"] += result.waits_for_lead
             if progress is not None:
                 progress(f"mail {number} of {len(groups)}")
             if result.envelope is not None:
@@ -175,6 +186,7 @@ def _rehearse(
     for group in groups:
         kept = letters.claim(desk, group, desk.office.now())
         done.counts["cancelled"] += kept.cancelled
+        done.counts["waiting"] += kept.waits_for_lead
         if kept.envelope is not None:
             _settle(desk.office, kept.envelope.mail_id, "held", "rehearsal")
             done.counts["composed"] += 1

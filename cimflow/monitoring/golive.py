@@ -60,7 +60,7 @@ def preview(office: Office, process_id: str, go_live: dt.date) -> Preview:
     first_day = max(go_live, office.today(process_id))
     known = read_known(office, process_id, first_day)
     setting = replace(
-        known.setting, go_live=go_live, first_sweep=known.setting.first_sweep or first_day
+        known.setting, go_live=go_live, first_sweep=known.setting.first_sweep or known.setting.on
     )
     found = reckon(replace(known, setting=setting))
     with session.reading(office.engine) as conn:

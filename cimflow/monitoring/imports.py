@@ -56,9 +56,10 @@ def import_roster(
         for process_id in dict.fromkeys(one.process for one in rows):
             read = cases.load_cases(conn, process_id)
             said = cases.facts_recorded_by(conn, process_id, FROM_ROSTER)
-            live = cases.go_live_of(conn, process_id) is not None
-            start = office.process(process_id).start
-            default = max(start, office.today(process_id)) if live else start
+            start, today = office.process(process_id).start, office.today(process_id)
+            go_live = cases.go_live_of(conn, process_id)
+            live = go_live is not None and go_live <= today
+            default = max(start, today) if live else start
             for row in rows:
                 if row.process == process_id:
                     case = read.get(row.cds_code)

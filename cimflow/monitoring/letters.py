@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from email.message import EmailMessage
 
 from cimflow.monitoring.mailing import answer_to, digest_head, mail_item
@@ -17,6 +17,7 @@ from cimflow.notify.smtp import Envelope
 from cimflow.process.escalation import owed
 from cimflow.process.evaluation import CaseStatus, evaluate
 from cimflow.process.ladder import DIGEST
+from cimflow.process.notices import one_per_key
 from cimflow.process.setting import Setting
 from cimflow.store import cases, ledger, session
 from cimflow.store.ledger import ClaimedMail, LedgerRow
@@ -38,19 +39,36 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A claimed letter ready to leave, or why there is none."""
+    """A claimed letter ready to leave, or why there is none.
+
+    ``waits_for_lead``: rows that were released or had been queued, of which the lead has not heard
+    after all; they stay queued.
+    """
 
     envelope: Envelope | None
     cancelled: int = 0
     waits_for_tomorrow: int = 0
     held: int = 0
+    waits_for_lead: int = 0
 
 
-def open_desk(office: Office, on: dt.date, mode: str) -> Desk:
-    """Read what every letter needs: contacts, go-live days, calendars of all processes."""
+@dataclass(frozen=True)
+class Found:
+    """What the rows of a letter are, now that the cases are read again, by the rows' ids."""
+
+    items: Mapping[int, MailItem]
+    stale: frozenset[int]
+    waits: frozenset[int]
+
+
+def open_desk(office: Office, on: dt.date, mode: str, *, for_a_run: bool = False) -> Desk:
+    """Read what every letter needs: contacts, go-live days, calendars of all processes.
+
+    ``for_a_run`` as in ``notices_on``.
+    """
     with session.reading(office.engine) as conn:
         settings = {
-            one: read_setting(office, conn, one, on)
+            one: read_setting(office, conn, one, on, for_a_run=for_a_run)
             for one in cases.process_ids(conn)
             if one in office.processes
         }
@@ -76,35 +94,38 @@ def claim(desk: Desk, rows: Sequence[LedgerRow], now: dt.datetime) -> Claim:
     """
     with session.transaction(desk.office.engine) as conn:
         rows = ledger.take_hold(conn, [one.id for one in rows])
-        items, stale = _items(desk, conn, rows)
-        alive = [one for one in rows if one.id not in stale]
-        if stale:
-            ledger.cancel(conn, sorted(stale), "no longer owed when it was to leave", now)
+        found = _found(desk, conn, rows)
+        alive = [one for one in rows if one.id not in found.stale | found.waits]
+        claimed = Claim(None, cancelled=len(found.stale), waits_for_lead=len(found.waits))
+        if found.stale:
+            ledger.cancel(conn, sorted(found.stale), "no longer owed when it was to leave", now)
         if not alive:
-            return Claim(None, cancelled=len(stale))
+            return claimed
         try:
-            frozen, message = _written(desk, _letter(desk, conn, alive, items), alive, now)
+            frozen, message = _written(desk, _letter(desk, conn, alive, found.items), alive, now)
         except ValueError as error:
             ledger.hold(conn, [one.id for one in alive], f"it cannot be written: {error}")
-            return Claim(None, cancelled=len(stale), held=1)
+            return replace(claimed, held=1)
         mail_id = ledger.claim(conn, frozen, [one.id for one in alive], now=now)
     if mail_id is None:
-        return Claim(None, cancelled=len(stale), waits_for_tomorrow=1)
-    return Claim(Envelope(mail_id, frozen.recipient, message), cancelled=len(stale))
+        return replace(claimed, waits_for_tomorrow=1)
+    return replace(claimed, envelope=Envelope(mail_id, frozen.recipient, message))
 
 
 def look_at(desk: Desk, rows: Sequence[LedgerRow]) -> ComposedMail | None:
     """What a letter of these rows would say now; nothing is claimed. None: nothing is owed.
 
+    What still waits for the lead to hear is shown too: somebody asked to see it.
+
     Raises:
         ValueError: it cannot be written; the message names the field.
     """
     with session.reading(desk.office.engine) as conn:
-        items, stale = _items(desk, conn, rows)
-        alive = [one for one in rows if one.id not in stale]
+        found = _found(desk, conn, rows)
+        alive = [one for one in rows if one.id not in found.stale]
         if not alive:
             return None
-        letter = _letter(desk, conn, alive, items)
+        letter = _letter(desk, conn, alive, found.items)
     return compose(letter, desk.office.templates / "email")
 
 
@@ -144,12 +165,14 @@ def _written(
     return frozen, message
 
 
-def _items(
-    desk: Desk, conn: Connection, rows: Sequence[LedgerRow]
-) -> tuple[list[MailItem], set[int]]:
-    """The items of the rows still owed, and the ids of those that are not."""
-    items: list[MailItem] = []
+def _found(desk: Desk, conn: Connection, rows: Sequence[LedgerRow]) -> Found:
+    """Nobody's superior before the person, at this moment too.
+
+    Between queue and claim the mails to the lead may have turned out lost.
+    """
+    items: dict[int, MailItem] = {}
     stale: set[int] = set()
+    waits: set[int] = set()
     by_lea: dict[tuple[str, str], list[LedgerRow]] = {}
     for row in rows:
         if row.rung != DIGEST:
@@ -164,32 +187,35 @@ def _items(
             continue
         told = ledger.told(conn, process_id, lea=lea).get(lea, ())
         status = evaluate(case, setting.process, setting.on, setting.calendar)
-        still = {one.key: one for one in owed(case, status, told, setting).notices}
+        still = {one.key: one for one in one_per_key(owed(case, status, told, setting).notices)}
         in_mail = frozenset(one.activity for one in of_lea)
         place = {one.id: number for number, one in enumerate(setting.process.activities)}
         for row in sorted(of_lea, key=lambda one: (place.get(one.activity, 0), one.id)):
             notice = still.get(row.key)
             if notice is None:
                 stale.add(row.id)
-            else:
-                items.append(mail_item(notice, case, status, told, setting, also_in_mail=in_mail))
-    return items, stale
+                continue
+            if notice.waits:
+                waits.add(row.id)
+            items[row.id] = mail_item(notice, case, status, told, setting, also_in_mail=in_mail)
+    return Found(items, frozenset(stale), frozenset(waits))
 
 
 def _letter(
-    desk: Desk, conn: Connection, rows: Sequence[LedgerRow], items: list[MailItem]
+    desk: Desk, conn: Connection, rows: Sequence[LedgerRow], items: Mapping[int, MailItem]
 ) -> Letter:
     first = rows[0]
     setting = desk.settings[first.process]
     lea = next((one.lea for one in rows if one.rung != DIGEST), "")
     digests = [_digest(desk, conn, one) for one in rows if one.rung == DIGEST]
     names = [one.name for one in rows if one.name]
+    wanted = {one.id for one in rows}
     return Letter(
         recipient=Addressee(names[0] if names else "", first.recipient),
         selpa_code=first.selpa_code,
         selpa_name=_selpa_name(conn, first),
         answer_to=answer_to(setting, lea, first.selpa_code),
-        items=tuple(items),
+        items=tuple(item for row, item in items.items() if row in wanted),
         on=desk.on,
         digests=tuple(digests),
         mode=desk.mode,

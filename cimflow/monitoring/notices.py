@@ -46,20 +46,33 @@ class Known:
 
 
 def notices_on(
-    office: Office, process_id: str, on: dt.date, *, lea: str | None = None, mode: str = LIVE
+    office: Office,
+    process_id: str,
+    on: dt.date,
+    *,
+    lea: str | None = None,
+    mode: str = LIVE,
+    for_a_run: bool = False,
 ) -> NoticesOn:
     """Owed minus the ledger of a mode; the live ledger says what anyone was told.
 
-    On a non-working day this is what the next working day would send.
+    On a non-working day a list shows what the next working day would send. A run is of its own
+    day: what a person sends on a Saturday says nothing of the Monday to come.
     """
-    known = read_known(office, process_id, on, lea=lea, mode=mode)
+    known = read_known(office, process_id, on, lea=lea, mode=mode, for_a_run=for_a_run)
     return reckon(known)
 
 
 def read_known(
-    office: Office, process_id: str, on: dt.date, *, lea: str | None = None, mode: str = LIVE
+    office: Office,
+    process_id: str,
+    on: dt.date,
+    *,
+    lea: str | None = None,
+    mode: str = LIVE,
+    for_a_run: bool = False,
 ) -> Known:
-    """Read everything that notices depend on."""
+    """Read everything that notices depend on; ``for_a_run`` as in ``notices_on``."""
     with session.reading(office.engine) as conn:
         if lea is None:
             read = cases.load_cases(conn, process_id)
@@ -69,7 +82,7 @@ def read_known(
         known = ledger.known_keys(conn, process_id, LIVE)
         if mode != LIVE:
             known |= ledger.known_keys(conn, process_id, mode)
-        setting = read_setting(office, conn, process_id, on)
+        setting = read_setting(office, conn, process_id, on, for_a_run=for_a_run)
     return Known(cases=read, told=told, known=frozenset(known), setting=setting)
 
 
@@ -80,8 +93,12 @@ def read_setting(
     on: dt.date,
     *,
     book: ContactBook | None = None,
+    for_a_run: bool = False,
 ) -> Setting:
-    """What holds for every LEA of a sweep: contacts (or a few of them), go-live, first sweep."""
+    """What holds for every LEA of a sweep: contacts (or a few of them), go-live, first sweep.
+
+    ``for_a_run`` as in ``notices_on``.
+    """
     calendar = office.calendar_of(process_id)
     go_live = cases.go_live_of(conn, process_id)
     return Setting(
@@ -89,7 +106,7 @@ def read_setting(
         ladder=office.ladder,
         calendar=calendar,
         contacts=book or ContactBook(contacts.load_contacts(conn)),
-        on=calendar.on_or_after(on),
+        on=on if for_a_run else calendar.on_or_after(on),
         asked_on=on,
         go_live=go_live,
         # Before the first live sweep, the day of going live stands for it.

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from cimflow.monitoring.notices import LIVE, NoticesOn
 from cimflow.process.ladder import DIGEST, Ladder
-from cimflow.process.notices import Notice
+from cimflow.process.notices import Notice, one_per_key
 from cimflow.store.ledger import QueuedRow, Sweep
 
 
@@ -29,9 +29,8 @@ def rows_to_queue(
     for cds, case in found.read.items():
         last = max(case.placements, key=lambda one: (one.holds_on, one.seq))
         selpa_of.setdefault(cds, last.selpa_code)
-    notices = [one for one in found.owed if not one.waits]
-    owed = {(one.key, selpa_of[one.lea]): one for one in notices}
-    rows = [(one, selpa) for (_, selpa), one in owed.items()]
+    owed = one_per_key(one for one in found.owed if not one.waits)
+    rows = [(one, selpa_of[one.lea]) for one in owed]
     rows += [(one, one.lea) for one in digests(found, on)]
     reason = ""
     if mode == LIVE and restored:

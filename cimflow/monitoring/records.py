@@ -191,6 +191,10 @@ def file_later(
 ) -> Recorded:
     """Say on which day the receiver of record got what we already have.
 
+    It is said of the version that was the latest on that day. Where that one has a filing date and
+    a later one has none, it is said of the later: a date on record is corrected only where nothing
+    waits for one.
+
     Raises:
         Refused: nothing is recorded yet, the SELPA itself is the receiver, or the day is to come.
         ChangedMeanwhile: more is recorded of the LEA than was seen.
@@ -200,10 +204,9 @@ def file_later(
     zone = office.process(process_id).zone
     with session.deciding(office.engine) as conn:
         case = case_in(conn, process_id, cds_code, seen=seen, zone=zone)
-        versions = case.versions_on(activity_id, on) or case.versions_on(activity_id, dt.date.max)
-        if not versions:
+        latest = _to_be_filed(case, activity_id, on)
+        if latest is None:
             raise Refused(f"{activity_id}: nothing is recorded for {cds_code} yet; record it first")
-        latest = versions[-1]
         receiver = _receiver_on(office, activity, case, latest.counts_on)
         if receiver is None or not receiver.is_external:
             raise Refused(
@@ -226,3 +229,11 @@ def file_later(
         after = case_in(conn, process_id, cds_code)
     stored = _version(after, activity_id, latest.version)
     return Recorded(activity_id, latest.version, _findings(office, after, stored), is_new)
+
+
+def _to_be_filed(case: Case, activity_id: str, on: dt.date) -> Submission | None:
+    ever = case.versions_on(activity_id, dt.date.max)
+    known = case.versions_on(activity_id, on) or ever
+    if known and known[-1].filed_on is not None and ever[-1].filed_on is None:
+        return ever[-1]
+    return known[-1] if known else None

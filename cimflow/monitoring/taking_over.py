@@ -128,7 +128,7 @@ def _take_over(
         if one.activity == row.activity and one.received_on == row.received_on
     ]
     if known:
-        version, was_filed = known[-1].version, known[-1].filed_on
+        version, was_filed, sha256 = known[-1].version, known[-1].filed_on, known[-1].sha256
         if known[-1].voided_on is not None:
             return []
         if filed is not None and filed != was_filed:
@@ -144,6 +144,7 @@ def _take_over(
             )
             differs("filed", str(was_filed or ""), str(filed), filed)
     else:
+        sha256 = _NO_DOCUMENT
         came = Submission(row.activity, 0, row.received_on, filed, by, _NO_DOCUMENT)
         version = cases.add_submission(
             conn, process_id, row.cds_code, came, learnt_at=now, recorded_by=by
@@ -159,7 +160,7 @@ def _take_over(
                 process_id,
                 row.cds_code,
                 Review(row.activity, version, decision, day, by, row.note),
-                sha256=_NO_DOCUMENT,
+                sha256=sha256,
                 learnt_at=now,
                 recorded_by=by,
             )

@@ -103,7 +103,7 @@ def _lead_has_heard(of: ActivityStatus, told: Sequence[Told], setting: Setting) 
     """Nobody's superior before the person: the lead was told after the due date, days ago."""
     if of.binding_due is None:
         return False
-    latest_day = setting.asked_on - setting.ladder.lead_hears_days_before * DAY
+    latest_day = setting.on - setting.ladder.lead_hears_days_before * DAY
     return any(
         one.key.activity == of.id
         and one.role == LEAD

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
+
+from cimflow.process.contacts import LEAD, NOT_SUPERIORS
 
 LedgerState = Literal["queued", "attempting", "sent", "failed", "uncertain", "held", "cancelled"]
 
@@ -45,6 +48,22 @@ class Notice:
     def key(self) -> Key:
         """The ledger key; the role is not part of it, so nobody is told twice for two hats."""
         return Key(self.lea, self.activity, self.rung, self.anchor, self.recipient.casefold())
+
+
+def one_per_key(notices: Iterable[Notice]) -> list[Notice]:
+    """Whoever holds several roles is told once: as the lead, else as anything but a superior.
+
+    A director who is also the SELPA's administrator then waits for nobody, and the lead of a
+    single-district SELPA has heard as the lead.
+    """
+    found: dict[Key, Notice] = {}
+    for one in sorted(notices, key=_hat):
+        found.setdefault(one.key, one)
+    return list(found.values())
+
+
+def _hat(one: Notice) -> int:
+    return 0 if one.role == LEAD else 1 if one.role in NOT_SUPERIORS else 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ class Setting:
     """What holds for every LEA of one sweep.
 
     Attributes:
-        on: the working day whose notices are asked for.
-        asked_on: the day asked for; before ``on`` where that is not a working day.
+        on: the day whose notices are asked for: of a list the working day that would send them.
+        asked_on: the day asked for; before ``on`` where a list is asked for on a day off.
         go_live: the process's go-live day; None reckons from the process's start.
         first_sweep: the day of the first live sweep; None while there is nothing to hold for it.
     """
