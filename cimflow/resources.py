@@ -156,10 +156,11 @@ def load_ladder(*, config_dir: Path | None = None) -> Ladder:
     Raises:
         ConfigErrors: all its errors.
     """
-    return _ladder(_ladder_file(config_dir))
+    return _ladder(ladder_file(config_dir=config_dir))
 
 
-def _ladder_file(config_dir: Path | None) -> Path:
+def ladder_file(*, config_dir: Path | None = None) -> Path:
+    """The ladder of notices."""
     return config_folder(config_dir) / "notices.toml"
 
 
@@ -188,7 +189,7 @@ def check_files(
 def _all_files(config_dir: Path | None, home: Path | None) -> list[Path]:
     return [
         *calendar_files(config_dir=config_dir, home=home),
-        _ladder_file(config_dir),
+        ladder_file(config_dir=config_dir),
         *process_files(config_dir=config_dir, home=home),
     ]
 
@@ -202,9 +203,10 @@ def _check_one(path: Path, config_dir: Path | None, home: Path | None) -> None:
     else:
         calendars = _calendars_without_complaint(config_dir, home)
         process = _checked_process(data, path, calendars)
-        ladder = _collect([], _ladder, _ladder_file(config_dir))
+        rungs = ladder_file(config_dir=config_dir)
+        ladder = _collect([], _ladder, rungs)
         if ladder is not None:
-            _raise_if_any(check_ladder(ladder, process, file=str(_ladder_file(config_dir))))
+            _raise_if_any(check_ladder(ladder, process, file=str(rungs)))
 
 
 def _calendars_without_complaint(
@@ -222,7 +224,7 @@ def _check_together(config_dir: Path | None, home: Path | None) -> None:
     processes = load_processes(config_dir=config_dir, home=home)
     levels = {level for process in processes.values() for level in process.level_by_id}
     ladder = load_ladder(config_dir=config_dir)
-    _raise_if_any(check_rungs(ladder, file=str(_ladder_file(config_dir)), levels=levels))
+    _raise_if_any(check_rungs(ladder, file=str(ladder_file(config_dir=config_dir)), levels=levels))
 
 
 def read_toml(path: Path) -> dict[str, Any]:

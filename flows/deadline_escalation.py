@@ -16,6 +16,7 @@ from prefect.states import Completed, Failed
 from cimflow.monitoring.delivery import Delivered, mode_of_run, why_not_now
 from cimflow.monitoring.notices import LIVE
 from cimflow.monitoring.office import Office, active_processes
+from cimflow.monitoring.rehearsing import begin_rehearsal
 from tasks.mail import deliver_task, prepare_task
 from tasks.office import enter_office
 from tasks.runs import begin_run, finish_run, label_run
@@ -36,7 +37,7 @@ async def deadline_escalation(
         process: id of the process; by default every active one.
         on: the day; by default today in each process's time zone.
         send: a person sends: at once, beyond working hours and caps. The process must be live.
-        mode: ``live`` or ``rehearsal:DAY``; by default live where mail may leave today, else a
+        mode: ``live`` or a rehearsal's; by default live where mail may leave today, else a
             rehearsal, which composes and keeps every mail and sends none.
     """
     office = await enter_office(afresh=True)
@@ -46,10 +47,7 @@ async def deadline_escalation(
         f"{process or 'all'} · {', '.join(sorted({str(day) for day in days.values()}))}",
         [f"cohort:{one}" for one in chosen],
     )
-    modes = {
-        one: mode or await asyncio.to_thread(mode_of_run, office, one, days[one], send=send)
-        for one in chosen
-    }
+    modes = {one: mode or await _mode(office, one, days[one], send=send) for one in chosen}
     waits = {} if send else _waits(office, modes)
     going = [one for one in chosen if one not in waits]
     records = [await begin_run(office, NAME, one, days[one], modes[one]) for one in going]
@@ -64,6 +62,11 @@ async def deadline_escalation(
     get_run_logger().info(name)
     failed = sum(one.counts["failed"] for one in delivered)
     return (Failed if failed else Completed)(name=name)
+
+
+async def _mode(office: Office, process: str, on: dt.date, *, send: bool) -> str:
+    mode = await asyncio.to_thread(mode_of_run, office, process, on, send=send)
+    return mode if mode == LIVE else await asyncio.to_thread(begin_rehearsal, office, on)
 
 
 def _waits(office: Office, modes: dict[str, str]) -> dict[str, str]:

@@ -36,6 +36,7 @@ from cimflow.monitoring.noticelist import (
     notice_asked_for,
     owing,
     preview_letter,
+    rehearsed_last,
     row_counts,
     rows_page,
 )
@@ -65,7 +66,7 @@ def show_notices(visit: Oversees) -> Response:
         else Owing((), (), ())
     )
     owed = owed_lines(found, names, find)
-    rehearsal = f"rehearsal:{visit.on}"
+    rehearsal = rehearsed_last(visit.office, visit.on)
     asked = replace(_asked(visit, find, names, (LIVE, rehearsal)), selpa_codes=selpas)
     counts = counts_of(len(owed), row_counts(visit.office, asked), rehearsal=rehearsal)
     modes = {OWED: (), REHEARSED: (rehearsal,), ALL: (LIVE, rehearsal)}.get(tab, (LIVE,))

@@ -18,6 +18,7 @@ from cimflow.monitoring.errors import NotLive, Refused
 from cimflow.monitoring.notices import LIVE, notices_on
 from cimflow.monitoring.office import Office
 from cimflow.monitoring.queueing import rows_to_queue
+from cimflow.monitoring.rehearsing import rehearsal_mode
 from cimflow.notify.smtp import Envelope, Retries, SmtpSettings
 from cimflow.notify.smtp import Outcome as SmtpOutcome
 from cimflow.notify.smtp import deliver as send_all
@@ -89,7 +90,7 @@ def mode_of_run(office: Office, process_id: str, on: dt.date, *, send: bool) -> 
         raise Refused("no mail server is set; set CIMFLOW_SMTP_HOST and CIMFLOW_MAIL_FROM")
     if send or (is_live and on == office.today(process_id) and office.settings.smtp is not None):
         return LIVE
-    return f"rehearsal:{on}"
+    return rehearsal_mode(on)
 
 
 def prepare(office: Office, process_id: str, on: dt.date, *, mode: str) -> Prepared:

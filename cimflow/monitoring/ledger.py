@@ -9,6 +9,7 @@ from typing import Any
 
 from cimflow.monitoring.errors import Refused
 from cimflow.monitoring.office import Office
+from cimflow.monitoring.rehearsing import last_rehearsal
 from cimflow.store import ledger, notes, session
 from cimflow.store.ledger import LIVE, LedgerRow, Mail
 from cimflow.store.notes import RESTORED
@@ -56,9 +57,10 @@ def ledger_rows(office: Office, process_id: str) -> list[dict[str, Any]]:
 
 
 def mails_on(office: Office, day: dt.date, recipient: str | None = None) -> list[Mail]:
-    """The mails of a day, live and rehearsed, as they were frozen; of one person where named."""
+    """The mails of a day, live and last rehearsed, as they were frozen; of one person if named."""
     with session.reading(office.engine) as conn:
-        found = ledger.mails_of(conn, LIVE, day) + ledger.mails_of(conn, f"rehearsal:{day}", day)
+        rehearsed = ledger.mails_of(conn, last_rehearsal(conn, day), day)
+        found = ledger.mails_of(conn, LIVE, day) + rehearsed
     key = recipient.casefold() if recipient is not None else None
     return [one for one in found if key in (None, one.recipient_key)]
 

@@ -11,6 +11,7 @@ from cimflow.monitoring.errors import Refused
 from cimflow.monitoring.notices import LIVE, read_known, reckon
 from cimflow.monitoring.office import Office
 from cimflow.monitoring.queueing import rows_to_queue
+from cimflow.monitoring.rehearsing import last_rehearsal
 from cimflow.notify.items import ComposedMail
 from cimflow.process.case import Case
 from cimflow.process.notices import Problem
@@ -70,6 +71,12 @@ def rows_page(office: Office, asked: RowsAsked, *, limit: int, offset: int) -> l
     """A page of the ledger, the last queued first."""
     with session.reading(office.engine) as conn:
         return ledgerpages.find_rows(conn, asked, limit=limit, offset=offset)
+
+
+def rehearsed_last(office: Office, on: dt.date) -> str:
+    """The mode of the last rehearsal of a day."""
+    with session.reading(office.engine) as conn:
+        return last_rehearsal(conn, on)
 
 
 def row_counts(office: Office, asked: RowsAsked) -> dict[tuple[str, str], int]:
@@ -203,6 +210,7 @@ __all__ = [
     "notice_asked_for",
     "owing",
     "preview_letter",
+    "rehearsed_last",
     "row_counts",
     "rows_page",
 ]

@@ -247,14 +247,14 @@ def counts_by_selpa(conn: Connection, process: str, mode: str) -> dict[tuple[str
 
 
 def counts_by_state(
-    conn: Connection, process: str, mode: str, *, selpa_code: str | None = None
+    conn: Connection, process: str | None, mode: str, *, selpa_code: str | None = None
 ) -> dict[str, int]:
-    """How many rows are in each state."""
+    """How many rows are in each state; of every process, or of one."""
     query = (
-        select(ledger.c.state, func.count())
-        .where(ledger.c.process == process, ledger.c.mode == mode)
-        .group_by(ledger.c.state)
+        select(ledger.c.state, func.count()).where(ledger.c.mode == mode).group_by(ledger.c.state)
     )
+    if process is not None:
+        query = query.where(ledger.c.process == process)
     if selpa_code is not None:
         query = query.where(ledger.c.selpa_code == selpa_code)
     return {row[0]: row[1] for row in conn.execute(query)}

@@ -182,6 +182,64 @@ def test_a_first_go_live_in_mid_year_holds_superiors(office: Office) -> None:
         assert [one for one in server.mails if "superintendent" in one.recipient]
 
 
+def test_a_lead_who_administers_the_selpa_too_is_told_as_the_lead(office: Office) -> None:
+    """A single-district SELPA: the superiors wait for the lead, who has heard."""
+    with session.transaction(office.engine) as conn:
+        both = [
+            Contact("lea", L2, "lea-lead", "Of Both Hats", "both@example.org"),
+            Contact("selpa", "9901", "selpa-admin", "Of Both Hats", "Both@example.org"),
+        ]
+        gone = [one for one in contacts.load_contacts(conn) if one.email in _OTHERS]
+        contacts.change_contacts(conn, both, gone, **BY)
+    with running_in_thread(SmtpServer()) as server:
+        desk = with_mail(office, server.port)
+        for day in ("2024-06-03", "2024-07-01", "2024-07-08"):
+            escalate(desk, dt.date.fromisoformat(day))
+    roles = {(one.rung, one.role) for one in ledger.rows_of(office, PROCESS) if one.lea == L2}
+    assert ("overdue-1", "lea-lead") in roles
+    assert ("overdue-7", "superintendent") in roles
+
+
+_OTHERS = {"lea-lead.2@example.org", "admin@example.org"}
+
+
+def test_a_director_who_administers_the_selpa_too_waits_for_nobody(office: Office) -> None:
+    """Whoever is no superior in one of the two hats is told at once, and hears no stand-down."""
+    with session.transaction(office.engine) as conn:
+        both = [
+            Contact("selpa", "9901", role, "Of Both Hats", "both@example.org")
+            for role in ("selpa-admin", "selpa-director")
+        ]
+        gone = [one for one in contacts.load_contacts(conn) if one.scope == "selpa"]
+        contacts.change_contacts(conn, both, gone, **BY)
+    with running_in_thread(SmtpServer()) as server:
+        desk = with_mail(office, server.port)
+        for day in (AFTER_STEP_1, dt.date(2024, 7, 24)):
+            escalate(desk, day)
+    rows = [one for one in ledger.rows_of(office, PROCESS) if one.recipient_key[:4] == "both"]
+    assert {one.rung for one in rows} >= {"overdue-1", "overdue-14"}
+    assert {(one.role, one.state) for one in rows} == {("selpa-admin", "sent")}
+
+
+def test_a_superior_waits_when_the_mails_to_the_lead_turn_out_lost(office: Office) -> None:
+    """Released on a Wednesday, but nobody has heard: the claim asks again."""
+    lost: dict[str, Fault] = {"lea-lead.2@example.org": "lose-after-dot"}
+    with running_in_thread(SmtpServer(by_recipient=lost)) as server:
+        desk = with_mail(office, server.port)
+        for day in (AFTER_STEP_1, dt.date(2024, 7, 17)):
+            escalate(desk, day)
+        for row in ledger.rows_of(office, PROCESS, states=["uncertain"]):
+            ledger.resolve(office, PROCESS, row.id, arrived=False)
+        held = ledger.rows_of(office, PROCESS, states=["held"])
+        assert {one.lea for one in held if one.role == "superintendent"} >= {L2}
+        ledger.release(desk, PROCESS, [one.id for one in held], everything=False)
+        done = escalate(desk, dt.date(2024, 7, 18))
+    assert done.counts["waiting"] > 0
+    assert not [one for one in server.mails if one.recipient == "superintendent.2@example.org"]
+    waiting = ledger.rows_of(office, PROCESS, states=["queued"])
+    assert {(one.role, one.lea) for one in waiting} >= {("superintendent", L2)}
+
+
 def test_an_extension_stands_down_and_starts_anew(office: Office) -> None:
     """After an extension nobody hears of the old date again, and the lead hears the new one."""
     with running_in_thread(SmtpServer()) as server:

@@ -72,6 +72,40 @@ def test_before_going_live_everything_is_composed_and_kept(cohort: Home) -> None
     assert escalate().name == "nothing to send (rehearsal)"
 
 
+def test_what_was_corrected_is_rehearsed_again_and_the_last_rehearsal_is_shown(
+    cohort: Home,
+) -> None:
+    """Rehearse, correct, rehearse again: the whole use of it."""
+    from cimflow.monitoring import ledger, records
+
+    def to_the_lead() -> str:
+        lead = factories.ADDRESS["lea-lead"]
+        return "".join(one.text for one in ledger.mails_on(cohort.office, TODAY, lead))
+
+    escalate()
+    assert "CIM Team" in to_the_lead()
+    records.record(cohort.office, PROCESS, "team-creation", cds(1), received_on=TODAY, by="test")
+    assert "composed (rehearsal)" in escalate().name
+    assert to_the_lead()
+    assert "CIM Team" not in to_the_lead()
+    assert escalate().name == "nothing to send (rehearsal)"
+
+
+def test_who_sends_on_a_saturday_sends_what_that_day_owes(cohort: Home, post: SmtpServer) -> None:
+    """The list looks ahead to Monday; a mail must not say on June 29 that June 30 is over."""
+    from cimflow.monitoring.ledger import rows_of
+    from cimflow.monitoring.notices import notices_on
+
+    saturday = dt.date(2024, 6, 29)
+    go_live(cohort)
+    ahead = notices_on(cohort.office, PROCESS, saturday).owed
+    assert {one.rung for one in ahead if one.activity == "srr-self-review"} == {"overdue-1"}
+    escalate(on=saturday, send=True)
+    assert post.mails
+    assert not [one for one in post.mails if b"was due" in one.content]
+    assert "overdue-1" not in {one.rung for one in rows_of(cohort.office, PROCESS)}
+
+
 def test_a_live_home_sends_once(cohort: Home, post: SmtpServer) -> None:
     go_live(cohort)
     state = escalate()

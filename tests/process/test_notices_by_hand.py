@@ -471,6 +471,14 @@ OVERDUE = [
         told=told(SRR, "overdue-1", LEAD, ADMIN, on="07-05", anchor="2024-06-30"),
     ),
     Row(
+        # Three days before Saturday, but five before the Monday that would send it.
+        "SRR: asked on Saturday July 6, the lead told on July 3: on Monday nobody waits",
+        only(SRR),
+        "07-06",
+        owe(SRR, "overdue-7", LEAD, DIRECTOR, SUPER, ADMIN),
+        told=told(SRR, "overdue-1", LEAD, ADMIN, on="07-03", anchor="2024-06-30"),
+    ),
+    Row(
         "SRR: asked on Sunday July 7, the lead told on July 3: on Monday nobody waits",
         only(SRR),
         "07-07",

@@ -1,0 +1,78 @@
+"""What is said later of an artifact lands on the version that it is about."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from sqlalchemy import select
+
+from cimflow.intake.progress import ProgressRow
+from cimflow.intake.roster import RosterRow
+from cimflow.monitoring import golive, imports, records, taking_over, verdicts
+from cimflow.monitoring.cohort import read_case
+from cimflow.monitoring.office import Office
+from cimflow.monitoring.records import Document
+from cimflow.store import session
+from cimflow.store.tables import reviews
+from tests.monitoring.conftest import BIRCH, PROCESS
+
+SRR, TEAM = "srr-self-review", "team-creation"
+
+
+def day(text: str) -> dt.date:
+    return dt.date.fromisoformat(f"2024-{text}")
+
+
+FILED = [
+    # version 1 was filed June 2 and returned; what is filed now is version 2
+    ("06-09", None, ["06-02", "06-09"]),
+    ("06-12", None, ["06-02", "06-12"]),
+    # nothing waits for a date: that of the version which was the latest on the day is corrected
+    ("06-12", "06-11", ["06-02", "06-12"]),
+    ("06-03", "06-11", ["06-03", "06-11"]),
+]
+
+
+@pytest.mark.parametrize(("filed", "second_filed", "dates"), FILED)
+def test_a_filing_date_goes_to_the_version_that_waits_for_one(
+    office: Office, filed: str, second_filed: str | None, dates: list[str]
+) -> None:
+    """An LEA may have entered it with the CDE the day before we got our copy."""
+    at = (office, PROCESS, SRR, BIRCH)
+    records.record(*at, received_on=day("06-01"), filed_on=day("06-02"))
+    verdicts.review(*at, approve=False, note="a record is missing", on=day("06-05"))
+    second = day(second_filed) if second_filed else None
+    records.record(*at, received_on=day("06-10"), filed_on=second)
+    records.file_later(*at, on=day(filed))
+    versions = read_case(office, PROCESS, BIRCH).submissions
+    assert [one.filed_on for one in versions] == [day(one) for one in dates]
+
+
+def test_a_review_taken_over_is_bound_to_the_version_it_is_of(office: Office) -> None:
+    """A decision is about what was read: the hash of the document that came."""
+    sha256 = "5a83" * 16
+    records.record(
+        office,
+        PROCESS,
+        TEAM,
+        BIRCH,
+        document=Document("Team.pdf", sha256),
+        received_on=day("06-10"),
+    )
+    row = ProgressRow(2, BIRCH, TEAM, day("06-10"), approved_on=day("06-12"))
+    taking_over.import_progress(office, PROCESS, [row], file="p.csv", by="x")
+    with session.reading(office.engine) as conn:
+        assert conn.execute(select(reviews.c.sha256)).scalars().all() == [sha256]
+
+
+@pytest.mark.parametrize(("go_live", "holds_from"), [("07-01", "07-11"), ("08-01", "03-15")])
+def test_before_the_day_of_going_live_a_roster_holds_from_the_start(
+    office: Office, go_live: str, holds_from: str
+) -> None:
+    """Today is July 11: only "rows new or changed after go-live" hold from the day of import."""
+    golive.go_live(office, PROCESS, day(go_live), by="test")
+    row = RosterRow(2, "99000040000000", "Elder Creek", "9901", "SELPA", PROCESS, "3", {})
+    imports.import_roster(office, [row], by="x")
+    (placed,) = read_case(office, PROCESS, "99000040000000").placements
+    assert placed.holds_on == day(holds_from)
