@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
-
-import tomli
 
 from cimflow.process.calendar import WorkingCalendar, parse_calendar
 from cimflow.process.consistency import check_calendar, check_coverage, check_process
@@ -20,16 +19,13 @@ from cimflow.process.errors import ConfigError, ConfigErrors
 from cimflow.process.ladder import Ladder, parse_ladder
 from cimflow.process.ladder_consistency import check_ladder, check_rungs
 from cimflow.process.parsing import parse_process, unfilled_places
+from cimflow.tomlfiles import read_toml
 
 TEMPLATE = "template.toml"
 """The file from which a SELPA makes its own; it is never a process itself."""
 
 _HERE = Path(__file__).parent
-_POSITION = re.compile(r" \(at (line \d+), column \d+\)$")
-_DEEPEST = 50
-_LARGEST = 5 * 1024 * 1024
-_MANY_DOTS = re.compile(r"(?<![\w\"'-])(?:[\w\"'-]++[ \t]*+\.[ \t]*+){100}")
-"""A key such as ``a.a.a…``: the parser takes longer with the square of the dots."""
+_ID = re.compile(r"""^\[process\][^\[]*?^\s*id\s*=\s*["']([^"'\n]+)""", re.MULTILINE)
 _T = TypeVar("_T")
 
 
@@ -62,29 +58,61 @@ def load_processes(
     home: Path | None = None,
     calendars: Mapping[str, WorkingCalendar] | None = None,
 ) -> dict[str, Process]:
-    """Every process, by id; a home's own file takes the place of a shipped one with its id.
-
-    A file that is still being filled in is not yet a process and is left out: it must not stop the
-    one that runs. ``check_files`` tells what is left to fill in. ``calendars`` spares reading them
-    again.
+    """Every process, by id, where every file is in order; as ``read_processes``.
 
     Raises:
         ConfigErrors: all errors of all files.
     """
+    found, faulty = read_processes(config_dir=config_dir, home=home, calendars=calendars)
+    _raise_if_any([error for one in faulty for error in one.errors])
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class FaultyFile:
+    """A process file with errors, and the id that it gives itself; empty where none can be read."""
+
+    path: Path
+    id: str
+    errors: tuple[ConfigError, ...]
+
+
+def read_processes(
+    *,
+    config_dir: Path | None = None,
+    home: Path | None = None,
+    calendars: Mapping[str, WorkingCalendar] | None = None,
+) -> tuple[dict[str, Process], tuple[FaultyFile, ...]]:
+    """Every process, by id, and the files that hold none for their errors.
+
+    A home's own file takes the place of a shipped one with its id. A file that is still being
+    filled in is not yet a process and is left out: it must not stop the one that runs;
+    ``check_files`` tells what is left to fill in. ``calendars`` spares reading them again.
+    """
     known = calendars
     if known is None:
         known = load_calendars(config_dir=config_dir, home=home)
-    errors: list[ConfigError] = []
+    faulty: list[FaultyFile] = []
     found: dict[str, tuple[Path, Process]] = {}
     for path in process_files(config_dir=config_dir, home=home):
+        errors: list[ConfigError] = []
         process = _collect(errors, _finished_process, path, known)
-        if process is None:
-            continue
-        if process.id in found and found[process.id][0].parent == path.parent:
-            errors.append(_id_taken(path, process.id, found[process.id][0]))
-        found[process.id] = (path, process)
-    _raise_if_any(errors)
-    return {process_id: process for process_id, (_, process) in found.items()}
+        if process is not None:
+            if process.id in found and found[process.id][0].parent == path.parent:
+                errors.append(_id_taken(path, process.id, found[process.id][0]))
+            found[process.id] = (path, process)
+        if errors:
+            faulty.append(FaultyFile(path, _id_given(path), tuple(errors)))
+    return {process_id: process for process_id, (_, process) in found.items()}, tuple(faulty)
+
+
+def _id_given(path: Path) -> str:
+    """The id that stands in a file, which need not be one that can be parsed."""
+    try:
+        found = _ID.search(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError):
+        return ""
+    return found.group(1) if found is not None else ""
 
 
 def _finished_process(path: Path, calendars: Mapping[str, WorkingCalendar]) -> Process | None:
@@ -225,66 +253,6 @@ def _check_together(config_dir: Path | None, home: Path | None) -> None:
     levels = {level for process in processes.values() for level in process.level_by_id}
     ladder = load_ladder(config_dir=config_dir)
     _raise_if_any(check_rungs(ladder, file=str(ladder_file(config_dir=config_dir)), levels=levels))
-
-
-def read_toml(path: Path) -> dict[str, Any]:
-    """The parsed file; the mark that some Windows editors put before the text is no error.
-
-    Raises:
-        ConfigErrors: it cannot be read, with the line where that is known.
-    """
-    try:
-        if path.exists() and not path.is_file():
-            reason, key = "is not a plain file", "(file)"
-        elif path.stat().st_size > _LARGEST:
-            reason, key = "is far too large for a configuration file", "(file)"
-        else:
-            return parse_toml(path.read_bytes().decode("utf-8-sig"))
-    except OSError as error:
-        reason, key = f"cannot be read: {error.strerror or error}", "(file)"
-    except UnicodeDecodeError:
-        reason, key = "is not UTF-8 text; save it again with the encoding UTF-8", "(file)"
-    except tomli.TOMLDecodeError as error:
-        place = _POSITION.search(str(error))
-        reason, key = _POSITION.sub("", str(error)), place.group(1) if place else "(file)"
-    except ValueError as error:  # such as too deep, or a number of thousands of digits
-        reason, key = str(error), "(file)"
-    raise ConfigErrors([ConfigError(str(path), key, reason)])
-
-
-class TooDeep(ValueError):
-    """Tables and lists lie in each other deeper than any person writes them."""
-
-    def __init__(self) -> None:
-        super().__init__("is nested too deep to be read")
-
-
-def parse_toml(text: str) -> dict[str, Any]:
-    """The tables of a text, which may be made to harm.
-
-    Raises:
-        TooDeep: by lists, tables, or a key of very many dots.
-        ValueError: it is no TOML.
-    """
-    if _MANY_DOTS.search(text):
-        raise TooDeep
-    try:
-        data = tomli.loads(text)
-    except RecursionError:
-        raise TooDeep from None
-    if not _is_flat(data, _DEEPEST):
-        raise TooDeep
-    return data
-
-
-def _is_flat(value: object, levels: int) -> bool:
-    """Whether tables and lists lie in each other no deeper than so many levels."""
-    inner: Iterable[object] = ()
-    if isinstance(value, dict):
-        inner = value.values()
-    elif isinstance(value, list):
-        inner = value
-    return levels > 0 and all(_is_flat(one, levels - 1) for one in inner)
 
 
 def _toml_files(folder: Path) -> list[Path]:

@@ -88,15 +88,15 @@ def _steps_in_words(process: Process, statuses: Sequence[CaseStatus], on: dt.dat
     """One line per step, such as: Step 1 was due, 5 of 14 LEAs have something left to file."""
     lines = []
     for step in process.steps:
-        if step.due is None:
+        if step.due_on is None:
             continue
         ids = {one.id for one in process.activities if one.step == step.number}
         missing = sum(
             any(one.id in ids and one.is_chased for one in status.activities) for status in statuses
         )
-        was = "was" if step.due < on else "is"
+        was = "was" if step.due_on < on else "is"
         lines.append(
-            f"Step {step.number} ({step.title}) {was} due {long_date(step.due)}:"
+            f"Step {step.number} ({step.title}) {was} due {long_date(step.due_on)}:"
             f" {missing} of {len(statuses)} LEAs have something left to file."
         )
     return lines

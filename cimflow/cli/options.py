@@ -104,7 +104,10 @@ def office_here(*, make_home: bool = False) -> Office:
         prepare_home(settings)
     if settings.banner:
         click.echo(settings.banner, err=True)
-    return open_office(settings, clock=clock)
+    office = open_office(settings, clock=clock)
+    for one in office.set_aside:
+        click.echo(f"{one.path} is set aside for its errors; see cimflow check-config", err=True)
+    return office
 
 
 def is_home(settings: Settings) -> bool:

@@ -253,7 +253,7 @@ def _headings(process: Process, seen: Iterable[CaseStatus]) -> tuple[Heading, ..
             one for one in process.activities if one.step == step.number and one.id in asked
         )
         if columns:
-            found.append(Heading(step.number, step.title, step.due, columns))
+            found.append(Heading(step.number, step.title, step.due_on, columns))
     return tuple(found)
 
 

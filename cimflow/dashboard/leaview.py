@@ -103,7 +103,7 @@ def steps_of(status: CaseStatus, parts: Sequence[Part], process: Process) -> tup
             StepPart(
                 number=step.number,
                 title=step.title,
-                due=step.due,
+                due=step.due_on,
                 note=step.note,
                 mark=mark,
                 words=words,

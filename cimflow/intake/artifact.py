@@ -13,7 +13,7 @@ from cimflow.intake.files import Upload, decode, name_of, read_bytes
 from cimflow.intake.packed import ZIP
 from cimflow.intake.template import artifact_template
 from cimflow.process.definition import Activity
-from cimflow.resources import TooDeep, parse_toml
+from cimflow.tomlfiles import TooDeep, parse_toml
 
 __all__ = ["artifact_template", "read_artifact", "read_artifact_bytes"]
 

@@ -22,7 +22,7 @@ from cimflow.intake.errors import IntakeErrors
 from cimflow.intake.filenames import safe_name
 from cimflow.intake.files import decode
 from cimflow.intake.pictures import is_whole, picture_of
-from cimflow.resources import TooDeep, parse_toml
+from cimflow.tomlfiles import TooDeep, parse_toml
 
 __all__ = ["MAX_DOCUMENT", "Kind", "safe_name", "sniff"]
 

@@ -33,6 +33,9 @@ def examine(office: Office) -> Iterator[Sight]:
         yield Sight(
             False, "a backup was restored: all mail is held; see cimflow release --restored"
         )
+    for one in office.set_aside:
+        for error in one.errors:
+            yield Sight(False, f"a process file is set aside: {error}")
     active = active_processes(office)
     if not active:
         yield Sight(False, "no LEA is loaded yet: cimflow import-roster FILE")
@@ -75,7 +78,7 @@ def _process(office: Office, process_id: str) -> Iterator[Sight]:
 
 def _calendar(office: Office, process_id: str, today: dt.date) -> Sight:
     calendar = office.calendar_of(process_id)
-    dues = [one.due for one in office.process(process_id).steps if one.due is not None]
+    dues = [one.due_on for one in office.process(process_id).steps if one.due_on is not None]
     last = max([today, *dues])
     if last <= calendar.covers_to:
         return Sight(True, f"{process_id}: holidays are known to {calendar.covers_to}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from cimflow.process.days import day_in
 from cimflow.process.definition import Process
 from cimflow.process.errors import ConfigErrors
 from cimflow.process.ladder import Ladder
+from cimflow.resources import FaultyFile
 from cimflow.settings import Settings
 from cimflow.store import cases, session
 from cimflow.store.session import Engine
@@ -32,6 +33,8 @@ class Office:
     calendars: Mapping[str, WorkingCalendar]
     templates: Path
     clock: Clock
+    set_aside: tuple[FaultyFile, ...] = ()
+    """Process files with errors, of processes that have no LEAs: they stop nobody."""
 
     def now(self) -> dt.datetime:
         """The instant, in UTC."""
@@ -46,9 +49,12 @@ class Office:
         """The process of that id.
 
         Raises:
-            Refused: no file of that id.
+            Refused: no file of that id, or one with errors.
         """
         if process_id not in self.processes:
+            errors = [each for one in self.set_aside if one.id == process_id for each in one.errors]
+            if errors:
+                raise Refused.because_of(errors)
             known = ", ".join(sorted(self.processes)) or "none"
             raise Refused(f"{process_id}: no such process; there are: {known}")
         return self.processes[process_id]
@@ -89,7 +95,7 @@ def open_office(settings: Settings, *, clock: Clock) -> Office:
     """
     try:
         calendars = resources.load_calendars(config_dir=settings.config_dir, home=settings.home)
-        processes = resources.load_processes(
+        processes, faulty = resources.read_processes(
             config_dir=settings.config_dir, home=settings.home, calendars=calendars
         )
         ladder = resources.load_ladder(config_dir=settings.config_dir)
@@ -104,6 +110,7 @@ def open_office(settings: Settings, *, clock: Clock) -> Office:
         raise Refused(*missing)
     engine = session.open_engine(settings.database_url)
     session.upgrade(engine)
+    _refuse_faulty(engine, faulty, processes)
     return Office(
         settings=settings,
         engine=engine,
@@ -112,4 +119,22 @@ def open_office(settings: Settings, *, clock: Clock) -> Office:
         calendars=calendars,
         templates=resources.templates_dir(),
         clock=clock,
+        set_aside=faulty,
     )
+
+
+def _refuse_faulty(
+    engine: Engine, faulty: Sequence[FaultyFile], processes: Mapping[str, Process]
+) -> None:
+    """A faulty file stops everything, unless it is surely of a process that has no LEAs.
+
+    Without an id, or with that of another file, it may be what the cohort that runs rests on.
+    """
+    if not faulty:
+        return
+    with session.reading(engine) as conn:
+        in_use = {*cases.process_ids(conn), *processes, ""}
+    errors = [error for one in faulty if one.id in in_use for error in one.errors]
+    if errors:
+        engine.dispose()
+        raise Refused.because_of(errors)

@@ -66,7 +66,7 @@ def check_process(
 
 def check_coverage(process: Process, calendar: WorkingCalendar, *, file: str) -> list[ConfigError]:
     """A process must not run beyond the days of which its calendar speaks."""
-    days = [process.start, *(day for day in (one.due for one in process.steps) if day)]
+    days = [process.start, *(day for day in (one.due_on for one in process.steps) if day)]
     for activity in process.activities:
         dues = (known_due(rule.due, process) for rule in activity.rules)
         days += [day for day in dues if day is not None and day >= process.start]

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cimflow.process.entry import Entry
-from cimflow.process.reading import Checked, Pattern
+from cimflow.process.reading import DATE, Checked, Pattern, shown
 
 
 def _is_time_zone(name: str) -> None:
@@ -75,15 +75,6 @@ class Receiver(Entry):
     is_external: bool = False
 
 
-class Step(Entry):
-    """A step of the process, in order, with the day by which its activities are due."""
-
-    number: int
-    title: str
-    due: dt.date | None = None
-    note: str = ""
-
-
 class FactDefinition(Rule):
     """Something about an LEA that decides a requirement or a date, and who can know it.
 
@@ -133,9 +124,7 @@ class Due(Entry):
         if isinstance(value, Mapping):
             return value
         if type(value) is not dt.date:
-            raise ValueError(
-                f"{value!r} is no date; write it as 2024-07-10, without quotation marks"
-            )
+            raise ValueError(f"{shown(value)} is no {DATE}")
         return {"on": value}
 
     def __post_init__(self) -> None:
@@ -143,6 +132,24 @@ class Due(Entry):
         if sum(one is not None for one in said) != 1:
             ways = "'fact', 'after' (with 'days'), 'projected', 'unknown'"
             raise ValueError(f"give a date, or exactly one of {ways}")
+
+
+class Step(Entry):
+    """A step of the process, in order, with the day by which its activities are due."""
+
+    number: int
+    title: str
+    due: Due | None = None
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        if self.due is not None and (self.due.fact or self.due.after):
+            raise ValueError("a step is due on a date, or on one that is 'projected' or 'unknown'")
+
+    @property
+    def due_on(self) -> dt.date | None:
+        """The day, where it is certain; what is projected or unknown stands at the activities."""
+        return self.due.on if self.due is not None else None
 
 
 class LevelRule(Rule):

@@ -15,6 +15,7 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
+DATE = "date; write it as 2024-07-10, without quotation marks"
 Place = tuple[int | str, ...]
 """Keys and positions on the way from the top of the file."""
 T = TypeVar("T")
@@ -109,12 +110,23 @@ def _each(read: Read) -> Read:
     return reads
 
 
+def shown(value: Any) -> str:
+    """A value of a file as its writer knows it, never as Python does."""
+    if isinstance(value, Mapping):
+        return f"a table with {', '.join(map(repr, value)) or 'no keys'}"
+    if isinstance(value, list):
+        return "a list"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return repr(value) if isinstance(value, str) else str(value)
+
+
 def _one_of(words: tuple[str, ...]) -> Read:
     listed = ", ".join(map(repr, words))
 
     def reads(value: Any, place: Place, mistakes: list[Mistake]) -> Any:
         if not isinstance(value, str) or value not in words:
-            mistakes.append(Mistake(place, f"{value!r} is not one of {listed}"))
+            mistakes.append(Mistake(place, f"{shown(value)} is not one of {listed}"))
         return value
 
     return reads
@@ -124,7 +136,7 @@ def _plain(kinds: tuple[type, ...], in_words: str) -> Read:
     def reads(value: Any, place: Place, mistakes: list[Mistake]) -> Any:
         # By its very type: true is an int to Python, and a time of day a date.
         if type(value) not in kinds:
-            mistakes.append(Mistake(place, f"{value!r} is no {in_words}"))
+            mistakes.append(Mistake(place, f"{shown(value)} is no {in_words}"))
         return value
 
     return reads
@@ -135,7 +147,7 @@ _PLAIN: dict[Any, Read] = {
     int: _plain((int,), "whole number"),
     float: _plain((int, float), "number"),
     bool: _plain((bool,), "yes or no; write true or false, without quotation marks"),
-    dt.date: _plain((dt.date,), "date; write it as 2024-07-10, without quotation marks"),
+    dt.date: _plain((dt.date,), DATE),
     dt.time: _plain((dt.time,), "time of day; write it as 08:00:00, without quotation marks"),
 }
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
 
+from cimflow.resources import config_folder
 from tests.cli.conftest import (
     BIRCH,
     DOGWOOD,
     ELM,
+    HOME,
     PROCESS,
     ROSTER,
     Run,
@@ -170,3 +173,36 @@ def test_two_processes_in_one_home(cohort: Run, tmp_path: Path) -> None:
     assert [one["level"] for one in said.json["leas"]] == ["A"]
     assert activity_of(said, ELM, "menu-survey")["due_kind"] == "relative"
     assert len(cohort("status", "--process", PROCESS, "--as-of", "2024-07-10", "--format", "json").json["leas"]) == 3  # fmt: skip
+
+
+def test_the_file_of_next_year_stops_nobody_and_says_what_is_wrong_with_it(
+    cohort: Run, tmp_path: Path
+) -> None:
+    """Half filled in on a Friday: the cohort that is live is chased on Monday all the same."""
+    shipped = (config_folder() / "processes/targeted-2024.toml").read_text(encoding="utf-8")
+    wrong = re.sub(r"(?m)^due = .*", 'due = "June 30"', shipped, count=1)
+    path = tmp_path / HOME / "processes" / "next.toml"
+    for text in (wrong, f"{wrong}\n[[["):  # a wrong value; no TOML at all
+        path.write_text(text.replace("targeted-2024", "targeted-2025"), encoding="utf-8")
+        said = cohort("status", "--as-of", "2024-07-10", "--format", "json")
+        assert (said.code, len(said.json["leas"])) == (0, 3)
+        assert said.errors == [f"{path} is set aside for its errors; see cimflow check-config"]
+        asked = cohort("status", "--process", "targeted-2025")
+        assert asked.code == 1
+        assert f"cimflow: {path}: " in asked.err
+        assert "next.toml" in cohort("doctor").out
+
+
+@pytest.mark.parametrize(
+    "text", ['[process]\nid = "targeted-2024"\n', "[process]\ntitle = 1\n", "[[["]
+)
+def test_a_faulty_file_that_may_be_the_one_in_use_stops_everything(
+    cohort: Run, tmp_path: Path, text: str
+) -> None:
+    """The shipped file must not silently take the place of the SELPA's own."""
+    path = tmp_path / HOME / "processes" / "ours.toml"
+    path.write_text(text, encoding="utf-8")
+    said = cohort("status")
+    assert said.code == 1
+    assert said.errors
+    assert all(f"cimflow: {path}: " in one for one in said.errors)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -100,6 +101,23 @@ def test_a_file_being_filled_in_stops_nobody_and_is_told(home: Path) -> None:
     errors = resources.check_files(home=home)
     assert len(errors) == 25
     assert all("still to be filled in" in one.message for one in errors)
+
+
+FORMS = {"{ unknown = true }": None, "{ projected = 2026-12-01 }": None, "2024-12-31": "2024-12-31"}
+
+
+@pytest.mark.parametrize(("form", "day"), FORMS.items())
+def test_the_day_of_a_step_may_be_unknown_or_projected(
+    home: Path, form: str, day: str | None
+) -> None:
+    """Never guess: the same text stands at the step and at its activities, replaced at once."""
+    text = SHIPPED.read_text(encoding="utf-8").replace('id = "targeted-2024"', 'id = "mine"')
+    third = [one.start() for one in re.finditer(r"^\[\[steps\]\]", text, re.MULTILINE)][2]
+    at = text.index("due = ", third)
+    end = text.index("\n", at)
+    (home / "processes/mine.toml").write_text(f"{text[:at]}due = {form}{text[end:]}", "utf-8")
+    due = resources.load_processes(home=home)["mine"].steps[2].due_on
+    assert (due.isoformat() if due else None) == day
 
 
 @pytest.mark.parametrize(
