@@ -1,16 +1,20 @@
 """What could be true, for all that is published: other counts that fit every table.
 
 A count is safe when two sets of whole numbers fit that differ in it by enough. Linear bounds could
-only prove that it is not; so every answer here is a solution in whole numbers, checked as such.
+only prove that it is not; so every answer here is a solution in whole numbers, checked as such, for
+which there are students in each placement too.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
+from cimflow.drilldown.crossing import Crossing, crossings_of
 from cimflow.drilldown.definitions import SMALL
 from cimflow.drilldown.relations import relations_of
 
@@ -20,18 +24,35 @@ FAR = 60  # solutions further from the truth are not looked for; none is needed
 # Any good solution will do, and no clock decides when to stop: a run can be repeated.
 PATIENCE = {"mip_rel_gap": 0.2, "node_limit": 400}
 EXACT = {"mip_rel_gap": 0.0, "node_limit": 400}
+ATTEMPTS = 12  # solutions looked at, each of which keeps the rules that those before it broke
 
 
 @dataclass(frozen=True)
 class Block:
-    """Rows whose other counts are looked for, while all rows outside stay as they are."""
+    """Rows whose other counts are looked for, while all rows outside stay as they are.
+
+    A solution has two parts: by how much each count of the rows changes, and the cells (see
+    `crossing`), which nobody prints but which must add up to the counts.
+    """
 
     rows: np.ndarray
     variables: np.ndarray
     counts: np.ndarray  # of the rows: denominator, numerator, denominator, ...
-    matrix: sparse.csc_array
+    matrix: sparse.csc_array  # sums of the changes of counts ...
+    cells: sparse.csc_array  # ... and of cells
     least: np.ndarray
     most: np.ndarray
+    crossings: list[Crossing]
+    plain: int = 0  # so many of the sums are of counts alone
+
+    def could_be(self, change: np.ndarray, cells: np.ndarray) -> bool:
+        """Whether there are whole numbers for the cells: these, rounded, or others."""
+        counts = self.counts + change
+        ends = np.cumsum([one.cells for one in self.crossings])[:-1]
+        return all(
+            one.fits(mine, counts) or one.exists(counts)
+            for one, mine in zip(self.crossings, np.split(np.rint(cells), ends), strict=True)
+        )
 
 
 @dataclass(frozen=True)
@@ -46,15 +67,34 @@ def block_of(at: np.ndarray, rows: pd.DataFrame, labels: np.ndarray) -> Block:
     """The block of the rows `at` these places, which no relation joins with rows elsewhere."""
     part = rows.iloc[at]
     relations = relations_of(part, labels[at] == LEFT_OUT)
+    crossings = crossings_of(part, labels[at] == LEFT_OUT)
+    counts = part[["denominator", "numerator"]].to_numpy().ravel()
     nothing = np.zeros(relations.equal.shape[0])
     room = relations.room
+    of_rows = sparse.vstack([relations.equal, relations.at_most])
+    left = [of_rows, *(-one.counts for one in crossings)]
+    left += [sparse.csr_array((one.within.shape[0], len(counts))) for one in crossings]
+    size = sum(one.cells for one in crossings)
+    cells = sparse.vstack(
+        [
+            sparse.csr_array((of_rows.shape[0], size)),
+            sparse.block_diag([one.equal for one in crossings]) if crossings else sparse.csr_array((0, size)),
+            sparse.block_diag([one.within for one in crossings]) if crossings else sparse.csr_array((0, size)),
+        ],
+        format="csc",
+    )
+    known = [one.counts @ counts for one in crossings]
+    within = [np.zeros(one.within.shape[0]) for one in crossings]
     return Block(
         at,
         np.stack([2 * at, 2 * at + 1], axis=1).ravel(),
-        part[["denominator", "numerator"]].to_numpy().ravel(),
-        sparse.vstack([relations.equal, relations.at_most], format="csc"),
-        np.concatenate([nothing, np.full(len(room), -np.inf)]),
-        np.concatenate([nothing, room]),
+        counts,
+        sparse.vstack(left, format="csc"),
+        cells,
+        np.concatenate([nothing, np.full(len(room), -np.inf), *known, *(np.full(len(one), -np.inf) for one in within)]),
+        np.concatenate([nothing, room, *known, *within]),
+        crossings,
+        of_rows.shape[0],
     )
 
 
@@ -75,18 +115,32 @@ def furthest(
     if target is not None and not _demand(lowest, highest, target, by):
         return None
     free = np.repeat(labels != SEEN, 2)
+
+    return _solved(block, -pull[free], free, lowest, highest, patience)
+
+
+def _solved(block, pull, free, lowest, highest, patience):
+    extra = block.cells.shape[1]
+    number = int(free.sum())
     found = milp(
-        -pull[free],
-        integrality=np.ones(int(free.sum())),
-        bounds=Bounds(lowest[free], highest[free]),
-        constraints=LinearConstraint(block.matrix[:, free], block.least, block.most),
+        np.concatenate([pull, np.zeros(extra)]),
+        integrality=np.concatenate([np.ones(number), np.zeros(extra)]),
+        bounds=Bounds(
+            np.concatenate([lowest[free], np.zeros(extra)]),
+            np.concatenate([highest[free], np.full(extra, np.inf)]),
+        ),
+        constraints=LinearConstraint(
+            sparse.hstack([block.matrix[:, free], block.cells], format="csc"),
+            block.least,
+            block.most,
+        ),
         options=patience,
     )
     if found.x is None:
         return None
     change = np.zeros(len(free), dtype=np.int64)
-    change[free] = np.rint(found.x)
-    return change if _fits(block, change, lowest, highest) else None
+    change[free] = np.rint(found.x[:number])
+    return change if _fits(block, change, lowest, highest) and block.could_be(change, found.x[number:]) else None
 
 
 def moved(
@@ -106,9 +160,8 @@ def moved(
     # What the rough answer uses mostly does in whole numbers too, and is a far smaller problem.
     used = for_sale & (np.abs(rough).reshape(-1, 2).max(axis=1) > 1e-6)
     for chosen in (used, for_sale):
-        change = _cheapest(
-            block, np.where(chosen, offer.label, labels), target, by, price, whole=True
-        )
+        tried = np.where(chosen, offer.label, labels)
+        change = _cheapest(block, tried, target, by, price, whole=True)
         if change is not None:
             return change
     return None
@@ -124,23 +177,24 @@ def _cheapest(
     free, price = np.repeat(labels != SEEN, 2), np.repeat(prices, 2)
     paid, unpaid = np.flatnonzero(free & (price > 0)), np.flatnonzero(free & (price == 0))
     columns = block.matrix[:, paid]
-    cost = [np.zeros(len(unpaid)), price[paid], price[paid]]
+    extra = block.cells.shape[1]
+    cost = [np.zeros(extra + len(unpaid)), price[paid], price[paid]]
     ends = (
-        [lowest[unpaid], np.zeros(2 * len(paid))],
-        [highest[unpaid], highest[paid], -lowest[paid]],
+        [np.zeros(extra), lowest[unpaid], np.zeros(2 * len(paid))],
+        [np.full(extra, np.inf), highest[unpaid], highest[paid], -lowest[paid]],
     )
-    sums = [block.matrix[:, unpaid], columns, -columns]
+    sums = [sparse.hstack([block.cells, block.matrix[:, unpaid]], format="csc"), columns, -columns]
     constraints = [LinearConstraint(sparse.hstack(sums, format="csc"), block.least, block.most)]
     if whole:
         # A row has its price once, however far it moves: a column says whether it is hidden.
         bought = np.unique(paid // 2)
-        cost = [np.zeros(len(unpaid) + 2 * len(paid)), prices[bought]]
+        cost = [np.zeros(extra + len(unpaid) + 2 * len(paid)), prices[bought]]
         ends[0].append(np.zeros(len(bought)))
         ends[1].append(np.ones(len(bought)))
         constraints = _only_if_bought(block, sums, paid, bought)
     found = milp(
         np.concatenate(cost),
-        integrality=np.full(sum(len(part) for part in cost), int(whole)),
+        integrality=np.concatenate([np.zeros(extra), np.full(sum(len(part) for part in cost) - extra, int(whole))]),
         bounds=Bounds(np.concatenate(ends[0]), np.concatenate(ends[1])),
         constraints=constraints,
         options=PATIENCE,
@@ -148,13 +202,14 @@ def _cheapest(
     if found.x is None:
         return None
     change = np.zeros(len(free))
-    change[unpaid] = found.x[: len(unpaid)]
-    up, down = np.split(found.x[len(unpaid) : len(unpaid) + 2 * len(paid)], 2)
+    given = found.x[extra:]
+    change[unpaid] = given[: len(unpaid)]
+    up, down = np.split(given[len(unpaid) : len(unpaid) + 2 * len(paid)], 2)
     change[paid] = up - down
     if not whole:
         return change
     change = np.rint(change).astype(np.int64)
-    return change if _fits(block, change, lowest, highest) else None
+    return change if _fits(block, change, lowest, highest) and block.could_be(change, found.x[:extra]) else None
 
 
 def _only_if_bought(
@@ -194,6 +249,6 @@ def _demand(lowest: np.ndarray, highest: np.ndarray, target: int, by: int) -> bo
 
 
 def _fits(block: Block, change: np.ndarray, lowest: np.ndarray, highest: np.ndarray) -> bool:
-    sums = block.matrix @ change
-    within = (sums >= block.least).all() and (sums <= block.most).all()
+    sums = (block.matrix @ change)[: block.plain]
+    within = (sums >= block.least[: block.plain]).all() and (sums <= block.most[: block.plain]).all()
     return bool(within and (change >= lowest).all() and (change <= highest).all())
