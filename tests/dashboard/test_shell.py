@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from cimflow.dashboard.shell import HEADERS, LARGEST_FORM, LARGEST_UPLOAD
-from tests.dashboard.conftest import PROCESS, Browser
+from cimflow.monitoring import audit
+from tests.dashboard.conftest import BIRCH, OURS, PEOPLE, PROCESS, Browser
 
 PLACES = [
     ("a page", f"/p/{PROCESS}", 200),
@@ -83,6 +84,69 @@ def test_too_much_is_refused_before_it_is_read(
     )
     assert answer.status_code == 413
     assert "Nothing was recorded" in answer.text
+
+
+FORM = f"/p/{PROCESS}/leas/{BIRCH}/receive/consolidation"
+TOO_LARGE = "At most 25 MB can be sent at once. Nothing was recorded."
+
+
+def send_too_much(person: Browser, path: str) -> str:
+    answer = person.client.post(
+        path,
+        content=b"a" * (LARGEST_UPLOAD + 1),
+        headers={"content-type": "multipart/form-data; boundary=x"},
+    )
+    assert answer.status_code == 413
+    assert TOO_LARGE in answer.text
+    return answer.text
+
+
+@pytest.mark.parametrize(
+    ("path", "back"),
+    [
+        (FORM, FORM),
+        (f"{FORM}?a=1&b=<2>", f"{FORM}?a=1&amp;b=%3C2%3E"),
+        (f"/p/{PROCESS}/go-live", f"/p/{PROCESS}/go-live"),
+        (f"/p/{PROCESS}/nowhere", None),
+        ("/p/no-such-process/runs", None),
+        ("//evil.example/p/x", None),
+        ("/sign-in", None),
+        ("/sign-out", None),
+    ],
+)
+def test_who_sent_too_much_is_still_signed_in_and_finds_the_form_again(
+    path: str, back: str | None, browser: Callable[[str], Browser]
+) -> None:
+    page = send_too_much(browser("admin"), path)
+    assert "Sign out" in page
+    assert "/sign-in" not in page
+    assert ("Back to the form" in page) is (back is not None)
+    assert back is None or f'<a href="{back}">Back to the form</a>' in page
+    assert "evil" not in page
+
+
+@pytest.mark.parametrize("who", ["admin", "lead", "other-admin", "nobody"])
+def test_the_log_says_who_sent_too_much(who: str, browser: Callable[[str], Browser]) -> None:
+    person = browser(who)
+    send_too_much(person, FORM)
+    entry = audit.entries(person.office, limit=1)[0]
+    assert (entry.action, entry.outcome) == ("too-large", "refused")
+    assert entry.actor == PEOPLE.get(who, "").lower()
+    assert (entry.cds_code, entry.selpa_code) == (BIRCH, OURS)
+    assert entry.request == "POST /p/{process_id}/leas/{cds_code}/receive/{activity_id}"
+
+
+def test_nobody_is_led_to_a_form_that_is_not_theirs(browser: Callable[[str], Browser]) -> None:
+    page = send_too_much(browser("nobody"), FORM)
+    assert "Sign in" in page
+    assert "Back to the form" not in page
+    assert "Birch Hollow" not in send_too_much(browser("other-admin"), FORM)
+
+
+def test_a_page_that_is_not_there_signs_nobody_out(browser: Callable[[str], Browser]) -> None:
+    page = browser("admin").get("/nowhere").text
+    assert "Sign out" in page
+    assert "Back to the start" in page
 
 
 def test_too_much_without_saying_how_much_is_refused_too(
