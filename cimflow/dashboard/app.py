@@ -43,6 +43,7 @@ from cimflow.dashboard import (
     runs,
     signing_in,
     versions,
+    wayback,
 )
 from cimflow.dashboard.doors import Allows, who_is_there
 from cimflow.dashboard.environment import url
@@ -160,7 +161,9 @@ def _error_page(request: Request, error: Exception) -> Response:
     else:
         _note(visit, action, lines)
     if isinstance(error, NotSignedIn) and request.method == "GET":
-        return RedirectResponse(url("sign-in"), status_code=303)
+        answer = RedirectResponse(url("sign-in"), status_code=303)
+        wayback.remember(answer, wayback.address_of(request), encrypted=visit.site.is_encrypted)
+        return answer
     way = _form_of(visit) if isinstance(error, TooLarge) else {}
     values = {"back": "", **way, "title": title, "lines": lines}
     return visit.page("error.html.j2", status=status, **values)
@@ -187,8 +190,7 @@ def _form_of(visit: Visit) -> dict[str, Any]:
         return {}
     if not _route_meant(request.scope, "GET"):
         return {"process": process}
-    query = f"?{request.url.query}" if request.url.query else ""
-    return {"process": process, "back": request.url.path + query}
+    return {"process": process, "back": wayback.address_of(request)}
 
 
 def _note(visit: Visit, action: str, lines: list[str]) -> None:
