@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from fastapi import Request
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
+from starlette.requests import ClientDisconnect
 
 from cimflow.dashboard.errors import BadRequest, NotHere, NotSignedIn, NotYours
 from cimflow.dashboard.site import Site
@@ -139,6 +140,12 @@ async def _form_of(request: Request, files: int) -> FormData:
         return await request.form(
             max_files=files, max_fields=MOST_FIELDS, max_part_size=LONGEST_FIELD
         )
+    except ClientDisconnect:
+        # Back, or the window closed, before all of it had come: nobody reads this, but the log.
+        raise BadRequest(
+            "The browser broke off before the whole form had come. Nothing was recorded.",
+            action="broken-off",
+        ) from None
     except Refused:
         raise
     except Exception as error:

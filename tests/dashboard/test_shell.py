@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
+import anyio
 import pytest
 
 from cimflow.dashboard.shell import HEADERS, LARGEST_FORM, LARGEST_UPLOAD
@@ -162,6 +164,48 @@ def test_too_much_without_saying_how_much_is_refused_too(
         headers={"content-type": "application/x-www-form-urlencoded"},
     )
     assert answer.status_code == 413
+
+
+def test_a_form_that_was_broken_off_is_no_fault_of_the_program(
+    browser: Callable[[str], Browser], caplog: pytest.LogCaptureFixture
+) -> None:
+    """Back right after a button, before all of the form had come."""
+    admin = browser("admin")
+    cookies = "; ".join(f"{name}={value}" for name, value in admin.client.cookies.items())
+    headers = {
+        "host": "127.0.0.1:8400",
+        "cookie": cookies,
+        "content-type": "application/x-www-form-urlencoded",
+        "content-length": "40",
+    }
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "scheme": "http",
+        "server": ("127.0.0.1", 8400),
+        "path": FORM,
+        "query_string": b"",
+        "headers": [(key.encode(), value.encode()) for key, value in headers.items()],
+    }
+    come = iter(
+        [
+            {"type": "http.request", "body": b"how=fact", "more_body": True},
+            {"type": "http.disconnect"},
+        ]
+    )
+    told: list[int] = []
+
+    async def receive() -> dict[str, object]:
+        return next(come)
+
+    async def send(message: Any) -> None:
+        told.append(message.get("status", 0))
+
+    anyio.run(admin.client.app, scope, receive, send)
+    assert told[0] == 400
+    entry = audit.entries(admin.office, limit=1)[0]
+    assert (entry.action, entry.actor) == ("broken-off", PEOPLE["admin"].lower())
+    assert caplog.records == []
 
 
 def test_a_page_that_breaks_says_so_without_a_traceback(
