@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from cimflow.dashboard.looks import CASE_TONES
-from cimflow.monitoring.runs import NOT_DONE, RUNNING, RunRecord
+from cimflow.monitoring.runs import NOT_DONE, RUNNING, RunRecord, had_problems
 from cimflow.monitoring.runwatch import FlowLine
 from cimflow.monitoring.schedules import COHORT_STATUS, DRILL_DOWN, ESCALATION, LEA_STATUS
 from cimflow.monitoring.wording import CASE_WORDS
@@ -131,7 +131,7 @@ def _look(run: RunRecord) -> tuple[str, str, str]:
     icon, tone, word = state_look(run.state)
     if run.flow != LEA_STATUS and run.state not in NOT_DONE:
         word = run.state.removesuffix(" (rehearsal)")
-        if any(one in word for one in ("crashed", "failed", "uncertain", "Refused")):
+        if had_problems(word):
             icon, tone = "warning", "warn"
     return icon, tone, word
 
