@@ -19,6 +19,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from cimflow.intake import packed
+from cimflow.intake.allowance import Allowance
 from cimflow.intake.delimited import DELIMITERS
 from cimflow.intake.errors import IntakeError, IntakeErrors
 from cimflow.intake.files import decode
@@ -30,6 +31,8 @@ _WHY = (
     " and keep the list itself where your student records are"
 )
 _NAMES = "names of students"
+_MOST_CELLS = 2_000_000
+"""An artifact has some hundreds of cells; more of them than this would keep the pages waiting."""
 _LEAST_NUMBERS = 5
 _LONGEST_HEADING = 60
 
@@ -116,13 +119,14 @@ def _tables(data: bytes, kind: Kind, name: str) -> Iterator[tuple[str, Rows]]:
         text = decode(data, name)
         for delimiter in DELIMITERS:  # as whatever table it can be opened
             yield "", _records(text, delimiter)
+    left = Allowance(_MOST_CELLS)
     if kind.word == "xlsx":
-        yield from _sheets(data, name, "")
+        yield from _sheets(data, name, "", left)
     if kind.word in {"xlsx", "docx"}:
         with packed.opened(data, name) as package:
             for part, inner in packed.embedded(package):
                 if part.endswith(".xlsx") and zipfile.is_zipfile(io.BytesIO(inner)):
-                    yield from _sheets(inner, name, ", the workbook inside it")
+                    yield from _sheets(inner, name, ", the workbook inside it", left)
 
 
 def _records(text: str, delimiter: str) -> Rows:
@@ -139,10 +143,10 @@ def _records(text: str, delimiter: str) -> Rows:
         yield number, tuple(row)
 
 
-def _sheets(data: bytes, name: str, place: str) -> Iterator[tuple[str, Rows]]:
+def _sheets(data: bytes, name: str, place: str, left: Allowance) -> Iterator[tuple[str, Rows]]:
     from cimflow.intake.workbook import every_sheet  # noqa: PLC0415 - openpyxl takes its time
 
-    for sheet in every_sheet(data, name):
+    for sheet in every_sheet(data, name, left):
         hidden = " (hidden)" if sheet.is_hidden else ""
         rows = ((line.number, line.cells) for line in sheet.lines)
         yield f"{place}, sheet {sheet.number}{hidden}", rows
