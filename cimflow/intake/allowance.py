@@ -1,4 +1,4 @@
-"""How much of a workbook is read before it is too much.
+"""How much of a file of cells is read before it is too much.
 
 A file of some kilobytes can keep a reader busy for minutes, and the pages would answer nobody: with
 one cell at the far end of every row, or with millions of empty ones. So whatever a reader has to
@@ -35,7 +35,7 @@ class Allowance:
             raise IntakeErrors.of_file(
                 name,
                 "has far too many cells, counted to the last filled one of each row;"
-                " copy the part that is needed into a new workbook",
+                " copy the part that is needed into a new file",
             )
 
     def spend_tags(self, content: bytes, name: str) -> None:
@@ -47,5 +47,5 @@ class Allowance:
         self.tags -= content.count(b"<") - content.count(b"</")
         if self.tags < 0:
             raise IntakeErrors.of_file(
-                name, "is far too large; copy the part that is needed into a new workbook"
+                name, "is far too large; copy the part that is needed into a new file"
             )

@@ -19,14 +19,18 @@ _AS_STAFF = "; if they are staff, say so with a heading such as 'Role' beside it
 
 _S = r"(?:student|stu|stdnt|pupil|child|learner|scholar)s?(?: s)?"
 _WHICH = r"(?:legal|preferred|full|last|first|middle|given|family)"
-_REST = r"(?:last|first|middle|mi|initial|and|or|legal|full|ids?|ssids?|number|no|grade|dob)"
+_REST = r"(?:last|first|middle|mi|initial|and|or|legal|full|grade|dob)"
 _WHOSE = r"(?:state|statewide|local|district|calpads|seis|sis|unique|california)"
 _HEADINGS: Mapping[str, tuple[str, ...]] = {
     # Certain by themselves.
     "student-name": (
         rf"{_S} (?:{_WHICH} )*(?:names?|surname)(?: {_REST})*",
-        rf"(?:{_WHICH} )*names? of (?:the |each )?{_S}",
+        rf"(?:{_WHICH} )*names? of (?:the |each )?{_S}(?: {_REST})*",
         r"nombre del? (?:estudiante|alumno|nino)",
+    ),
+    "student-name-or-number": (
+        rf"{_S} names?(?: {_REST})* (?:and |or )?(?:ids?|ssids?|number|no)",
+        rf"{_S} (?:ids?|ssids?|number|no) (?:and |or )?names?",
     ),
     "student-number": (
         r"ssids?(?: (?:number|no|num|id))?",
@@ -49,7 +53,6 @@ _HEADINGS: Mapping[str, tuple[str, ...]] = {
     "student-first": (rf"{_S} (?:legal )?(?:first|given)",),
     "last": (
         r"last ?names?",
-        r"last",
         r"surname",
         r"family name",
         r"l ?name",
@@ -58,12 +61,13 @@ _HEADINGS: Mapping[str, tuple[str, ...]] = {
     ),
     "first": (
         r"(?:legal )?first ?names?",
-        r"first",
         r"given name",
         r"f ?name",
         r"name first",
         r"nombres?",
     ),
+    "last-alone": (r"last",),  # also of the first and the last of anything
+    "first-alone": (r"first",),
     "name": (r"(?:full )?names?", r"name last first", r"last(?: name)? first(?: name)?"),
     "child": (r"(?:student|pupil|child|learner|scholar)s?", r"children"),
     "number": (
@@ -115,8 +119,13 @@ _HEADINGS: Mapping[str, tuple[str, ...]] = {
     ),
 }
 _PATTERNS = tuple((kind, re.compile("|".join(some))) for kind, some in _HEADINGS.items())
+_ANY = re.compile("|".join(one.pattern for _, one in _PATTERNS))
+_NEW_WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")  # StudentName
+_BETWEEN = re.compile(r"[\W_]+")
+_BRACKETS = re.compile(r"\([^)]*\)")
 _CERTAIN = {
     "student-name": (NAMES, values.is_text),
+    "student-name-or-number": (NAMES, values.is_text_or_number),
     "student-number": (NUMBERS, values.is_identifier),
     "birth": (BIRTHS, values.is_date),
 }
@@ -139,14 +148,20 @@ class Meaning:
 
 def plain(text: str) -> str:
     """``Student's Name:`` is ``student s name``."""
-    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)  # StudentName
-    words = " ".join(re.sub(r"[\W_]+", " ", spaced.replace("#", " number ").casefold()).split())
-    return words.replace("niño", "nino")
+    spaced = _NEW_WORD.sub(" ", text).replace("#", " number ")
+    return _BETWEEN.sub(" ", spaced.casefold()).strip().replace("niño", "nino")
+
+
+def heading_of(cell: str) -> str:
+    """A heading as it is compared and quoted: without what stands in brackets."""
+    return (plain(_BRACKETS.sub(" ", cell)) if "(" in cell else "") or plain(cell)
 
 
 def kind_of(heading: str) -> str:
     """Which kind of heading a plain text is; "" where it is none."""
-    return next((kind for kind, pattern in _PATTERNS if pattern.fullmatch(heading)), "")
+    if not _ANY.fullmatch(heading):  # nearly every cell is none, and tables have many
+        return ""
+    return next(kind for kind, pattern in _PATTERNS if pattern.fullmatch(heading))
 
 
 def meanings(kinds: Mapping[int, str]) -> dict[int, Meaning]:
@@ -161,7 +176,8 @@ def meanings(kinds: Mapping[int, str]) -> dict[int, Meaning]:
     is_staff = (count("role") and of_students < 2) or (count("contact") and not of_students)
     of_one = of_students or bool(found)  # the rows are single students
 
-    at_last, at_first = _places(kinds, "last"), _places(kinds, "first")
+    at_last = _places(kinds, "last", *(["last-alone"] if of_students else []))
+    at_first = _places(kinds, "first", *(["first-alone"] if of_students else []))
     if at_last and at_first:
         says_so = count("student-last") or count("student-first") or found
         if says_so or not is_staff:
@@ -190,8 +206,8 @@ def meanings(kinds: Mapping[int, str]) -> dict[int, Meaning]:
     return found
 
 
-def _places(kinds: Mapping[int, str], kind: str) -> list[int]:
-    return [at for at, one in kinds.items() if one in {kind, f"student-{kind}"}]
+def _places(kinds: Mapping[int, str], kind: str, *others: str) -> list[int]:
+    return [at for at, one in kinds.items() if one in {kind, f"student-{kind}", *others}]
 
 
 _NO_STUDENTS = re.compile(

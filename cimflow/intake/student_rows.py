@@ -30,6 +30,7 @@ from cimflow.intake.student_headings import (
     NAMES,
     NUMBERS,
     Meaning,
+    heading_of,
     is_of_other_numbers,
     kind_of,
     meanings,
@@ -42,7 +43,7 @@ _WHY = (
     "cimflow keeps no student: remove the columns that tell who a student is, send totals instead,"
     " and keep the list itself where your student records are"
 )
-_MOST_CELLS = 2_000_000
+_MOST_CELLS = 1_000_000
 """An artifact has some hundreds of cells; more of them than this would keep the pages waiting."""
 _LEAST_NUMBERS = 3
 _LETTER = re.compile(r"[^\W\d_]")
@@ -102,7 +103,7 @@ def _tables(data: bytes, kind: Kind, name: str) -> Iterator[tuple[str, Rows]]:
     if kind.word == "csv":
         text = decode(data, name)
         for delimiter in DELIMITERS:  # as whatever table it can be opened
-            yield "", _records(text, delimiter)
+            yield "", _records(text, delimiter, name, Allowance(_MOST_CELLS))
     left = Allowance(_MOST_CELLS)
     if kind.word == "xlsx":
         yield from _sheets(data, name, "", left)
@@ -113,7 +114,7 @@ def _tables(data: bytes, kind: Kind, name: str) -> Iterator[tuple[str, Rows]]:
                     yield from _sheets(inner, name, ", the workbook inside it", left)
 
 
-def _records(text: str, delimiter: str) -> Rows:
+def _records(text: str, delimiter: str, name: str, left: Allowance) -> Rows:
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     number = 0
     while True:
@@ -124,6 +125,7 @@ def _records(text: str, delimiter: str) -> Rows:
         if row is None:
             return
         number += 1
+        left.spend_cells(1 + len(row), name)
         yield number, tuple(row)
 
 
@@ -144,7 +146,7 @@ def _search(rows: Rows) -> Mapping[tuple[int, int], str]:
         for at in meant:
             _judge(found, at)
         for at in meant:
-            heading = plain(cells[at])
+            heading = heading_of(cells[at])
             found.columns[at] = _Column(heading, number, meant[at])
         for at, cell in enumerate(cells):
             if cell and at not in meant and (value := cell.strip()):
@@ -163,7 +165,7 @@ def _kinds(cells: tuple[str, ...]) -> dict[int, str]:
         for at, cell in enumerate(cells)
         if 0 < len(cell) < LONGEST_HEADING
         and _LETTER.search(cell)
-        and (kind := kind_of(plain(cell)))
+        and (kind := kind_of(heading_of(cell)))
     }
 
 
@@ -178,7 +180,8 @@ def _look_at(found: _Found, number: int, at: int, value: str, kind: str) -> None
         column.numbers += is_ten_digits(value)
     elif column.meaning is None and _LETTER.search(value):
         column.row = number
-        column.is_of_other_numbers |= is_of_other_numbers(plain(value[:LONGEST_HEADING]))
+        if not column.is_of_other_numbers:
+            column.is_of_other_numbers = is_of_other_numbers(plain(value[:LONGEST_HEADING]))
     told = told_in_text(value)
     if told:
         message = f"a cell says {told} in its text; say how many instead of whose"
@@ -204,7 +207,7 @@ def _look_beside(
             BIRTHS: is_date(value) and (column is None or not column.is_checked),
         }
         if fits[meaning.what]:
-            _say(found, at, _Column(plain(cells[at]), number), meaning)
+            _say(found, at, _Column(heading_of(cells[at]), number), meaning)
 
 
 def _judge(found: _Found, at: int) -> None:

@@ -8,12 +8,12 @@ TEN_DIGITS = re.compile(r"[0-9]{10}(?:\.0)?")
 """A statewide identifier. CDS codes have 14 digits; a workbook may show a number with ``.0``."""
 
 _WORD = r"[^\W\d_]['’`.\w-]*"
-_CAPITAL = r"[A-ZÀ-ÖØ-Þ]['’`.\w-]*"
+_CAPITAL = r"[^\W\d_a-zß-öø-ÿ]['’`.\w-]*"
 _SURNAME_FIRST = re.compile(rf"{_CAPITAL}(?: {_WORD}){{0,2}} ?, ?{_CAPITAL}(?: {_WORD}){{0,2}}")
 _TWO_CAPITALS = re.compile(
     rf"{_CAPITAL}(?: (?:de|del|la|van|von|der|y|{_CAPITAL})){{0,2}} {_CAPITAL}"
 )
-_ONE_CAPITAL = re.compile(r"[A-ZÀ-ÖØ-Þ][a-zß-ÿ'’-]+")
+_ONE_CAPITAL = re.compile(r"[^\W\d_a-zß-öø-ÿ][^\W\dA-Z_'’-]['’\w-]*")
 _DATE = re.compile(
     r"[0-9]{1,4} ?[-/.] ?[0-9]{1,2} ?[-/.] ?[0-9]{1,4}"
     r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[ .,]+[0-9]"
@@ -73,6 +73,11 @@ def names_nobody(value: str) -> bool:
 def is_text(value: str) -> bool:
     """Under a heading such as "Student name" nearly any text is a name."""
     return not names_nobody(value)
+
+
+def is_text_or_number(value: str) -> bool:
+    """Under "Student name / ID" either is enough."""
+    return is_text(value) or is_identifier(value)
 
 
 def is_person(value: str) -> bool:

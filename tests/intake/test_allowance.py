@@ -98,7 +98,7 @@ def test_only_what_is_there_is_read(body: str, lines: list[tuple[int, int]]) -> 
 def test_a_row_of_empty_cells_is_refused_unread() -> None:
     data = workbook(f"<row>{'<c/>' * 5000}</row>")
     assert refusals(lambda: list(every_sheet(data, "a.xlsx", Allowance(tags=4000)))) == [
-        "a.xlsx: is far too large; copy the part that is needed into a new workbook"
+        "a.xlsx: is far too large; copy the part that is needed into a new file"
     ]
 
 
@@ -115,6 +115,14 @@ def test_workbooks_inside_a_document_count_together(monkeypatch: pytest.MonkeyPa
         for one in range(3):
             packed.writestr(f"word/embeddings/Book{one}.xlsx", workbook(far(2)))
     (line,) = refusals(lambda: refuse_student_rows(document.getvalue(), DOCX, "a.docx"))
+    assert "far too many cells" in line
+
+
+def test_a_csv_counts_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(student_rows, "_MOST_CELLS", 1000)
+    csv = Kind("csv", ".csv")
+    assert refusals(lambda: refuse_student_rows(b"a,a\n" * 300, csv, "a.csv")) == []
+    (line,) = refusals(lambda: refuse_student_rows(b"a,a\n" * 400, csv, "a.csv"))
     assert "far too many cells" in line
 
 

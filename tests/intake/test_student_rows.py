@@ -96,6 +96,11 @@ REFUSED: list[tuple[str, Rows]] = [
     ("A", [["State ID", "Result"], ["1234567890", "y"], ["2234567890", "n"]]),
     ("A", [["Identifier", "x"], ["1234567890", "y"], ["2234567890", "n"], ["3234567890", "n"]]),
     ("A", [["Unique ID", "x"], ["1234567890", "y"]]),
+    ("A", [["Student Name / ID", "Days"], ["12345", 4]]),
+    ("A", [["Name of Student (Last, First)", "Days"], ["Quux, Zelda", 4]]),
+    ("A", [["Student Name (as in SEIS)", "Days"], ["Zelda", 4]]),
+    ("A", [["Student(s)", "Days"], ["Čapek Zelda", 4]]),
+    ("A", [["Name (Last, First)", "Grade (TK-12)"], ["Šťastná, Zelda", 4], ["Ōta, Quux", 4]]),
     # Numbers without a heading, and in a text.
     ("A", [[ten, "x"] for ten in TEN[:3]]),
     ("A", [[ten] for ten in TEN[:4]]),
@@ -154,6 +159,7 @@ TAKEN: list[tuple[str, Rows]] = [
     ("teachers", [["Name", "Position", "Grade"], ["Ana Ruiz", "Teacher", 5], ["Bo Lee", "Teacher", 6]]),
     ("numbers at work", [["Name", "Title", "Work"], *(["Ana Ruiz", "Teacher", ten] for ten in TEN)]),
     ("mobile numbers", [["Name", "Title", "Cell"], *(["Ana Ruiz", "Teacher", ten] for ten in TEN)]),
+    ("first and last of something", [["School", "First", "Last"], ["Main", "Aug 15", "Jun 6"]]),
     # Numbers of ten digits that are of nobody.
     ("accounts", [["Account", "Amount"], *([ten, 5] for ten in TEN)]),
     ("invoices", [["Invoice #", "Vendor"], *([ten, "Books"] for ten in TEN)]),
@@ -223,6 +229,11 @@ def test_a_workbook_inside_a_document_is_searched() -> None:
 
 def test_a_pdf_is_not_searched() -> None:
     assert lines(b"%PDF-1.7 SSID 1234567890", Kind("pdf", ".pdf")) == []
+
+
+def test_what_stands_in_brackets_of_a_heading_is_not_repeated() -> None:
+    (line, _) = lines(book([["Student Name (Zelda Quux)"], ["x"]]))
+    assert "the heading 'student name' says" in line
 
 
 MARKED = st.text("ΩЖЩЮß漢字", min_size=1, max_size=12)
