@@ -210,15 +210,17 @@ def _places(kinds: Mapping[int, str], kind: str, *others: str) -> list[int]:
     return [at for at, one in kinds.items() if one in {kind, f"student-{kind}", *others}]
 
 
+_MOST_WORDS = 4
 _NO_STUDENTS = re.compile(
     r"(?:^| )(?:(?:tele)?phones?|tel|fax|cell|mobile|ph|contact|ext"
-    r"|accounts?|acct|invoices?|vendors?|po|purchase|order|warrant|check|fund|object|budget|resource"
+    r"|accounts?|acct|invoices?|vendors?|po|purchase|warrant|fund|object|budget|resource"
     r"|cds|isbn|tracking|grant|contract|award|amount|cost|total|salary|tax|ein|license|credential"
-    r"|serial|barcode|asset|meeting|zoom|part|item|enrollment|population)(?: |$)"
+    r"|serial|barcode|asset|check number|meeting id|zoom|enrollment|population)(?: |$)"
     r"|^(?:work|home|office|direct)$"
 )
 
 
 def is_of_other_numbers(heading: str) -> bool:
     """Whether numbers of ten digits under a heading are telephone or account numbers."""
-    return bool(_NO_STUDENTS.search(heading))
+    is_short = len(heading.split()) <= _MOST_WORDS  # a longer text is a title, of anything
+    return is_short and bool(_NO_STUDENTS.search(heading))

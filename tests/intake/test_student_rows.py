@@ -105,6 +105,8 @@ REFUSED: list[tuple[str, Rows]] = [
     ("A", [[ten, "x"] for ten in TEN[:3]]),
     ("A", [[ten] for ten in TEN[:4]]),
     ("B", [["Main", ten] for ten in TEN[:4]]),
+    ("A", [["Meeting of June 5: contact whom of these for the grant"], *([ten] for ten in TEN[:3])]),
+    ("A", [["Records to check"], *([ten] for ten in TEN[:3])]),
     ("A", [["Note", "x"], ["SSID 1234567890 missing", "y"], ["late", "n"]]),
     ("B", [["School", "Note"], ["Main", "Please look at student ID: 1234567890."]]),
     ("B", [["School", "Note"], ["Main", "moved here (DOB 1/31/2012)"]]),
