@@ -102,7 +102,7 @@ def set_fact(visit: ChangesLea) -> Response:
             name,
             value,
             visit.cds_code,
-            on=visit.sent_day("on", "Since when") or visit.today,
+            on=visit.sent_past_day("on", "Since when") or visit.today,
             by=visit.who.email,
             seen=visit.seen(),
         )

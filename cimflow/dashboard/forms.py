@@ -19,17 +19,26 @@ STATUS = 422
 
 @dataclass(frozen=True, slots=True)
 class Tried(Generic[Answer]):
-    """What came of it: an answer, or lines that say why not. ``errors``: by row of a file."""
+    """What came of it: an answer, or lines that say why not. ``errors``: by row of a file.
+
+    ``field``: which field of the form the line is about, where it is about one.
+    """
 
     answer: Answer | None = None
     title: str = ""
     lines: tuple[str, ...] = ()
+    field: str = ""
     errors: tuple[IntakeError, ...] = ()
 
     @property
     def failed(self) -> bool:
         """Whether it was not done."""
         return bool(self.title)
+
+    @property
+    def wrong_at(self) -> dict[str, str]:
+        """What to say at a field of the form, by its name."""
+        return {self.field: self.lines[0]} if self.field else {}
 
     @property
     def got(self) -> Answer:
@@ -52,7 +61,7 @@ def attempt(visit: Visit, what: str, act: Callable[[], Answer]) -> Tried[Answer]
     except Refused as error:
         tried = Tried(title=NOT_DONE, lines=tuple(error.lines))
     except BadRequest as error:
-        tried = Tried(title=NOT_DONE, lines=(error.message,))
+        tried = Tried(title=NOT_DONE, lines=(error.message,), field=error.field)
     except IntakeErrors as error:
         tried = Tried(title="This file was not taken, and nothing was changed", errors=error.errors)
     detail = " ".join(tried.lines) or f"{len(tried.errors)} errors in the file"

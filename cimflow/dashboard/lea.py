@@ -51,6 +51,7 @@ def show_lea(visit: SeesLea) -> Response:
     may = May(
         file=visit.who.may_file_for(selpa_code=selpa, cds_code=visit.cds_code),
         change=visit.who.may_change(selpa_code=selpa),
+        today=visit.today,
     )
     oversees = visit.who.is_system or selpa in visit.who.reads
     about = about_lea(

@@ -171,6 +171,11 @@ class Case:
             )
         )
 
+    def versions_to_come(self, activity: str, on: dt.date) -> tuple[Submission, ...]:
+        """The versions of an artifact that count only after a day, the next first."""
+        ever = self.versions_on(activity, dt.date.max)
+        return tuple(one for one in ever if one.counts_on > on)
+
     def review_on(self, submission: Submission, on: dt.date) -> Review | None:
         """The decision on a version that stands on a day."""
         given = [

@@ -150,7 +150,7 @@ def test_every_activity_of_another_process_can_be_told() -> None:
         status = status_in(process, level)
         placed = Placement(process.start, level, "9901", "Valley View", "Birch")
         case = Case(process.id, factories.LEA, (placed,))
-        for may in (May(file=True, change=True), May(file=False, change=False)):
+        for may in (May(True, True, process.start), May(False, False, process.start)):
             parts = parts_of(status, case, process, {}, may)
             assert {one.id for one in parts} == set(process.activity_by_id)
             steps = steps_of(status, parts, process)
