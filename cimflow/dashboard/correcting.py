@@ -116,9 +116,10 @@ def void(visit: Changes) -> Response:
         detail = f"{filing.activity.id}, version {version.version}: not withdrawn"
         visit.note("void", detail, outcome="refused")
         return _void_form(visit, filing_here(visit), version, lines)
-    visit.note("void", f"{filing.activity.id}, version {version.version}")
+    visit.note("void", f"{filing.activity.id}, version {version.version}: {' '.join(note.split())}")
     say = (
-        f"Version {version.version} of {filing.activity.title} is withdrawn. The history keeps it."
+        f"Version {version.version} of {filing.activity.title} is withdrawn."
+        " The history below keeps it."
     )
     return to_lea(visit, filing.activity.id, say)
 

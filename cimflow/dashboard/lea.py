@@ -11,12 +11,12 @@ from cimflow.dashboard.dagpicture import picture_of, waits_of
 from cimflow.dashboard.doors import Allows, door
 from cimflow.dashboard.environment import url
 from cimflow.dashboard.errors import NotHere
+from cimflow.dashboard.leahistory import history_of
 from cimflow.dashboard.leaparts import May, parts_of
 from cimflow.dashboard.leaview import (
     absent_on,
     days_to_look_at,
     head_of,
-    history_of,
     known_facts,
     level_title,
     name_on,

@@ -70,6 +70,8 @@ class Version:
     document: str
     is_itemised: bool
     voided: dt.date | None
+    voided_by: str
+    void_note: str
     reviews: tuple[Review, ...]
     download: str
     void: str
@@ -265,6 +267,8 @@ def _versions(
             document=one.document,
             is_itemised=one.contents is not None,
             voided=one.voided_on,
+            voided_by=one.voided_by,
+            void_note=one.void_note,
             reviews=tuple(sorted(reviews, key=lambda each: (each.on, each.seq))),
             download=(url(*within, "documents", activity.id, one.version) if one.document else ""),
             void=_void(activity, one, case) if may.change and not is_void else "",

@@ -42,7 +42,8 @@ class Submission:
     """One version of an artifact. ``contents`` is None for a plain receipt.
 
     ``received_on``: we have it. ``filed_on``: the receiver of record has it, None until known.
-    ``voided_on``: the day on which the record was withdrawn as made in error.
+    ``voided_on``: the day on which the record was withdrawn as made in error, ``voided_by`` and
+    ``void_note`` by whom and why; ``void_seq`` is the place of that in the order of learning.
     """
 
     activity: str
@@ -55,6 +56,9 @@ class Submission:
     document: str = ""
     voided_on: dt.date | None = None
     seq: int = 0
+    voided_by: str = ""
+    void_note: str = ""
+    void_seq: int = 0
 
     @property
     def counts_on(self) -> dt.date:

@@ -359,8 +359,10 @@ def test_a_record_made_in_error_is_withdrawn_and_kept(browser: Open, office: Off
         one for one in read_case(office, PROCESS, BIRCH).submissions if one.activity == TEAM
     )
     assert kept.voided_on == TODAY
-    assert audit.entries(office, limit=1)[0].detail == f"{TEAM}, version 1"
-    assert "It was withdrawn on Thu, July 11, 2024" in admin.get(address).text
+    assert audit.entries(office, limit=1)[0].detail == f"{TEAM}, version 1: The wrong LEA."
+    said = f"withdrawn on Thu, July 11, 2024 by {PEOPLE['admin']}: “The wrong LEA.”"
+    for path in (f"void/{TEAM}/1", f"received/{TEAM}/1", f"versions/{TEAM}?old=1&new=1"):
+        assert said in admin.get(f"{LEAS}/{BIRCH}/{path}").text
 
 
 @pytest.mark.parametrize("note", ["", "   ", "x" * 5001, "a\x00b"])
