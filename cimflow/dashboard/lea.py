@@ -22,6 +22,7 @@ from cimflow.dashboard.leaview import (
     name_on,
     steps_of,
 )
+from cimflow.dashboard.runsview import cell_of
 from cimflow.dashboard.visit import Visit
 from cimflow.dashboard.wording import ROLE_TITLES
 from cimflow.monitoring.aboutlea import about_lea, lead_problem
@@ -29,14 +30,6 @@ from cimflow.monitoring.noticewords import rung_in_words
 
 router = APIRouter()
 SeesLea = Annotated[Visit, Depends(door(Allows.SEES_LEA))]
-
-RUN_LOOKS = {
-    "completed": ("check_circle", "done", "finished"),
-    "failed": ("error", "bad", "failed"),
-    "crashed": ("error", "bad", "broke off"),
-    "cancelled": ("remove", "quiet", "cancelled"),
-    "running": ("schedule", "wait", "running"),
-}
 
 
 @router.get("/p/{process_id}/leas/{cds_code}")
@@ -69,7 +62,7 @@ def show_lea(visit: SeesLea) -> Response:
         "about": about,
         "lead_problem": lead_problem(about),
         "role_words": ROLE_TITLES,
-        "run_looks": RUN_LOOKS,
+        "ran": [cell_of(one, process.zone) for one in about.runs],
         "rung": lambda name: rung_in_words(visit.office.ladder, name),
         "history": history_of(case, process),
         "facts": known_facts(case, process, visit.on),

@@ -192,7 +192,7 @@ def test_planned_notices_are_only_those_to_the_lea_for_its_lead(browser: Open) -
 
 def test_runs_are_a_strip_with_words(office: Office, browser: Open) -> None:
     with session.transaction(office.engine) as conn:
-        for number, state in enumerate(("Completed", "Failed")):
+        for number, state in enumerate(("AtRisk", "Failed")):
             runs.record_run(
                 conn,
                 runs.RunState(
@@ -201,8 +201,10 @@ def test_runs_are_a_strip_with_words(office: Office, browser: Open) -> None:
                     state=state, fingerprint="f", started_at=NOON + dt.timedelta(minutes=number),
                 ),
             )  # fmt: skip
-    shown = words(page(browser("reader"), BIRCH))
-    assert "failed Jul 11 finished Jul 10" in shown
+    shown = page(browser("reader"), BIRCH)
+    assert "Broke off Jul 11 At risk Jul 10" in words(shown)
+    at_risk = rf'cf-run--warn" href="{WITHIN}/{BIRCH}\?as_of=2024-07-10" title="At risk, Thu,'
+    assert re.search(at_risk, shown)
 
 
 def test_the_ledger_says_what_was_rehearsed(office: Office, browser: Open) -> None:
