@@ -137,7 +137,8 @@ def _error_page(request: Request, error: Exception) -> Response:
         _note(visit, action, lines)
     if isinstance(error, NotSignedIn) and request.method == "GET":
         return RedirectResponse(url("sign-in"), status_code=303)
-    return visit.page("error.html.j2", status=status, title=title, lines=lines)
+    is_over = isinstance(error, NotSignedIn)
+    return visit.page("error.html.j2", status=status, title=title, lines=lines, is_over=is_over)
 
 
 def _note(visit: Visit, action: str, lines: list[str]) -> None:

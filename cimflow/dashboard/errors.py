@@ -47,6 +47,12 @@ class NotHere(PageError):
     title = "There is no such page"
 
 
+class LinkOver(NotHere):
+    """A sign-in link that was used, or is too old."""
+
+    title = "This link cannot be used"
+
+
 class TooLarge(PageError):
     """More was sent than we take."""
 
