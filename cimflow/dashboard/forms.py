@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from cimflow.dashboard.errors import BadRequest
 from cimflow.dashboard.visit import Visit
+from cimflow.intake import cells
 from cimflow.intake.errors import IntakeError, IntakeErrors
 from cimflow.monitoring.errors import ChangedMeanwhile, Refused
 
@@ -15,6 +16,8 @@ Answer = TypeVar("Answer")
 NOT_DONE = "This was not done, and nothing was changed"
 MEANWHILE = "Something changed while this page was open, so nothing was done yet"
 STATUS = 422
+REPAIR_BOX = "Repair CDS codes"
+"""How the page of an import names the box."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +66,16 @@ def attempt(visit: Visit, what: str, act: Callable[[], Answer]) -> Tried[Answer]
     except BadRequest as error:
         tried = Tried(title=NOT_DONE, lines=(error.message,), field=error.field)
     except IntakeErrors as error:
-        tried = Tried(title="This file was not taken, and nothing was changed", errors=error.errors)
+        errors = tuple(replace(one, message=_of_page(one.message)) for one in error.errors)
+        tried = Tried(title="This file was not taken, and nothing was changed", errors=errors)
     detail = " ".join(tried.lines) or f"{len(tried.errors)} errors in the file"
     visit.note(what, detail, outcome="refused")
     return tried
+
+
+def _of_page(message: str) -> str:
+    """A file's error names an option of the command line; the page has a box for it."""
+    return message.replace(cells.REPAIR, f"the box “{REPAIR_BOX}”")
 
 
 NOT_TRIED: Tried[None] = Tried()

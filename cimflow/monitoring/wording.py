@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 from cimflow.process.definition import Activity, Process
 from cimflow.process.evaluation import ActivityStatus, CaseState, State
+
+PACIFIC = ZoneInfo("America/Los_Angeles")
+"""The words of the pages say Pacific; a process of another zone says its own (``moment``)."""
 
 STATE_WORDS: dict[State, str] = {
     "Excused": "excused",
@@ -39,6 +43,18 @@ def long_date(day: dt.date) -> str:
 def short_date(day: dt.date) -> str:
     """``Jul 11``, where the year is said nearby."""
     return f"{day:%b} {day.day}"
+
+
+def moment(at: dt.datetime, zone: ZoneInfo = PACIFIC) -> str:
+    """``Thu, July 11, 2024, 10:04 am Pacific``."""
+    local = at.astimezone(zone)
+    name = "Pacific" if zone.key == PACIFIC.key else zone.key
+    return f"{long_date(local.date())}, {clock(at, zone)} {name}"
+
+
+def clock(at: dt.datetime, zone: ZoneInfo = PACIFIC) -> str:
+    """``10:04 am``, where day and zone are said nearby."""
+    return at.astimezone(zone).strftime("%I:%M %p").lstrip("0").lower()
 
 
 def name_of(activity: Activity) -> str:

@@ -212,15 +212,16 @@ def test_the_ledger_says_what_was_rehearsed(office: Office, browser: Open) -> No
     found = notices_on(office, PROCESS, on, lea=BIRCH).owed
     with session.transaction(office.engine) as conn:
         ledger.queue(
-            conn, f"rehearsal:{on}", PROCESS, [QueuedRow(one, OURS) for one in found],
-            on=on, queued_at=NOON,
+            conn, f"rehearsal:{on}", PROCESS,
+            [QueuedRow(one, OURS, "held", "rehearsal") for one in found], on=on, queued_at=NOON,
         )  # fmt: skip
         ledger.queue(
             conn, "live", PROCESS, [QueuedRow(found[0], OURS, "held", "a person looks first")],
             on=on, queued_at=NOON,
         )  # fmt: skip
     shown = words(page(browser("admin"), BIRCH))
-    assert "queued in rehearsal" in shown
+    assert "held in rehearsal" in shown
+    assert "(rehearsal)" not in shown
     assert "held (a person looks first)" in shown
 
 
