@@ -5,7 +5,6 @@ Nothing that was typed by a person is changed, but that a day in it is told with
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
@@ -13,7 +12,7 @@ from typing import NamedTuple
 from cimflow.dashboard.wording import ROLE_TITLES, VIEWER_TITLES
 from cimflow.monitoring.audit import AuditEntry
 from cimflow.monitoring.noticewords import rung_in_words
-from cimflow.monitoring.wording import long_date
+from cimflow.monitoring.wording import days_in_words
 from cimflow.process.definition import Process
 from cimflow.process.ladder import Ladder
 
@@ -99,7 +98,6 @@ PAGES: Mapping[str, str] = {
     "p": "Cohort",
 }
 """Parts of an address and what the page is called; the last part that is here names it."""
-_DAY = re.compile(r"(?<![\w-])\d{4}-\d\d-\d\d(?![\w-]|\.\w)")
 
 
 def sentence_of(one: AuditEntry, names: Mapping[str, str]) -> str:
@@ -156,7 +154,7 @@ class Codes:
         if first is not None:
             said = self._begins[first[0]] + said[first.end() :]
         said = self._other.sub(lambda found: self._anywhere[found[0]], said)
-        return _DAY.sub(_day, said)
+        return days_in_words(said)
 
 
 def _longest(words: Iterable[str]) -> list[str]:
@@ -167,10 +165,3 @@ def _any_of(words: Iterable[str]) -> re.Pattern[str]:
     """Whole words only: no part of an address, of a file's name or of a longer word."""
     either = "|".join(map(re.escape, _longest(words)))
     return re.compile(rf"(?<![\w@.-])(?:{either})(?![\w@-]|\.\w)" if either else r"(?!)")
-
-
-def _day(found: re.Match[str]) -> str:
-    try:
-        return long_date(dt.date.fromisoformat(found[0]))
-    except ValueError:
-        return found[0]

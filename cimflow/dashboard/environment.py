@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from cimflow.monitoring.wording import clock, long_date, moment, short_date
+from cimflow.monitoring.wording import clock, days_in_words, long_date, moment, short_date
 
 
 def page_environment(folder: Path) -> Environment:
@@ -21,6 +21,7 @@ def page_environment(folder: Path) -> Environment:
     )
     environment.filters["day"] = long_date
     environment.filters["short_day"] = short_date
+    environment.filters["days_in_words"] = days_in_words
     environment.filters["moment"] = moment
     environment.filters["clock"] = clock
     environment.filters["plural"] = plural

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from zoneinfo import ZoneInfo
 
 from cimflow.process.definition import Activity, Process
@@ -33,11 +34,27 @@ CASE_WORDS: dict[CaseState, str] = {
     "OnTrack": "On track",
     "Complete": "Complete",
 }
+_DAY = re.compile(r"(?<![\w-])(?<!such as )\d{4}-\d\d-\d\d(?![\w-]|\.\w)")
 
 
 def long_date(day: dt.date) -> str:
     """``Thu, July 11, 2024``: a person checks a weekday before a number."""
     return f"{day:%a}, {day:%B} {day.day}, {day.year}"
+
+
+def days_in_words(text: str) -> str:
+    """A line in which days are written for a machine, as a page says it.
+
+    Not where it shows how a day is to be typed (``such as 2024-07-11``), nor in a file's name.
+    """
+    return _DAY.sub(_long_date_of, text)
+
+
+def _long_date_of(found: re.Match[str]) -> str:
+    try:
+        return long_date(dt.date.fromisoformat(found[0]))
+    except ValueError:
+        return found[0]
 
 
 def short_date(day: dt.date) -> str:

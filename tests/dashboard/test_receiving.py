@@ -254,7 +254,11 @@ def test_a_refused_file_leaves_nothing(
         ({"how": SCRIPT}, "Say how it came"),
         ({"how": "fact", "received_on": "2024-07-12"}, "is after today"),
         ({"how": "fact", "received_on": SCRIPT}, "write the day such as"),
-        ({"how": "fact", "received_on": "2204-07-10"}, "received"),
+        (
+            {"how": "fact", "received_on": "2022-07-10"},
+            "received: Sun, July 10, 2022 is long before",
+        ),
+        ({"how": "fact", "received_on": "10 July"}, "write the day such as 2024-07-11"),
         ({"how": "fact", "filed_on": "2024-07-01"}, "the SELPA is the receiver here"),
     ],
 )
