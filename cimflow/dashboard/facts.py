@@ -16,6 +16,7 @@ from cimflow.dashboard.leahistory import fact_history, value_in_words
 from cimflow.dashboard.visit import Visit
 from cimflow.monitoring import changes
 from cimflow.monitoring.onelea import Learnt, OneLea, one_lea
+from cimflow.monitoring.wording import days_in_words
 from cimflow.process.case import Fact
 from cimflow.process.definition import FactDefinition
 
@@ -120,5 +121,5 @@ def set_fact(visit: ChangesLea) -> Response:
     title = visit.process.fact_by_id[name].title
     if tried.got:
         visit.note("set-fact", f"{name} is {value}")
-    say = f"{title}: {value}" + ("." if tried.got else ", as it was.")
+    say = f"{title}: {days_in_words(value)}" + ("." if tried.got else ", as it was.")
     return visit.go("p", visit.process_id, "leas", visit.cds_code, "facts", say=say)

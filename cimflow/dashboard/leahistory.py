@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from cimflow.monitoring.wording import long_date
+from cimflow.monitoring.wording import days_in_words, long_date
 from cimflow.process.case import Case, Fact, Placement
 from cimflow.process.definition import Process
 
@@ -80,12 +80,7 @@ def _facts(case: Case, process: Process) -> Iterator[Happened]:
 
 def value_in_words(fact: Fact) -> str:
     """What was said of a fact; a day with its weekday."""
-    if fact.value == "unknown":
-        return "not known"
-    try:
-        return long_date(dt.date.fromisoformat(fact.value))
-    except ValueError:
-        return fact.value
+    return "not known" if fact.value == "unknown" else days_in_words(fact.value)
 
 
 def _grants(case: Case, process: Process) -> Iterator[Happened]:

@@ -11,7 +11,7 @@ from cimflow.dashboard.leahistory import title_of_level
 from cimflow.dashboard.leaparts import May, Part
 from cimflow.dashboard.looks import CASE_TONES
 from cimflow.monitoring.nextthing import case_in_words, next_due, next_thing, steps_done
-from cimflow.monitoring.wording import CASE_WORDS
+from cimflow.monitoring.wording import CASE_WORDS, days_in_words
 from cimflow.process.case import Case
 from cimflow.process.definition import Process
 from cimflow.process.evaluation import CaseStatus
@@ -120,7 +120,7 @@ def known_facts(case: Case, process: Process, on: dt.date) -> tuple[KnownFact, .
         found.append(
             KnownFact(
                 title=one.title,
-                value="not known yet" if value == "unknown" else value,
+                value="not known yet" if value == "unknown" else days_in_words(value),
                 since=fact.holds_on if fact is not None else None,
                 seq=fact.seq if fact is not None else 0,
                 known_by="the SELPA" if one.known_by == "selpa" else "the CDE",

@@ -293,6 +293,19 @@ def test_the_history_says_what_was_said_and_taken_back_and_by_whom(
     assert f"Met since Tue, July 9, 2024 {learnt} Unmet since" in facts
 
 
+def test_a_fact_that_is_a_day_is_told_with_its_weekday(browser: Open) -> None:
+    admin = browser("admin")
+    address = f"{WITHIN}/{BIRCH}/facts"
+    form = {"fact": "corrective-actions-due", "value": "2024-11-15", "on": "2024-07-11"}
+    assert admin.post(address, form).status_code == 303
+    facts = words(admin.get(address).text)
+    assert "Day by which the CDE wants the corrective actions documented: Fri, November 15" in facts
+    assert "Fri, November 15, 2024 since Thu, July 11, 2024" in facts
+    shown = words(page(admin, BIRCH))
+    assert "Fri, November 15, 2024 , since Thu, July 11, 2024" in shown
+    assert "2024-11-15" not in shown
+
+
 def test_a_change_of_level_in_the_middle_is_history(office: Office, browser: Open) -> None:
     row = roster_row(BIRCH, "Birch Hollow", "3", OURS, "unmet")
     row = dataclasses.replace(row, effective_on=factories.day("07-05"))
