@@ -165,7 +165,8 @@ def _error_page(request: Request, error: Exception) -> Response:
         wayback.remember(answer, wayback.address_of(request), encrypted=visit.site.is_encrypted)
         return answer
     way = _form_of(visit) if isinstance(error, TooLarge) else {}
-    values = {"back": "", **way, "title": title, "lines": lines}
+    is_over = isinstance(error, NotSignedIn)
+    values = {"back": "", **way, "title": title, "lines": lines, "is_over": is_over}
     return visit.page("error.html.j2", status=status, **values)
 
 

@@ -60,7 +60,7 @@ class RunCell:
 
 @dataclass(frozen=True, slots=True)
 class FlowRow:
-    """One flow with its strip."""
+    """One flow with its strip. ``by_hand``: it runs only when somebody starts it."""
 
     flow: str
     title: str
@@ -68,6 +68,7 @@ class FlowRow:
     last_good: dt.datetime | None
     next: dt.datetime | None
     missed: dt.datetime | None
+    by_hand: bool
     strip: tuple[RunCell, ...]
 
 
@@ -92,6 +93,7 @@ def flow_row(line: FlowLine, zone: ZoneInfo) -> FlowRow:
         last_good=line.last_good.started_at if line.last_good else None,
         next=line.next,
         missed=line.missed,
+        by_hand=line.flow == DRILL_DOWN,
         strip=tuple(cell_of(one, zone) for one in line.recent),
     )
 

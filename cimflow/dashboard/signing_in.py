@@ -14,13 +14,14 @@ from fastapi.responses import RedirectResponse, Response
 
 from cimflow.dashboard import wayback
 from cimflow.dashboard.doors import COOKIE, Allows, door
-from cimflow.dashboard.errors import NotHere
+from cimflow.dashboard.errors import LinkOver
 from cimflow.dashboard.visit import Visit
 from cimflow.monitoring import signin
 
 router = APIRouter()
 Anyone = Annotated[Visit, Depends(door(Allows.ANYONE))]
 SignedIn = Annotated[Visit, Depends(door(Allows.SIGNED_IN))]
+LINK_OVER = "This link was used already, or is older than 15 minutes. Ask for a new one."
 
 
 @router.get("/sign-in")
@@ -57,7 +58,7 @@ def show_link(visit: Anyone, token: str) -> Response:
     """Show the button; nothing is used up by looking."""
     email = signin.open_link(visit.office, token)
     if email is None:
-        raise NotHere("This link was used already, or is older than 15 minutes. Ask for a new one.")
+        raise LinkOver(LINK_OVER)
     return visit.page("sign_in_link.html.j2", email=email, token=token)
 
 
@@ -66,7 +67,7 @@ def use_link(visit: Anyone, token: str) -> Response:
     """Sign in, once."""
     new = signin.use_link(visit.office, token, remote=visit.remote)
     if new is None:
-        raise NotHere("This link was used already, or is older than 15 minutes. Ask for a new one.")
+        raise LinkOver(LINK_OVER)
     # Whoever may not see that page is refused there, as always.
     response = RedirectResponse(wayback.asked_before(visit.request) or "/", status_code=303)
     wayback.forget(response)

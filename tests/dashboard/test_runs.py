@@ -98,6 +98,7 @@ def test_a_drill_down_stands_among_the_flows_and_not_among_the_answers_of_an_lea
     page = words(browser("admin").get(RUNS).text)
     assert "Makes the shareable reports of the Data Drill Down" in page
     assert page.count("Reports of 1 LEA") == 1
+    assert page.count("Runs next when somebody starts it") == 1
 
 
 def test_a_run_that_did_not_come_is_a_plain_warning(office: Office, browser: Open) -> None:
@@ -118,7 +119,8 @@ def test_a_run_that_broke_off_is_no_success(office: Office, browser: Open) -> No
 def test_without_any_run_it_says_what_to_do(browser: Open) -> None:
     page = words(browser("system").get(RUNS).text)
     assert "cimflow up does not seem to be running" in page
-    assert "It has not run yet." in page
+    assert page.count("It has not run yet. It runs when somebody starts it.") == 1
+    assert page.count("It has not run yet. It runs as soon as cimflow up is started.") == 3
 
 
 def test_a_cell_opens_the_grid_of_its_day(office: Office, browser: Open) -> None:
