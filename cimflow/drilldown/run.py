@@ -149,14 +149,15 @@ def published(
 
 def _notes_on(tables: Sequence[CodedTable], words: DrillDown) -> tuple[Note, ...]:
     kinds = sorted({kind for one in tables for kind in one.reports})
-    return tuple(
+    layouts = [
         Note(
             text=f"Read from {words.reports[kind].title}; its layout is known from programs that"
             " read it.",
             confidence=words.reports[kind].confidence,
         )
         for kind in kinds
-    )
+    ]
+    return (*layouts, *(note for kind in kinds for note in words.reports[kind].notes))
 
 
 def _only_one(leas: frozenset[str]) -> str | None:
