@@ -95,7 +95,9 @@ def drill_down(
     if not len(students):
         files = ", ".join(one.file for one in tables)
         whose = f" of LEA {', '.join(sorted(wish.leas))}" if wish.leas else ""
-        raise IntakeErrors([IntakeError(files, None, None, f"holds no student{whose} to count")])
+        nobody = IntakeError(files, None, None, f"holds no student{whose} to count")
+        # Why nobody is left is often what was wrong in every row, such as codes without a zero.
+        raise IntakeErrors([nobody, *problems.summed()])
     students = once_per_site(students, problems)
     note_students_of_several_leas(students, problems)
     if wish.strict and problems.total:
