@@ -25,6 +25,7 @@ class Deed(NamedTuple):
 
 
 DEEDS: Mapping[str, Deed] = {
+    "broken-off": Deed("broke off while a form was sent"),
     "confirm-restored": Deed("confirmed a restored backup", "confirm a restored backup"),
     "contacts": Deed("changed contacts", "change contacts"),
     "csrf": Deed("sent a form that was not from an open page"),
