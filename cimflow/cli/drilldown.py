@@ -134,8 +134,10 @@ def run(
         )
     for line in found.problems.summary():
         click.echo(f"  {line}", err=True)
-    if found.problems.total:
-        click.echo(f"{found.problems.total:,} problems; each is in {out / PROBLEMS}", err=True)
+    total = found.problems.total
+    if total:
+        said = "1 problem; it is" if total == 1 else f"{total:,} problems; each is"
+        click.echo(f"{said} in {out / PROBLEMS}", err=True)
     if written.no_pdf:
         click.echo(f"no PDF was made: {written.no_pdf}", err=True)
     secret = f", {written.hidden:,} of them hidden" if written.hidden else ""

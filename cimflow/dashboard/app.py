@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -14,6 +15,7 @@ from fastapi.responses import RedirectResponse, Response
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 from starlette.staticfiles import StaticFiles
 
 from cimflow.dashboard import (
@@ -41,10 +43,18 @@ from cimflow.dashboard import (
     runs,
     signing_in,
     versions,
+    wayback,
 )
-from cimflow.dashboard.doors import Allows
+from cimflow.dashboard.doors import Allows, who_is_there
 from cimflow.dashboard.environment import url
-from cimflow.dashboard.errors import BadRequest, NotHere, NotSignedIn, PageError
+from cimflow.dashboard.errors import (
+    BadRequest,
+    NotHere,
+    NotSignedIn,
+    PageError,
+    TooLarge,
+    WrongHost,
+)
 from cimflow.dashboard.shell import App, Message, Receive, Send, shell
 from cimflow.dashboard.site import Site
 from cimflow.dashboard.visit import Visit
@@ -94,18 +104,25 @@ def create_app(site: Site) -> App:
         app.add_exception_handler(kind, _turn_away)
     app.add_exception_handler(HTTPException, _turn_away)
     app.add_exception_handler(Exception, _turn_away)
-    for route in app.routes:
-        if isinstance(route, APIRoute) and allowed_by(route) is None:
+    for route in _routes():
+        if allowed_by(route) is None:
             raise TypeError(f"{route.path} has no rule: who may open it?")
 
     def refuse(problem: Exception) -> App:
         async def answer(scope: Message, receive: Receive, send: Send) -> None:
-            response = await _turn_away(Request({**scope, "app": app}), problem)
+            # It reaches no route; the one that was meant is for the log and the way back.
+            meant = _route_meant(scope, scope["method"])
+            response = await _turn_away(Request({**scope, **meant, "app": app}), problem)
             await response(scope, receive, send)
 
         return answer
 
     return shell(app, site, refuse)
+
+
+def _routes() -> list[APIRoute]:
+    # From the parts: the application itself names only the routers that it includes.
+    return [one for router in ROUTERS for one in router.routes if isinstance(one, APIRoute)]
 
 
 def allowed_by(route: APIRoute) -> Allows | None:
@@ -122,22 +139,59 @@ def _rules(route: APIRoute) -> Iterator[Allows]:
             yield rule
 
 
+def _route_meant(scope: Message, method: str) -> Message:
+    """What the route of an address adds to its scope; nothing where there is no such route."""
+    for route in _routes():
+        match, found = route.matches({**scope, "method": method})
+        if match is Match.FULL:
+            return dict(found)
+    return {}
+
+
 async def _turn_away(request: Request, error: Exception) -> Response:
     """The page of an error: what happened, in words, and what to do. Never a traceback."""
     return await run_in_threadpool(_error_page, request, error)
 
 
 def _error_page(request: Request, error: Exception) -> Response:
-    site: Site = request.app.state.site
-    visit: Visit = getattr(request.state, "visit", None) or Visit(site=site, request=request)
+    visit = _visit_of(request, error)
     status, title, lines, action = _in_words(error)
     if status >= 500:
         _log.error("%s %s went wrong", request.method, request.url.path, exc_info=error)
     else:
         _note(visit, action, lines)
     if isinstance(error, NotSignedIn) and request.method == "GET":
-        return RedirectResponse(url("sign-in"), status_code=303)
-    return visit.page("error.html.j2", status=status, title=title, lines=lines)
+        answer = RedirectResponse(url("sign-in"), status_code=303)
+        wayback.remember(answer, wayback.address_of(request), encrypted=visit.site.is_encrypted)
+        return answer
+    way = _form_of(visit) if isinstance(error, TooLarge) else {}
+    is_over = isinstance(error, NotSignedIn)
+    values = {"back": "", **way, "title": title, "lines": lines, "is_over": is_over}
+    return visit.page("error.html.j2", status=status, **values)
+
+
+def _visit_of(request: Request, error: Exception) -> Visit:
+    """The visit as its door made it; one that came to no door is told from its cookie alone."""
+    site: Site = request.app.state.site
+    found: Visit | None = getattr(request.state, "visit", None)
+    stranger = Visit(site=site, request=request)
+    if found is not None or isinstance(error, WrongHost):
+        return found or stranger
+    try:
+        return who_is_there(site, request)
+    except StoreError:
+        return stranger
+
+
+def _form_of(visit: Visit) -> dict[str, Any]:
+    """The way back to the form of ours from which something was sent, for who is signed in."""
+    request = visit.request
+    process = visit.office.processes.get(request.path_params.get("process_id", ""))
+    if visit.viewer is None or process is None:
+        return {}
+    if not _route_meant(request.scope, "GET"):
+        return {"process": process}
+    return {"process": process, "back": wayback.address_of(request)}
 
 
 def _note(visit: Visit, action: str, lines: list[str]) -> None:

@@ -11,12 +11,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
+from cimflow.dashboard.auditwords import Codes, sentence_of
 from cimflow.dashboard.doors import Allows, door
 from cimflow.dashboard.environment import plural
 from cimflow.dashboard.errors import BadRequest
 from cimflow.dashboard.files import csv_file, xlsx_file
+from cimflow.dashboard.leaview import name_on
 from cimflow.dashboard.visit import Visit
-from cimflow.dashboard.wording import VIEWER_TITLES
 from cimflow.monitoring import audit
 from cimflow.monitoring.audit import AuditEntry
 
@@ -27,33 +28,8 @@ MOST_EXPORTED = 100_000
 OUTCOMES = {"done": "Done", "refused": "Refused", "failed": "Failed"}
 HEADER = (
     "at", "actor", "acting_as", "action", "outcome", "process", "selpa_code", "cds_code",
-    "detail", "request", "remote",
+    "detail", "request", "remote", "in_words",
 )  # fmt: skip
-ACTIONS: Mapping[str, str] = {
-    "contacts": "changed contacts",
-    "csrf": "sent a form that was not from an open page",
-    "excuse": "put an exception on record",
-    "export": "took a file along",
-    "extend": "granted more time",
-    "end-role": "ended a role",
-    "foreign-origin": "sent a form from another site",
-    "give-role": "gave a role",
-    "go-live": "went live",
-    "import": "imported a file",
-    "link-asked": "asked for a sign-in link",
-    "link-printed": "printed a sign-in link",
-    "new-lea": "put an LEA into the cohort",
-    "placement": "changed what the roster says",
-    "record": "recorded something",
-    "release": "released a notice",
-    "resolve": "resolved an uncertain notice",
-    "review": "decided on a filing",
-    "set-fact": "entered a fact",
-    "sign-in": "signed in",
-    "sign-in-limited": "asked too often for a sign-in link",
-    "sign-out": "signed out",
-    "withdraw": "took an LEA out of the cohort",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +40,6 @@ class Entry:
     outcome: str
     sentence: str
     detail: str
-    where: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,12 +118,11 @@ def show_audit(visit: Administers) -> Response:
     found = audit.entries(
         visit.office, **asked, limit=ENTRIES_A_PAGE, offset=(page - 1) * ENTRIES_A_PAGE
     )
-    standing = visit.site.standings.on(visit.process_id, visit.today)
-    names = {cds: one.name for cds, one in standing.statuses.items()}
+    names, codes = _words(visit)
     return visit.page(
         "audit.html.j2",
         process=visit.process,
-        entries=[_entry(one, names) for one in found],
+        entries=[_entry(one, names, codes) for one in found],
         wanted=wanted,
         outcomes=OUTCOMES,
         count=plural(count, "entry", "entries"),
@@ -157,37 +131,33 @@ def show_audit(visit: Administers) -> Response:
     )
 
 
-def _entry(one: AuditEntry, names: Mapping[str, str]) -> Entry:
-    who = one.actor or "Somebody who is not signed in"
-    role = VIEWER_TITLES.get(one.acting_as, one.acting_as)
-    as_what = f", as {role}," if role else ""
-    did = ACTIONS.get(one.action, f"did “{one.action}”")
-    about = f", for {names.get(one.cds_code, one.cds_code)}" if one.cds_code else ""
-    if one.outcome == "done":
-        sentence = f"{who}{as_what} {did}{about}"
-    elif one.action in ACTIONS:
-        ended = "was refused" if one.outcome == "refused" else "it failed"
-        sentence = f"{who}{as_what} tried “{_noun(one.action)}”{about}, and {ended}"
-    else:
-        ended = "was turned away" if one.outcome == "refused" else "met an error"
-        sentence = f"{who}{as_what} {ended}{about}"
-    return Entry(one.at, one.outcome, sentence, one.detail, one.request)
+def _entry(one: AuditEntry, names: Mapping[str, str], codes: Codes) -> Entry:
+    return Entry(one.at, one.outcome, sentence_of(one, names), codes.in_words(one.detail))
 
 
-def _noun(action: str) -> str:
-    return action.replace("-", " ")
+def _words(visit: Visit) -> tuple[dict[str, str], Codes]:
+    """The names of LEAs, and the words for all codes."""
+    standing = visit.site.standings.on(visit.process_id, visit.today)
+    rows = [placed for case in standing.cases.values() for placed in case.placements]
+    names = {cds: name_on(case, visit.today) for cds, case in standing.cases.items()}
+    selpas = {one.selpa_code: one.selpa_name for one in rows}
+    return names, Codes(visit.process, visit.office.ladder, names, selpas)
 
 
 def _rows(visit: Visit) -> list[list[str]]:
     wanted = Filter.of(visit)
     found = audit.entries(visit.office, **_asked(visit, wanted), limit=MOST_EXPORTED)
     zone = visit.process.zone
+    names, codes = _words(visit)
     return [
         list(HEADER),
         *(
             [
                 one.at.astimezone(zone).isoformat(timespec="seconds"),
-                *(str(getattr(one, name) or "") for name in HEADER[1:]),
+                *(str(getattr(one, name) or "") for name in HEADER[1:-1]),
+                ": ".join(
+                    part for part in (sentence_of(one, names), codes.in_words(one.detail)) if part
+                ),
             ]
             for one in found
         ),

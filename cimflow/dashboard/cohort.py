@@ -9,9 +9,10 @@ from fastapi.responses import Response
 
 from cimflow.dashboard.doors import Allows, door
 from cimflow.dashboard.files import csv_file, xlsx_file
-from cimflow.dashboard.gridview import ROWS_A_PAGE, SORTS, Grid, Wanted, as_table, grid_of, theirs
+from cimflow.dashboard.gridview import ROWS_A_PAGE, Grid, as_table, grid_of, theirs
 from cimflow.dashboard.sincemonday import waiting_in, week_of
 from cimflow.dashboard.visit import Visit
+from cimflow.dashboard.wanted import SORTS, Wanted
 from cimflow.monitoring.ledger import counts_for
 from cimflow.monitoring.standing import Standing
 from cimflow.monitoring.wording import CASE_WORDS
@@ -44,7 +45,7 @@ def _show(visit: Visit, *, paged: bool, template: str) -> Response:
         process=visit.process,
         grid=grid,
         waiting=waiting_in(seen, visit.process),
-        week=week_of(standing, seen),
+        week=week_of(standing, grid.counted),
         held=notices["held"],
         uncertain=notices["uncertain"],
         case_words=CASE_WORDS,

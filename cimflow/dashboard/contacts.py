@@ -27,18 +27,23 @@ from cimflow.process.contacts import EVERY_LEA, LEAD, ROLES, Contact
 
 router = APIRouter()
 ChangesLea = Annotated[Visit, Depends(door(Allows.CHANGES_LEA))]
+ALL = ("cde", EVERY_LEA)
 Administers = Annotated[Visit, Depends(door(Allows.ADMINISTERS))]
 
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """The contacts page of an LEA or a SELPA: its name, its roles, and who holds them."""
+    """The contacts page of an LEA or a SELPA: its name, its roles, and who holds them.
+
+    ``for_every_lea``: who holds a role for all LEAs, and so for this one until another is named.
+    """
 
     title: str
     here: tuple[str, ...]
     whose: tuple[Whose, ...]
     roles: tuple[str, ...]
     is_lea: bool
+    for_every_lea: tuple[Contact, ...] = ()
 
     @property
     def address(self) -> str:
@@ -62,6 +67,7 @@ def _of_lea(visit: Visit) -> Book:
         whose=(("lea", cds), ("cde", cds)),
         roles=tuple(one for one in ROLES if SCOPE_OF[one] in {"lea", "cde"}),
         is_lea=True,
+        for_every_lea=tuple(one.contact for one in contacts.holders(visit.office, [ALL]).now),
     )
 
 
@@ -76,7 +82,7 @@ def _of_selpa(visit: Visit) -> Book:
     }
     if code not in names or not visit.who.may_change(selpa_code=code):
         raise NotHere("There is no such SELPA in this process.")
-    for_all = (("cde", EVERY_LEA),) if visit.who.is_system else ()
+    for_all = (ALL,) if visit.who.is_system else ()
     scopes = {"selpa", *(scope for scope, _ in for_all)}
     return Book(
         title=names[code],

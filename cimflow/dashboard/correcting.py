@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -54,7 +56,8 @@ def file_later(visit: Files) -> Response:
     except (Refused, BadRequest) as error:
         lines = lines_of(error) if isinstance(error, Refused) else (error.message,)
         visit.note("filed", f"{filing.activity.id}: not recorded", outcome="refused")
-        return _filed_form(visit, filing_here(visit), on=visit.sent("on"), lines=lines)
+        at = {error.field: error.message} if isinstance(error, BadRequest) and error.field else {}
+        return _filed_form(visit, filing_here(visit), on=visit.sent("on"), lines=lines, wrong_at=at)
     visit.note("filed", f"{filing.activity.id}, version {recorded.version}: {on}")
     counted = in_count(recorded.findings)
     say = (
@@ -63,7 +66,14 @@ def file_later(visit: Files) -> Response:
     return to_lea(visit, filing.activity.id, say)
 
 
-def _filed_form(visit: Visit, filing: Filing, *, on: str, lines: tuple[str, ...] = ()) -> Response:
+def _filed_form(
+    visit: Visit,
+    filing: Filing,
+    *,
+    on: str,
+    lines: tuple[str, ...] = (),
+    wrong_at: Mapping[str, str] = MappingProxyType({}),
+) -> Response:
     latest = filing.latest
     receiver = filing.receiver_of(latest) if latest is not None else filing.receiver
     return visit.page(
@@ -73,6 +83,7 @@ def _filed_form(visit: Visit, filing: Filing, *, on: str, lines: tuple[str, ...]
         latest=latest,
         on=on,
         lines=lines,
+        wrong_at=wrong_at,
     )
 
 
@@ -105,9 +116,10 @@ def void(visit: Changes) -> Response:
         detail = f"{filing.activity.id}, version {version.version}: not withdrawn"
         visit.note("void", detail, outcome="refused")
         return _void_form(visit, filing_here(visit), version, lines)
-    visit.note("void", f"{filing.activity.id}, version {version.version}")
+    visit.note("void", f"{filing.activity.id}, version {version.version}: {' '.join(note.split())}")
     say = (
-        f"Version {version.version} of {filing.activity.title} is withdrawn. The history keeps it."
+        f"Version {version.version} of {filing.activity.title} is withdrawn."
+        " The history below keeps it."
     )
     return to_lea(visit, filing.activity.id, say)
 

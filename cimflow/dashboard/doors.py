@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from fastapi import Request
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
+from starlette.requests import ClientDisconnect
 
 from cimflow.dashboard.errors import BadRequest, NotHere, NotSignedIn, NotYours
 from cimflow.dashboard.site import Site
@@ -53,8 +54,7 @@ def door(allows: Allows, *, files: int = 1) -> Callable[[Request], AsyncIterator
         site: Site = request.app.state.site
         if request.method in CHANGING:
             _refuse_foreign_origin(request)
-        token = request.cookies.get(COOKIE, "")
-        visit = await run_in_threadpool(_let_in, site, request, token, allows)
+        visit = await run_in_threadpool(_let_in, site, request, allows)
         if request.method not in CHANGING:
             yield visit
             return
@@ -75,12 +75,19 @@ def door(allows: Allows, *, files: int = 1) -> Callable[[Request], AsyncIterator
     return enter
 
 
-def _let_in(site: Site, request: Request, token: str, allows: Allows) -> Visit:
+def who_is_there(site: Site, request: Request) -> Visit:
+    """The request with whoever is signed in, before any door; nothing of what was sent is read."""
+    token = request.cookies.get(COOKIE, "")
+    session = signin.session_of(site.office, token) if token else None
+    viewer = access.viewer_of(site.office, session.email) if session is not None else None
+    return Visit(site=site, request=request, session=session, viewer=viewer)
+
+
+def _let_in(site: Site, request: Request, allows: Allows) -> Visit:
     """Who is there, and whether the door is theirs."""
     office = site.office
-    session = signin.session_of(office, token) if token else None
-    viewer = access.viewer_of(office, session.email) if session is not None else None
-    visit = Visit(site=site, request=request, session=session, viewer=viewer)
+    visit = who_is_there(site, request)
+    viewer = visit.viewer
     request.state.visit = visit  # for the page of an error, should there be one
     if allows is Allows.ANYONE:
         return visit
@@ -133,6 +140,12 @@ async def _form_of(request: Request, files: int) -> FormData:
         return await request.form(
             max_files=files, max_fields=MOST_FIELDS, max_part_size=LONGEST_FIELD
         )
+    except ClientDisconnect:
+        # Back, or the window closed, before all of it had come: nobody reads this, but the log.
+        raise BadRequest(
+            "The browser broke off before the whole form had come. Nothing was recorded.",
+            action="broken-off",
+        ) from None
     except Refused:
         raise
     except Exception as error:

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
 from urllib.parse import quote, urlencode
-from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from cimflow.monitoring.wording import long_date, short_date
-
-PACIFIC = ZoneInfo("America/Los_Angeles")
-"""The words of the pages say Pacific; a process of another zone says its own (``moment``)."""
+from cimflow.monitoring.wording import clock, days_in_words, long_date, moment, short_date
 
 
 def page_environment(folder: Path) -> Environment:
@@ -26,24 +21,13 @@ def page_environment(folder: Path) -> Environment:
     )
     environment.filters["day"] = long_date
     environment.filters["short_day"] = short_date
+    environment.filters["days_in_words"] = days_in_words
     environment.filters["moment"] = moment
     environment.filters["clock"] = clock
     environment.filters["plural"] = plural
     environment.filters["head"] = head
     environment.globals["url"] = url
     return environment
-
-
-def moment(at: dt.datetime, zone: ZoneInfo = PACIFIC) -> str:
-    """``Thu, July 11, 2024, 10:04 am Pacific``."""
-    local = at.astimezone(zone)
-    name = "Pacific" if zone.key == PACIFIC.key else zone.key
-    return f"{long_date(local.date())}, {clock(at, zone)} {name}"
-
-
-def clock(at: dt.datetime, zone: ZoneInfo = PACIFIC) -> str:
-    """``10:04 am``, where day and zone are said nearby."""
-    return at.astimezone(zone).strftime("%I:%M %p").lstrip("0").lower()
 
 
 def plural(number: int, one: str, several: str | None = None) -> str:

@@ -16,10 +16,14 @@ class PageError(Exception):
 
 
 class BadRequest(PageError):
-    """What was sent cannot be read."""
+    """What was sent cannot be read. ``field`` is that of the form, where it is about one."""
 
     status = 400
     title = "This could not be read"
+
+    def __init__(self, message: str = "", *, action: str = "refused", field: str = "") -> None:
+        super().__init__(message, action=action)
+        self.field = field
 
 
 class NotSignedIn(PageError):
@@ -41,6 +45,12 @@ class NotHere(PageError):
 
     status = 404
     title = "There is no such page"
+
+
+class LinkOver(NotHere):
+    """A sign-in link that was used, or is too old."""
+
+    title = "This link cannot be used"
 
 
 class TooLarge(PageError):

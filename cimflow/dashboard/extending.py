@@ -158,7 +158,7 @@ def excuse(visit: ChangesLea, activity_id: str) -> Response:
             grantor=_grantor(visit, activity),
             reason=visit.sent("reason"),
             reference=visit.sent("reference"),
-            on=visit.sent_day("on", "From which day") or visit.today,
+            on=visit.sent_past_day("on", "From which day") or visit.today,
             by=visit.who.email,
             seen=visit.seen(),
         )

@@ -12,9 +12,11 @@ from fastapi.responses import Response
 
 from cimflow.dashboard.doors import Allows, door
 from cimflow.dashboard.forms import NOT_TRIED, STATUS, Tried, attempt
+from cimflow.dashboard.leahistory import fact_history, value_in_words
 from cimflow.dashboard.visit import Visit
 from cimflow.monitoring import changes
-from cimflow.monitoring.onelea import OneLea, one_lea
+from cimflow.monitoring.onelea import Learnt, OneLea, one_lea
+from cimflow.monitoring.wording import days_in_words
 from cimflow.process.case import Fact
 from cimflow.process.definition import FactDefinition
 
@@ -23,12 +25,21 @@ ChangesLea = Annotated[Visit, Depends(door(Allows.CHANGES_LEA))]
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """What was once said of a fact, from which day, and when by whom it was recorded."""
+
+    value: str
+    holds_on: dt.date
+    learnt: Learnt | None
+
+
+@dataclass(frozen=True, slots=True)
 class KnownFact:
     """A fact with its value on the day, and all that was ever said of it, the latest first."""
 
     definition: FactDefinition
     standing: Fact | None
-    history: tuple[Fact, ...]
+    history: tuple[Said, ...]
     decides: tuple[str, ...]
 
     @property
@@ -44,11 +55,8 @@ def known_facts(visit: Visit, lea: OneLea, on: dt.date) -> list[KnownFact]:
             one,
             lea.case.fact_on(one.id, on),
             tuple(
-                sorted(
-                    (fact for fact in lea.case.facts if fact.name == one.id),
-                    key=lambda fact: (fact.holds_on, fact.seq),
-                    reverse=True,
-                )
+                Said(value_in_words(fact), fact.holds_on, lea.learnt.get(fact.seq))
+                for fact in fact_history(lea.case, one.id)
             ),
             _decides(visit, one.id),
         )
@@ -102,7 +110,7 @@ def set_fact(visit: ChangesLea) -> Response:
             name,
             value,
             visit.cds_code,
-            on=visit.sent_day("on", "Since when") or visit.today,
+            on=visit.sent_past_day("on", "Since when") or visit.today,
             by=visit.who.email,
             seen=visit.seen(),
         )
@@ -113,5 +121,5 @@ def set_fact(visit: ChangesLea) -> Response:
     title = visit.process.fact_by_id[name].title
     if tried.got:
         visit.note("set-fact", f"{name} is {value}")
-    say = f"{title}: {value}" + ("." if tried.got else ", as it was.")
+    say = f"{title}: {days_in_words(value)}" + ("." if tried.got else ", as it was.")
     return visit.go("p", visit.process_id, "leas", visit.cds_code, "facts", say=say)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from cimflow.dashboard.errors import BadRequest
 from cimflow.dashboard.visit import Visit
+from cimflow.intake import cells
 from cimflow.intake.errors import IntakeError, IntakeErrors
 from cimflow.monitoring.errors import ChangedMeanwhile, Refused
 
@@ -15,21 +16,32 @@ Answer = TypeVar("Answer")
 NOT_DONE = "This was not done, and nothing was changed"
 MEANWHILE = "Something changed while this page was open, so nothing was done yet"
 STATUS = 422
+REPAIR_BOX = "Repair CDS codes"
+"""How the page of an import names the box."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tried(Generic[Answer]):
-    """What came of it: an answer, or lines that say why not. ``errors``: by row of a file."""
+    """What came of it: an answer, or lines that say why not. ``errors``: by row of a file.
+
+    ``field``: which field of the form the line is about, where it is about one.
+    """
 
     answer: Answer | None = None
     title: str = ""
     lines: tuple[str, ...] = ()
+    field: str = ""
     errors: tuple[IntakeError, ...] = ()
 
     @property
     def failed(self) -> bool:
         """Whether it was not done."""
         return bool(self.title)
+
+    @property
+    def wrong_at(self) -> dict[str, str]:
+        """What to say at a field of the form, by its name."""
+        return {self.field: self.lines[0]} if self.field else {}
 
     @property
     def got(self) -> Answer:
@@ -52,12 +64,18 @@ def attempt(visit: Visit, what: str, act: Callable[[], Answer]) -> Tried[Answer]
     except Refused as error:
         tried = Tried(title=NOT_DONE, lines=tuple(error.lines))
     except BadRequest as error:
-        tried = Tried(title=NOT_DONE, lines=(error.message,))
+        tried = Tried(title=NOT_DONE, lines=(error.message,), field=error.field)
     except IntakeErrors as error:
-        tried = Tried(title="This file was not taken, and nothing was changed", errors=error.errors)
+        errors = tuple(replace(one, message=_of_page(one.message)) for one in error.errors)
+        tried = Tried(title="This file was not taken, and nothing was changed", errors=errors)
     detail = " ".join(tried.lines) or f"{len(tried.errors)} errors in the file"
     visit.note(what, detail, outcome="refused")
     return tried
+
+
+def _of_page(message: str) -> str:
+    """A file's error names an option of the command line; the page has a box for it."""
+    return message.replace(cells.REPAIR, f"the box “{REPAIR_BOX}”")
 
 
 NOT_TRIED: Tried[None] = Tried()

@@ -9,12 +9,12 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from cimflow.dashboard.looks import CASE_TONES, look_of
+from cimflow.dashboard.wanted import NOT_ASKED, Wanted, fits, in_words, order
 from cimflow.monitoring.access import Viewer
-from cimflow.monitoring.cohort import urgency
 from cimflow.monitoring.standing import Standing
 from cimflow.monitoring.why import next_step, why
 from cimflow.monitoring.wording import CASE_WORDS, state_in_words
@@ -22,50 +22,6 @@ from cimflow.process.definition import Activity, Process
 from cimflow.process.evaluation import ActivityStatus, CaseStatus
 
 ROWS_A_PAGE = 50
-NOT_ASKED = frozenset({"NotApplicable", "Optional", "NotYet"})
-SORTS = {"urgency": "Most urgent first", "name": "Name", "level": "Level", "selpa": "SELPA"}
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What of the cohort is asked for; what is not understood is as if it were not asked."""
-
-    selpa: str = ""
-    level: str = ""
-    state: str = ""
-    activity: str = ""
-    find: str = ""
-    due: str = ""
-    show: str = "all"
-    sort: str = "urgency"
-    page: int = 1
-
-    @classmethod
-    def of(cls, query: Mapping[str, str]) -> Wanted:
-        """From the query of an address."""
-        page = query.get("page", "")
-        sort = query.get("sort", "")
-        return cls(
-            selpa=query.get("selpa", "").strip(),
-            level=query.get("level", "").strip(),
-            state=query.get("state", "").strip(),
-            activity=query.get("activity", "").strip(),
-            find=query.get("find", "").strip()[:100],
-            due=query.get("due", "").strip(),
-            show="needs" if query.get("show") == "needs" else "all",
-            sort=sort if sort in SORTS else "urgency",
-            page=int(page) if page.isdecimal() and 0 < len(page) < 6 else 1,
-        )
-
-    def as_query(self) -> dict[str, str]:
-        """The same as a query, without the page and what is as usual."""
-        usual = Wanted()
-        names = ("selpa", "level", "state", "activity", "find", "due", "show", "sort")
-        return {
-            name: str(getattr(self, name))
-            for name in names
-            if getattr(self, name) != getattr(usual, name)
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,14 +75,22 @@ class DueCount:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """What a page of the cohort shows. ``chosen`` are all LEAs that fit, beyond this page too."""
+    """What a page of the cohort shows.
+
+    ``chosen`` are all LEAs that fit, beyond this page too, of ``total`` that the person may see.
+    ``counted`` are those that the counts are about: all of them, or the SELPA that was chosen, by
+    whose name ``whose`` is. ``filtered`` says what was chosen, in words.
+    """
 
     wanted: Wanted
     on: dt.date
     headings: tuple[Heading, ...]
     rows: tuple[Row, ...]
     chosen: tuple[CaseStatus, ...]
+    filtered: str
     total: int
+    counted: tuple[CaseStatus, ...]
+    whose: str
     pages: int
     counts: Counter[str]
     dues: tuple[DueCount, ...]
@@ -159,25 +123,37 @@ def grid_of(
 ) -> Grid:
     """The grid of what a person may see and asked for."""
     seen = theirs(standing, viewer)
-    chosen = sorted((one for one in seen if _fits(one, wanted)), key=_order(wanted.sort))
+    chosen = sorted((one for one in seen if fits(one, wanted)), key=order(wanted.sort))
     pages = max(1, math.ceil(len(chosen) / ROWS_A_PAGE)) if paged else 1
     page = min(wanted.page, pages)
     shown = chosen[(page - 1) * ROWS_A_PAGE : page * ROWS_A_PAGE] if paged else chosen
     headings = _headings(process, seen)
     columns = [one.id for heading in headings for one in heading.columns]
+    selpas = sorted({(one.selpa_code, one.selpa_name) for one in seen})
+    of_selpa = [one for one in seen if one.selpa_code == wanted.selpa]
+    counted = of_selpa or seen  # a SELPA that is none of theirs leaves the counts as they are
     return Grid(
         wanted=wanted,
         on=standing.on,
         headings=headings,
         rows=tuple(_row(one, columns, process) for one in shown),
         chosen=tuple(chosen),
+        filtered=in_words(wanted, process, selpas),
         total=len(seen),
+        counted=tuple(counted),
+        whose=_whose(counted),
         pages=pages,
-        counts=Counter(one.state for one in seen),
-        dues=due_counts(seen, standing.on),
-        selpas=tuple(sorted({(one.selpa_code, one.selpa_name) for one in seen})),
+        counts=Counter(one.state for one in counted),
+        dues=due_counts(counted, standing.on),
+        selpas=tuple(selpas),
         levels=tuple(sorted({one.level for one in seen})),
     )
+
+
+def _whose(counted: Iterable[CaseStatus]) -> str:
+    """The name of the one SELPA of some LEAs; empty where there are several, or none."""
+    names = {one.selpa_code: one.selpa_name for one in counted}
+    return names.popitem()[1] if len(names) == 1 else ""
 
 
 def as_table(grid: Grid) -> list[list[str]]:
@@ -193,50 +169,6 @@ def as_table(grid: Grid) -> list[list[str]]:
         for one in grid.rows
     )
     return [head, *rows]
-
-
-def waits_for_someone(one: CaseStatus) -> bool:
-    """Whether a person should look at an LEA today."""
-    return one.state in {"Overdue", "AtRisk"} or any(
-        activity.state in {"Undetermined", "Incomplete"} or activity.waits_for_review
-        for activity in one.activities
-    )
-
-
-def _fits(one: CaseStatus, wanted: Wanted) -> bool:
-    if wanted.show == "needs" and not waits_for_someone(one):
-        return False
-    if wanted.selpa not in {"", one.selpa_code} or wanted.level not in {"", one.level}:
-        return False
-    if wanted.state not in {"", one.state}:
-        return False
-    if wanted.activity and not any(
-        activity.id == wanted.activity and is_open(activity) for activity in one.activities
-    ):
-        return False
-    if wanted.due and not any(_owes_for(activity, wanted.due) for activity in one.activities):
-        return False
-    text = wanted.find.casefold()
-    return not text or text in one.name.casefold() or text in one.cds_code
-
-
-def is_open(one: ActivityStatus) -> bool:
-    """Something is still to come, from the LEA, the SELPA or the CDE."""
-    return not one.settled and one.state not in NOT_ASKED and one.state != "Recommended"
-
-
-def _owes_for(one: ActivityStatus, due: str) -> bool:
-    return one.is_chased and one.due is not None and one.due.isoformat() == due
-
-
-def _order(sort: str) -> Callable[[CaseStatus], tuple[object, ...]]:
-    orders: dict[str, Callable[[CaseStatus], tuple[object, ...]]] = {
-        "urgency": urgency,
-        "name": lambda one: (one.name.casefold(), one.cds_code),
-        "level": lambda one: (one.level, *urgency(one)),
-        "selpa": lambda one: (one.selpa_name.casefold(), *urgency(one)),
-    }
-    return orders[sort]
 
 
 def _headings(process: Process, seen: Iterable[CaseStatus]) -> tuple[Heading, ...]:

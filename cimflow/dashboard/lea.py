@@ -11,17 +11,18 @@ from cimflow.dashboard.dagpicture import picture_of, waits_of
 from cimflow.dashboard.doors import Allows, door
 from cimflow.dashboard.environment import url
 from cimflow.dashboard.errors import NotHere
+from cimflow.dashboard.leahistory import history_of
 from cimflow.dashboard.leaparts import May, parts_of
 from cimflow.dashboard.leaview import (
     absent_on,
     days_to_look_at,
     head_of,
-    history_of,
     known_facts,
     level_title,
     name_on,
     steps_of,
 )
+from cimflow.dashboard.runsview import cell_of
 from cimflow.dashboard.visit import Visit
 from cimflow.dashboard.wording import ROLE_TITLES
 from cimflow.monitoring.aboutlea import about_lea, lead_problem
@@ -29,14 +30,6 @@ from cimflow.monitoring.noticewords import rung_in_words
 
 router = APIRouter()
 SeesLea = Annotated[Visit, Depends(door(Allows.SEES_LEA))]
-
-RUN_LOOKS = {
-    "completed": ("check_circle", "done", "finished"),
-    "failed": ("error", "bad", "failed"),
-    "crashed": ("error", "bad", "broke off"),
-    "cancelled": ("remove", "quiet", "cancelled"),
-    "running": ("schedule", "wait", "running"),
-}
 
 
 @router.get("/p/{process_id}/leas/{cds_code}")
@@ -51,6 +44,7 @@ def show_lea(visit: SeesLea) -> Response:
     may = May(
         file=visit.who.may_file_for(selpa_code=selpa, cds_code=visit.cds_code),
         change=visit.who.may_change(selpa_code=selpa),
+        today=visit.today,
     )
     oversees = visit.who.is_system or selpa in visit.who.reads
     about = about_lea(
@@ -68,7 +62,7 @@ def show_lea(visit: SeesLea) -> Response:
         "about": about,
         "lead_problem": lead_problem(about),
         "role_words": ROLE_TITLES,
-        "run_looks": RUN_LOOKS,
+        "ran": [cell_of(one, process.zone) for one in about.runs],
         "rung": lambda name: rung_in_words(visit.office.ladder, name),
         "history": history_of(case, process),
         "facts": known_facts(case, process, visit.on),

@@ -21,10 +21,11 @@ NOTHING_TO_FILE = frozenset({"NotApplicable", "Excused"})
 
 @dataclass(frozen=True, slots=True)
 class May:
-    """What the person who looks may do here."""
+    """What the person who looks may do here, and which day it is for them."""
 
     file: bool
     change: bool
+    today: dt.date
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +70,19 @@ class Version:
     document: str
     is_itemised: bool
     voided: dt.date | None
+    voided_by: str
+    void_note: str
     reviews: tuple[Review, ...]
     download: str
+    void: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToCome:
+    """A version that is recorded with a later day: it counts from then on."""
+
+    number: int
+    counts_on: dt.date
     void: str
 
 
@@ -96,6 +108,7 @@ class Part:
     returned: Review | None
     grants: tuple[Grant, ...]
     versions: tuple[Version, ...]
+    to_come: tuple[ToCome, ...]
     contents: tuple[Shown, ...]
     contents_version: int | None
     ways: tuple[Way, ...]
@@ -178,6 +191,7 @@ def _part(
         returned=review if review is not None and review.decision == "returned" else None,
         grants=_grants(one, case, status.on),
         versions=tuple(shown for shown, _ in versions),
+        to_come=_to_come(activity, status.on, case, may),
         contents=(
             shown_contents(activity.fields, itemised.contents or {}) if itemised is not None else ()
         ),
@@ -253,14 +267,28 @@ def _versions(
             document=one.document,
             is_itemised=one.contents is not None,
             voided=one.voided_on,
+            voided_by=one.voided_by,
+            void_note=one.void_note,
             reviews=tuple(sorted(reviews, key=lambda each: (each.on, each.seq))),
             download=(url(*within, "documents", activity.id, one.version) if one.document else ""),
-            void=(
-                url(*within, "void", activity.id, one.version) if may.change and not is_void else ""
-            ),
+            void=_void(activity, one, case) if may.change and not is_void else "",
         )
         found.append((version, one))
     return found
+
+
+def _to_come(activity: Activity, on: dt.date, case: Case, may: May) -> tuple[ToCome, ...]:
+    """Empty on a day that is over: what came after it is no riddle there."""
+    if on < may.today:
+        return ()
+    return tuple(
+        ToCome(one.version, one.counts_on, _void(activity, one, case) if may.change else "")
+        for one in case.versions_to_come(activity.id, on)
+    )
+
+
+def _void(activity: Activity, one: Submission, case: Case) -> str:
+    return url("p", case.process, "leas", case.cds_code, "void", activity.id, one.version)
 
 
 def _counting(

@@ -1,4 +1,4 @@
-"""The head of an LEA's page: where it stands, its steps, what to do next; and its history."""
+"""The head of an LEA's page: where it stands, its steps, what to do next, what is known of it."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cimflow.dashboard.environment import url
+from cimflow.dashboard.leahistory import title_of_level
 from cimflow.dashboard.leaparts import May, Part
 from cimflow.dashboard.looks import CASE_TONES
 from cimflow.monitoring.nextthing import case_in_words, next_due, next_thing, steps_done
-from cimflow.monitoring.wording import CASE_WORDS
-from cimflow.process.case import Case, Placement
+from cimflow.monitoring.wording import CASE_WORDS, days_in_words
+from cimflow.process.case import Case
 from cimflow.process.definition import Process
 from cimflow.process.evaluation import CaseStatus
 
@@ -42,15 +43,6 @@ class StepPart:
     words: str
     asked: tuple[Part, ...]
     not_asked: tuple[Part, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Happened:
-    """One change of the LEA itself: its level, SELPA or name, or that it left."""
-
-    on: dt.date
-    words: str
-    seq: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,45 +106,9 @@ def steps_of(status: CaseStatus, parts: Sequence[Part], process: Process) -> tup
     return tuple(found)
 
 
-def history_of(case: Case, process: Process) -> tuple[Happened, ...]:
-    """What changed of the LEA itself, the last first."""
-    rows = sorted(case.placements, key=lambda one: (one.holds_on, one.seq))
-    found = [
-        Happened(one.holds_on, _moved(before, one, process), one.seq)
-        for before, one in zip([None, *rows], rows, strict=False)
-    ]
-    found += [
-        Happened(
-            one.on, f"Left the cohort: {one.reason}" if one.reason else "Left the cohort", one.seq
-        )
-        for one in case.withdrawals
-    ]
-    return tuple(sorted(found, key=lambda one: (one.on, one.seq), reverse=True))
-
-
-def _moved(before: Placement | None, now: Placement, process: Process) -> str:
-    title = _level_title(now.level, process)
-    if before is None:
-        why = f"; identified for {now.identified_for}" if now.identified_for else ""
-        return f"In the cohort: {title}, {now.selpa_name}, as {now.lea_name}{why}"
-    said = []
-    if now.level != before.level:
-        said.append(f"{title} instead of {_level_title(before.level, process)}")
-    if now.selpa_code != before.selpa_code:
-        said.append(f"with {now.selpa_name} instead of {before.selpa_name}")
-    if now.lea_name != before.lea_name:
-        said.append(f"named {now.lea_name} instead of {before.lea_name}")
-    return "; ".join(said) or "Roster row renewed, with the same level, SELPA and name"
-
-
-def _level_title(level: str, process: Process) -> str:
-    found = process.level_by_id.get(level)
-    return found.title if found is not None else f"level {level}"
-
-
 def level_title(status: CaseStatus, process: Process) -> str:
     """The level in the words of the process file."""
-    return _level_title(status.level, process)
+    return title_of_level(status.level, process)
 
 
 def known_facts(case: Case, process: Process, on: dt.date) -> tuple[KnownFact, ...]:
@@ -164,7 +120,7 @@ def known_facts(case: Case, process: Process, on: dt.date) -> tuple[KnownFact, .
         found.append(
             KnownFact(
                 title=one.title,
-                value="not known yet" if value == "unknown" else value,
+                value="not known yet" if value == "unknown" else days_in_words(value),
                 since=fact.holds_on if fact is not None else None,
                 seq=fact.seq if fact is not None else 0,
                 known_by="the SELPA" if one.known_by == "selpa" else "the CDE",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Annotated, Any
 
@@ -14,6 +15,7 @@ from cimflow.dashboard.visit import Visit
 from cimflow.monitoring import changes
 from cimflow.monitoring.onelea import OneLea, one_lea
 from cimflow.monitoring.placing import Changed, Placing, add_lea, place
+from cimflow.monitoring.wording import long_date
 
 router = APIRouter()
 ChangesLea = Annotated[Visit, Depends(door(Allows.CHANGES_LEA))]
@@ -129,7 +131,7 @@ def _withdrawal(visit: Visit, tried: Tried[Any], typed: Mapping[str, str]) -> Re
 def withdraw(visit: ChangesLea) -> Response:
     """Take an LEA out of the cohort from a day on."""
 
-    def act() -> str:
+    def act() -> dt.date:
         on = visit.sent_day("on", "The first day out of the cohort") or visit.today
         changes.withdraw(
             visit.office,
@@ -140,13 +142,15 @@ def withdraw(visit: ChangesLea) -> Response:
             by=visit.who.email,
             seen=visit.seen(),
         )
-        return on.isoformat()
+        return on
 
     tried = attempt(visit, "withdraw", act)
     if tried.failed:
         return _withdrawal(visit, tried, _typed(visit))
     visit.note("withdraw", f"from {tried.got}: {visit.sent('reason')}")
-    say = f"The LEA is out of the cohort from {tried.got} on. All that was recorded stays."
+    say = (
+        f"The LEA is out of the cohort from {long_date(tried.got)} on. All that was recorded stays."
+    )
     return visit.go("p", visit.process_id, "roster", say=say)
 
 

@@ -6,7 +6,9 @@ What is refused is explained on the same form, with everything typed still there
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -66,7 +68,8 @@ def receive(visit: Files) -> Response:
     except Refused as error:
         return _refused(visit, filing, "This was not recorded", error.lines, file)
     except BadRequest as error:
-        return _refused(visit, filing, "This was not recorded", (error.message,), file)
+        at = {error.field: error.message} if error.field else {}
+        return _refused(visit, filing, "This was not recorded", (error.message,), file, at)
     except IntakeErrors as error:
         lines = tuple(str(one) for one in error.errors)
         return _refused(visit, filing, "This file was not taken", lines, file)
@@ -81,9 +84,9 @@ def _sent(visit: Visit, filing: Filing, file: Attached | None) -> Sent:
         raise BadRequest(_UNWANTED[how])
     if how == FACT and file is not None:
         raise BadRequest("A file is attached: say whether it is a document or the filled-in form.")
-    asked = visit.sent_day("received_on", "Received on")
+    asked = visit.sent_past_day("received_on", "Received on")
     received_on = day_received(visit.who, selpa_code=filing.placement.selpa_code, asked=asked)
-    return Sent(how, file, received_on, visit.sent_day("filed_on", "Filed on"))
+    return Sent(how, file, received_on, visit.sent_past_day("filed_on", "Filed on"))
 
 
 def _record(visit: Visit, filing: Filing, sent: Sent) -> Recorded:
@@ -120,15 +123,27 @@ def _answer(visit: Visit, filing: Filing, recorded: Recorded, sent: Sent) -> Res
 
 
 def _refused(
-    visit: Visit, filing: Filing, title: str, lines: tuple[str, ...], file: Attached | None
+    visit: Visit,
+    filing: Filing,
+    title: str,
+    lines: tuple[str, ...],
+    file: Attached | None,
+    wrong_at: Mapping[str, str] = MappingProxyType({}),
 ) -> Response:
     visit.note("record", f"{filing.activity.id}: not taken", outcome="refused")
     again = ("Choose the file again: a browser forgets it.",) if file is not None else ()
     # What changed meanwhile is known now: the form that is shown has seen it.
-    return _form(visit, filing_here(visit), title, (*lines, "Nothing was kept.", *again))
+    lines = (*lines, "Nothing was kept.", *again)
+    return _form(visit, filing_here(visit), title, lines, wrong_at)
 
 
-def _form(visit: Visit, filing: Filing, title: str = "", lines: tuple[str, ...] = ()) -> Response:
+def _form(
+    visit: Visit,
+    filing: Filing,
+    title: str = "",
+    lines: tuple[str, ...] = (),
+    wrong_at: Mapping[str, str] = MappingProxyType({}),
+) -> Response:
     is_new = not lines
     latest = filing.latest
     return visit.page(
@@ -137,10 +152,12 @@ def _form(visit: Visit, filing: Filing, title: str = "", lines: tuple[str, ...] 
         **common(visit, filing),
         title=title,
         lines=lines,
+        wrong_at=wrong_at,
         how=visit.sent("how") or DOCUMENT,
         received_on=visit.today.isoformat() if is_new else visit.sent("received_on"),
         filed_on=visit.sent("filed_on"),
         latest=latest,
+        to_come=filing.to_come,
         review=filing.review(latest) if latest is not None else None,
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -66,7 +68,8 @@ def review(visit: Changes) -> Response:
     except Refused as error:
         return _refused(visit, filing, "Nothing is decided yet", lines_of(error))
     except BadRequest as error:
-        return _refused(visit, filing, "Nothing is decided yet", (error.message,))
+        at = {error.field: error.message} if error.field else {}
+        return _refused(visit, filing, "Nothing is decided yet", (error.message,), at)
     word = "approved" if decision.approve else "returned"
     own = ", reviewed what they recorded themselves" if recorded.own_record else ""
     told = f", as told by {decision.told_by}" if decision.told_by else ""
@@ -83,7 +86,7 @@ def _decision(visit: Visit) -> Decision:
         version=number_of(visit, "version"),
         sha256=visit.sent("sha256"),
         approve=choice == "approve",
-        on=visit.sent_day("on", "Decided on") or visit.today,
+        on=visit.sent_past_day("on", "Decided on") or visit.today,
         note=text_of(visit, "note", "Note"),
         told_by=text_of(visit, "told_by", "Told by", longest=LONGEST_NAME),
         despite_findings=visit.sent("despite_findings") == "yes",
@@ -91,12 +94,24 @@ def _decision(visit: Visit) -> Decision:
     )
 
 
-def _refused(visit: Visit, filing: Filing, title: str, lines: tuple[str, ...]) -> Response:
+def _refused(
+    visit: Visit,
+    filing: Filing,
+    title: str,
+    lines: tuple[str, ...],
+    wrong_at: Mapping[str, str] = MappingProxyType({}),
+) -> Response:
     visit.note("review", f"{filing.activity.id}: not decided", outcome="refused")
-    return _show(visit, filing_here(visit), title, lines)
+    return _show(visit, filing_here(visit), title, lines, wrong_at)
 
 
-def _show(visit: Visit, filing: Filing, title: str = "", lines: tuple[str, ...] = ()) -> Response:
+def _show(
+    visit: Visit,
+    filing: Filing,
+    title: str = "",
+    lines: tuple[str, ...] = (),
+    wrong_at: Mapping[str, str] = MappingProxyType({}),
+) -> Response:
     """The page; what a person typed stays, but a tick belongs to the version it was set for."""
     latest = filing.latest
     if latest is None:
@@ -114,6 +129,7 @@ def _show(visit: Visit, filing: Filing, title: str = "", lines: tuple[str, ...] 
         **{**common(visit, filing), "receiver": receiver},
         title=title,
         lines=lines,
+        wrong_at=wrong_at,
         version=latest,
         standing=filing.review(latest),
         contents=_contents(filing, latest),

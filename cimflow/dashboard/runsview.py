@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from cimflow.dashboard.looks import CASE_TONES
-from cimflow.monitoring.runs import NOT_DONE, RUNNING, RunRecord
+from cimflow.monitoring.runs import NOT_DONE, RUNNING, RunRecord, had_problems
 from cimflow.monitoring.runwatch import FlowLine
 from cimflow.monitoring.schedules import COHORT_STATUS, DRILL_DOWN, ESCALATION, LEA_STATUS
 from cimflow.monitoring.wording import CASE_WORDS
@@ -60,7 +60,7 @@ class RunCell:
 
 @dataclass(frozen=True, slots=True)
 class FlowRow:
-    """One flow with its strip."""
+    """One flow with its strip. ``by_hand``: it runs only when somebody starts it."""
 
     flow: str
     title: str
@@ -68,6 +68,7 @@ class FlowRow:
     last_good: dt.datetime | None
     next: dt.datetime | None
     missed: dt.datetime | None
+    by_hand: bool
     strip: tuple[RunCell, ...]
 
 
@@ -92,6 +93,7 @@ def flow_row(line: FlowLine, zone: ZoneInfo) -> FlowRow:
         last_good=line.last_good.started_at if line.last_good else None,
         next=line.next,
         missed=line.missed,
+        by_hand=line.flow == DRILL_DOWN,
         strip=tuple(cell_of(one, zone) for one in line.recent),
     )
 
@@ -131,7 +133,7 @@ def _look(run: RunRecord) -> tuple[str, str, str]:
     icon, tone, word = state_look(run.state)
     if run.flow != LEA_STATUS and run.state not in NOT_DONE:
         word = run.state.removesuffix(" (rehearsal)")
-        if any(one in word for one in ("crashed", "failed", "uncertain", "Refused")):
+        if had_problems(word):
             icon, tone = "warning", "warn"
     return icon, tone, word
 

@@ -12,9 +12,10 @@ from urllib.parse import urlsplit
 
 from cimflow.dashboard.errors import TooLarge, WrongHost
 from cimflow.dashboard.site import Site
+from cimflow.intake.upload import MAX_DOCUMENT
 
-LARGEST_UPLOAD = 26 * 1024 * 1024
-"""A document of 25 MB with the form around it."""
+LARGEST_UPLOAD = MAX_DOCUMENT + 1024 * 1024
+"""A document with the form around it."""
 LARGEST_FORM = 512 * 1024
 
 CONTENT_SECURITY = (
@@ -80,9 +81,10 @@ def _limit(headers: dict[str, bytes]) -> int:
 
 
 def _too_large(limit: int) -> TooLarge:
+    # What the form says of a file, not how much we read with all that stands around it.
+    most = f"{MAX_DOCUMENT // (1024 * 1024)} MB" if limit == LARGEST_UPLOAD else "512 KB of text"
     return TooLarge(
-        f"At most {limit // (1024 * 1024) or 1} MB can be sent at once. Nothing was recorded.",
-        action="too-large",
+        f"At most {most} can be sent at once. Nothing was recorded.", action="too-large"
     )
 
 

@@ -1,7 +1,8 @@
 """Signing in by a link: asked for by mail, or printed by the system administrator.
 
 Opening the link only shows a button. Mail scanners open every link of a mail; what signs in is the
-button, and the link works once.
+button, and the link works once. Then the page opens that was asked for before, such as a shared
+address, if the link was opened in the same browser.
 """
 
 from __future__ import annotations
@@ -9,26 +10,24 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, BackgroundTasks, Depends
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 
+from cimflow.dashboard import wayback
 from cimflow.dashboard.doors import COOKIE, Allows, door
-from cimflow.dashboard.errors import NotHere
+from cimflow.dashboard.errors import LinkOver
 from cimflow.dashboard.visit import Visit
 from cimflow.monitoring import signin
 
 router = APIRouter()
 Anyone = Annotated[Visit, Depends(door(Allows.ANYONE))]
 SignedIn = Annotated[Visit, Depends(door(Allows.SIGNED_IN))]
+LINK_OVER = "This link was used already, or is older than 15 minutes. Ask for a new one."
 
 
 @router.get("/sign-in")
 def show_sign_in(visit: Anyone) -> Response:
     """Ask for the address to which a link goes."""
-    return visit.page(
-        "sign_in.html.j2",
-        asked=False,
-        mails=signin.may_mail_links(visit.office),
-    )
+    return _sign_in(visit, asked=False)
 
 
 @router.post("/sign-in")
@@ -42,10 +41,15 @@ def ask_for_link(visit: Anyone, later: BackgroundTasks) -> Response:
         if asked.url is not None:
             # After the answer, so that its time does not tell who is known.
             later.add_task(signin.send_link, visit.office, email, asked.url)
+    return _sign_in(visit, asked=bool(email))
+
+
+def _sign_in(visit: Visit, *, asked: bool) -> Response:
     return visit.page(
         "sign_in.html.j2",
-        asked=bool(email),
+        asked=asked,
         mails=signin.may_mail_links(visit.office),
+        goes_on=wayback.asked_before(visit.request) is not None,
     )
 
 
@@ -54,7 +58,7 @@ def show_link(visit: Anyone, token: str) -> Response:
     """Show the button; nothing is used up by looking."""
     email = signin.open_link(visit.office, token)
     if email is None:
-        raise NotHere("This link was used already, or is older than 15 minutes. Ask for a new one.")
+        raise LinkOver(LINK_OVER)
     return visit.page("sign_in_link.html.j2", email=email, token=token)
 
 
@@ -63,8 +67,10 @@ def use_link(visit: Anyone, token: str) -> Response:
     """Sign in, once."""
     new = signin.use_link(visit.office, token, remote=visit.remote)
     if new is None:
-        raise NotHere("This link was used already, or is older than 15 minutes. Ask for a new one.")
-    response = visit.go()
+        raise LinkOver(LINK_OVER)
+    # Whoever may not see that page is refused there, as always.
+    response = RedirectResponse(wayback.asked_before(visit.request) or "/", status_code=303)
+    wayback.forget(response)
     response.set_cookie(
         COOKIE,
         new.token,

@@ -40,14 +40,14 @@ def text_of(visit: Visit, name: str, title: str, *, longest: int = LONGEST_TEXT)
 
 
 def needed_day(visit: Visit, name: str, title: str) -> dt.date:
-    """A day of the form.
+    """A day of the form on which something has happened.
 
     Raises:
-        BadRequest: it is no day, or none was given.
+        BadRequest: it is no day, none was given, or it is still to come.
     """
-    day = visit.sent_day(name, title)
+    day = visit.sent_past_day(name, title)
     if day is None:
-        raise BadRequest(f"{title}: give the day.")
+        raise BadRequest(f"{title}: give the day.", field=name)
     return day
 
 

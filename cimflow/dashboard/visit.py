@@ -19,6 +19,7 @@ from cimflow.monitoring import access, audit, golive
 from cimflow.monitoring.access import Viewer
 from cimflow.monitoring.office import Office
 from cimflow.monitoring.signin import Session
+from cimflow.monitoring.wording import long_date
 from cimflow.process.definition import Process
 
 SAID = "cimflow_said"
@@ -151,7 +152,23 @@ class Visit:
         try:
             return dt.date.fromisoformat(text)
         except ValueError:
-            raise BadRequest(f"{title}: write the day such as 2024-07-11.") from None
+            line = f"{title}: write the day such as 2024-07-11."
+            raise BadRequest(line, field=name) from None
+
+    def sent_past_day(self, name: str, title: str) -> dt.date | None:
+        """A day of the form on which something has happened; None where the field is empty.
+
+        Also where a sample home's clock stands still, which the command line lets pass: a slip of
+        the pen at a page is a person's, who would not find what they just recorded.
+
+        Raises:
+            BadRequest: it is no day, or it is still to come.
+        """
+        day = self.sent_day(name, title)
+        if day is not None and day > self.today:
+            line = f"{title}: {long_date(day)} is after today, {long_date(self.today)}."
+            raise BadRequest(line, field=name)
+        return day
 
     def seen(self) -> int | None:
         """What had been learnt of the LEA when the form was shown."""
@@ -167,6 +184,7 @@ class Visit:
             "said": self._said(),
             "banner": self.office.settings.banner,
             "process": None,
+            "wrong_at": {},
         }
         text = self.site.templates.get_template(template).render({**common, **values})
         response = HTMLResponse(text, status_code=status)

@@ -10,7 +10,9 @@ from html import escape
 
 from cimflow.drilldown.tables import Row, Table, percent
 
-_LABEL, _BAR, _VALUE, _LINE = 250, 380, 90, 26
+_LABEL, _BAR, _VALUE, _LINE = 340, 380, 90, 26
+_LONGEST = 38
+"""Characters of a label: so many, each 0.65 em wide at 13 px, fit whatever font a reader has."""
 _MOST_BARS = 40
 
 
@@ -45,7 +47,7 @@ def _at(share: float, end: float) -> float:
 def _bar(row: Row, top: int, end: float) -> str:
     share, lower, upper = row.share or 0.0, row.lower or 0.0, row.upper or 0.0
     middle = top + _LINE / 2
-    label = row.label if len(row.label) <= 38 else f"{row.label[:37]}…"
+    label = row.label if len(row.label) <= _LONGEST else f"{row.label[: _LONGEST - 1]}…"
     return (
         f'<text class="label" x="{_LABEL - 8}" y="{middle + 4}">{escape(label)}</text>'
         f'<rect class="bar" x="{_LABEL}" y="{top + 6}" width="{_at(share, end) - _LABEL:.1f}"'

@@ -6,7 +6,7 @@ for each different value; every later step works on whole arrays of numbers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,6 +44,15 @@ class CodedColumn:
 
 
 @dataclass(frozen=True, slots=True)
+class Origins:
+    """Where each cell of a column comes from, in a table that was joined from several files."""
+
+    files: tuple[str, ...]
+    file: Ints
+    number: Ints
+
+
+@dataclass(frozen=True, slots=True)
 class CodedTable:
     """The wanted columns of one file, by the name we know them by.
 
@@ -60,6 +69,8 @@ class CodedTable:
     more_misfits: int = 0
     reports: tuple[str, ...] = ()
     """The reports that it was joined from, as ``config/drilldown.toml`` calls them."""
+    origins: Mapping[str, Origins] = field(default_factory=dict)
+    """By column, for a table that was joined; none where all cells of a row stand in one row."""
 
     @property
     def rows(self) -> int:
@@ -70,6 +81,22 @@ class CodedTable:
         """A column; one that the file does not have is empty in every row."""
         found = self.columns.get(name)
         return found if found is not None else blank_column(self.rows)
+
+    def origin(self, name: str) -> Origins:
+        """Where the cells of a column come from."""
+        found = self.origins.get(name)
+        if found is not None:
+            return found
+        return Origins((self.file,), np.zeros(self.rows, dtype=np.int64), self.numbers)
+
+    def where(self, name: str, rows: Flags) -> Iterator[tuple[str, Ints]]:
+        """File by file the numbers of the rows in which these cells stand, each once."""
+        if name not in self.origins:
+            yield self.file, self.numbers[rows]
+            return
+        origin = self.origins[name]
+        for at, file in enumerate(origin.files):
+            yield file, np.unique(origin.number[rows & (origin.file == at)])
 
 
 def coded(texts: Sequence[str]) -> CodedColumn:
@@ -131,13 +158,16 @@ class Problems:
 
     def summary(self) -> list[str]:
         """One line for each kind of problem: how many rows, and the first of them."""
+        return [str(one) for one in self.summed()]
+
+    def summed(self) -> list[IntakeError]:
+        """One error for each kind of problem: how many rows, and the first of them."""
         lines = []
         for (file, field_, message), count in sorted(
             self.counts.items(), key=lambda one: (one[0][0], one[0][1] or "", one[0][2])
         ):
             rows = sorted(self.first[file, field_, message])[:5]
-            where = f", {field_}" if field_ else ""
             named = ", ".join([*map(str, rows), *(["…"] if count > len(rows) else [])])
             more = f" ({count:,} {'row' if count == 1 else 'rows'}: {named})" if rows else ""
-            lines.append(f"{file}{where}: {message}{more}")
+            lines.append(IntakeError(file, None, field_, f"{message}{more}"))
         return lines

@@ -181,6 +181,9 @@ class Report(_Part):
     confidence: Confidence
     tells: tuple[str, ...]
     columns: dict[str, tuple[str, ...]]
+    unused: tuple[str, ...] = ()
+    """Columns that it is known to have and that nobody needs; any other is told."""
+    notes: tuple[Note, ...] = ()
 
 
 class Kinds(_Part):

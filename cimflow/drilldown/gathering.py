@@ -39,15 +39,20 @@ def read_students(tables: Iterable[CodedTable], words: DrillDown, problems: Prob
     parts = [meaning_of(one, words, problems) for one in tables]
     leas, lea = _joined_names(parts, "lea")
     schools, school = _joined_names(parts, "school")
+    origins = [part.table.origin("student_id") for part in parts]
+    files = tuple(dict.fromkeys(file for one in origins for file in one.files))
     students = Students(
         leas=leas,
         schools=schools,
-        files=tuple(part.table.file for part in parts),
+        files=files,
         lea=lea,
         student=_numbered_ids([part.texts["student"] for part in parts]),
         school=school,
-        file=_joined([np.full(part.table.rows, at) for at, part in enumerate(parts)], np.int64),
-        number=_joined([part.table.numbers for part in parts], np.int64),
+        file=_joined(
+            [np.array([files.index(file) for file in one.files])[one.file] for one in origins],
+            np.int64,
+        ),
+        number=_joined([one.number for one in origins], np.int64),
         synthetic=any(
             one.startswith(SYNTHETIC) for part in parts for one in part.texts["student"].values
         ),

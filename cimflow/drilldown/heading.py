@@ -6,9 +6,10 @@ A text file is looked through in blocks, whatever its size.
 from __future__ import annotations
 
 import codecs
+import csv
+import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
@@ -32,12 +33,17 @@ _REFUSED = {
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """The columns of a file, as ``column_name`` writes them, and how to get at the rows below."""
+    """The columns of a file, as ``column_name`` writes them, and how to get at the rows below.
+
+    ``line`` is the number that a spreadsheet shows for the header; ``ends`` is the line of the text
+    on which it ends, which is further down where a quoted cell above holds a line break.
+    """
 
     path: Path
     kind: str
     names: tuple[str, ...]
     line: int = 1
+    ends: int = 1
     delimiter: str = ","
     encoding: str = "utf-8"
 
@@ -69,14 +75,15 @@ def _text_heading(path: Path, start: bytes, columns: Columns) -> Heading:
     name = name_of(path)
     encoding = _encoding(path, name)
     text = _cut_to_lines(start, encoding, name)
-    heads = {one: _lines(text, one) for one in DELIMITERS}
-    delimiter = max(DELIMITERS, key=lambda one: columns.found_in(heads[one]))
-    at = columns.header_of(heads[delimiter])
+    heads = {one: _head(text, one) for one in DELIMITERS}
+    delimiter = max(DELIMITERS, key=lambda one: columns.found_in(heads[one].rows))
+    head = heads[delimiter]
+    at = columns.header_of(head.rows)
     if at is None:
         raise IntakeErrors.of_file(name, "has no header: no row names any of the known columns")
-    line = heads[delimiter][at]
-    names = tuple(column_name(one.strip().strip('"')) for one in line.cells)
-    return Heading(path, "text", names, line.number, delimiter, encoding)
+    line = head.rows[at]
+    names = tuple(column_name(one) for one in line.cells)
+    return Heading(path, "text", names, line.number, head.ends[at], delimiter, encoding)
 
 
 def _encoding(path: Path, name: str) -> str:
@@ -107,13 +114,32 @@ def _blocks(file: BinaryIO) -> Iterator[bytes]:
 def _cut_to_lines(start: bytes, encoding: str, name: str) -> str:
     if encoding == "utf-16":
         return decode(start[: len(start) // 2 * 2], name)
-    end = start.rfind(b"\n")
+    end = max(start.rfind(b"\n"), start.rfind(b"\r"))
     return decode(start[:end] if end > 0 else start, name)
 
 
-def _lines(text: str, delimiter: str) -> list[Line]:
-    lines = islice(text.splitlines(), TITLE_ROWS + 1)
-    return [Line(at, tuple(one.split(delimiter))) for at, one in enumerate(lines, start=1)]
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """The first rows of a text, and the line on which each of them ends."""
+
+    rows: tuple[Line, ...]
+    ends: tuple[int, ...]
+
+
+def _head(text: str, delimiter: str) -> _Head:
+    """As a spreadsheet reads it: a quoted cell may hold the delimiter, or a line break."""
+    rows: list[Line] = []
+    ends: list[int] = []
+    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=delimiter)
+    try:
+        for cells in reader:
+            rows.append(Line(len(rows) + 1, tuple(one.strip() for one in cells)))
+            ends.append(reader.line_num)
+            if len(rows) > TITLE_ROWS:
+                break
+    except csv.Error:
+        pass  # under a wrong delimiter the quotation marks may not close either
+    return _Head(tuple(rows), tuple(ends))
 
 
 def open_parquet(path: Path, coded: Sequence[str] = ()) -> pq.ParquetFile:

@@ -7,7 +7,7 @@ still counts wherever that value is not needed.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,10 @@ from cimflow.drilldown.students import MISSING, OUTCOME_COLUMNS
 
 OLDEST = 22
 MOST_DAYS = 366.0
+NO_DAYS = "is not a number of days in a year"
+NO_STUDENT = "is missing; the row is left out"
+MORE_ABSENT = "is more than days_expected; read as missing"
+_DAYS = ("days_expected", "days_absent", "suspension_days")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +55,19 @@ class _Cells:
                 meant.append(missing)
                 wrong.append(at)
         if wrong:
-            rows = self.table.numbers[np.isin(column.codes, wrong)]
-            self.problems.add(self.table.file, name, message, rows)
+            self.note(name, message, np.isin(column.codes, wrong))
         return np.array(meant, dtype=kind)[column.codes]
+
+    def note(self, name: str, message: str, rows: Flags) -> None:
+        """Note that these rows have a problem in a column."""
+        for file, numbers in self.table.where(name, rows):
+            self.problems.add(file, name, message, numbers)
 
     def number(self, name: str, least: float, most: float, what: str) -> Floats:
         """A column of decimals within bounds."""
 
         def meaning(text: str) -> float:
-            value = _decimal(text)
+            value = decimal(text)
             if not least <= value <= most:
                 raise ValueError
             return value
@@ -70,7 +78,7 @@ class _Cells:
         """A column of whole numbers within bounds."""
 
         def meaning(text: str) -> int:
-            value = _decimal(text)
+            value = decimal(text)
             if not least <= value <= most or value != int(value):
                 raise ValueError
             return int(value)
@@ -99,23 +107,45 @@ _YES_NO = {
 _DECIMAL = re.compile(r"-?(\d+\.?\d*|\.\d+)", re.ASCII)
 
 
-def _decimal(text: str) -> float:
+def decimal(text: str) -> float:
+    """A decimal, of a percentage too.
+
+    Raises:
+        ValueError: it is none.
+    """
     if not _DECIMAL.fullmatch(text.removesuffix("%").strip()) or len(text) > 20:
         raise ValueError
     return float(text.removesuffix("%"))
 
 
-def meaning_of(table: CodedTable, words: DrillDown, problems: Problems) -> Meant:
-    """What the rows of a table mean; what they cannot mean is noted in ``problems``."""
-    cells = _Cells(table, problems)
+def days(text: str) -> float:
+    """Days of one year.
+
+    Raises:
+        ValueError: it is no decimal, or there are not so many.
+    """
+    value = decimal(text)
+    if not 0 <= value <= MOST_DAYS:
+        raise ValueError
+    return value
+
+
+def note_misfits(table: CodedTable, unknown: Iterable[str], problems: Problems) -> None:
+    """Note the rows of a file that do not fit, and its columns that nobody knows."""
     for misfit in table.misfits:
         problems.add(table.file, None, misfit.message, np.array([misfit.row or 0]))
     if table.more_misfits:
         problems.add_to_file(
             table.file, None, f"{table.more_misfits:,} more rows do not fit under the header"
         )
-    for one in table.unknown:
+    for one in unknown:
         problems.add_to_file(table.file, one, "this column is not known and not used")
+
+
+def meaning_of(table: CodedTable, words: DrillDown, problems: Problems) -> Meant:
+    """What the rows of a table mean; what they cannot mean is noted in ``problems``."""
+    cells = _Cells(table, problems)
+    note_misfits(table, table.unknown, problems)
     disabilities = {one: at for at, one in enumerate(words.disability.codes)}
     left_out = len(disabilities)
     grades = {one: at for at, one in enumerate(words.grades.known)}
@@ -160,23 +190,14 @@ def meaning_of(table: CodedTable, words: DrillDown, problems: Problems) -> Meant
         ),
         "ela_level": cells.whole("ela_level", 1, 4, "a level from 1 to 4"),
         "math_level": cells.whole("math_level", 1, 4, "a level from 1 to 4"),
-        "days_expected": cells.number("days_expected", 0, MOST_DAYS, "a number of days in a year"),
-        "days_absent": cells.number("days_absent", 0, MOST_DAYS, "a number of days in a year"),
-        "suspension_days": cells.number(
-            "suspension_days", 0, MOST_DAYS, "a number of days in a year"
-        ),
+        **{one: cells.told(one, days, np.nan, np.float64, NO_DAYS) for one in _DAYS},
         "expelled": cells.yes_or_no("expelled"),
         **{one: cells.yes_or_no(one) for one in OUTCOME_COLUMNS},
     }
     _more_absent_than_expected(cells, arrays)
     kept = _rows_that_count(cells)
     without = kept & (disability == left_out)
-    problems.add(
-        table.file,
-        "disability",
-        "is 200, not a student with a disability; left out",
-        table.numbers[without],
-    )
+    cells.note("disability", "is 200, not a student with a disability; left out", without)
     texts = {
         "lea": table.column("cds_code"),
         "student": table.column("student_id"),
@@ -192,12 +213,7 @@ def _code(text: str) -> str:
 
 def _more_absent_than_expected(cells: _Cells, arrays: dict[str, NDArray[Any]]) -> None:
     wrong = arrays["days_absent"] > arrays["days_expected"]
-    cells.problems.add(
-        cells.table.file,
-        "days_absent",
-        "is more than days_expected; read as missing",
-        cells.table.numbers[wrong],
-    )
+    cells.note("days_absent", MORE_ABSENT, wrong)
     arrays["days_absent"] = np.where(wrong, np.nan, arrays["days_absent"])
 
 
@@ -227,15 +243,8 @@ def _rows_that_count(cells: _Cells) -> Flags:
         "is not a school code of 7 or 14 digits (did a spreadsheet eat a zero?); kept as it is",
     )
     blank = cells.table.column("cds_code").is_blank()
-    cells.problems.add(
-        cells.table.file, "cds_code", "is missing; the row is left out", cells.table.numbers[blank]
-    )
+    cells.note("cds_code", "is missing; the row is left out", blank)
     student = ~cells.table.column("student_id").is_blank()
-    cells.problems.add(
-        cells.table.file,
-        "student_id",
-        "is missing; the row is left out",
-        cells.table.numbers[~student],
-    )
+    cells.note("student_id", NO_STUDENT, ~student)
     counts: Flags = lea & student
     return counts

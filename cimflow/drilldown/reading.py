@@ -59,19 +59,19 @@ def _read_text(heading: Heading, wanted: Mapping[str, str], unknown: tuple[str, 
     misfits: list[IntakeError] = []
 
     def misfit(row: pacsv.InvalidRow) -> str:
-        skipped.append(row.number)
+        below = row.number - heading.ends
+        skipped.append(heading.line + below)
         if len(misfits) < _NAMED_MISFITS:
             message = f"has {row.actual_columns} cells under {row.expected_columns} columns"
-            misfits.append(IntakeError(name, row.number, None, message))
-        at = row.number - heading.line
-        hopeless = len(skipped) >= _MANY_MISFITS and 2 * len(skipped) > at
+            misfits.append(IntakeError(name, skipped[-1], None, message))
+        hopeless = len(skipped) >= _MANY_MISFITS and 2 * len(skipped) > below
         return "error" if hopeless else "skip"
 
     mine = {places[heading.names.index(one)]: ours for one, ours in wanted.items()}
     read = pacsv.ReadOptions(
         use_threads=False,  # one thread numbers the rows that do not fit
         block_size=BLOCK,
-        skip_rows=heading.line,
+        skip_rows=heading.ends,
         column_names=places,
         encoding=heading.encoding,
     )

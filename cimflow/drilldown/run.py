@@ -95,7 +95,9 @@ def drill_down(
     if not len(students):
         files = ", ".join(one.file for one in tables)
         whose = f" of LEA {', '.join(sorted(wish.leas))}" if wish.leas else ""
-        raise IntakeErrors([IntakeError(files, None, None, f"holds no student{whose} to count")])
+        nobody = IntakeError(files, None, None, f"holds no student{whose} to count")
+        # Why nobody is left is often what was wrong in every row, such as codes without a zero.
+        raise IntakeErrors([nobody, *problems.summed()])
     students = once_per_site(students, problems)
     note_students_of_several_leas(students, problems)
     if wish.strict and problems.total:
@@ -149,14 +151,15 @@ def published(
 
 def _notes_on(tables: Sequence[CodedTable], words: DrillDown) -> tuple[Note, ...]:
     kinds = sorted({kind for one in tables for kind in one.reports})
-    return tuple(
+    layouts = [
         Note(
             text=f"Read from {words.reports[kind].title}; its layout is known from programs that"
             " read it.",
             confidence=words.reports[kind].confidence,
         )
         for kind in kinds
-    )
+    ]
+    return (*layouts, *(note for kind in kinds for note in words.reports[kind].notes))
 
 
 def _only_one(leas: frozenset[str]) -> str | None:

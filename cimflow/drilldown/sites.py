@@ -21,8 +21,8 @@ _CODED = (
     "math_level",
     *OUTCOME_COLUMNS,
 )
-_DAYS = ("days_expected", "days_absent", "suspension_days")
-_ORDER = (*_CODED, "expelled", "general_education_percent", *_DAYS)
+_RECORD = ("days_expected", "days_absent")
+_ORDER = (*_CODED, "expelled", "general_education_percent", *_RECORD, "suspension_days")
 
 
 def once_per_site(students: Students, problems: Problems) -> Students:
@@ -65,8 +65,8 @@ def merged_in_lea(students: Students) -> Merged:
     """Each student once in an LEA too, from rows that stand once for each site.
 
     Days expected, absent and suspended are those of all sites together (the Dashboard's "aggregate"
-    days). Anything else is what the site with the most days says, or where it says nothing, the
-    next.
+    days); those expected and absent only of the sites that have both. Anything else is what the
+    site with the most days says, or where it says nothing, the next.
     """
     rows = _of_students_with_several(students)
     few = students.take(rows)
@@ -89,8 +89,12 @@ def _as_one(students: Students, start: Ints) -> Students:
     arrays: dict[str, Any] = {name: _first_known(getattr(students, name), start) for name in _CODED}
     arrays["general_education_percent"] = _first_known(students.general_education_percent, start)
     arrays["expelled"] = np.maximum.reduceat(students.expelled, start)
-    for name in _DAYS:
-        arrays[name] = _sum_of_known(getattr(students, name), start)
+    # A site with only one of the two has no record: its days would be a share of nothing.
+    no_record = np.isnan(students.days_expected) | np.isnan(students.days_absent)
+    for name in _RECORD:
+        days = np.where(no_record, np.nan, getattr(students, name))
+        arrays[name] = _sum_of_known(days, start)
+    arrays["suspension_days"] = _sum_of_known(students.suspension_days, start)
     return replace(students.take(start), **arrays)
 
 

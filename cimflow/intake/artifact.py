@@ -101,6 +101,8 @@ def _json(text: str) -> Any:
 def _in_words(error: ValueError) -> str:
     if isinstance(error, json.JSONDecodeError):
         return f"{error.msg} (at line {error.lineno}, column {error.colno})"
+    if "set_int_max_str_digits" in str(error):
+        return "a number in it has thousands of digits; no field holds such a number"
     return str(error)
 
 

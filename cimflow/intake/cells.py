@@ -18,6 +18,8 @@ MAX_ADDRESS = 254
 MAX_MAILBOX = 64
 YEARS_AHEAD = 10
 """A date so long after the start of a process is a slip of the pen."""
+REPAIR = "--repair-cds"
+"""What an import is asked with to put back an eaten zero; a page has a box of its own words."""
 
 Word = TypeVar("Word", bound=str)
 
@@ -92,7 +94,7 @@ def cds_code(text: str, *, repair: bool) -> str:
         return repaired
     raise ValueError(
         f"{count}. A spreadsheet may have eaten a leading zero: then it is {repaired}, and"
-        " --repair-cds accepts that"
+        f" {REPAIR} accepts that"
     )
 
 

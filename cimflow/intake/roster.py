@@ -23,7 +23,9 @@ _LONGEST_CODE = 40
 class RosterRow:
     """One LEA in one cohort. ``facts`` holds only what the row says, by the fact's id.
 
-    A blank cell says nothing, so a fact of which nothing else is known is unknown.
+    A blank cell says nothing of a fact, so one of which nothing else is known is unknown. Why the
+    LEA was identified and its unmet indicators are None where the file has no such column, and
+    then stay as they are known; a blank cell says that there are none.
     """
 
     row: int
@@ -34,8 +36,8 @@ class RosterRow:
     process: str
     level: str
     facts: Mapping[str, str]
-    identified_for: str = ""
-    unmet_indicators: tuple[str, ...] = ()
+    identified_for: str | None = None
+    unmet_indicators: tuple[str, ...] | None = None
     effective_on: dt.date | None = None
 
 
@@ -74,8 +76,8 @@ def _row(
     lea_name = reader.text(row, "lea_name", needed=True)
     selpa_code = reader.text(row, "selpa_code", needed=True, longest=_LONGEST_CODE)
     selpa_name = reader.text(row, "selpa_name", needed=True)
-    identified_for = reader.note(row, "identified_for")
-    unmet = reader.note(row, "unmet_indicators")
+    identified_for = _said(reader, row, "identified_for")
+    unmet = _said(reader, row, "unmet_indicators")
     if process_id is None:
         reader.text(row, "level", needed=True)
         reader.read(row, "effective_on", cells.day)
@@ -99,9 +101,18 @@ def _row(
         level=level,
         facts=facts,
         identified_for=identified_for,
-        unmet_indicators=tuple(dict.fromkeys(filter(None, map(str.strip, unmet.split(";"))))),
+        unmet_indicators=None if unmet is None else _indicators(unmet),
         effective_on=effective_on,
     )
+
+
+def _said(reader: Reader, row: Row, column: str) -> str | None:
+    """What a row says in an optional column; None where the file has no such column."""
+    return reader.note(row, column) if column in reader.table.columns else None
+
+
+def _indicators(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(filter(None, map(str.strip, text.split(";")))))
 
 
 def _refuse_second_row(

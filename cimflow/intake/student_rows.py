@@ -19,74 +19,62 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from cimflow.intake import packed
+from cimflow.intake.allowance import Allowance
 from cimflow.intake.delimited import DELIMITERS
 from cimflow.intake.errors import IntakeError, IntakeErrors
 from cimflow.intake.files import decode
 from cimflow.intake.header import letters
+from cimflow.intake.student_headings import (
+    BIRTHS,
+    LONGEST_HEADING,
+    NAMES,
+    NUMBERS,
+    Meaning,
+    heading_of,
+    is_of_other_numbers,
+    kind_of,
+    meanings,
+    plain,
+)
+from cimflow.intake.student_values import is_date, is_long_number, is_ten_digits, told_in_text
 from cimflow.intake.upload import Kind
 
 _WHY = (
     "cimflow keeps no student: remove the columns that tell who a student is, send totals instead,"
     " and keep the list itself where your student records are"
 )
-_NAMES = "names of students"
-_LEAST_NUMBERS = 5
-_LONGEST_HEADING = 60
-
-_S = r"(?:student|pupil|child|learner|scholar)s?(?: s)?"
-_STUDENT_NAME = re.compile(
-    rf"{_S} (?:(?:legal|preferred|full|last|first|middle|given|family) )*(?:names?|surname)"
-    r"(?: (?:last|first|middle|mi|initial|and|or|legal|full))*"
-    rf"|(?:(?:full|last|first) )*names? of (?:the |each )?{_S}"
-    r"|nombre del? (?:estudiante|alumno|nino)"
-)
-_STUDENT_ID = re.compile(
-    r"ssids?(?: (?:number|no|num|id))?"
-    r"|(?:(?:state|statewide|local|district|calpads|seis|sis|unique|california) )*"
-    r"(?:student|pupil)(?: s)?(?: local| state| unique)?"
-    r" (?:id|ids|identifier|identifiers|identification)(?: (?:number|no|num|code))?"
-    r"|(?:(?:state|local|district) )?(?:student|pupil)(?: s)? (?:number|no|num)"
-    r"|(?:calpads|seis|local|perm|permanent) (?:id|identifier)(?: (?:number|no|num))?"
-)
-_BIRTH = re.compile(
-    rf"(?:{_S} )?(?:dob|d o b|birth ?dates?|birth ?days?|dates? of birth|birth dt|born(?: on)?)"
-    r"(?: (?:mm dd yyyy|mm dd yy|mdy))?"
-    r"|fecha de nacimiento"
-)
-_LAST = re.compile(r"last ?names?|surname|family name|l ?name|name last|apellidos?")
-_FIRST = re.compile(r"(?:legal )?first ?names?|given name|f ?name|name first|nombres?")
-_NAME = re.compile(r"(?:full )?name|name last first")
-_CHILD = re.compile(r"student|pupil|child|learner|scholar")
-_STAFF = re.compile(
-    r"(?:job |position )?title|position|role(?: on the team)?|(?:work )?e ?mail(?: address)?"
-    r"|department|organi[sz]ation|agency|employer|scope"
-)
-_OF_STUDENTS = re.compile(
-    r"grade(?: level)?|gr|gender|sex|ethnicity|race|race ethnicity"
-    r"|(?:primary |secondary )?disability(?: code| category)?|eligibility|iep(?: date)?"
-    r"|case manager|home ?room|el status|next (?:iep|annual)(?: date)?|teacher"
-)
-_PHONE = re.compile(
-    r"(?:^| )(?:tele)?phones?(?: |$)|(?:^| )(?:tel|fax|cell|mobile|ph|contact|ext)(?: |$)"
-)
-_TEN_DIGITS = re.compile(r"[0-9]{10}(?:\.0)?")
+_MOST_CELLS = 1_000_000
+"""An artifact has some hundreds of cells; more of them than this would keep the pages waiting."""
+_LEAST_NUMBERS = 3
+_LETTER = re.compile(r"[^\W\d_]")
 
 
 @dataclass(slots=True)
 class _Column:
-    """What a search remembers of a column: its heading, and what was found under it."""
+    """What a search remembers of a column: its heading, and how many cells below it fit."""
 
     heading: str = ""
     row: int = 0
-    means: str = ""
-    is_phone: bool = False
+    meaning: Meaning | None = None
     filled: int = 0
+    fitting: int = 0
+    is_of_other_numbers: bool = False
+    is_checked: bool = False
     numbers: int = 0
+    since: int = 0
+    """Filled cells from the first number of ten digits."""
+
+    @property
+    def fits(self) -> bool:
+        """Whether what stands here is what its heading may mean."""
+        if self.meaning is None or not self.fitting:
+            return False
+        return self.meaning.is_certain or self.fitting * 2 >= self.filled
 
 
 @dataclass(slots=True)
 class _Found:
-    """What is wrong in one sheet: column, by row of the heading and what it tells."""
+    """What is wrong in one sheet, by the row of the heading and the column."""
 
     columns: dict[int, _Column] = field(default_factory=dict)
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
@@ -115,17 +103,18 @@ def _tables(data: bytes, kind: Kind, name: str) -> Iterator[tuple[str, Rows]]:
     if kind.word == "csv":
         text = decode(data, name)
         for delimiter in DELIMITERS:  # as whatever table it can be opened
-            yield "", _records(text, delimiter)
+            yield "", _records(text, delimiter, name, Allowance(_MOST_CELLS))
+    left = Allowance(_MOST_CELLS)
     if kind.word == "xlsx":
-        yield from _sheets(data, name, "")
+        yield from _sheets(data, name, "", left)
     if kind.word in {"xlsx", "docx"}:
         with packed.opened(data, name) as package:
             for part, inner in packed.embedded(package):
                 if part.endswith(".xlsx") and zipfile.is_zipfile(io.BytesIO(inner)):
-                    yield from _sheets(inner, name, ", the workbook inside it")
+                    yield from _sheets(inner, name, ", the workbook inside it", left)
 
 
-def _records(text: str, delimiter: str) -> Rows:
+def _records(text: str, delimiter: str, name: str, left: Allowance) -> Rows:
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     number = 0
     while True:
@@ -136,13 +125,14 @@ def _records(text: str, delimiter: str) -> Rows:
         if row is None:
             return
         number += 1
+        left.spend_cells(1 + len(row), name)
         yield number, tuple(row)
 
 
-def _sheets(data: bytes, name: str, place: str) -> Iterator[tuple[str, Rows]]:
+def _sheets(data: bytes, name: str, place: str, left: Allowance) -> Iterator[tuple[str, Rows]]:
     from cimflow.intake.workbook import every_sheet  # noqa: PLC0415 - openpyxl takes its time
 
-    for sheet in every_sheet(data, name):
+    for sheet in every_sheet(data, name, left):
         hidden = " (hidden)" if sheet.is_hidden else ""
         rows = ((line.number, line.cells) for line in sheet.lines)
         yield f"{place}, sheet {sheet.number}{hidden}", rows
@@ -151,96 +141,98 @@ def _sheets(data: bytes, name: str, place: str) -> Iterator[tuple[str, Rows]]:
 def _search(rows: Rows) -> Mapping[tuple[int, int], str]:
     found = _Found()
     for number, cells in rows:
-        meanings = _meanings(cells)
+        kinds = _kinds(cells)
+        meant = meanings(kinds) if kinds else {}
+        for at in meant:
+            _judge(found, at)
+        for at in meant:
+            heading = heading_of(cells[at])
+            found.columns[at] = _Column(heading, number, meant[at])
         for at, cell in enumerate(cells):
-            if cell.strip():
-                _look_at(found, number, at, cell.strip(), meanings.get(at, ""))
-        _look_beside(found, number, cells, meanings)
-    for at, column in found.columns.items():
-        _judge_numbers(found, at, column)
+            if cell and at not in meant and (value := cell.strip()):
+                _look_at(found, number, at, value, kinds.get(at, ""))
+        if meant:
+            _look_beside(found, number, cells, meant)
+    for at in found.columns:
+        _judge(found, at)
     return found.errors
 
 
-def _look_at(found: _Found, number: int, at: int, cell: str, means: str) -> None:
+def _kinds(cells: tuple[str, ...]) -> dict[int, str]:
+    """Which cells of a row are headings, and of which kind."""
+    return {
+        at: kind
+        for at, cell in enumerate(cells)
+        if 0 < len(cell) < LONGEST_HEADING
+        and _LETTER.search(cell)
+        and (kind := kind_of(heading_of(cell)))
+    }
+
+
+def _look_at(found: _Found, number: int, at: int, value: str, kind: str) -> None:
     column = found.columns.setdefault(at, _Column())
-    is_number = bool(_TEN_DIGITS.fullmatch(cell))
-    if means:
-        _judge_numbers(found, at, column)
-        found.columns[at] = _Column(_plain(cell), number, means)
-    elif column.means and _fits(cell, column.means):
-        _say(found, at, column)
-    elif is_number or column.numbers:
-        column.filled += 1
-        column.numbers += is_number
-    elif not column.means:
-        column.heading, column.row = _plain(cell)[:_LONGEST_HEADING], number
-        column.is_phone |= bool(_PHONE.search(column.heading))
+    column.filled += 1
+    column.is_checked |= kind == "check"
+    if column.meaning is not None and not kind and column.meaning.fits(value):
+        column.fitting += 1
+    if is_ten_digits(value) or column.numbers:
+        column.since += 1
+        column.numbers += is_ten_digits(value)
+    elif column.meaning is None and _LETTER.search(value):
+        column.row = number
+        if not column.is_of_other_numbers:
+            column.is_of_other_numbers = is_of_other_numbers(plain(value[:LONGEST_HEADING]))
+    told = told_in_text(value)
+    if told:
+        message = f"a cell says {told} in its text; say how many instead of whose"
+        found.errors.setdefault((number, at), message)
 
 
 def _look_beside(
-    found: _Found, number: int, cells: tuple[str, ...], meanings: Mapping[int, str]
+    found: _Found, number: int, cells: tuple[str, ...], meant: Mapping[int, Meaning]
 ) -> None:
-    """A form has its headings at the left: the value stands beside them, not below."""
-    for at, means in meanings.items():
-        value = next((one.strip() for one in cells[at + 1 :] if one.strip()), "")
-        is_label = means != _NAMES or cells[at].rstrip().endswith(":")
-        if at + 1 not in meanings and is_label and _fits(value, means):
-            _say(found, at, _Column(_plain(cells[at]), number, means))
+    """A form has its headings at the left: the value stands beside them, not below.
+
+    So has a checklist, whose value is how many were right, or the day on which somebody looked.
+    """
+    for at, meaning in meant.items():
+        beside = next((one for one in range(at + 1, len(cells)) if cells[one].strip()), None)
+        if beside is None or at + 1 in meant:
+            continue
+        value, column = cells[beside].strip(), found.columns.get(beside)
+        is_label = cells[at].rstrip().endswith(":")
+        fits = {
+            NAMES: is_label and meaning.fits(value),
+            NUMBERS: is_long_number(value),
+            BIRTHS: is_date(value) and (column is None or not column.is_checked),
+        }
+        if fits[meaning.what]:
+            _say(found, at, _Column(heading_of(cells[at]), number), meaning)
 
 
-def _fits(value: str, means: str) -> bool:
-    """Whether a value can be what a heading says: a list of words to check is no list of people."""
-    if means == _NAMES:
-        return any(one.isalpha() for one in value)
-    return any(one.isdecimal() for one in value)
+def _judge(found: _Found, at: int) -> None:
+    """Say what is wrong with a column, now that all that stands in it is known."""
+    column = found.columns.get(at, _Column())
+    other = column.meaning.only_with if column.meaning is not None else None
+    if column.meaning and column.fits and (other is None or found.columns[other].fits):
+        _say(found, at, column, column.meaning)
+    elif column.numbers >= _LEAST_NUMBERS and column.numbers * 2 >= column.since:
+        _say_numbers(found, at, column)
 
 
-def _say(found: _Found, at: int, column: _Column) -> None:
+def _say(found: _Found, at: int, column: _Column, meaning: Meaning) -> None:
     # The heading is quoted: it is one of our own patterns and can be nobody's name.
-    message = f"the heading {column.heading!r} says that this column holds {column.means}"
+    seen = "says that this column holds" if meaning.is_certain else "stands over what looks like"
+    message = f"the heading {column.heading!r} {seen} {meaning.what}{meaning.advice}"
     found.errors.setdefault((column.row, at), message)
 
 
-def _judge_numbers(found: _Found, at: int, column: _Column) -> None:
-    """Statewide identifiers have ten digits. CDS codes have 14, and phone numbers say so."""
-    many = column.numbers >= _LEAST_NUMBERS and column.numbers * 2 >= column.filled
-    if many and not column.means and not column.is_phone:
-        message = (
-            f"{column.numbers} numbers of ten digits stand here, as statewide student identifiers"
-            " (SSIDs) have; if they are telephone numbers, head the column 'phone'"
-        )
-        found.errors[max(column.row, 1), at] = message
-
-
-def _meanings(cells: tuple[str, ...]) -> Mapping[int, str]:
-    """Which cells of a row are headings of student columns, and what they say of them."""
-    plain = {at: _plain(cell) for at, cell in enumerate(cells) if 0 < len(cell) < _LONGEST_HEADING}
-    found = {at: word for at, text in plain.items() if (word := _meaning(text))}
-    is_staff = any(_STAFF.fullmatch(text) for text in plain.values())
-    of_students = sum(bool(_OF_STUDENTS.fullmatch(text)) for text in plain.values())
-    last = [at for at, text in plain.items() if _LAST.fullmatch(text)]
-    first = [at for at, text in plain.items() if _FIRST.fullmatch(text)]
-    if last and first and (not is_staff or of_students or found):
-        found |= dict.fromkeys((*last, *first), _NAMES)
-    names = [at for at, text in plain.items() if _NAME.fullmatch(text)]
-    if names and (found or (of_students > 1 and not is_staff)):
-        found |= dict.fromkeys(names, _NAMES)
-    children = [at for at, text in plain.items() if _CHILD.fullmatch(text)]
-    if children and (found or of_students):
-        found |= dict.fromkeys(children, _NAMES)
-    return found
-
-
-def _meaning(text: str) -> str:
-    if _STUDENT_ID.fullmatch(text):
-        return "identifiers of students"
-    if _STUDENT_NAME.fullmatch(text):
-        return _NAMES
-    return "dates of birth" if _BIRTH.fullmatch(text) else ""
-
-
-def _plain(text: str) -> str:
-    """``Student's Name:`` is ``student s name``."""
-    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)  # StudentName
-    plain = " ".join(re.sub(r"[\W_]+", " ", spaced.casefold()).split())
-    return plain.replace("niño", "nino").replace("#", "number")
+def _say_numbers(found: _Found, at: int, column: _Column) -> None:
+    if column.is_of_other_numbers:
+        return
+    message = (
+        f"{column.numbers} numbers of ten digits stand here, as statewide student identifiers"
+        " (SSIDs) have; if they are telephone numbers, head the column 'phone', if they are"
+        " account numbers, 'account'"
+    )
+    found.errors[max(column.row, 1), at] = message

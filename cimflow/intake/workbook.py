@@ -12,22 +12,27 @@ import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import islice, zip_longest
+from itertools import islice, repeat, takewhile, zip_longest
 
 import openpyxl
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell, MergedCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.escape import unescape
 from openpyxl.workbook.workbook import Workbook
 
-from cimflow.intake import packed
+from cimflow.intake.allowance import Allowance
 from cimflow.intake.errors import IntakeErrors
 from cimflow.intake.header import TITLE_ROWS, Columns, Line
+from cimflow.intake.sheet_rows import (
+    Formats,
+    look_inside,
+    opened,
+    refuse_beyond,
+    rows_of,
+)
 
-MAX_SHEET_ROWS = 1_048_576
-_FAR_COLUMN = re.compile(rb'r="[A-Za-z]{4,}[0-9]')  # the last column of a sheet is XFD
 _NO_VALUE = (
     "holds a formula without a stored value; open the file in Excel, save it, and import it again"
 )
@@ -50,22 +55,26 @@ def read_workbook(
 
 
 def _read(data: bytes, name: str, columns: Columns) -> tuple[Iterator[Line], tuple[str, ...]]:
-    has_formulas = _look_inside(data, name)
-    values, formulas = _loaded(data, has_formulas=has_formulas)
+    allowance = Allowance()
+    values, formulas = _loaded(data, name, allowance)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         heads = {
-            sheet.title: list(islice(_lines(values, None, sheet.title, name), TITLE_ROWS + 1))
-            for sheet in values.worksheets
+            at: _head(_lines(values, None, at, name, allowance))
+            for at, sheet in enumerate(values.worksheets)
             if sheet.sheet_state == "visible"
         }
         if not heads:
             raise IntakeErrors.of_file(name, "has no sheet with rows")
-        complete = [title for title, head in heads.items() if columns.are_all_in(head)]
-        best = max(heads, key=lambda title: columns.found_in(heads[title]))
+        complete = [at for at, head in heads.items() if columns.are_all_in(head)]
+        best = max(heads, key=lambda at: columns.found_in(heads[at]))
         chosen, *others = complete or [best]
-        lines = list(_lines(values, formulas, chosen, name))
-    return iter(lines), tuple(others)
+        lines = list(_lines(values, formulas, chosen, name, allowance))
+    return iter(lines), tuple(values.worksheets[at].title for at in others)
+
+
+def _head(lines: Iterator[Line]) -> list[Line]:
+    return list(takewhile(lambda line: line.number <= TITLE_ROWS + 1, lines))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +87,20 @@ class Sheet:
     lines: Iterator[Line]
 
 
-def every_sheet(data: bytes, name: str) -> Iterator[Sheet]:
+def every_sheet(data: bytes, name: str, allowance: Allowance | None = None) -> Iterator[Sheet]:
     """Every sheet of a workbook, hidden ones too; read each before asking for the next.
+
+    ``allowance``: what may still be read, where the workbook is one of several.
 
     Raises:
         IntakeErrors: as ``read_workbook``.
     """
     with _in_words(name):
-        has_formulas = _look_inside(data, name)
-        values, formulas = _loaded(data, has_formulas=has_formulas)
-        for number, sheet in enumerate(values.worksheets, start=1):
-            lines = _quietly(_lines(values, formulas, sheet.title, name), name)
-            yield Sheet(number, sheet.title, sheet.sheet_state != "visible", lines)
+        allowance = allowance or Allowance()
+        values, formulas = _loaded(data, name, allowance)
+        for at, sheet in enumerate(values.worksheets):
+            lines = _quietly(_lines(values, formulas, at, name, allowance), name)
+            yield Sheet(at + 1, sheet.title, sheet.sheet_state != "visible", lines)
 
 
 def _quietly(lines: Iterator[Line], name: str) -> Iterator[Line]:
@@ -115,61 +126,35 @@ def _in_words(name: str) -> Iterator[None]:
         ) from None
 
 
-def _loaded(data: bytes, *, has_formulas: bool) -> tuple[Workbook, Workbook | None]:
+def _loaded(data: bytes, name: str, allowance: Allowance) -> tuple[Workbook, Workbook | None]:
+    has_formulas = look_inside(data, name, allowance)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of styles and extensions, which we do not read
-        values = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        formulas = (
-            openpyxl.load_workbook(io.BytesIO(data), read_only=True) if has_formulas else None
-        )
+        values = opened(data, data_only=True)
+        formulas = opened(data, data_only=False) if has_formulas else None
     return values, formulas
 
 
-def _look_inside(data: bytes, name: str) -> bool:
-    """Whether there are formulas; refuses what would fill the memory when unpacked."""
-    has_formulas = False
-    with packed.opened(data, name) as package:
-        for part in package.namelist():
-            if not part.endswith((".xml", ".rels")):
-                continue
-            content = packed.read_xml(package, part, name)
-            if "worksheets/" in part:
-                if _FAR_COLUMN.search(content):
-                    raise IntakeErrors.of_file(name, "has columns where no spreadsheet has any")
-                has_formulas |= b"<f" in content
-    return has_formulas
-
-
-def _lines(values: Workbook, formulas: Workbook | None, title: str, name: str) -> Iterator[Line]:
-    formula_rows = _rows(formulas, title) if formulas is not None else iter(())
-    for number, (cells, sources) in enumerate(
-        zip_longest(_rows(values, title), formula_rows, fillvalue=()), start=1
-    ):
-        if number > MAX_SHEET_ROWS:
-            raise IntakeErrors.of_file(name, "has rows where no spreadsheet has any")
-        texts = [_text_of(one) for one in cells]
-        while texts and not texts[-1]:
-            texts.pop()
+def _lines(
+    values: Workbook, formulas: Workbook | None, at: int, name: str, allowance: Allowance
+) -> Iterator[Line]:
+    """The rows of a sheet that are there, each filled up to its last cell with something in it."""
+    sheet = values.worksheets[at]
+    formats = Formats(sheet)
+    sources = rows_of(formulas, formulas.worksheets[at]) if formulas is not None else repeat(None)
+    for (number, cells), source in zip(rows_of(values, sheet), sources, strict=False):
+        refuse_beyond(number, cells, name)
+        texts = {one["column"]: cell_text(one["value"], formats.of(one)) for one in cells}
+        widest = max((column for column, text in texts.items() if text), default=0)
+        allowance.spend_cells(1 + max(widest, len(cells)), name)
         problems = {
-            at: _NO_VALUE
-            for at, (cell, source) in enumerate(zip(cells, sources, strict=False))
+            cell["column"] - 1: _NO_VALUE
+            for cell, formula in zip(cells, source[1] if source is not None else (), strict=False)
             # t="str" without a value is a formula whose result is the empty text.
-            if source.data_type == "f" and cell.value is None and cell.data_type != "str"
+            if formula["data_type"] == "f" and cell["value"] is None and cell["data_type"] != "str"
         }
-        yield Line(number, tuple(texts), problems)
-
-
-def _text_of(cell: Cell | MergedCell) -> str:
-    # The format takes time to look up and matters for numbers only.
-    is_number = cell.data_type == "n" and cell.value is not None
-    return cell_text(cell.value, cell.number_format if is_number else "")
-
-
-def _rows(book: Workbook, title: str) -> Iterator[tuple[Cell | MergedCell, ...]]:
-    sheet = book[title]
-    # Some programs write the wrong size, and rows beyond it would be lost.
-    sheet.reset_dimensions()
-    return sheet.iter_rows()
+        filled = tuple(texts.get(column, "") for column in range(1, widest + 1))
+        yield Line(number, filled, problems)
 
 
 def cell_text(value: object, number_format: str = "") -> str:

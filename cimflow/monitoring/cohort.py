@@ -7,9 +7,11 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Sequence
+from zoneinfo import ZoneInfo
 
 from cimflow.monitoring.errors import ChangedMeanwhile, Refused, UnknownLea
 from cimflow.monitoring.office import Office
+from cimflow.monitoring.wording import PACIFIC, moment
 from cimflow.process.case import Case
 from cimflow.process.evaluation import CaseStatus, evaluate
 from cimflow.store import cases, session
@@ -40,7 +42,7 @@ def case_in(
     cds_code: str,
     *,
     seen: int | None = None,
-    zone: dt.tzinfo = dt.UTC,
+    zone: ZoneInfo = PACIFIC,
 ) -> Case:
     """One case, read in the transaction that is about to change it.
 
@@ -57,9 +59,11 @@ def case_in(
     if seen is not None:
         since = cases.learnt_since(conn, process_id, cds_code, seen)
         if since:
+            placed = found[cds_code].placements
+            name = max(placed, key=lambda one: (one.holds_on, one.seq)).lea_name
             raise ChangedMeanwhile(
-                f"{cds_code}: more was recorded since you opened the page, so nothing was changed;"
-                " look again, then decide",
+                f"More was recorded of {name} since you opened the page, so nothing was changed."
+                " Look again, then decide.",
                 *(_told(one, zone) for one in since),
             )
     return found[cds_code]
@@ -78,10 +82,9 @@ _KINDS = {
 }
 
 
-def _told(one: cases.Learnt, zone: dt.tzinfo) -> str:
-    when = one.learnt_at.astimezone(zone)
+def _told(one: cases.Learnt, zone: ZoneInfo) -> str:
     what = _KINDS.get(one.kind, one.kind)
-    return f"{one.recorded_by or 'somebody'} recorded {what} on {when:%Y-%m-%d at %H:%M %Z}"
+    return f"{one.recorded_by or 'Somebody'} recorded {what} on {moment(one.learnt_at, zone)}."
 
 
 def evaluate_cohort(

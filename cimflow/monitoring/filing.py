@@ -50,6 +50,11 @@ class Filing:
         versions = self.case.versions_on(self.activity.id, self.on)
         return versions[-1] if versions else None
 
+    @property
+    def to_come(self) -> tuple[Submission, ...]:
+        """The versions that are recorded with a later day, and do not count yet."""
+        return self.case.versions_to_come(self.activity.id, self.on)
+
     def version(self, number: int) -> Submission | None:
         """A version by its number, also one that was withdrawn."""
         return next(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from cimflow.monitoring.access import OF_SELPA_CONTACT, latest_selpas
 from cimflow.monitoring.office import Office
 from cimflow.monitoring.viewer import LEAD, ROLES, key_of
+from cimflow.monitoring.wording import moment
 from cimflow.process.contacts import LEAD as LEAD_CONTACT
 from cimflow.process.contacts import Contact, ContactBook
 from cimflow.store import contacts, people, session
@@ -41,7 +42,7 @@ def held_roles(office: Office) -> list[HeldRole]:
             names.get(one.email, ""),
             one.role,
             one.code,
-            f"given by {one.recorded_by}, {one.learnt_at:%Y-%m-%d}",
+            f"given by {one.recorded_by}, {moment(one.learnt_at)}",
             is_given=True,
         )
         for one in given

@@ -88,14 +88,21 @@ def _place(
     day = row.effective_on or default
     if standing is not None and row.effective_on is None and not live:
         day = max(day, standing.holds_on)
+    # An optional column that the file does not have says nothing: what is known stays.
+    known = standing or _standing_placement(case, None)
+    identified_for, unmet = row.identified_for, row.unmet_indicators
+    if identified_for is None:
+        identified_for = known.identified_for if known is not None else ""
+    if unmet is None:
+        unmet = known.unmet_indicators if known is not None else ()
     new = Placement(
         holds_on=day,
         level=row.level,
         selpa_code=row.selpa_code,
         selpa_name=row.selpa_name,
         lea_name=row.lea_name,
-        identified_for=row.identified_for,
-        unmet_indicators=row.unmet_indicators,
+        identified_for=identified_for,
+        unmet_indicators=unmet,
     )
     if standing is not None and _content(standing) == _content(new):
         return []

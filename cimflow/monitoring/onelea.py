@@ -6,6 +6,7 @@ The three are read together, so that a form which says "seen up to here" has see
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cimflow.monitoring.cohort import case_in
@@ -13,17 +14,24 @@ from cimflow.monitoring.office import Office
 from cimflow.process.case import Case, Placement
 from cimflow.process.definition import Activity, Receiver
 from cimflow.process.evaluation import ActivityStatus, CaseStatus, evaluate
-from cimflow.store import cases, session
+from cimflow.store import cases, history, session
+from cimflow.store.history import Learnt
+
+__all__ = ["Learnt", "OneLea", "one_lea", "receiver_for"]
 
 
 @dataclass(frozen=True, slots=True)
 class OneLea:
-    """What is known of one LEA. ``status`` is None where it is not in the cohort on that day."""
+    """What is known of one LEA. ``status`` is None where it is not in the cohort on that day.
+
+    ``learnt``: when each thing was recorded and by whom, by its place in the order of learning.
+    """
 
     case: Case
     status: CaseStatus | None
     seq: int
     on: dt.date
+    learnt: Mapping[int, Learnt]
 
     @property
     def placement(self) -> Placement:
@@ -54,8 +62,9 @@ def one_lea(office: Office, process_id: str, cds_code: str, on: dt.date) -> OneL
     with session.reading(office.engine) as conn:
         case = case_in(conn, process_id, cds_code)
         seq = cases.last_seq(conn, process_id, cds_code)
+        learnt = history.learnt_of(conn, process_id, cds_code)
     process, calendar = office.process(process_id), office.calendar_of(process_id)
-    return OneLea(case, evaluate(case, process, on, calendar), seq, on)
+    return OneLea(case, evaluate(case, process, on, calendar), seq, on, learnt)
 
 
 def receiver_for(

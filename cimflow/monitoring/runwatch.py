@@ -6,8 +6,9 @@ import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from cimflow.monitoring import access
 from cimflow.monitoring.office import Office
-from cimflow.monitoring.runs import CRASHED, NOT_DONE, RunRecord
+from cimflow.monitoring.runs import CRASHED, NOT_DONE, RunRecord, without_counts
 from cimflow.monitoring.schedules import (
     COHORT_STATUS,
     DRILL_DOWN,
@@ -69,16 +70,25 @@ class Progress:
 def flow_lines(
     office: Office, process_id: str, *, selpas: Collection[str] | None
 ) -> tuple[FlowLine, ...]:
-    """A line for each flow; ``selpas`` None sees every run, else those for all or for these."""
+    """A line for each flow; ``selpas`` None sees every run, else those for all or for these.
+
+    A run for all counts the LEAs of every SELPA: to whom not all of those are theirs it says only
+    how it ended, and when.
+    """
     now = office.now()
     time = working_time(office, process_id)
     schedule_of = {one.flow: one for one in SCHEDULES}
+    sees_all = dict.fromkeys(FLOWS, _sees_all(office, (process_id,), selpas))
+    # The mails of all processes leave together, and are counted together.
+    sees_all[ESCALATION] = _sees_all(office, office.processes, selpas)
     lines = []
     with session.reading(office.engine) as conn:
         for flow in FLOWS:
             recent = runhistory.runs_of_flow(
                 conn, process_id, flow, selpa_codes=selpas, limit=STRIP
             )
+            if not sees_all[flow]:
+                recent = [one if one.selpa_code else without_counts(one) for one in recent]
             if flow not in schedule_of:
                 good = runhistory.runs_of_flow(
                     conn, process_id, flow, selpa_codes=selpas, limit=1, done=NOT_DONE
@@ -91,6 +101,13 @@ def flow_lines(
             upcoming = next_run(schedule, now, time)
             lines.append(FlowLine(flow, tuple(recent), last, upcoming, missed))
     return tuple(lines)
+
+
+def _sees_all(office: Office, processes: Collection[str], selpas: Collection[str] | None) -> bool:
+    """Whether every LEA of some processes is of these SELPAs."""
+    return selpas is None or all(
+        set(access.selpas_of(office, one).values()) <= set(selpas) for one in processes
+    )
 
 
 def is_down(office: Office, process_id: str) -> bool:

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from zoneinfo import ZoneInfo
 
 from cimflow.process.definition import Activity, Process
 from cimflow.process.evaluation import ActivityStatus, CaseState, State
+
+PACIFIC = ZoneInfo("America/Los_Angeles")
+"""The words of the pages say Pacific; a process of another zone says its own (``moment``)."""
 
 STATE_WORDS: dict[State, str] = {
     "Excused": "excused",
@@ -29,6 +34,7 @@ CASE_WORDS: dict[CaseState, str] = {
     "OnTrack": "On track",
     "Complete": "Complete",
 }
+_DAY = re.compile(r"(?<![\w-])(?<!such as )\d{4}-\d\d-\d\d(?![\w-]|\.\w)")
 
 
 def long_date(day: dt.date) -> str:
@@ -36,9 +42,36 @@ def long_date(day: dt.date) -> str:
     return f"{day:%a}, {day:%B} {day.day}, {day.year}"
 
 
+def days_in_words(text: str) -> str:
+    """A line in which days are written for a machine, as a page says it.
+
+    Not where it shows how a day is to be typed (``such as 2024-07-11``), nor in a file's name.
+    """
+    return _DAY.sub(_long_date_of, text)
+
+
+def _long_date_of(found: re.Match[str]) -> str:
+    try:
+        return long_date(dt.date.fromisoformat(found[0]))
+    except ValueError:
+        return found[0]
+
+
 def short_date(day: dt.date) -> str:
     """``Jul 11``, where the year is said nearby."""
     return f"{day:%b} {day.day}"
+
+
+def moment(at: dt.datetime, zone: ZoneInfo = PACIFIC) -> str:
+    """``Thu, July 11, 2024, 10:04 am Pacific``."""
+    local = at.astimezone(zone)
+    name = "Pacific" if zone.key == PACIFIC.key else zone.key
+    return f"{long_date(local.date())}, {clock(at, zone)} {name}"
+
+
+def clock(at: dt.datetime, zone: ZoneInfo = PACIFIC) -> str:
+    """``10:04 am``, where day and zone are said nearby."""
+    return at.astimezone(zone).strftime("%I:%M %p").lstrip("0").lower()
 
 
 def name_of(activity: Activity) -> str:

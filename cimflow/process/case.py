@@ -42,7 +42,8 @@ class Submission:
     """One version of an artifact. ``contents`` is None for a plain receipt.
 
     ``received_on``: we have it. ``filed_on``: the receiver of record has it, None until known.
-    ``voided_on``: the day on which the record was withdrawn as made in error.
+    ``voided_on``: the day on which the record was withdrawn as made in error, ``voided_by`` and
+    ``void_note`` by whom and why; ``void_seq`` is the place of that in the order of learning.
     """
 
     activity: str
@@ -55,6 +56,9 @@ class Submission:
     document: str = ""
     voided_on: dt.date | None = None
     seq: int = 0
+    voided_by: str = ""
+    void_note: str = ""
+    void_seq: int = 0
 
     @property
     def counts_on(self) -> dt.date:
@@ -170,6 +174,11 @@ class Case:
                 key=lambda one: (one.counts_on, one.version),
             )
         )
+
+    def versions_to_come(self, activity: str, on: dt.date) -> tuple[Submission, ...]:
+        """The versions of an artifact that count only after a day, the next first."""
+        ever = self.versions_on(activity, dt.date.max)
+        return tuple(one for one in ever if one.counts_on > on)
 
     def review_on(self, submission: Submission, on: dt.date) -> Review | None:
         """The decision on a version that stands on a day."""

@@ -160,8 +160,6 @@ def _submissions(whose: Whose) -> dict[str, list[Submission]]:
     filed_later = _filed_later(whose)
     voided = _voided(whose)
     at = submissions.c
-    # Who recorded it stands beside the fact, in `learnt`.
-    recorded_by = select(learnt.c.recorded_by).where(learnt.c.seq == at.seq).scalar_subquery()
     rows = _rows(
         whose,
         submissions,
@@ -169,7 +167,7 @@ def _submissions(whose: Whose) -> dict[str, list[Submission]]:
         at.version,
         at.received_on,
         at.filed_on,
-        recorded_by,
+        _recorder(submissions),
         at.sha256,
         at.contents,
         at.document,
@@ -186,8 +184,8 @@ def _submissions(whose: Whose) -> dict[str, list[Submission]]:
             sha256,
             None if contents is None else json.loads(contents),
             document,
-            voided.get(key),
-            seq,
+            seq=seq,
+            **voided.get(key, {}),
         )
         found.append((cds, one))
     return _by_lea(found)
@@ -199,10 +197,24 @@ def _filed_later(whose: Whose) -> dict[VersionKey, dt.date]:
     return {(cds, activity, version): on for cds, activity, version, on, _ in rows}
 
 
-def _voided(whose: Whose) -> dict[VersionKey, dt.date]:
-    """When versions were withdrawn; of several the first learnt counts."""
-    rows = _rows(whose, voids, voids.c.activity, voids.c.version, voids.c.voided_on)
-    return {(cds, activity, version): on for cds, activity, version, on, _ in reversed(rows)}
+def _voided(whose: Whose) -> dict[VersionKey, dict[str, Any]]:
+    """When, by whom and why versions were withdrawn; of several the first learnt counts."""
+    at = voids.c
+    rows = _rows(whose, voids, at.activity, at.version, at.voided_on, _recorder(voids), at.note)
+    return {
+        (cds, activity, version): {
+            "voided_on": on,
+            "voided_by": by,
+            "void_note": note,
+            "void_seq": seq,
+        }
+        for cds, activity, version, on, by, note, seq in reversed(rows)
+    }
+
+
+def _recorder(table: Table) -> ColumnElement[Any]:
+    """Who recorded a fact: that stands beside it, in `learnt`."""
+    return select(learnt.c.recorded_by).where(learnt.c.seq == table.c.seq).scalar_subquery()
 
 
 def _reviews(whose: Whose) -> dict[str, list[Review]]:

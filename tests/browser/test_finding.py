@@ -61,9 +61,12 @@ def test_typing_a_name_narrows_the_grid_and_the_address(open_page: Callable[...,
     page.get_by_label("Name or CDS code").press_sequentially("elm")
     page.wait_for_url("**find=elm**")
     expect(page.get_by_role("rowheader")).to_have_count(1)
-    expect(found).to_have_text(re.compile("^1 of 14 LEAs Show all$"), use_inner_text=True)
+    said = "1 of 14 LEAs: name or CDS code with “elm” Show all"
+    expect(found).to_have_text(said, use_inner_text=True)
     expect(found).to_have_attribute("data-was-there", "")
     expect(page.get_by_role("link", name="CSV")).to_have_attribute("href", re.compile("find=elm"))
+    due = page.get_by_role("link", name=re.compile("Missing for Wed, July 10, 2024"))
+    expect(due).to_have_attribute("href", re.compile("find=elm&due=2024-07-10"))
     page.reload()
     expect(page.get_by_role("rowheader")).to_have_text(["Elm Crossing Unified"])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import io
 from collections.abc import Callable
@@ -12,7 +13,7 @@ import pytest
 from cimflow.monitoring import access, audit
 from cimflow.monitoring.office import Office
 from tests.dashboard.conftest import BIRCH, OTHER, OURS, PEOPLE, PROCESS, THEIRS, Browser
-from tests.dashboard.forms import SCRIPT, no_script, plain
+from tests.dashboard.forms import SCRIPT, hidden, no_script, plain
 
 pytestmark = pytest.mark.slow
 
@@ -58,6 +59,25 @@ def test_an_entry_is_a_sentence(browser: Open, office: Office) -> None:
         "ann@example.org, as SELPA administrator, recorded something, for Birch Hollow:"
         " SRR summary, version 2" in text
     )
+
+
+def test_the_page_has_words_and_the_files_have_the_codes_beside_them(browser: Open) -> None:
+    admin = browser("admin")
+    address = f"/p/{PROCESS}/leas/{BIRCH}/void/team-creation/1"
+    seen = hidden(admin.get(address), "seen")
+    assert admin.post(address, {"note": "of 2024-07-01", "seen": seen}).status_code == 303
+    said = (
+        f"{PEOPLE['admin']}, as SELPA administrator, withdrew a record made in error,"
+        " for Birch Hollow: CIM Team Creation, version 1: of Mon, July 1, 2024"
+    )
+    page = plain(admin.get(LOG))
+    assert said in page
+    assert "process_id" not in page
+    rows = csv.DictReader(admin.get(f"{LOG}.csv").text.splitlines())
+    first = next(iter(rows))
+    assert first["detail"] == "team-creation, version 1: of 2024-07-01"
+    assert first["request"].startswith("POST /p/{process_id}/")
+    assert first["in_words"] == said
 
 
 @pytest.mark.parametrize(
@@ -117,7 +137,9 @@ def test_what_is_refused_is_seen_by_the_selpa_it_concerns(browser: Open) -> None
     lead, admin = browser("lead"), browser("admin")
     lead.get(f"/p/{PROCESS}/leas/{BIRCH}/placement")
     page = plain(admin.get(LOG, outcome="refused"))
-    assert "as Lead of an LEA, was turned away, for Birch Hollow" in page
+    assert (
+        "as Lead of an LEA, was turned away at the page “Level and names”, for Birch Hollow" in page
+    )
     assert dt.date(2024, 7, 11).strftime("July %d") in page
 
 

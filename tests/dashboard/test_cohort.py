@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
+import re
 from collections.abc import Callable
 
 import openpyxl
 import pytest
 
-from cimflow.dashboard.gridview import Wanted
+from cimflow.dashboard.wanted import Wanted
 from cimflow.monitoring import imports
-from tests.dashboard.conftest import ELM, OURS, PROCESS, Browser, roster_row
+from tests.dashboard.conftest import ELM, OURS, PROCESS, THEIRS, Browser, roster_row
 
 pytestmark = pytest.mark.slow
 
@@ -99,6 +101,108 @@ def test_the_day_of_the_address_is_shown_and_kept(browser: Callable[[str], Brows
 
 def test_missing_for_a_day_is_counted(browser: Callable[[str], Browser]) -> None:
     assert "Missing for Wed, July 10, 2024: 3 of 3" in browser("admin").get(GRID).text
+
+
+def words(page: str) -> str:
+    """What a page says, without its elements."""
+    main = page.partition("<main")[2]
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", main)).split())
+
+
+FILTERS = [
+    # asked for; whose page it is; what is counted; who is missing something for July 10; in words
+    ({}, "Cohort", "of 4 LEAs", "4 of 4", "4 LEAs"),
+    ({"selpa": OURS}, "Valley View SELPA", "of 3 LEAs", "3 of 3", "3 of 4 LEAs: Valley View SELPA"),
+    (
+        {"selpa": THEIRS, "level": "3"},
+        "Far Away SELPA",
+        "of 1 LEA",
+        "1 of 1",
+        "0 of 4 LEAs: Far Away SELPA, level 3",
+    ),
+    ({"level": "3"}, "Cohort", "of 4 LEAs", "4 of 4", "1 of 4 LEAs: level 3"),
+    (
+        {"state": "Overdue", "show": "needs"},
+        "Cohort",
+        "of 4 LEAs",
+        "4 of 4",
+        "4 of 4 LEAs: overdue, needs someone",
+    ),
+    (
+        {"activity": "parent-input", "due": "2024-07-10"},
+        "Cohort",
+        "of 4 LEAs",
+        "4 of 4",
+        "3 of 4 LEAs: Parent Input still open, something open for Wed, July 10, 2024",
+    ),
+    (
+        {"find": "zzz<b>"},
+        "Cohort",
+        "of 4 LEAs",
+        "4 of 4",
+        "0 of 4 LEAs: name or CDS code with “zzz<b>”",
+    ),
+    ({"selpa": "9999"}, "Cohort", "of 4 LEAs", "4 of 4", "0 of 4 LEAs: SELPA 9999"),
+    ({"due": "soon"}, "Cohort", "of 4 LEAs", "4 of 4", "0 of 4 LEAs: something open for soon"),
+    ({"sort": "name"}, "Cohort", "of 4 LEAs", "4 of 4", "4 LEAs"),
+]
+
+
+@pytest.mark.parametrize(("query", "whose", "counted", "missing", "said"), FILTERS)
+@pytest.mark.parametrize("path", ["", "/print"])
+def test_counts_are_of_the_chosen_selpa_and_the_filter_is_said(
+    path: str,
+    query: dict[str, str],
+    whose: str,
+    counted: str,
+    missing: str,
+    said: str,
+    browser: Callable[[str], Browser],
+) -> None:
+    page = browser("system").get(GRID + path, **query).text
+    assert f">{whose}{', as of' if path else '<'}" in page
+    assert "<b>" not in page
+    text = words(page)
+    assert f"{counted} Missing for" in text
+    assert f"Missing for Wed, July 10, 2024: {missing}" in text
+    stands = whose if "selpa" in query and whose != "Cohort" else "the cohort"
+    assert f"Where {stands} stands" in text
+    assert (f"Shown: {said}." if path else f" {said} ") in text
+    if said.startswith("0"):
+        assert "No LEA fits what" in text
+        assert "<table" not in page
+
+
+def test_a_week_is_of_the_chosen_selpa(browser: Callable[[str], Browser]) -> None:
+    system = browser("system")
+    assert "1 filed, 0 returned" in system.get(GRID).text
+    assert "1 filed, 0 returned" in system.get(GRID, selpa=OURS).text
+    assert "0 filed, 0 returned" in system.get(GRID, selpa=THEIRS).text
+
+
+def test_a_count_chooses_one_thing_more_and_keeps_the_rest(
+    browser: Callable[[str], Browser],
+) -> None:
+    page = html.unescape(
+        browser("system").get(GRID, selpa=OURS, find="o", as_of="2024-07-11", page="1").text
+    )
+    kept = f"{GRID}?as_of=2024-07-11&selpa={OURS}&find=o"
+    assert f'href="{kept}&due=2024-07-10"' in page
+    assert f'href="{kept}&state=Overdue"' in page
+    other = html.unescape(browser("system").get(GRID, due="2024-12-06", state="AtRisk").text)
+    assert f'href="{GRID}?state=AtRisk&due=2024-07-10"' in other
+    assert f'href="{GRID}?state=Overdue&due=2024-12-06"' in other
+
+
+def test_what_a_filter_changes_is_taken_over_without_a_new_page(
+    browser: Callable[[str], Browser],
+) -> None:
+    page = browser("system").get(GRID).text
+    found = re.search(r'hx-select-oob="([^"]+)"', page)
+    assert found
+    taken = {one.partition(":")[0].removeprefix("#") for one in found[1].split(",")}
+    assert taken == {"found", "take", "whose", "totals", "since", "kept"}
+    assert all(page.count(f'id="{one}"') == 1 for one in taken)
 
 
 def test_before_anyone_is_in_the_cohort_the_page_says_what_to_do(

@@ -49,6 +49,12 @@ def test_a_lead_is_added_changed_and_ended(browser: Open) -> None:
     assert "selpa-admin.9901@example.org" in page
 
 
+def test_who_is_named_for_every_lea_is_named_here(browser: Open) -> None:
+    page = plain(browser("admin").get(LEA))
+    assert "A Consultant , consultant@example.org for every LEA." in page
+    assert "Nobody yet" not in page
+
+
 def test_without_a_lead_the_page_warns_and_says_who_is_told(browser: Open) -> None:
     admin = browser("admin")
     assert "This is the only lead." in plain(admin.get(LEA))

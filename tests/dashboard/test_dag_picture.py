@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from cimflow import resources
 from cimflow.dashboard.dagpicture import HEIGHT, LANE, WIDTH, picture_of, shown_in, waits_of
 from cimflow.dashboard.environment import page_environment
+from cimflow.dashboard.leahistory import history_of
 from cimflow.dashboard.leaparts import May, parts_of
-from cimflow.dashboard.leaview import head_of, history_of, known_facts, steps_of
+from cimflow.dashboard.leaview import head_of, known_facts, steps_of
 from cimflow.process.case import Case, Placement
 from cimflow.process.definition import Activity, Prerequisite, Process
 from cimflow.process.evaluation import CaseStatus, evaluate
@@ -150,7 +151,7 @@ def test_every_activity_of_another_process_can_be_told() -> None:
         status = status_in(process, level)
         placed = Placement(process.start, level, "9901", "Valley View", "Birch")
         case = Case(process.id, factories.LEA, (placed,))
-        for may in (May(file=True, change=True), May(file=False, change=False)):
+        for may in (May(True, True, process.start), May(False, False, process.start)):
             parts = parts_of(status, case, process, {}, may)
             assert {one.id for one in parts} == set(process.activity_by_id)
             steps = steps_of(status, parts, process)

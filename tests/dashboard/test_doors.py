@@ -8,10 +8,13 @@ from pathlib import Path
 
 import httpx2 as httpx
 import pytest
+from fastapi import APIRouter
 from fastapi.routing import APIRoute
 
-from cimflow.dashboard.app import ROUTERS, allowed_by
+from cimflow.dashboard.app import ROUTERS, allowed_by, create_app
+from cimflow.dashboard.site import open_site
 from cimflow.monitoring import audit
+from cimflow.monitoring.office import Office
 from tests.dashboard.conftest import Browser
 from tests.dashboard.doors import ROLES, Door
 
@@ -35,6 +38,16 @@ def test_every_route_has_a_row_and_every_row_a_route() -> None:
 
 def test_every_route_has_a_rule() -> None:
     assert all(allowed_by(one) is not None for one in routes())
+
+
+def test_a_route_without_a_rule_stops_the_start(
+    filled: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    careless = APIRouter()
+    careless.get("/p/{process_id}/careless")(lambda: "anyone")
+    monkeypatch.setattr("cimflow.dashboard.app.ROUTERS", (*ROUTERS, careless))
+    with pytest.raises(TypeError, match="careless has no rule"):
+        create_app(open_site(filled, port=8400))
 
 
 def is_let_in(answer: httpx.Response) -> bool:

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from cimflow.monitoring import audit, changes
 from cimflow.monitoring.cohort import evaluate_cohort, read_case
+from cimflow.monitoring.office import Office
 from tests import factories
-from tests.dashboard.conftest import BIRCH, DOGWOOD, ELM, OTHER, OURS, PROCESS, THEIRS, Browser
+from tests.dashboard.conftest import (
+    BIRCH,
+    DOGWOOD,
+    ELM,
+    OTHER,
+    OURS,
+    PEOPLE,
+    PROCESS,
+    THEIRS,
+    Browser,
+)
 from tests.dashboard.forms import SCRIPT, hidden, no_script, plain
 
 pytestmark = pytest.mark.slow
@@ -162,3 +174,23 @@ def test_a_refused_grant_stands_in_the_log(browser: Open) -> None:
     admin.post(EXTEND, {"to": "2024-08-01", "reason": ""})
     (entry,) = audit.entries(admin.office, text="say why it is granted", limit=5)
     assert (entry.action, entry.outcome, entry.cds_code) == ("extend", "refused", BIRCH)
+
+
+def test_a_button_pressed_twice_grants_once(office: Office, browser: Open) -> None:
+    """Two of the same at the same time: the first is recorded and stays."""
+    admin, again = browser("admin"), browser("nobody")
+    again.client.cookies.update(dict(admin.client.cookies))
+    typed = {"to": "2024-08-01", "reason": "a fire", "reference": "letter 7"}
+    shown = admin.post(EXTEND, {**typed, "seen": hidden(admin.get(EXTEND), "seen")})
+    sure = {name: hidden(shown, name) for name in ("seen", "sure", "csrf")}
+    with ThreadPoolExecutor(2) as both:
+        sent = [
+            both.submit(one.client.post, EXTEND, data={**typed, **sure}) for one in (admin, again)
+        ]
+    answers = sorted((one.result() for one in sent), key=lambda one: one.status_code)
+    assert [one.status_code for one in answers] == [303, 422]
+    # The second says who was first: the same person, a moment ago.
+    assert f"{PEOPLE['admin'].lower()} recorded an extension" in plain(answers[1])
+    assert "Due now: Thu, August 1, 2024" in plain(answers[1])
+    assert len(read_case(office, PROCESS, BIRCH).extensions) == 1
+    assert due_of(admin, BIRCH) == "2024-08-01"

@@ -156,7 +156,10 @@ def test_another_selpas_lea_is_refused_by_its_row(
 def test_a_zero_that_a_spreadsheet_ate_is_put_back_when_asked(browser: Open) -> None:
     system = browser("system")
     eaten = row("1000040000000", "Fir Peak", "1")
-    assert send(system, "roster", HEADER, eaten).status_code == 422
+    refused = send(system, "roster", HEADER, eaten)
+    assert refused.status_code == 422
+    assert "then it is 01000040000000, and the box “Repair CDS codes” accepts that" in refused.text
+    assert "--repair-cds" not in refused.text
     page = send(system, "roster", HEADER, eaten, repair_cds="yes")
     assert "01000040000000" in page.text
     assert confirm(system, "roster", page).status_code == 303

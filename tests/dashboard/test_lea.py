@@ -122,7 +122,8 @@ def test_a_void_version_is_struck_out_in_words(office: Office, browser: Open) ->
     )
     shown = page(browser("admin"), BIRCH)
     assert "<s>1</s>" in shown
-    assert "void since Thu, July 11, 2024" in shown
+    said = f"void since Thu, July 11, 2024, withdrawn by {PEOPLE['admin']}: “wrong LEA”"
+    assert said in shown
     assert f"{BIRCH}/void/team-creation/1" not in shown
 
 
@@ -191,7 +192,7 @@ def test_planned_notices_are_only_those_to_the_lea_for_its_lead(browser: Open) -
 
 def test_runs_are_a_strip_with_words(office: Office, browser: Open) -> None:
     with session.transaction(office.engine) as conn:
-        for number, state in enumerate(("Completed", "Failed")):
+        for number, state in enumerate(("AtRisk", "Failed")):
             runs.record_run(
                 conn,
                 runs.RunState(
@@ -200,8 +201,10 @@ def test_runs_are_a_strip_with_words(office: Office, browser: Open) -> None:
                     state=state, fingerprint="f", started_at=NOON + dt.timedelta(minutes=number),
                 ),
             )  # fmt: skip
-    shown = words(page(browser("reader"), BIRCH))
-    assert "failed Jul 11 finished Jul 10" in shown
+    shown = page(browser("reader"), BIRCH)
+    assert "Broke off Jul 11 At risk Jul 10" in words(shown)
+    at_risk = rf'cf-run--warn" href="{WITHIN}/{BIRCH}\?as_of=2024-07-10" title="At risk, Thu,'
+    assert re.search(at_risk, shown)
 
 
 def test_the_ledger_says_what_was_rehearsed(office: Office, browser: Open) -> None:
@@ -209,15 +212,16 @@ def test_the_ledger_says_what_was_rehearsed(office: Office, browser: Open) -> No
     found = notices_on(office, PROCESS, on, lea=BIRCH).owed
     with session.transaction(office.engine) as conn:
         ledger.queue(
-            conn, f"rehearsal:{on}", PROCESS, [QueuedRow(one, OURS) for one in found],
-            on=on, queued_at=NOON,
+            conn, f"rehearsal:{on}", PROCESS,
+            [QueuedRow(one, OURS, "held", "rehearsal") for one in found], on=on, queued_at=NOON,
         )  # fmt: skip
         ledger.queue(
             conn, "live", PROCESS, [QueuedRow(found[0], OURS, "held", "a person looks first")],
             on=on, queued_at=NOON,
         )  # fmt: skip
     shown = words(page(browser("admin"), BIRCH))
-    assert "queued in rehearsal" in shown
+    assert "held in rehearsal" in shown
+    assert "(rehearsal)" not in shown
     assert "held (a person looks first)" in shown
 
 
@@ -250,8 +254,56 @@ def test_an_lea_that_left_keeps_its_history(office: Office, browser: Open) -> No
     )
     shown = page(browser("admin"), BIRCH)
     assert "It has left the cohort" in shown
-    assert "Left the cohort: merged" in shown
+    assert "Left the cohort: “merged”" in shown
     assert f"{WITHIN}/{BIRCH}?as_of=2024-07-07" in shown
+
+
+def test_the_history_says_what_was_said_and_taken_back_and_by_whom(
+    office: Office, browser: Open
+) -> None:
+    admin = PEOPLE["admin"]
+    place = (office, PROCESS)
+    changes.set_fact(*place, "indicator-8", "met", BIRCH, on=factories.day("07-09"), by=admin)
+    changes.extend(
+        *place, "data-drill-down", lea=BIRCH, to=factories.day("07-24"), on=factories.day("07-10"),
+        grantor="selpa", reason="staff illness", by=admin,
+    )  # fmt: skip
+    changes.excuse(
+        *place, "parent-input", BIRCH, grantor="selpa", reason="no parents", reference="A 1",
+        by=admin,
+    )  # fmt: skip
+    verdicts.void(*place, "team-creation", BIRCH, version=1, note=f"wrong {SCRIPT}", by=admin)
+    learnt = f"recorded by {admin}, Thu, July 11, 2024, 12:00 pm Pacific"
+    for who in ("admin", "lead"):
+        shown = page(browser(who), BIRCH)
+        assert SCRIPT not in shown
+        history = words(shown[shown.index('id="history"') :])
+        void = "CIM Team Creation: version 1, received Tue, July 2, 2024, withdrawn as a mistake"
+        due = "Data Drill Down: due Wed, July 24, 2024, granted by the SELPA"
+        fact = "Indicator 8 (Parent Involvement)"
+        for line in (
+            f"Thu, July 11, 2024: {void}: “wrong {ESCAPED}alert(1)&lt;/script&gt;” {learnt}",
+            f"Thu, July 11, 2024: Parent Input: excused by the SELPA: “no parents (A 1)” {learnt}",
+            f"Wed, July 10, 2024: {due}: “staff illness” {learnt}",
+            f"Tue, July 9, 2024: {fact}: met instead of unmet {learnt}",
+            f"Fri, March 15, 2024: {fact}: unmet recorded by roster,",
+        ):
+            assert line in history
+    facts = words(browser("admin").get(f"{WITHIN}/{BIRCH}/facts").text)
+    assert f"Met since Tue, July 9, 2024 {learnt} Unmet since" in facts
+
+
+def test_a_fact_that_is_a_day_is_told_with_its_weekday(browser: Open) -> None:
+    admin = browser("admin")
+    address = f"{WITHIN}/{BIRCH}/facts"
+    form = {"fact": "corrective-actions-due", "value": "2024-11-15", "on": "2024-07-11"}
+    assert admin.post(address, form).status_code == 303
+    facts = words(admin.get(address).text)
+    assert "Day by which the CDE wants the corrective actions documented: Fri, November 15" in facts
+    assert "Fri, November 15, 2024 since Thu, July 11, 2024" in facts
+    shown = words(page(admin, BIRCH))
+    assert "Fri, November 15, 2024 , since Thu, July 11, 2024" in shown
+    assert "2024-11-15" not in shown
 
 
 def test_a_change_of_level_in_the_middle_is_history(office: Office, browser: Open) -> None:

@@ -39,6 +39,7 @@ def test_each_sees_the_people_of_their_selpas_and_why(browser: Open) -> None:
     assert PEOPLE["system"] not in text
     assert PEOPLE["other-admin"] not in text
     everyone = plain(system.get(HERE))
+    assert "(given by test, Thu, July 11, 2024, 12:00 pm Pacific)" in everyone
     assert all(one in everyone for one in PEOPLE.values())
     assert "Thu, July 11, 2024, 12:00 pm Pacific" in text  # the administrator was just here
     assert PEOPLE["lead"] in plain(admin.get(HERE, find="birch"))

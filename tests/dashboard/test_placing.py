@@ -176,6 +176,7 @@ def test_an_lea_leaves_and_comes_back_and_its_history_stays(browser: Open) -> No
     assert read_case(admin.office, PROCESS, BIRCH).placement_on(TODAY) is None
     roster = admin.get(f"/p/{PROCESS}/roster")
     assert "has left the cohort" in plain(roster)
+    assert "out of the cohort from Thu, July 11, 2024 on." in plain(roster)
     back = admin.get(f"{AT_BIRCH}/placement")
     assert no_script(back)
     assert "brings it back" in plain(back)

@@ -7,16 +7,30 @@ import html
 import io
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import httpx2 as httpx
 import openpyxl
 import pytest
+from fastapi.testclient import TestClient
+from jinja2 import Environment
 
+from cimflow.dashboard.app import create_app
+from cimflow.dashboard.site import open_site
 from cimflow.monitoring import audit, records
 from cimflow.monitoring.cohort import read_case
 from cimflow.monitoring.office import Office
 from cimflow.process.case import Submission
-from tests.dashboard.conftest import BIRCH, ELM, PEOPLE, PROCESS, WITHDRAWN, Browser
+from tests.dashboard.conftest import (
+    BASE,
+    BIRCH,
+    ELM,
+    PEOPLE,
+    PROCESS,
+    WITHDRAWN,
+    Browser,
+    Clock,
+)
 from tests.dashboard.filings import (
     FORM_OF_THE_PAGE,
     HTML,
@@ -240,7 +254,11 @@ def test_a_refused_file_leaves_nothing(
         ({"how": SCRIPT}, "Say how it came"),
         ({"how": "fact", "received_on": "2024-07-12"}, "is after today"),
         ({"how": "fact", "received_on": SCRIPT}, "write the day such as"),
-        ({"how": "fact", "received_on": "2204-07-10"}, "received"),
+        (
+            {"how": "fact", "received_on": "2022-07-10"},
+            "received: Sun, July 10, 2022 is long before",
+        ),
+        ({"how": "fact", "received_on": "10 July"}, "write the day such as 2024-07-11"),
         ({"how": "fact", "filed_on": "2024-07-01"}, "the SELPA is the receiver here"),
     ],
 )
@@ -253,6 +271,62 @@ def test_a_form_that_is_not_filled_in_comes_back(
     assert said in answer.text
     assert SCRIPT not in answer.text
     assert rows_and_files(office) == before
+
+
+@pytest.fixture
+def sample(office: Office, clock: Clock, templates: Environment) -> Browser:
+    """An administrator at the pages of a sample home, where the day stands still."""
+    pinned = replace(office, settings=replace(office.settings, today=TODAY))
+    app = create_app(replace(open_site(pinned, port=8400), templates=templates))
+    client = TestClient(app, base_url=BASE, follow_redirects=False)
+    return Browser(client, pinned, clock).sign_in("admin")
+
+
+TO_COME = {
+    # page: form with a day after the sample's, the field that says so
+    f"{BIRCH}/receive/{INPUT}": ({"how": "fact", "received_on": "2025-07-09"}, "received_on"),
+    f"{ELM}/receive/{INPUT}": ({"how": "fact", "filed_on": "2025-07-09"}, "filed_on"),
+    f"{ELM}/filed/{TEAM}": ({"on": "2025-07-09"}, "on"),
+    f"{BIRCH}/review/{TEAM}": (
+        {"decision": "return", "note": "x", "on": "2025-07-09", "version": "1"}, "on"),
+    f"{BIRCH}/excuse/{TEAM}": ({"reason": "x", "on": "2025-07-09"}, "on"),
+    f"{BIRCH}/facts": (
+        {"fact": "indicator-8", "value": "met", "on": "2025-07-09"}, "indicator-8-on"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("path", TO_COME)
+def test_a_day_to_come_is_refused_at_its_field_in_a_sample_home_too(
+    sample: Browser, office: Office, path: str
+) -> None:
+    form, field = TO_COME[path]
+    before = rows_and_files(office)
+    answer = sample.post(f"{LEAS}/{path}", form)
+    assert answer.status_code == 422
+    wrong = re.search(rf'<span class="usa-error-message" id="{field}-wrong">([^<]*)<', answer.text)
+    assert wrong is not None
+    assert wrong[1].endswith(": Wed, July 9, 2025 is after today, Thu, July 11, 2024.")
+    assert f'id="{field}"' in answer.text
+    assert f'aria-describedby="{field}-wrong' in answer.text
+    assert rows_and_files(office) == before
+
+
+def test_a_version_of_a_day_to_come_is_shown_and_can_be_withdrawn(sample: Browser) -> None:
+    """The command line of a sample home takes such days."""
+    records.record(sample.office, PROCESS, INPUT, BIRCH, received_on=dt.date(2025, 7, 9), by="test")
+    void = f"{LEAS}/{BIRCH}/void/{INPUT}/1"
+    lea = sample.get(f"{LEAS}/{BIRCH}").text
+    assert "Version 1 is recorded, and counts from Wed, July 9, 2025." in lea
+    assert f'href="{void}">Withdraw version 1 as a mistake' in lea
+    assert "Next change (Wed, July 9, 2025)" in lea
+    assert "counts from" not in sample.get(f"{LEAS}/{BIRCH}", as_of="2024-07-10").text
+    form = sample.get(f"{LEAS}/{BIRCH}/receive/{INPUT}").text
+    assert "Version 1 is recorded too, and counts from Wed, July 9, 2025." in form
+    assert f'href="{void}">Withdraw version 1</a>' in form
+    page = sample.get(void)
+    sent = sample.post(void, {"note": "2025 instead of 2024.", "seen": seen_on(page)})
+    assert sent.status_code == 303
+    assert "counts from" not in sample.get(f"{LEAS}/{BIRCH}").text
 
 
 def test_a_file_and_the_word_that_there_is_none(browser: Open, office: Office) -> None:
@@ -289,8 +363,10 @@ def test_a_record_made_in_error_is_withdrawn_and_kept(browser: Open, office: Off
         one for one in read_case(office, PROCESS, BIRCH).submissions if one.activity == TEAM
     )
     assert kept.voided_on == TODAY
-    assert audit.entries(office, limit=1)[0].detail == f"{TEAM}, version 1"
-    assert "It was withdrawn on Thu, July 11, 2024" in admin.get(address).text
+    assert audit.entries(office, limit=1)[0].detail == f"{TEAM}, version 1: The wrong LEA."
+    said = f"withdrawn on Thu, July 11, 2024 by {PEOPLE['admin']}: “The wrong LEA.”"
+    for path in (f"void/{TEAM}/1", f"received/{TEAM}/1", f"versions/{TEAM}?old=1&new=1"):
+        assert said in admin.get(f"{LEAS}/{BIRCH}/{path}").text
 
 
 @pytest.mark.parametrize("note", ["", "   ", "x" * 5001, "a\x00b"])

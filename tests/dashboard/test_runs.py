@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from cimflow.monitoring import audit, runs
+from cimflow.monitoring import access, audit, runs
 from cimflow.monitoring.cohort import evaluate_cohort, fingerprint
 from cimflow.monitoring.office import Office
 from cimflow.monitoring.requests import (
@@ -87,7 +87,6 @@ def test_each_flow_says_what_it_does_and_when_it_runs(office: Office, browser: O
     assert "Last did its work Thu, July 11, 2024, 8:10 am Pacific" in page
     assert "Runs next Fri, July 12, 2024, 8:10 am Pacific" in page
     assert "Runs next Thu, July 11, 2024, 1:00 pm Pacific" in page
-    assert "1 overdue of 4" in page
     assert "did not come" not in page
     assert "does not seem to be running" not in page
 
@@ -99,6 +98,7 @@ def test_a_drill_down_stands_among_the_flows_and_not_among_the_answers_of_an_lea
     page = words(browser("admin").get(RUNS).text)
     assert "Makes the shareable reports of the Data Drill Down" in page
     assert page.count("Reports of 1 LEA") == 1
+    assert page.count("Runs next when somebody starts it") == 1
 
 
 def test_a_run_that_did_not_come_is_a_plain_warning(office: Office, browser: Open) -> None:
@@ -119,7 +119,8 @@ def test_a_run_that_broke_off_is_no_success(office: Office, browser: Open) -> No
 def test_without_any_run_it_says_what_to_do(browser: Open) -> None:
     page = words(browser("system").get(RUNS).text)
     assert "cimflow up does not seem to be running" in page
-    assert "It has not run yet." in page
+    assert page.count("It has not run yet. It runs when somebody starts it.") == 1
+    assert page.count("It has not run yet. It runs as soon as cimflow up is started.") == 3
 
 
 def test_a_cell_opens_the_grid_of_its_day(office: Office, browser: Open) -> None:
@@ -147,6 +148,49 @@ def test_each_selpa_sees_the_runs_of_its_own_leas(
     other = "Overdue" if who != "other-admin" else "On track"
     assert f'<span class="cf-run__word">{other}</span>' not in page
     assert ("Far Ridge" in page) is (who == "other-admin")
+
+
+OF_ALL = [
+    ("cohort-status", "3 overdue of 4", "Finished"),
+    ("cohort-status", "2 LEA runs crashed", "Finished, with problems"),
+    ("cohort-status", "Crashed", "Broke off"),
+    ("deadline-escalation", "10 composed (rehearsal)", "Finished"),
+    ("deadline-escalation", "9 sent, 1 uncertain", "Finished, with problems"),
+    ("deadline-escalation", "outside working hours", "Finished"),
+    ("drill-down-reports", "Reports of 4 LEAs", "Finished"),
+]
+
+
+@pytest.mark.parametrize(("flow", "state", "outcome"), OF_ALL)
+def test_a_run_for_all_tells_a_selpa_how_it_ended_and_no_counts(
+    flow: str, state: str, outcome: str, office: Office, browser: Open
+) -> None:
+    ran(office, flow, NOON, state=state)
+    for who in ("reader", "admin", "other-admin"):
+        page = words(browser(who).get(RUNS).text.partition("On schedule")[2].partition("<form")[0])
+        assert outcome in page
+        assert state == "Crashed" or state not in page
+        assert "July 11" in page
+    assert state.removesuffix(" (rehearsal)") in words(browser("system").get(RUNS).text) or (
+        state == "Crashed"
+    )
+
+
+def test_a_run_of_their_own_selpa_keeps_its_words(office: Office, browser: Open) -> None:
+    ran(office, "cohort-status", NOON, selpa=OURS, state="2 overdue of 3")
+    assert "2 overdue of 3" in browser("reader").get(RUNS).text
+    assert "2 overdue of 3" not in browser("other-admin").get(RUNS).text
+
+
+@pytest.mark.parametrize("who", ["admin", "reader"])
+def test_who_reads_every_selpa_of_the_cohort_reads_what_a_run_for_all_says(
+    who: str, office: Office, browser: Open
+) -> None:
+    ran(office, "cohort-status", NOON, state="3 overdue of 4")
+    person = browser(who)
+    assert "3 overdue of 4" not in person.get(RUNS).text
+    access.give_role(office, PEOPLE[who], "selpa-reader", THEIRS, by="test")
+    assert "3 overdue of 4" in person.get(RUNS).text
 
 
 # ------------------------------------------------------------------------------------ run it now

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
+import anyio
 import pytest
 
 from cimflow.dashboard.shell import HEADERS, LARGEST_FORM, LARGEST_UPLOAD
-from tests.dashboard.conftest import PROCESS, Browser
+from cimflow.monitoring import audit
+from tests.dashboard.conftest import BIRCH, OURS, PEOPLE, PROCESS, Browser
 
 PLACES = [
     ("a page", f"/p/{PROCESS}", 200),
@@ -85,6 +88,69 @@ def test_too_much_is_refused_before_it_is_read(
     assert "Nothing was recorded" in answer.text
 
 
+FORM = f"/p/{PROCESS}/leas/{BIRCH}/receive/consolidation"
+TOO_LARGE = "At most 25 MB can be sent at once. Nothing was recorded."
+
+
+def send_too_much(person: Browser, path: str) -> str:
+    answer = person.client.post(
+        path,
+        content=b"a" * (LARGEST_UPLOAD + 1),
+        headers={"content-type": "multipart/form-data; boundary=x"},
+    )
+    assert answer.status_code == 413
+    assert TOO_LARGE in answer.text
+    return answer.text
+
+
+@pytest.mark.parametrize(
+    ("path", "back"),
+    [
+        (FORM, FORM),
+        (f"{FORM}?a=1&b=<2>", f"{FORM}?a=1&amp;b=%3C2%3E"),
+        (f"/p/{PROCESS}/go-live", f"/p/{PROCESS}/go-live"),
+        (f"/p/{PROCESS}/nowhere", None),
+        ("/p/no-such-process/runs", None),
+        ("//evil.example/p/x", None),
+        ("/sign-in", None),
+        ("/sign-out", None),
+    ],
+)
+def test_who_sent_too_much_is_still_signed_in_and_finds_the_form_again(
+    path: str, back: str | None, browser: Callable[[str], Browser]
+) -> None:
+    page = send_too_much(browser("admin"), path)
+    assert "Sign out" in page
+    assert "/sign-in" not in page
+    assert ("Back to the form" in page) is (back is not None)
+    assert back is None or f'<a href="{back}">Back to the form</a>' in page
+    assert "evil" not in page
+
+
+@pytest.mark.parametrize("who", ["admin", "lead", "other-admin", "nobody"])
+def test_the_log_says_who_sent_too_much(who: str, browser: Callable[[str], Browser]) -> None:
+    person = browser(who)
+    send_too_much(person, FORM)
+    entry = audit.entries(person.office, limit=1)[0]
+    assert (entry.action, entry.outcome) == ("too-large", "refused")
+    assert entry.actor == PEOPLE.get(who, "").lower()
+    assert (entry.cds_code, entry.selpa_code) == (BIRCH, OURS)
+    assert entry.request == "POST /p/{process_id}/leas/{cds_code}/receive/{activity_id}"
+
+
+def test_nobody_is_led_to_a_form_that_is_not_theirs(browser: Callable[[str], Browser]) -> None:
+    page = send_too_much(browser("nobody"), FORM)
+    assert "Sign in" in page
+    assert "Back to the form" not in page
+    assert "Birch Hollow" not in send_too_much(browser("other-admin"), FORM)
+
+
+def test_a_page_that_is_not_there_signs_nobody_out(browser: Callable[[str], Browser]) -> None:
+    page = browser("admin").get("/nowhere").text
+    assert "Sign out" in page
+    assert "Back to the start" in page
+
+
 def test_too_much_without_saying_how_much_is_refused_too(
     browser: Callable[[str], Browser],
 ) -> None:
@@ -98,6 +164,48 @@ def test_too_much_without_saying_how_much_is_refused_too(
         headers={"content-type": "application/x-www-form-urlencoded"},
     )
     assert answer.status_code == 413
+
+
+def test_a_form_that_was_broken_off_is_no_fault_of_the_program(
+    browser: Callable[[str], Browser], caplog: pytest.LogCaptureFixture
+) -> None:
+    """Back right after a button, before all of the form had come."""
+    admin = browser("admin")
+    cookies = "; ".join(f"{name}={value}" for name, value in admin.client.cookies.items())
+    headers = {
+        "host": "127.0.0.1:8400",
+        "cookie": cookies,
+        "content-type": "application/x-www-form-urlencoded",
+        "content-length": "40",
+    }
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "scheme": "http",
+        "server": ("127.0.0.1", 8400),
+        "path": FORM,
+        "query_string": b"",
+        "headers": [(key.encode(), value.encode()) for key, value in headers.items()],
+    }
+    come = iter(
+        [
+            {"type": "http.request", "body": b"how=fact", "more_body": True},
+            {"type": "http.disconnect"},
+        ]
+    )
+    told: list[int] = []
+
+    async def receive() -> dict[str, object]:
+        return next(come)
+
+    async def send(message: Any) -> None:
+        told.append(message.get("status", 0))
+
+    anyio.run(admin.client.app, scope, receive, send)
+    assert told[0] == 400
+    entry = audit.entries(admin.office, limit=1)[0]
+    assert (entry.action, entry.actor) == ("broken-off", PEOPLE["admin"].lower())
+    assert caplog.records == []
 
 
 def test_a_page_that_breaks_says_so_without_a_traceback(

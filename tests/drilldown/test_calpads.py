@@ -125,6 +125,25 @@ def test_without_an_lea_in_the_reports_it_must_be_named(tmp_path: Path) -> None:
     assert found["suspension", "all", "all"] == (1, 2)
 
 
+def test_the_lea_that_is_attended_is_not_the_accountable_one(tmp_path: Path) -> None:
+    """Report 8.1 comes from the LEA of attendance; the student is the DSEA's all the same."""
+    header, *rows = FILES["8.1.csv"].splitlines()
+    attended = "\n".join([f"ReportingLEA,{header}", *(f"01999200000001,{one}" for one in rows)])
+    plain = FILES["16.14.csv"].replace("DSEACode", "Something")
+    problems = Problems()
+    paths = reports(tmp_path, **{"8.1.csv": attended, "16.14.csv": plain})
+    (table,) = read_inputs(paths, WORDS, problems, lea=LEA, as_of=DAY)
+    assert set(table.column("cds_code").texts()) == {LEA}
+
+
+def test_grades_come_from_the_absences_where_there_is_no_list_of_students(tmp_path: Path) -> None:
+    problems = Problems()
+    found = counted(read_inputs(reports(tmp_path, "8.1.csv"), WORDS, problems, as_of=DAY), problems)
+    assert found["chronic-absenteeism", "all", "all"] == (1, 2)
+    untold = "16.14.csv, grade: no report says the grade of this student (2 rows: 4, 5)"
+    assert untold in problems.summary()
+
+
 def test_without_the_plans_nobody_is_known_to_have_a_disability(tmp_path: Path) -> None:
     with pytest.raises(IntakeErrors, match="tells who has a disability"):
         read_inputs(reports(tmp_path, "16.14.csv"), WORDS, Problems(), as_of=DAY)
@@ -158,8 +177,33 @@ def test_an_unknown_incident_result_is_told(tmp_path: Path) -> None:
     odd = FILES["7.12.csv"].replace("300", "999")
     problems = Problems()
     read_inputs(reports(tmp_path, **{"7.12.csv": odd}), WORDS, problems, as_of=DAY)
-    assert problems.summary() == [
+    assert (
         "7.12.csv, incident_result: is not a code that cimflow knows (1 row: 4)"
+        in problems.summary()
+    )
+
+
+def test_an_unknown_column_of_a_report_is_told_and_a_known_one_is_not(tmp_path: Path) -> None:
+    odd = FILES["14.2.csv"].replace("StudentName", "Mystery")
+    problems = Problems()
+    read_inputs(reports(tmp_path, **{"14.2.csv": odd}), WORDS, problems, as_of=DAY)
+    unknown = [one for one in problems.summary() if "not known" in one]
+    assert unknown == ["14.2.csv, mystery: this column is not known and not used"]
+
+
+def test_rows_of_a_report_that_do_not_fit_are_told(tmp_path: Path) -> None:
+    ragged = FILES["14.2.csv"] + "1,2\n"
+    problems = Problems()
+    read_inputs(reports(tmp_path, **{"14.2.csv": ragged}), WORDS, problems, as_of=DAY)
+    assert "14.2.csv: has 2 cells under 6 columns (1 row: 5)" in problems.summary()
+
+
+def test_a_day_of_birth_that_is_none_is_told(tmp_path: Path) -> None:
+    born = FILES["8.1.csv"].replace("Y,N,05,\n", "Y,N,05,someday\n", 1)
+    problems = Problems()
+    read_inputs(reports(tmp_path, **{"8.1.csv": born}), WORDS, problems, as_of=DAY)
+    assert ("8.1.csv", 2, "birth_date") in [
+        (one.file, one.row, one.field) for one in problems.errors()
     ]
 
 

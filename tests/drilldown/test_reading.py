@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -47,6 +49,18 @@ def as_xlsx(path: Path) -> None:
     book.save(path)
 
 
+def quoted(delimiter: str = ",", above: str = "", encoding: str = "utf-8") -> Callable[[Path], int]:
+    """A file in which every cell, those of the header too, stands in quotation marks."""
+    frame = pd.DataFrame(ROWS)
+    text = above + frame.to_csv(sep=delimiter, index=False, quoting=csv.QUOTE_ALL)
+    return lambda path: path.write_text(text, encoding=encoding)
+
+
+def with_carriage_returns(text: str) -> Callable[[Path], int]:
+    """A file as old Macintosh programs wrote it: lines end with CR alone."""
+    return lambda path: path.write_bytes(text.replace("\n", "\r").encode())
+
+
 FORMS = {
     "plain.csv": lambda path: path.write_text(as_csv(ROWS), encoding="utf-8"),
     "byte order mark.csv": lambda path: path.write_text(as_csv(ROWS), encoding="utf-8-sig"),
@@ -56,6 +70,17 @@ FORMS = {
     "blank line.csv": lambda path: path.write_text(as_csv(ROWS).replace("\n0002", "\n\n0002"), encoding="utf-8"),
     "tabs.txt": lambda path: path.write_text(pd.DataFrame(ROWS).to_csv(sep="\t", index=False), encoding="utf-8"),
     "carets.txt": lambda path: path.write_text(pd.DataFrame(ROWS).to_csv(sep="^", index=False), encoding="utf-8"),
+    "quoted.csv": quoted(),
+    "quoted, with semicolons.csv": quoted(";"),
+    "quoted, with tabs.txt": quoted("\t"),
+    "quoted, byte order mark.csv": quoted(encoding="utf-8-sig"),
+    "quoted, semicolons, byte order mark.csv": quoted(";", encoding="utf-8-sig"),
+    "quoted, utf-16.csv": quoted(encoding="utf-16"),
+    "quoted, title above.csv": quoted(above='"Students, all of them"\n\n'),
+    "quoted, title of two lines above.csv": quoted(above='"Students,\nall of them"\n'),
+    "carriage returns.csv": with_carriage_returns(as_csv(ROWS)),
+    "carriage returns, quoted.csv": with_carriage_returns(pd.DataFrame(ROWS).to_csv(index=False, quoting=csv.QUOTE_ALL)),
+    "carriage returns, title above.csv": with_carriage_returns("My students\n" + as_csv(ROWS)),
     "table.parquet": lambda path: pq.write_table(pa.Table.from_pylist(ROWS), path),
     "table.xlsx": as_xlsx,
 }  # fmt: skip
@@ -75,6 +100,21 @@ def test_rows_have_the_numbers_that_a_spreadsheet_shows(tmp_path: Path) -> None:
     assert [(one.row, one.message) for one in table.misfits] == [
         (5, "has 2 cells under 19 columns")
     ]
+
+
+def test_a_header_cell_may_hold_the_delimiter(tmp_path: Path) -> None:
+    text = '"Last name, first name",student_id,cds_code,grade\n"Alder, Ann",1,01999100000001,05\n'
+    (tmp_path / "a.csv").write_text(text, encoding="utf-8")
+    table = read(tmp_path / "a.csv")
+    assert table.column("grade").texts().tolist() == ["05"]
+    assert table.unknown == ("last_name,_first_name",)
+
+
+def test_a_title_of_two_lines_is_one_row_as_in_a_spreadsheet(tmp_path: Path) -> None:
+    text = '"My\nstudents"\n' + as_csv(ROWS).replace("\n0002", "\none,two\n0002")
+    (tmp_path / "a.csv").write_text(text, encoding="utf-8")
+    table = read(tmp_path / "a.csv")
+    assert (table.numbers.tolist(), [one.row for one in table.misfits]) == ([3, 5, 6], [4])
 
 
 def test_numbers_in_parquet_are_read_as_their_text(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from cimflow.drilldown.coded import Problems
 from tests.drilldown.students import LEA, counted, student, toddler
 
@@ -46,6 +48,29 @@ def test_what_no_site_says_is_unknown_and_not_nothing() -> None:
         student(student_id="008", days_expected=180, days_absent=0),
     ]
     assert counted(rows)["chronic-absenteeism", "all", "all"] == (0, 1)
+
+
+# days expected and absent at one site and at the other, what the LEA counts of them
+RECORDS = [
+    (("180", ""), ("31", "6"), (1, 1)),
+    (("", "20"), ("31", "0"), (0, 1)),
+    (("20", "40"), ("31", "6"), (1, 1)),  # more absent than expected: read as missing
+    (("180", "1"), ("31", "6"), (0, 1)),
+    (("180", ""), ("", "20"), None),
+]
+
+
+@pytest.mark.parametrize("back", [False, True], ids=["in order", "the other way round"])
+@pytest.mark.parametrize(("one", "other", "expected"), RECORDS)
+def test_a_site_without_a_whole_record_of_absences_is_not_counted(
+    one: tuple[str, str], other: tuple[str, str], expected: tuple[int, int] | None, back: bool
+) -> None:
+    rows = [
+        student(student_id="007", school_code=school, days_expected=days[0], days_absent=days[1])
+        for school, days in (("1999101", one), ("1999102", other))
+    ]
+    found = counted(rows[::-1] if back else rows)
+    assert found.get(("chronic-absenteeism", "all", "all")) == expected
 
 
 def test_who_is_expelled_from_one_site_is_expelled() -> None:

@@ -60,6 +60,8 @@ def test_encodings(tmp_path: Path, encoding: str) -> None:
         ("a.json", '{\n"a": x}', "line 2, column 6"),
         ("a.json", '{"a": 1, "a": 2}', "'a' stands twice"),
         ("a.json", '{"m": [{"a": 1, "a": 2}]}', "'a' stands twice"),
+        ("a.json", '{"a": ' + "9" * 10_000 + "}", "a.json: cannot be read: a number in it has"),
+        ("a.toml", "a = " + "9" * 10_000, "a.toml: cannot be read: a number in it has thousands"),
         ("a.json", '{"a": NaN}', "NaN is not a number"),
         ("a.json", '{"a": -Infinity}', "-Infinity is not a number"),
         ("a.json", '{"a": 1e999}', "a.json, a: inf is not a number"),

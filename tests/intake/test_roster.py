@@ -93,6 +93,15 @@ def test_what_is_read(tmp_path: Path, changes: dict[str, object], field: str, va
     assert getattr(read, field) == value
 
 
+def test_a_column_that_is_not_there_says_nothing_and_a_blank_cell_says_none(tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "a.csv", ROSTER[:6], GOOD_ROW[:6])
+    _, (without,) = read_roster(path, PROCESSES)
+    assert (without.identified_for, without.unmet_indicators) == (None, None)
+    path = written(tmp_path / "b.csv", row(identified_for="", unmet_indicators=""))
+    _, (blank,) = read_roster(path, PROCESSES)
+    assert (blank.identified_for, blank.unmet_indicators) == ("", ())
+
+
 @pytest.mark.parametrize(
     ("changes", "line"),
     [

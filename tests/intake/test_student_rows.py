@@ -71,6 +71,50 @@ REFUSED: list[tuple[str, Rows]] = [
     ("B", [["Record", "Number"], *([one, ten] for one, ten in enumerate(TEN))]),
     ("A", [[ten, "x"] for ten in TEN]),
     ("A", [[f" {ten} "] for ten in TEN]),
+    # What stands below a heading makes it one.
+    ("A", [["Name", "Grade"], ["Quux, Zelda", 5], ["Lee, Sam", 6], ["Nguyen, An", 7]]),
+    ("A", [["Name", "Grade"], ["Zelda Quux", 5], ["Sam Lee", 6]]),
+    ("A", [["Name", "Grade", "Teacher"], ["Zelda", 5, "Ruiz"], ["Quux", 6, "Ruiz"]]),
+    ("A", [["Student", "IEP complete?"], ["Quux, Zelda", "y"], ["Lee, Sam", "n"]]),
+    ("A", [["Students", "Reviewed"], ["Quux, Zelda", "y"], ["Lee, Sam", "n"]]),
+    ("A", [["Students", "Reviewed"], ["ZELDA QUUX", "y"], ["Zelda de la Quux", "n"]]),
+    ("A", [["Pupil", "Case manager"], ["Zelda Quux", "Ana Ruiz"]]),
+    ("A", [["Child", "IEP date"], ["Zelda", "1/31/2024"]]),
+    ("A", [["All students", ""], ["Student", "Reviewed"], ["Total", 2], ["Zelda Quux", 1], ["Quux, Zelda", 1]]),
+    # Headings in the words of other programs.
+    ("A", [["Student Last", "Student First", "Grade"], ["Quux", "Zelda", 5]]),
+    ("A", [["Student Last", "Student First", "School", "Role"], ["Quux", "Zelda", "Main", "x"]]),
+    ("A", [["Last", "First", "Gr"], ["Quux", "Zelda", 5]]),
+    ("A", [["Stu Name", "Grade"], ["Quux, Zelda", 5]]),
+    ("A", [["Student Name / ID", "Days"], ["Zelda / 12345", 4]]),
+    ("A", [["Student Name & SSID", "Days"], ["Zelda 1234567890", 4]]),
+    ("A", [["Last Name", "First Name", "School", "Days suspended", "Grade"], ["Quux", "Zelda", "Main", 4, 5]]),
+    ("A", [["Last Name", "First Name", "Grade", "Parent phone"], ["Quux", "Zelda", 5, "(530) 555-0100"]]),
+    ("A", [["Last Name", "First Name", "School", "Grade"], ["Quux", "Zelda", "Main", 5]]),
+    ("A", [["ID#", "Name"], ["12345", "Zelda Q"], ["22345", "Sam"]]),
+    ("B", [["Name", "ID"], ["Zelda Quux", "12345"], ["Sam Lee", "22345"]]),
+    ("A", [["State ID", "Result"], ["1234567890", "y"], ["2234567890", "n"]]),
+    ("A", [["Identifier", "x"], ["1234567890", "y"], ["2234567890", "n"], ["3234567890", "n"]]),
+    ("A", [["Unique ID", "x"], ["1234567890", "y"]]),
+    ("A", [["Student Name / ID", "Days"], ["12345", 4]]),
+    ("A", [["Name of Student (Last, First)", "Days"], ["Quux, Zelda", 4]]),
+    ("A", [["Student Name (as in SEIS)", "Days"], ["Zelda", 4]]),
+    ("A", [["Student(s)", "Days"], ["Čapek Zelda", 4]]),
+    ("A", [["Name (Last, First)", "Grade (TK-12)"], ["Šťastná, Zelda", 4], ["Ōta, Quux", 4]]),
+    # Numbers without a heading, and in a text.
+    ("A", [[ten, "x"] for ten in TEN[:3]]),
+    ("A", [[ten] for ten in TEN[:4]]),
+    ("B", [["Main", ten] for ten in TEN[:4]]),
+    ("A", [["Meeting of June 5: contact whom of these for the grant"], *([ten] for ten in TEN[:3])]),
+    ("A", [["Records to check"], *([ten] for ten in TEN[:3])]),
+    ("A", [["Note", "x"], ["SSID 1234567890 missing", "y"], ["late", "n"]]),
+    ("B", [["School", "Note"], ["Main", "Please look at student ID: 1234567890."]]),
+    ("B", [["School", "Note"], ["Main", "moved here (DOB 1/31/2012)"]]),
+    ("A", [["Student name: Zelda Quux"], ["School: Main"]]),
+    ("A", [["Student:", "Zelda Quux"], ["School", "Main"]]),
+    ("A", [["SSID", "1234567890"], ["Finding", "none"]]),
+    ("A", [["Date of birth", "1/31/2012"], ["Eligible since", "8/15/2019"]]),
+    ("A", [["DOB"], ["Jan 31, 2012"]]),
 ]  # fmt: skip
 
 
@@ -102,9 +146,46 @@ TAKEN: list[tuple[str, Rows]] = [
     ("who answered", [["Who", "How many"], ["Student", 12], ["Parent", 9], ["Child", 1]]),
     ("what is looked at", [["Field", "Right in"], ["SSID", "all"], ["Date of birth", "most"], ["IEP date", "all"]]),
     ("a form left blank", [["Student Name", "SSID", "DOB"], [None, None, None]]),
-    ("four numbers", [[ten] for ten in TEN[:4]]),
+    ("two numbers", [[ten] for ten in TEN[:2]]),
     ("nothing", [[None]]),
     ("schools", [["School Name", "Grade"], ["Main", "K-8"]]),
+    # Staff: what they do, or where they are found.
+    ("a team by telephone", [["First Name", "Last Name", "Phone"], ["Ana", "Ruiz", "(530) 555-0100"]]),
+    ("a team by school", [["First Name", "Last Name", "School Site"], ["Ana", "Ruiz", "Main"]]),
+    ("a team by role", [["First Name", "Last Name", "Role"], ["Ana", "Ruiz", "Parent"]]),
+    ("a team by e-mail", [["Last", "First", "E-mail"], ["Ruiz", "Ana", "ana@example.org"]]),
+    ("a team by department", [["First Name", "Last Name", "Department"], ["Ana", "Ruiz", "Special Education"]]),
+    ("a team that signs", [["First Name", "Last Name", "Signature"], ["Ana", "Ruiz", None]]),
+    ("a team of one grade each", [["First Name", "Last Name", "Position", "Grade"], ["Ana", "Ruiz", "Teacher", 5]]),
+    ("members", [["Team Member", "School", "Email"], ["Ana Ruiz", "Main", "ana@example.org"]]),
+    ("teachers", [["Name", "Position", "Grade"], ["Ana Ruiz", "Teacher", 5], ["Bo Lee", "Teacher", 6]]),
+    ("numbers at work", [["Name", "Title", "Work"], *(["Ana Ruiz", "Teacher", ten] for ten in TEN)]),
+    ("mobile numbers", [["Name", "Title", "Cell"], *(["Ana Ruiz", "Teacher", ten] for ten in TEN)]),
+    ("first and last of something", [["School", "First", "Last"], ["Main", "Aug 15", "Jun 6"]]),
+    # Numbers of ten digits that are of nobody.
+    ("accounts", [["Account", "Amount"], *([ten, 5] for ten in TEN)]),
+    ("invoices", [["Invoice #", "Vendor"], *([ten, "Books"] for ten in TEN)]),
+    ("vendors", [["Vendor number", "Amount"], *([ten, 5] for ten in TEN)]),
+    ("a grant", [["Grant award", "Amount"], *([ten, 5] for ten in TEN)]),
+    # Checklists: what is looked at, and when.
+    ("a date of doing", [["Item", "Date done"], ["Date of birth", "7/1/2024"], ["IEP date", "7/1/2024"]]),
+    ("a date of review", [["What", "Status", "Date"], ["DOB", "Yes", "7/1/2024"], ["SSID", "Yes", "7/1/2024"]]),
+    ("yes", [["Check", "Done"], ["Student ID entered", "yes"], ["Date of birth", "yes"]]),
+    ("yes in words", [["Date of birth correct on the IEP:", "yes"], ["SSID", "13 of 40"]]),
+    ("how many are right", [["Field", "Right in"], ["SSID", 13], ["Date of birth", 12]]),
+    ("one below the other", [["Date of birth"], ["IEP within 60 days"], ["Student ID"], ["Section 504"]]),
+    # Groups.
+    ("all students", [["Student", "Grade", "Rate"], ["All students", "K-5", 0.3], ["SWD", "6-8", 0.2]]),
+    ("groups", [["Students", "Suspended"], ["African American", 0.3], ["English Learners", 0.2], ["Two or More Races", 0.1]]),
+    ("disabilities", [["Disability", "Students", "Percent"], ["Specific Learning Disability", 12, 0.3]]),
+    ("schools as names", [["Name", "Grade", "Suspensions"], ["Lincoln Elementary", "K-5", 3], ["Main High School", "9-12", 4]]),
+    ("programs", [["Name", "Grade"], ["Reading Intervention", "K-5"], ["Math Support", "6-8"]]),
+    ("goals", [["Name", "Gender", "Ethnicity"], ["Goal 1", "x", "y"], ["Goal 2", "x", "y"]]),
+    ("nobody's number", [["Student", "Reviewed"], ["Student 1", "y"], ["Student 2", "n"]]),
+    ("activities", [["ID", "Name"], ["3.2", "Data Drill Down"], ["3.4", "Theory of Action"]]),
+    ("a cross table", [["Question", "Student", "Parent", "Teacher"], ["Is it safe?", "Strongly agree", "Agree", "Agree"]]),
+    ("factors", [["Student", "School", "Community"], ["Chronic absenteeism", "Staff turnover", "Distance"], ["Low motivation", "", "No bus"]]),
+    ("a note on SSIDs", [["Note"], ["SSIDs were missing in 13 of 40 records"], ["Date of birth (MM/DD/YYYY) checked"]]),
 ]  # fmt: skip
 
 
@@ -113,6 +194,22 @@ def test_other_tables_are_not_refused(tmp_path: Path, rows: Rows) -> None:
     assert lines(book(rows)) == []
     data = write_csv(tmp_path / "a.csv", *rows).read_bytes()
     assert lines(data, CSV) == []
+
+
+def test_a_refusal_says_what_was_seen_and_what_to_do() -> None:
+    team = [["First Name", "Last Name"], ["Zelda", "Quux"]]
+    assert lines(book(team))[0] == (
+        "list.xlsx, sheet 1, row 1, column A: the heading 'first name' says that this column holds"
+        " names of students; if they are staff, say so with a heading such as 'Role' beside it"
+    )
+    assert lines(book([["Students"], ["Quux, Zelda"]]))[0] == (
+        "list.xlsx, sheet 1, row 1, column A: the heading 'students' stands over what looks like"
+        " names of students"
+    )
+    assert lines(book([["x", "SSID 1234567890 is wrong"]]))[0] == (
+        "list.xlsx, sheet 1, row 1, column B: a cell says an identifier of a student in its text;"
+        " say how many instead of whose"
+    )
 
 
 def test_every_sheet_is_searched_and_named_by_its_place() -> None:
@@ -134,6 +231,11 @@ def test_a_workbook_inside_a_document_is_searched() -> None:
 
 def test_a_pdf_is_not_searched() -> None:
     assert lines(b"%PDF-1.7 SSID 1234567890", Kind("pdf", ".pdf")) == []
+
+
+def test_what_stands_in_brackets_of_a_heading_is_not_repeated() -> None:
+    (line, _) = lines(book([["Student Name (Zelda Quux)"], ["x"]]))
+    assert "the heading 'student name' says" in line
 
 
 MARKED = st.text("ΩЖЩЮß漢字", min_size=1, max_size=12)

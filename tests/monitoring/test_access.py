@@ -193,7 +193,12 @@ def test_who_may_sign_in_and_why_is_what_each_of_them_finds(office: Office) -> N
     give_role(office, "root@example.org", "system-administrator", "", by="test")
     found = held_roles(office)
     assert [(one.email, one.role, one.code, one.why) for one in found] == [
-        ("root@example.org", "system-administrator", "", "given by test, 2024-07-11"),
+        (
+            "root@example.org",
+            "system-administrator",
+            "",
+            "given by test, Thu, July 11, 2024, 10:00 am Pacific",
+        ),
         ("ada@example.org", "selpa-administrator", "S1", "contact selpa-admin"),
         ("dan@example.org", "selpa-reader", "S2", "contact selpa-director"),
         ("lee@example.org", "lea-lead", ELM, "contact lea-lead"),

@@ -84,8 +84,8 @@ def test_who_has_not_seen_the_last_is_told_and_nothing_changes(filled: Office, a
         act(filled, seen=seen)
 
     first, second = raised.value.lines
-    assert "more was recorded since you opened the page" in first
-    assert second == "Other@example.org recorded a fact on 2024-07-11 at 10:00 PDT"
+    assert first.startswith("More was recorded of Birch Hollow since you opened the page")
+    assert second == "Other@example.org recorded a fact on Thu, July 11, 2024, 10:00 am Pacific."
     assert everything_learnt(filled) == before
 
 

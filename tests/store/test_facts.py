@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -69,6 +70,9 @@ def test_every_kind_of_fact_comes_back_as_it_was_recorded(engine: Engine) -> Non
                 document="team.docx",
                 filed_on=day("05-03"),
                 voided_on=day("05-10"),
+                voided_by=BY["recorded_by"],
+                void_note="sent by mistake",
+                void_seq=6,
                 seq=3,
             ),
         ),
@@ -293,7 +297,7 @@ _numbers = iter(range(10_000))
 def _content(case: Case) -> dict[str, Any]:
     kinds = ("placements", "facts", "submissions", "reviews", "extensions", "excuses")
     return {
-        kind: sorted(repr(replace(one, seq=0)) for one in getattr(case, kind))
+        kind: sorted(re.sub(r"seq=\d+", "seq=0", repr(one)) for one in getattr(case, kind))
         for kind in (*kinds, "withdrawals")
     }
 

@@ -1,0 +1,92 @@
+"""A roster's optional columns: one that the file does not have takes nothing away."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from cimflow.intake.files import Upload
+from cimflow.intake.roster import read_roster
+from cimflow.monitoring import changes, imports
+from cimflow.monitoring.differences import Difference
+from cimflow.monitoring.office import Office
+from cimflow.process.case import Placement
+from cimflow.store import cases, session
+from tests.intake.sheets import ROSTER
+from tests.monitoring.conftest import BIRCH, BY, PROCESS, everything_learnt
+
+NEW = "99000040000000"
+MARCH, APRIL, MAY = dt.date(2024, 3, 20), dt.date(2024, 4, 1), dt.date(2024, 5, 1)
+WHY, UNMET = "Elements 5a, 5b", ("Indicator 5a", "Indicator 8")
+
+
+@pytest.fixture(autouse=True)
+def _known(office: Office) -> None:
+    placed = Placement(MARCH, "2", "9901", "SELPA 9901", "Birch Hollow", WHY, UNMET)
+    with session.transaction(office.engine) as conn:
+        cases.add_placement(conn, PROCESS, BIRCH, placed, **BY)
+
+
+def imported(
+    office: Office, cds: str = BIRCH, *, level: str = "2", dry_run: bool = False, **more: str
+) -> list[Difference]:
+    """Import a file with one row: the columns that a roster must have, and those given."""
+    texts = [cds, "Birch Hollow", "9901", "SELPA 9901", PROCESS, level, *more.values()]
+    lines = [",".join([*ROSTER[:6], *more]), ",".join(texts)]
+    _, rows = read_roster(Upload("roster.csv", "\n".join(lines).encode()), office.processes)
+    return imports.import_roster(office, rows, by="x", dry_run=dry_run)
+
+
+def held(office: Office, cds: str = BIRCH) -> tuple[str, tuple[str, ...]]:
+    with session.reading(office.engine) as conn:
+        placements = cases.load_cases(conn, PROCESS)[cds].placements
+    latest = max(placements, key=lambda one: (one.holds_on, one.seq))
+    return latest.identified_for, latest.unmet_indicators
+
+
+def told(differences: list[Difference]) -> list[tuple[str, str, str]]:
+    return [(one.what, one.before, one.after) for one in differences]
+
+
+OF_WHY, OF_UNMET = ("identified for", WHY), ("unmet indicators", "; ".join(UNMET))
+CASES: list[tuple[dict[str, str], list[tuple[str, str, str]], tuple[str, tuple[str, ...]]]] = [
+    ({}, [], (WHY, UNMET)),
+    ({"identified_for": "x"}, [(*OF_WHY, "x")], ("x", UNMET)),
+    ({"identified_for": ""}, [(*OF_WHY, "")], ("", UNMET)),
+    ({"unmet_indicators": "9;10"}, [(*OF_UNMET, "9; 10")], (WHY, ("9", "10"))),
+    ({"unmet_indicators": ""}, [(*OF_UNMET, "")], (WHY, ())),
+    ({"identified_for": "", "unmet_indicators": ""}, [(*OF_WHY, ""), (*OF_UNMET, "")], ("", ())),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("columns", "differences", "after"), CASES)
+def test_what_the_file_does_not_say_stays(
+    office: Office,
+    columns: dict[str, str],
+    differences: list[tuple[str, str, str]],
+    after: tuple[str, tuple[str, ...]],
+) -> None:
+    assert told(imported(office, dry_run=True, **columns)) == differences
+    assert held(office) == (WHY, UNMET)
+    assert told(imported(office, **columns)) == differences
+    assert held(office) == after
+    before = everything_learnt(office)
+    assert imported(office, **columns) == []
+    assert everything_learnt(office) == before
+
+
+def test_another_change_leaves_it_too(office: Office) -> None:
+    assert told(imported(office, level="3")) == [("level", "2", "3")]
+    assert held(office) == (WHY, UNMET)
+
+
+def test_of_a_new_lea_nothing_is_known(office: Office) -> None:
+    assert [one.what for one in imported(office, NEW)] == ["in the cohort"]
+    assert held(office, NEW) == ("", ())
+
+
+def test_an_lea_that_comes_back_brings_it_along(office: Office) -> None:
+    changes.withdraw(office, PROCESS, BIRCH, on=APRIL, reason="merged", by="x")
+    assert [one.what for one in imported(office, effective_on=str(MAY))] == ["in the cohort"]
+    assert held(office) == (WHY, UNMET)
