@@ -5,13 +5,15 @@ with the numbers between which the count must lie.
 """
 
 from dataclasses import astuple, dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
-from cimflow.drilldown.consistency import EXACT, Block, block_of, furthest
+from cimflow.drilldown.block import Block, block_of
+from cimflow.drilldown.consistency import EXACT, furthest
 from cimflow.drilldown.counting import KEYS
-from cimflow.drilldown.hiding import populations
+from cimflow.drilldown.hiding import each_by_itself, populations
 from cimflow.drilldown.published import Published, labelled_rows
 from cimflow.drilldown.searching import APART, exposed, nothing_known
 
@@ -32,13 +34,16 @@ class Exposed:
 def audit(published: Published, *, apart: int = APART) -> list[Exposed]:
     """The hidden counts that are not proven safe."""
     rows, labels = labelled_rows(published)
-    spread = nothing_known(2 * len(rows), apart)
-    found: list[Exposed] = []
-    for at in populations(rows):
-        block = block_of(at, rows, labels)
-        targets = exposed(block, labels[at], spread)
-        found += [_between(rows, labels, block, target) for target in targets]
-    return sorted(found, key=astuple)
+    parts = [(rows.iloc[at], labels[at]) for at in populations(rows)]
+    found = each_by_itself(partial(_exposed_in, apart=apart), parts)
+    return sorted((one for of_part in found for one in of_part), key=astuple)
+
+
+def _exposed_in(part: tuple[pd.DataFrame, np.ndarray], apart: int) -> list[Exposed]:
+    rows, labels = part
+    block = block_of(np.arange(len(rows)), rows, labels)
+    targets = exposed(block, labels, nothing_known(2 * len(rows), apart))
+    return [_between(rows, labels, block, target) for target in targets]
 
 
 def _between(rows: pd.DataFrame, labels: np.ndarray, block: Block, target: int) -> Exposed:

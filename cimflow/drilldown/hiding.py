@@ -3,12 +3,17 @@
 Each LEA is made safe by itself; a roll-up of shown rows adds nothing (`rollup`).
 """
 
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
 
-from cimflow.drilldown.consistency import COMPLEMENTARY, Offer, block_of
+from cimflow.drilldown.block import COMPLEMENTARY, block_of
+from cimflow.drilldown.consistency import Offer
 from cimflow.drilldown.making_safe import make_safe
 from cimflow.drilldown.published import (
     CannotBeHidden,
@@ -23,6 +28,8 @@ from cimflow.drilldown.relations import age_range
 from cimflow.drilldown.searching import APART, nothing_known
 from cimflow.drilldown.tiny import leave_out_for
 
+T = TypeVar("T")
+R = TypeVar("R")
 ANY_ROW = 10  # the price of hiding a row at all: better one group of 30 than two of 12
 TOTAL_IS_DEARER = 10
 
@@ -41,27 +48,44 @@ def hide(
 
 def hidden_in_leas(rows: pd.DataFrame, apart: int, tell: Callable[[str], None]) -> np.ndarray:
     """The label of each row, such that the tables of its LEA give no hidden count away."""
-    partners = outcome_partners(rows)
-    labels = hide_together(primary_labels(rows), partners)
-    spread = nothing_known(2 * len(rows), apart)
-    price = price_of_hiding(rows)
+    parts = list(populations(rows))
+    labels = np.zeros(len(rows), dtype=np.int64)
     lost: list[int] = []
-    for at in populations(rows):
+    work = partial(_hidden_in, apart=apart)
+    for at, (found, stuck) in zip(
+        parts, each_by_itself(work, (rows.iloc[at] for at in parts)), strict=True
+    ):
         tell(f"hiding small groups: LEA {rows['cds_code'].iloc[at[0]]}")
-        offer = Offer(price[at], np.full(len(at), COMPLEMENTARY))
-        while True:
-            block = block_of(at, rows, labels)
-            labels, stuck = make_safe(block, labels, spread, offer, partners)
-            if stuck is None:
-                break
-            fewer = leave_out_for(stuck, at, rows, labels, spread, offer, partners)
-            if fewer is None:
-                lost.append(int(at[stuck // 2]))
-                break
-            labels = fewer
+        labels[at] = found
+        if stuck is not None:
+            lost.append(int(at[stuck // 2]))
     if lost:
         raise CannotBeHidden(rows.iloc[lost], apart)
     return labels
+
+
+def _hidden_in(rows: pd.DataFrame, apart: int) -> tuple[np.ndarray, int | None]:
+    """The labels of one population's rows, and a count that no hiding makes safe."""
+    partners, price = outcome_partners(rows), price_of_hiding(rows)
+    labels = hide_together(primary_labels(rows), partners)
+    spread = nothing_known(2 * len(rows), apart)
+    offer = Offer(price, np.full(len(rows), COMPLEMENTARY))
+    everything = np.arange(len(rows))
+    while True:
+        block = block_of(everything, rows, labels)
+        labels, stuck = make_safe(block, labels, spread, offer, partners)
+        if stuck is None:
+            return labels, None
+        fewer = leave_out_for(stuck, everything, rows, labels, spread, offer, partners)
+        if fewer is None:
+            return labels, stuck
+        labels = fewer
+
+
+def each_by_itself(work: Callable[[T], R], parts: Iterable[T]) -> Iterator[R]:
+    """The results of the parts, in their order; the solver lets other threads work meanwhile."""
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        yield from pool.map(work, parts)
 
 
 def populations(rows: pd.DataFrame) -> Iterator[np.ndarray]:

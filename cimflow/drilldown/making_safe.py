@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from cimflow.drilldown.consistency import SEEN, Block, Offer, moved
+from cimflow.drilldown.block import SEEN, Block
+from cimflow.drilldown.consistency import Offer, moved
 from cimflow.drilldown.published import hide_together
 from cimflow.drilldown.searching import Spread, pull_many, shown_safe
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from cimflow.drilldown.consistency import COMPLEMENTARY, LEFT_OUT, PRIMARY, SEEN
+from cimflow.drilldown.block import COMPLEMENTARY, LEFT_OUT, PRIMARY, SEEN
 from cimflow.drilldown.counting import COUNTS, KEYS
 from cimflow.drilldown.definitions import SMALL
 from cimflow.drilldown.relations import OUTCOME_ROWS, wholes_of

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cimflow.drilldown.consistency import EXACT, SEEN, Block, furthest
+from cimflow.drilldown.block import SEEN, Block
+from cimflow.drilldown.consistency import EXACT, furthest
 
 APART = 5  # a count is safe when it may be one of two numbers this far apart
 FEW = 4  # below this many open counts, each is looked for by itself

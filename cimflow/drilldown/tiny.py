@@ -10,7 +10,8 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from cimflow.drilldown.consistency import LEFT_OUT, SEEN, Offer, block_of
+from cimflow.drilldown.block import LEFT_OUT, SEEN, block_of
+from cimflow.drilldown.consistency import Offer
 from cimflow.drilldown.making_safe import cheapest_way
 from cimflow.drilldown.published import hide_together
 from cimflow.drilldown.searching import Spread
