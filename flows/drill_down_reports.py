@@ -16,7 +16,12 @@ from cimflow.monitoring.notices import LIVE
 from cimflow.monitoring.reports import told_in_a_line
 from cimflow.monitoring.schedules import DRILL_DOWN
 from cimflow.process.errors import ConfigErrors
-from tasks.drilldown import count_students_task, publish_drill_down_task, write_report_task
+from tasks.drilldown import (
+    Sealed,
+    count_students_task,
+    publish_drill_down_task,
+    write_report_task,
+)
 from tasks.office import enter_office
 from tasks.progress import report
 from tasks.runs import begin_run, finish_run, label_run
@@ -75,6 +80,14 @@ async def drill_down_reports(
     no_pdf = [one for one in await asyncio.gather(*(write(one) for one in leas)) if one]
     await publish_drill_down_task(process, day, counted)
     name = f"Reports of {len(leas)} {'LEA' if len(leas) == 1 else 'LEAs'}"
-    said = f"no PDF: {no_pdf[0]}" if no_pdf else ""
+    notes = [*(f"no PDF: {one}" for one in no_pdf[:1]), _wrong(counted)]
+    said = "; ".join(one for one in notes if one)
     await finish_run(office, run, name, message=said)
     return Completed(name=name, message=said or None)
+
+
+def _wrong(counted: Sealed) -> str:
+    """That something was wrong in the files; how many rows of what would tell too much here."""
+    if not counted().found.problems.total:
+        return ""
+    return "something was wrong in the files: see drill-down/problems.csv of the home"

@@ -116,7 +116,7 @@ def run(
 ) -> None:
     """Count the students in FILES and write the reports of every LEA in them."""
     from cimflow.drilldown.definitions import load_drill_down
-    from cimflow.drilldown.outputs import PROBLEMS, write_outputs
+    from cimflow.drilldown.outputs import write_outputs
     from cimflow.drilldown.run import Wish, drill_down
     from cimflow.drilldown.targets import read_targets
 
@@ -137,14 +137,15 @@ def run(
     total = found.problems.total
     if total:
         said = "1 problem; it is" if total == 1 else f"{total:,} problems; each is"
-        click.echo(f"{said} in {out / PROBLEMS}", err=True)
+        secret = ", which is not to be shared" if audience == "shareable" else ""
+        click.echo(f"{said} in {written.problems}{secret}", err=True)
     if written.no_pdf:
         click.echo(f"no PDF was made: {written.no_pdf}", err=True)
-    secret = f", {written.hidden:,} of them hidden" if written.hidden else ""
+    hidden = f", {written.hidden:,} of them hidden" if written.hidden else ""
     of_leas = "1 LEA" if written.leas == 1 else f"{written.leas:,} LEAs"
     click.echo(
         f"{out}: {of_leas}, {found.students:,} rows of students counted,"
-        f" {written.rates:,} rates{secret}"
+        f" {written.rates:,} rates{hidden}"
     )
     if audience == "internal":
         click.echo(f"{out} is internal: it shows small groups; do not share it", err=True)

@@ -23,6 +23,8 @@ from cimflow.monitoring.cohort import read_case
 
 router = APIRouter()
 MOST_FILES = 8
+MOST_TOLD = 4
+"""So many kinds of problem are told after an upload; all stand in the list of the command line."""
 Sees = Annotated[Visit, Depends(door(Allows.SEES_LEA))]
 Files = Annotated[Visit, Depends(door(Allows.FILES_FOR_LEA, files=MOST_FILES))]
 DOWNLOADS = {
@@ -48,11 +50,14 @@ def make_drill_down(visit: Files) -> Response:
     tried = attempt(visit, "drill-down", lambda: _count(visit))
     if tried.failed:
         return _page(visit, tried)
-    students = tried.got
+    students, wrong = tried.got
     visit.note("drill-down", f"{students} rows of students counted, report made")
     where = ("p", visit.process_id, "leas", visit.cds_code, "drill-down")
-    counted = f"{students:,} rows of students were counted"
-    return visit.go(*where, say=f"{counted}, the report was made, the files are gone.")
+    said = f"{students:,} rows of students were counted, the report was made, the files are gone."
+    if wrong:
+        more = f"; and {len(wrong) - MOST_TOLD} more" if len(wrong) > MOST_TOLD else ""
+        said += f" What was wrong in them: {'; '.join(wrong[:MOST_TOLD])}{more}."
+    return visit.go(*where, say=said)
 
 
 @router.get("/p/{process_id}/leas/{cds_code}/drill-down/{name}")
@@ -67,7 +72,8 @@ def download_report(visit: Sees) -> Response:
     return as_download(found[name].read_bytes(), f"{visit.cds_code}-{name}")
 
 
-def _count(visit: Visit) -> int:
+def _count(visit: Visit) -> tuple[int, list[str]]:
+    """How many rows of students were counted, and what was wrong in the files."""
     from cimflow.monitoring.reports import report_from_upload  # noqa: PLC0415 - as above
 
     files = _files_of(visit)
@@ -82,7 +88,7 @@ def _count(visit: Visit) -> int:
         definition=definition,
         as_of=visit.sent_day("data_as_of", "Data as of") or visit.today,
     )
-    return counted.found.students
+    return counted.found.students, counted.found.problems.summary()
 
 
 def _files_of(visit: Visit) -> list[tuple[str, BinaryIO]]:

@@ -1,17 +1,14 @@
-"""The files of a run: all of them, or none.
+"""The files of a run: all of them, or none, and nothing of an earlier run among them.
 
-They are written into a folder beside the one asked for and then moved into place file by file, so
-that a run that fails half-way leaves what was there before.
+How they get into their place is in ``placing``.
 """
 
 from __future__ import annotations
 
 import csv
-import shutil
-import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -21,25 +18,29 @@ from cimflow.drilldown.findings import Finding, Target, findings_of, peer_rates
 from cimflow.drilldown.findingsfile import drill_down_draft, problem_areas
 from cimflow.drilldown.htmlreport import as_html
 from cimflow.drilldown.pdf import NoPdf, as_pdf
+from cimflow.drilldown.placing import KEPT, RATES, ROLL_UP, TWO_WAY, beside, clear, moved_into_place
 from cimflow.drilldown.ratesfile import write_rates
 from cimflow.drilldown.reportfile import as_json
 from cimflow.drilldown.run import DrilledDown
 from cimflow.drilldown.tables import Report, report_of
 from cimflow.drilldown.workbook import as_workbook
 
-KEPT = "report.json"
-RATES, TWO_WAY, PROBLEMS, ROLL_UP = "rates.csv", "two-way.csv", "problems.csv", "roll-up"
+PROBLEMS = "problems.csv"
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What was written: how many rates, how many of them hidden, why no PDF (empty: there is)."""
+    """What was written: how many rates, how many of them hidden, why no PDF (empty: there is).
+
+    ``problems``: where the list of what was wrong stands; it is not among what is shared.
+    """
 
     folder: Path
     rates: int
     hidden: int
     leas: int
     no_pdf: str
+    problems: Path
 
 
 def write_outputs(
@@ -52,9 +53,11 @@ def write_outputs(
 ) -> Written:
     """Write everything a run publishes into a folder, which is made where it is missing.
 
-    ``rates.csv`` and ``problems.csv`` stand at the top; each LEA has a folder named by its CDS
-    code with its report (HTML, XLSX, PDF), its required cells, its findings. With more than one LEA
-    there is a folder ``roll-up``.
+    ``rates.csv`` stands at the top; each LEA has a folder named by its CDS code with its report
+    (HTML, XLSX, PDF), its required cells, its findings. With more than one LEA there is a folder
+    ``roll-up``. What was wrong in the files is listed in ``problems.csv``, for the LEA's own team;
+    beside the folder where that is to be shared, since eight impossible ages are a count of
+    students. What an earlier run for another audience left in the folder goes.
 
     Args:
         found: the run.
@@ -66,15 +69,21 @@ def write_outputs(
     Raises:
         OSError: the folder cannot be made or written.
     """
-    with moved_into_place(out) as folder:
+    shared = found.about.audience == "shareable"
+    problems = beside(out, PROBLEMS) if shared else out / PROBLEMS
+    with moved_into_place(out, clear=partial(clear, audience=found.about.audience)) as folder:
         rows = write_tables(folder, found)
+        if not shared:
+            write_problems(folder / PROBLEMS, found)
         no_pdf = ""
         for code in found.leas:
             no_pdf = write_lea(folder, found, words, code, targets) or no_pdf
             each(code)
         if len(found.leas) > 1:
             no_pdf = write_roll_up(folder, found, words) or no_pdf
-    return Written(out, len(rows), hidden_in(rows), len(found.leas), no_pdf)
+    if shared and found.problems.total:
+        write_problems(problems, found)
+    return Written(out, len(rows), hidden_in(rows), len(found.leas), no_pdf, problems)
 
 
 def hidden_in(rows: pd.DataFrame) -> int:
@@ -83,11 +92,10 @@ def hidden_in(rows: pd.DataFrame) -> int:
 
 
 def write_tables(folder: Path, found: DrilledDown) -> pd.DataFrame:
-    """``rates.csv``, whose rows are returned, the two-way cuts if any, and the problems."""
+    """``rates.csv``, whose rows are returned, and the two-way cuts if any."""
     rows = write_rates(folder / RATES, found.rates, found.about)
     if found.rates["subgroup"].astype(str).str.contains(BY).any():
         write_rates(folder / TWO_WAY, found.rates, found.about, two_way=True)
-    _write_problems(folder / PROBLEMS, found)
     return rows
 
 
@@ -141,7 +149,7 @@ def _write_cells(path: Path, report: Report) -> None:
         writer.writerows((one.element, one.subgroup, one.status, one.why) for one in report.cells)
 
 
-def _write_problems(path: Path, found: DrilledDown) -> None:
+def write_problems(path: Path, found: DrilledDown) -> None:
     """What was wrong, by file, row and field; never what stands in a cell."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
@@ -155,20 +163,3 @@ def _write_problems(path: Path, found: DrilledDown) -> None:
 def _harmless(text: str) -> str:
     """A file or a column may be named like a formula; a spreadsheet must not run it."""
     return f"'{text}" if text[:1] in {"=", "+", "-", "@"} else text
-
-
-@contextmanager
-def moved_into_place(out: Path) -> Iterator[Path]:
-    """A folder to write into; what is in it moves to ``out`` when all is well."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    if out.exists() and not out.is_dir():
-        raise NotADirectoryError(20, "is not a folder", str(out))
-    out.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".drill-down-", dir=out) as made:
-        folder = Path(made)
-        yield folder
-        for new in sorted(folder.iterdir()):
-            old = out / new.name
-            if old.is_dir() and not old.is_symlink():
-                shutil.rmtree(old)
-            new.replace(old)

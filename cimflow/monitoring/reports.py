@@ -20,13 +20,13 @@ from typing import BinaryIO
 from cimflow.drilldown.definitions import DrillDown, load_drill_down
 from cimflow.drilldown.findings import Target
 from cimflow.drilldown.outputs import (
-    KEPT,
-    RATES,
-    moved_into_place,
+    PROBLEMS,
     write_lea,
+    write_problems,
     write_roll_up,
     write_tables,
 )
+from cimflow.drilldown.placing import KEPT, RATES, moved_into_place
 from cimflow.drilldown.ratesfile import write_rates
 from cimflow.drilldown.reportfile import Kept, from_json
 from cimflow.drilldown.run import DrilledDown, Wish, drill_down
@@ -133,10 +133,11 @@ def write_one_lea(office: Office, counted: Counted, code: str) -> str:
 
 
 def write_what_is_shared(office: Office, counted: Counted) -> None:
-    """Write the rates of all LEAs, what was wrong in the files, and the roll-up.
+    """Write the rates of all LEAs and the roll-up; apart from these what was wrong in the files.
 
     A run of one LEA leaves what there is of all alone.
     """
+    write_problems(folder_of(office) / PROBLEMS, counted.found)
     if len(counted.found.leas) < 2:
         return
     with moved_into_place(_reports(office)) as folder:

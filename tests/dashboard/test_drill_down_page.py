@@ -63,6 +63,15 @@ def test_the_report_is_made_and_shown_and_the_files_are_gone(browser: Open, who:
     assert list((reports.folder_of(person.office) / "uploads").iterdir()) == []
 
 
+def test_what_was_wrong_in_the_files_is_told_to_who_sent_them(browser: Open) -> None:
+    admin = browser("admin")
+    rows = [{**one, "age": "99"} for one in students()]
+    send(admin, ("students.csv", as_csv(rows).encode()))
+    page = admin.get(HERE).text
+    assert "What was wrong in them: students.csv, age: " in page.replace("<wbr>", "")
+    assert "What was wrong in them" not in admin.get(HERE).text
+
+
 def test_a_reader_sees_the_report_and_no_form(browser: Open) -> None:
     send(browser("admin"), ("students.csv", as_csv(students()).encode()))
     page = browser("reader").get(HERE)

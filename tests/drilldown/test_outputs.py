@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import os
 import re
 import tomllib
 from pathlib import Path
@@ -13,6 +14,7 @@ import openpyxl
 import pytest
 
 from cimflow.cli.main import run
+from cimflow.drilldown.placing import moved_into_place
 from cimflow.drilldown.run import Wish, drill_down
 from cimflow.drilldown.synthetic import synthetic_students
 from cimflow.process.contents import read_contents
@@ -151,6 +153,65 @@ def test_a_second_run_into_the_same_folder_replaces_what_was_there(tmp_path: Pat
             run(["drilldown", "run", str(path), "--out", str(out), "--audience", "internal"]) == 0
         )
     assert sorted(one.name for one in out.iterdir()) == [LEA, "problems.csv", "rates.csv"]
+
+
+def test_what_was_made_for_the_own_team_does_not_stay_among_what_is_shared(tmp_path: Path) -> None:
+    """A folder that is handed on: two-way cuts, a roll-up and other LEAs of an internal run go."""
+    out = tmp_path / "reports"
+    other = "01999200000001"
+    both = write(tmp_path / "both.csv", [student(), student(student_id="b", cds_code=other)])
+    one = write(tmp_path / "one.csv", [student()])
+    internal = ["--audience", "internal", "--two-way", "race-ethnicity,disability"]
+    assert run(["drilldown", "run", str(both), "--out", str(out), *internal]) == 0
+    made = {LEA, other, "problems.csv", "rates.csv", "roll-up", "two-way.csv"}
+    assert {each.name for each in out.iterdir()} == made
+    (out / "my notes.txt").write_text("ours", encoding="utf-8")
+
+    assert run(["drilldown", "run", str(one), "--out", str(out)]) == 0
+    assert {each.name for each in out.iterdir()} == {LEA, "rates.csv", "my notes.txt"}
+    assert {row["hidden"] for row in rows_of(out / "rates.csv")} == {"primary"}
+
+
+def test_the_same_audience_again_leaves_other_leas_and_no_tables_of_all(tmp_path: Path) -> None:
+    out, other = tmp_path / "reports", "01999200000001"
+    both = write(tmp_path / "both.csv", [student(), student(student_id="b", cds_code=other)])
+    one = write(tmp_path / "one.csv", [student()])
+    for path in (both, one):
+        internal = ["--out", str(out), "--audience", "internal"]
+        assert run(["drilldown", "run", str(path), *internal]) == 0
+    assert {each.name for each in out.iterdir()} == {LEA, other, "problems.csv", "rates.csv"}
+
+
+def test_a_run_that_is_killed_leaves_nothing_in_the_folder(tmp_path: Path) -> None:
+    """It is written beside the folder; what was left there goes with a later run."""
+    out = tmp_path / "reports"
+    with pytest.raises(KeyboardInterrupt), moved_into_place(out) as folder:
+        assert folder.parent == tmp_path
+        (folder / "rates.csv").write_text("secret", encoding="utf-8")
+        raise KeyboardInterrupt
+    assert list(out.iterdir()) == []
+    left = tmp_path / ".drill-down-of-yesterday"
+    left.mkdir()
+    os.utime(left, (0, 0))
+    with moved_into_place(out) as folder:
+        (folder / "rates.csv").write_text("shared", encoding="utf-8")
+    assert [each.name for each in out.iterdir()] == ["rates.csv"]
+    assert not left.exists()
+
+
+def test_how_many_values_cannot_be_is_not_among_what_is_shared(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Eight impossible ages are eight students of age "not reported", whose number is hidden."""
+    rows = [student(student_id=str(at), age=99 if at < 8 else 9) for at in range(60)]
+    path = write(tmp_path / "students.csv", rows)
+    out = tmp_path / "reports"
+    assert run(["drilldown", "run", str(path), "--out", str(out)]) == 0
+    assert "not-reported" in {row["group"] for row in rows_of(out / "rates.csv") if row["hidden"]}
+    assert {each.name for each in out.iterdir()} == {LEA, "rates.csv"}
+    beside = tmp_path / "reports-problems.csv"
+    assert sum(row["field"] == "age" for row in rows_of(beside)) == 8
+    assert "reports-problems.csv, which is not to be shared" in capsys.readouterr().err
 
 
 def test_a_refused_run_leaves_what_was_there(tmp_path: Path) -> None:
