@@ -46,8 +46,7 @@ _WORK = """
     services assessment attendance absenteeism engagement behavior suspension suspensions lack
     low poor chronic academic social root cause data indicator rate review date signature
     meeting consent critical thinking access training staff teacher teachers parent parents
-    family families community coaching curriculum instruction ""Words that stand in no one's
-    name, or seldom: a value with one of them is no person.""
+    family families community coaching curriculum instruction
 """
 _NOBODY = frozenset(f"{_GROUPS} {_PLACES} {_ANSWERS} {_WORK}".split())
 """Words that stand in no one's name, or seldom: a value with one of them is no person."""
