@@ -12,7 +12,8 @@ from cimflow.dashboard.doors import Allows, door
 from cimflow.dashboard.environment import url
 from cimflow.dashboard.errors import NotHere
 from cimflow.dashboard.leahistory import history_of
-from cimflow.dashboard.leaparts import May, parts_of
+from cimflow.dashboard.leaparts import parts_of
+from cimflow.dashboard.leaversions import May
 from cimflow.dashboard.leaview import (
     absent_on,
     days_to_look_at,

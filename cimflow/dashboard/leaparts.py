@@ -8,6 +8,17 @@ from dataclasses import dataclass
 
 from cimflow.dashboard.contents import Shown, field_in_words, shown_contents
 from cimflow.dashboard.environment import url
+from cimflow.dashboard.leaversions import (
+    Grant,
+    May,
+    ToCome,
+    Version,
+    compare_address,
+    grants_of,
+    latest_itemised,
+    to_come_of,
+    versions_of,
+)
 from cimflow.dashboard.looks import look_of
 from cimflow.monitoring.aboutlea import Learnt
 from cimflow.monitoring.why import next_step, why
@@ -17,15 +28,6 @@ from cimflow.process.definition import Activity, Process, Receiver
 from cimflow.process.evaluation import ActivityStatus, CaseStatus
 
 NOTHING_TO_FILE = frozenset({"NotApplicable", "Excused"})
-
-
-@dataclass(frozen=True, slots=True)
-class May:
-    """What the person who looks may do here, and which day it is for them."""
-
-    file: bool
-    change: bool
-    today: dt.date
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,47 +45,6 @@ class Said:
 
     where: str
     message: str
-
-
-@dataclass(frozen=True, slots=True)
-class Grant:
-    """An extension: from which date to which, by whom, why, when."""
-
-    old: dt.date | None
-    new: dt.date
-    on: dt.date
-    by: str
-    reason: str
-    reference: str
-
-
-@dataclass(frozen=True, slots=True)
-class Version:
-    """One version of an artifact, as recorded, with how it was reviewed."""
-
-    number: int
-    received: dt.date
-    filed: dt.date | None
-    recorded_by: str
-    learnt: Learnt | None
-    sha256: str
-    document: str
-    is_itemised: bool
-    voided: dt.date | None
-    voided_by: str
-    void_note: str
-    reviews: tuple[Review, ...]
-    download: str
-    void: str
-
-
-@dataclass(frozen=True, slots=True)
-class ToCome:
-    """A version that is recorded with a later day: it counts from then on."""
-
-    number: int
-    counts_on: dt.date
-    void: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,10 +126,10 @@ def _part(
 ) -> Part:
     activity = process.activity_by_id[one.id]
     icon, tone = look_of(one)
-    versions = _versions(activity, status, case, learnt, may)
+    versions = versions_of(activity, status, case, learnt, may)
     latest = _counting(versions, one.version)
     receiver = process.receiver_by_id.get(one.receiver or "")
-    itemised = _latest_itemised(case, activity.id, status.on)
+    itemised = latest_itemised(case, activity.id, status.on)
     review = case.review_on(latest, status.on) if latest is not None else None
     return Part(
         id=activity.id,
@@ -189,15 +150,15 @@ def _part(
         errors=() if is_only_with_us(one) else _said(activity, one, "error"),
         warnings=_said(activity, one, "warning"),
         returned=review if review is not None and review.decision == "returned" else None,
-        grants=_grants(one, case, status.on),
+        grants=grants_of(one, case, status.on),
         versions=tuple(shown for shown, _ in versions),
-        to_come=_to_come(activity, status.on, case, may),
+        to_come=to_come_of(activity, status.on, case, may),
         contents=(
             shown_contents(activity.fields, itemised.contents or {}) if itemised is not None else ()
         ),
         contents_version=itemised.version if itemised is not None else None,
         ways=_ways(one, latest, receiver, case, may),
-        compare=_compare(case, activity.id, [version for _, version in versions]),
+        compare=compare_address(case, activity.id, [version for _, version in versions]),
         rule=one.because.rule.removesuffix(f": {one.state}"),
         quote=one.because.quote,
         facts=tuple(
@@ -223,94 +184,10 @@ def _said(activity: Activity, one: ActivityStatus, severity: str) -> tuple[Said,
     )
 
 
-def _grants(one: ActivityStatus, case: Case, on: dt.date) -> tuple[Grant, ...]:
-    """The extensions up to a day, the first first; each replaced the date before it."""
-    found: list[Grant] = []
-    first = one.because.dates.get("due-before-extension")
-    old = dt.date.fromisoformat(first) if first else None
-    granted = [grant for grant in case.extensions if grant.activity == one.id and grant.on <= on]
-    for grant in sorted(granted, key=lambda each: (each.on, each.seq)):
-        found.append(Grant(old, grant.to, grant.on, grant.grantor, grant.reason, grant.reference))
-        old = grant.to
-    return tuple(found)
-
-
-def known_versions(case: Case, activity_id: str, on: dt.date) -> list[Submission]:
-    """The versions received by a day, voided ones too, the last first."""
-    return sorted(
-        (one for one in case.submissions if one.activity == activity_id and one.counts_on <= on),
-        key=lambda one: one.version,
-        reverse=True,
-    )
-
-
-def _versions(
-    activity: Activity, status: CaseStatus, case: Case, learnt: Mapping[int, Learnt], may: May
-) -> list[tuple[Version, Submission]]:
-    within = ("p", case.process, "leas", case.cds_code)
-    found = []
-    for one in known_versions(case, activity.id, status.on):
-        is_void = one.voided_on is not None
-        reviews = [
-            review
-            for review in case.reviews
-            if (review.activity, review.version) == (one.activity, one.version)
-            and review.on <= status.on
-        ]
-        version = Version(
-            number=one.version,
-            received=one.received_on,
-            filed=one.filed_on if one.filed_on and one.filed_on <= status.on else None,
-            recorded_by=one.recorded_by,
-            learnt=learnt.get(one.seq),
-            sha256=one.sha256,
-            document=one.document,
-            is_itemised=one.contents is not None,
-            voided=one.voided_on,
-            voided_by=one.voided_by,
-            void_note=one.void_note,
-            reviews=tuple(sorted(reviews, key=lambda each: (each.on, each.seq))),
-            download=(url(*within, "documents", activity.id, one.version) if one.document else ""),
-            void=_void(activity, one, case) if may.change and not is_void else "",
-        )
-        found.append((version, one))
-    return found
-
-
-def _to_come(activity: Activity, on: dt.date, case: Case, may: May) -> tuple[ToCome, ...]:
-    """Empty on a day that is over: what came after it is no riddle there."""
-    if on < may.today:
-        return ()
-    return tuple(
-        ToCome(one.version, one.counts_on, _void(activity, one, case) if may.change else "")
-        for one in case.versions_to_come(activity.id, on)
-    )
-
-
-def _void(activity: Activity, one: Submission, case: Case) -> str:
-    return url("p", case.process, "leas", case.cds_code, "void", activity.id, one.version)
-
-
 def _counting(
     versions: Sequence[tuple[Version, Submission]], number: int | None
 ) -> Submission | None:
     return next((one for _, one in versions if one.version == number), None)
-
-
-def _latest_itemised(case: Case, activity_id: str, on: dt.date) -> Submission | None:
-    versions = case.versions_on(activity_id, on)
-    return next((one for one in reversed(versions) if one.contents is not None), None)
-
-
-def _compare(case: Case, activity_id: str, versions: Sequence[Submission]) -> str:
-    """Where the last two versions are compared; empty where there is only one."""
-    if len(versions) < len(("old", "new")):
-        return ""
-    new, old = versions[0], versions[1]
-    return url(
-        "p", case.process, "leas", case.cds_code, "versions", activity_id,
-        old=old.version, new=new.version,
-    )  # fmt: skip
 
 
 def _ways(

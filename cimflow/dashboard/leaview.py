@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from cimflow.dashboard.environment import url
 from cimflow.dashboard.leahistory import title_of_level
-from cimflow.dashboard.leaparts import May, Part
+from cimflow.dashboard.leaparts import Part
+from cimflow.dashboard.leaversions import May
 from cimflow.dashboard.looks import CASE_TONES
 from cimflow.monitoring.nextthing import case_in_words, next_due, next_thing, steps_done
 from cimflow.monitoring.wording import CASE_WORDS, days_in_words

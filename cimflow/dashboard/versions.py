@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from cimflow.dashboard.doors import Allows, door
 from cimflow.dashboard.environment import url
 from cimflow.dashboard.errors import BadRequest, NotHere
-from cimflow.dashboard.leaparts import known_versions
+from cimflow.dashboard.leaversions import known_versions
 from cimflow.dashboard.leaview import name_on
 from cimflow.dashboard.visit import Visit
 from cimflow.monitoring.versions import differences

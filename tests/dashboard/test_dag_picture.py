@@ -16,7 +16,8 @@ from cimflow import resources
 from cimflow.dashboard.dagpicture import HEIGHT, LANE, WIDTH, picture_of, shown_in, waits_of
 from cimflow.dashboard.environment import page_environment
 from cimflow.dashboard.leahistory import history_of
-from cimflow.dashboard.leaparts import May, parts_of
+from cimflow.dashboard.leaparts import parts_of
+from cimflow.dashboard.leaversions import May
 from cimflow.dashboard.leaview import head_of, known_facts, steps_of
 from cimflow.process.case import Case, Placement
 from cimflow.process.definition import Activity, Prerequisite, Process
