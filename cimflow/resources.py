@@ -6,6 +6,7 @@ along, the checkout. A home adds its own ``processes/*.toml`` and ``calendars/*.
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -25,7 +26,10 @@ TEMPLATE = "template.toml"
 """The file from which a SELPA makes its own; it is never a process itself."""
 
 _HERE = Path(__file__).parent
-_ID = re.compile(r"""^\[process\][^\[]*?^\s*id\s*=\s*["']([^"'\n]+)""", re.MULTILINE)
+_TABLE = re.compile(r"\s*\[")
+_HEAD = re.compile(r"\s*\[\s*process\s*\]")
+_ID = re.compile(r"""\s*id\s*=\s*["']([^"']+)""")
+_LARGEST_HEAD = 1024 * 1024
 _T = TypeVar("_T")
 
 
@@ -107,12 +111,20 @@ def read_processes(
 
 
 def _id_given(path: Path) -> str:
-    """The id that stands in a file, which need not be one that can be parsed."""
+    """The id that stands in a file, which need not be one that can be parsed, nor UTF-8."""
     try:
-        found = _ID.search(path.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError):
+        data = path.read_bytes()[:_LARGEST_HEAD]
+    except OSError:
         return ""
-    return found.group(1) if found is not None else ""
+    encoding = "utf-16" if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else "utf-8-sig"
+    is_head = False
+    for line in data.decode(encoding, errors="replace").splitlines():
+        if _TABLE.match(line):
+            is_head = bool(_HEAD.match(line))
+        found = _ID.match(line) if is_head else None
+        if found is not None:
+            return found.group(1)
+    return ""
 
 
 def _finished_process(path: Path, calendars: Mapping[str, WorkingCalendar]) -> Process | None:

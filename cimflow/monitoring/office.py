@@ -110,11 +110,11 @@ def open_office(settings: Settings, *, clock: Clock) -> Office:
         raise Refused(*missing)
     engine = session.open_engine(settings.database_url)
     session.upgrade(engine)
-    _refuse_faulty(engine, faulty, processes)
+    usable = _without_faulty(engine, faulty, processes)
     return Office(
         settings=settings,
         engine=engine,
-        processes=processes,
+        processes=usable,
         ladder=ladder,
         calendars=calendars,
         templates=resources.templates_dir(),
@@ -123,18 +123,23 @@ def open_office(settings: Settings, *, clock: Clock) -> Office:
     )
 
 
-def _refuse_faulty(
+def _without_faulty(
     engine: Engine, faulty: Sequence[FaultyFile], processes: Mapping[str, Process]
-) -> None:
-    """A faulty file stops everything, unless it is surely of a process that has no LEAs.
+) -> Mapping[str, Process]:
+    """The processes of which no file is faulty; what another file says of a faulty one is no help.
 
-    Without an id, or with that of another file, it may be what the cohort that runs rests on.
+    Raises:
+        Refused: a process that has LEAs may rest on a faulty file: one with its id, or with none
+            that can be read. The shipped file must not silently take the place of the SELPA's own.
     """
     if not faulty:
-        return
+        return processes
     with session.reading(engine) as conn:
-        in_use = {*cases.process_ids(conn), *processes, ""}
-    errors = [error for one in faulty if one.id in in_use for error in one.errors]
+        in_use = {*cases.process_ids(conn), ""}
+    set_aside = {one.id for one in faulty}
+    usable = {name: one for name, one in processes.items() if name not in set_aside}
+    errors = [error for one in faulty if one.id in in_use or not usable for error in one.errors]
     if errors:
         engine.dispose()
         raise Refused.because_of(errors)
+    return usable

@@ -182,8 +182,17 @@ def test_the_file_of_next_year_stops_nobody_and_says_what_is_wrong_with_it(
     shipped = (config_folder() / "processes/targeted-2024.toml").read_text(encoding="utf-8")
     wrong = re.sub(r"(?m)^due = .*", 'due = "June 30"', shipped, count=1)
     path = tmp_path / HOME / "processes" / "next.toml"
-    for text in (wrong, f"{wrong}\n[[["):  # a wrong value; no TOML at all
-        path.write_text(text.replace("targeted-2024", "targeted-2025"), encoding="utf-8")
+    wrong = wrong.replace("targeted-2024", "targeted-2025")
+    head = '[process]\nid = "targeted-2025"'
+    assert head in wrong
+    for data in (
+        wrong.encode(),
+        f"{wrong}\n[[[".encode(),  # no TOML at all
+        wrong.replace(head, f"{head}\n# the State’s “own” words").encode("cp1252", "replace"),
+        wrong.encode("utf-16"),
+        wrong.replace(head, '  [ process ] # [see page 2]\nid = "targeted-2025"').encode(),
+    ):
+        path.write_bytes(data)
         said = cohort("status", "--as-of", "2024-07-10", "--format", "json")
         assert (said.code, len(said.json["leas"])) == (0, 3)
         assert said.errors == [f"{path} is set aside for its errors; see cimflow check-config"]
@@ -191,6 +200,17 @@ def test_the_file_of_next_year_stops_nobody_and_says_what_is_wrong_with_it(
         assert asked.code == 1
         assert f"cimflow: {path}: " in asked.err
         assert "next.toml" in cohort("doctor").out
+
+
+def test_a_copy_of_a_file_stops_nobody_while_no_lea_is_in_it(cohort: Run, tmp_path: Path) -> None:
+    """As a file manager makes it: neither of the two is taken until one is gone."""
+    shipped = (config_folder() / "processes/targeted-2024.toml").read_text(encoding="utf-8")
+    text = shipped.replace('id = "targeted-2024"', 'id = "targeted-2025"')
+    for name in ("targeted-2025.toml", "targeted-2025 - Copy.toml"):
+        (tmp_path / HOME / "processes" / name).write_text(text, encoding="utf-8")
+    said = cohort("status", "--as-of", "2024-07-10", "--format", "json")
+    assert (said.code, len(said.json["leas"])) == (0, 3)
+    assert "is already the id of" in cohort("status", "--process", "targeted-2025").err
 
 
 @pytest.mark.parametrize(
