@@ -14,8 +14,10 @@ from rich.console import Console
 
 from cimflow.cli.grid import print_grid
 from cimflow.monitoring.cohort import evaluate_cohort
+from cimflow.monitoring.held_roles import held_roles
 from cimflow.monitoring.office import Office, active_processes
 from cimflow.monitoring.signin import first_link
+from cimflow.monitoring.viewer import SYSTEM
 from flows.schedules import DEPLOYMENT, deployments
 from flows.surroundings import HOST, password_file
 from flows.terminal import say
@@ -81,6 +83,14 @@ def _show_status(office: Office, out: Console) -> None:
             out.print()
 
 
+def _way_in(office: Office, link: str | None) -> str:
+    if link is not None:
+        return f"sign in, once, within 15 minutes: {link}"
+    if not held_roles(office):
+        return f"nobody may sign in yet: cimflow give-role YOUR-ADDRESS {SYSTEM}"
+    return "a link to sign in: cimflow sign-in-link YOUR-ADDRESS"
+
+
 def _show_addresses(office: Office, port: int, prefect_port: int, out: Console) -> None:
     """Where to look; and, while nobody has signed in here yet, a link that does, once."""
     home = office.settings.home
@@ -90,9 +100,7 @@ def _show_addresses(office: Office, port: int, prefect_port: int, out: Console) 
         out,
         f"cimflow is up. Everything it keeps is in {home}",
         f"The pages: {base_url}",
-        f"  sign in, once, within 15 minutes: {link}"
-        if link is not None
-        else "  a link to sign in: cimflow sign-in-link YOUR-ADDRESS",
+        f"  {_way_in(office, link)}",
         f"Prefect, for the system administrator: http://{HOST}:{prefect_port}",
         f"  its user and password: {password_file(home)}",
         "Stop with Ctrl-C.",
