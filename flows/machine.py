@@ -38,13 +38,17 @@ async def run_machine(port: int, prefect_port: int, stop: threading.Event, out: 
     for one in await deployments():
         await runner.aadd_deployment(one)
     _show_addresses(office, port, prefect_port, out)
+
+    def tell(line: str) -> None:
+        say(out, line)
+
     # Started on a thread that is not the main one, the runner leaves the signals alone.
     jobs = [
         asyncio.create_task(one)
         for one in (
             runner.start(),
-            run_what_is_due(office, lambda line: say(out, line)),
-            serve_requests(office),
+            run_what_is_due(office, tell),
+            serve_requests(office, tell),
             keep_records(office),
         )
     ]

@@ -35,6 +35,7 @@ from flows.surroundings import (
     is_free,
     log_file,
     recorded_port,
+    recorded_process,
     server_record,
     surround,
     write_record,
@@ -103,7 +104,10 @@ def refuse(*lines: str) -> int:
 def _who_is_there(home: Path) -> str:
     port = recorded_port(home)
     if port is not None and answers(home, port):
-        return f"cimflow is up already for {home} (Prefect at http://{HOST}:{port}); stop it first"
+        return (
+            f"cimflow is up already for {home} (process {recorded_process(home)},"
+            f" Prefect at http://{HOST}:{port}); stop it first"
+        )
     return f"another cimflow is at work in {home}; wait until it is done, or stop it"
 
 

@@ -139,8 +139,17 @@ def write_record(home: Path, port: int) -> None:
 
 def recorded_port(home: Path) -> int | None:
     """The port that was written down; whether anyone answers there is another question."""
+    return _recorded(home, "port")
+
+
+def recorded_process(home: Path) -> int | None:
+    """The number of the process that wrote it down; a signal to it stops all that is up."""
+    return _recorded(home, "pid")
+
+
+def _recorded(home: Path, name: str) -> int | None:
     try:
         found = json.loads(server_record(home).read_text(encoding="utf-8"))
-        return int(found["port"])
+        return int(found[name])
     except (OSError, ValueError, KeyError, TypeError):
         return None

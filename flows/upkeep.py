@@ -5,12 +5,20 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
 
 from prefect import State
 
+from cimflow.monitoring.errors import Refused
 from cimflow.monitoring.office import Office, active_processes
-from cimflow.monitoring.requests import RunRequest, finish_run_requests, take_run_requests
+from cimflow.monitoring.requests import (
+    RunRequest,
+    fail_run_requests,
+    finish_run_requests,
+    take_run_requests,
+)
+from cimflow.monitoring.runs import NOT_DONE
 from flows import cohort_status, deadline_escalation
 from flows.lea_status import NAME as LEA_STATUS
 from flows.lea_status import lea_status
@@ -20,6 +28,8 @@ POLL_SECONDS = 2.0
 RECONCILE_SECONDS = 60.0
 AT_ONCE = 10
 MOST_AT_A_TIME = 1000
+NOT_OURS_TO_TELL = "Something went wrong in cimflow itself."
+"""Said of a fault whose own words may hold anything."""
 
 Say = Callable[[str], None]
 _Sweep = tuple[str, str | None, bool]
@@ -51,7 +61,7 @@ def _not_run_today(office: Office) -> set[str]:
     }
 
 
-async def serve_requests(office: Office) -> None:
+async def serve_requests(office: Office, say: Say) -> None:
     """Start what filings, reviews and people ask for, within seconds; never returns."""
     sweeps: set[asyncio.Task[None]] = set()
     while True:
@@ -63,12 +73,13 @@ async def serve_requests(office: Office) -> None:
         sweeping, for_leas = _apart(asked)
         # A sweep may take long; the next LEA that asks must not wait for it.
         for sweep, ids in sweeping.items():
-            task = asyncio.create_task(_sweep(office, sweep, ids))
+            task = asyncio.create_task(_sweep(office, sweep, ids, say))
             sweeps.add(task)
             task.add_done_callback(sweeps.discard)
         _log_faults(
             await asyncio.gather(
-                *(_run(office, lea, ids) for lea, ids in for_leas.items()), return_exceptions=True
+                *(_run(office, lea, ids, say) for lea, ids in for_leas.items()),
+                return_exceptions=True,
             )
         )
         if not asked:
@@ -97,27 +108,51 @@ def _apart(
     return for_cohorts, for_leas
 
 
-async def _sweep(office: Office, sweep: _Sweep, ids: list[int]) -> None:
+async def _sweep(office: Office, sweep: _Sweep, ids: list[int], say: Say) -> None:
     process, selpa, everything = sweep
     async with _sweeping:
-        swept = cohort_status.cohort_status(
-            process, selpa, everything=everything, return_state=True
+        why = await _why_it_failed(
+            cohort_status.cohort_status(process, selpa, everything=everything, return_state=True)
         )
-        _log_faults(await asyncio.gather(swept, return_exceptions=True))
-    await asyncio.to_thread(finish_run_requests, office, ids)
+    await _end(office, f"{cohort_status.NAME} of {selpa or process}", ids, why, say)
+
+
+async def _run(office: Office, lea: _Lea, ids: list[int], say: Say) -> None:
+    """One LEA; a run that crashes leaves no answer, and the next sweep takes it again."""
+    process, cds_code = lea
+    why = await _why_it_failed(lea_status(process, cds_code, return_state=True))
+    await _end(office, f"{LEA_STATUS} of {cds_code}", ids, why, say)
+
+
+async def _why_it_failed(run: Awaitable[State[Any]]) -> str | None:
+    """Why a run came to no end of its own, in words for whoever asked; None where it came to one.
+
+    Overdue LEAs, and LEA runs that crashed under a sweep, are ends of its own.
+    """
+    try:
+        state = await run
+        if state.name not in NOT_DONE:
+            return None
+        cause = await state.aresult(raise_on_failure=False)
+    except Exception as error:  # noqa: BLE001 - whatever it was, who asked must hear of it
+        _log.error("a run that was asked for could not start", exc_info=error)
+        cause = error
+    return str(cause) if isinstance(cause, Refused) else NOT_OURS_TO_TELL
+
+
+async def _end(office: Office, name: str, ids: list[int], why: str | None, say: Say) -> None:
+    """Tell those who asked that it has run, or that it failed, and why."""
+    if why is None:
+        await asyncio.to_thread(finish_run_requests, office, ids)
+        return
+    say(f"{name}, asked for: it failed: {why} See logs/up.log.")
+    await asyncio.to_thread(fail_run_requests, office, ids, why)
 
 
 def _log_faults(ended: Sequence[object]) -> None:
     for one in ended:
         if isinstance(one, Exception):
-            _log.error("a run that was asked for could not start", exc_info=one)
-
-
-async def _run(office: Office, lea: _Lea, ids: list[int]) -> None:
-    """One LEA; a run that crashes leaves no answer, and the next sweep takes it again."""
-    process, cds_code = lea
-    await lea_status(process, cds_code, return_state=True)
-    await asyncio.to_thread(finish_run_requests, office, ids)
+            _log.error("the end of a run that was asked for could not be kept", exc_info=one)
 
 
 async def keep_records(office: Office) -> None:

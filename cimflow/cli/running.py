@@ -47,8 +47,8 @@ def up(port: int, prefect_port: int, sample: bool) -> int:
         prepare_home(settings)
         click.echo(f"made a cimflow home at {settings.home}; next: cimflow import-roster FILE")
     office_here()
-    arguments = ["--port", str(port), "--prefect-port", str(prefect_port)]
-    return _run_module("flows.serve", arguments)
+    arguments = ["--port", str(port), "--prefect-port", str(prefect_port), "--lifeline"]
+    return _run_module("flows.serve", arguments, stdin=subprocess.PIPE)
 
 
 @click.command()
@@ -94,9 +94,12 @@ def run(
     return _run_module("flows.run", arguments)
 
 
-def _run_module(module: str, arguments: list[str]) -> int:
-    """Run a module of ours as a child, hand our signals on to it, and end as it ends."""
-    child = subprocess.Popen([sys.executable, "-m", module, *arguments])
+def _run_module(module: str, arguments: list[str], *, stdin: int | None = None) -> int:
+    """Run a module of ours as a child, hand our signals on to it, and end as it ends.
+
+    With a pipe as ``stdin`` the child sees it close when we are gone, even killed, and stops too.
+    """
+    child = subprocess.Popen([sys.executable, "-m", module, *arguments], stdin=stdin)
 
     def hand_on(number: int, _frame: object) -> None:
         if child.poll() is None:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from cimflow.monitoring import access
 from cimflow.monitoring.errors import Refused
 from cimflow.monitoring.office import Office
 from cimflow.monitoring.schedules import COHORT_STATUS, LEA_STATUS
-from cimflow.store import runs, session
-from cimflow.store.runs import RunRequest
+from cimflow.store import runhistory, runs, session
+from cimflow.store.ledger import LIVE
+from cimflow.store.runs import RunRequest, RunState
 from cimflow.store.session import Connection
 
 LONGEST_REASON = 200
+FAILED = "Failed"
 
 
 def ask_for_run(
@@ -92,3 +95,55 @@ def finish_run_requests(office: Office, ids: list[int]) -> None:
     """Mark requests as done."""
     with session.transaction(office.engine) as conn:
         runs.finish_requests(conn, ids, at=office.now())
+
+
+def fail_run_requests(office: Office, ids: Collection[int], why: str) -> None:
+    """Mark requests as over, and keep that their run failed: as a run on record, with why.
+
+    Args:
+        office: the office.
+        ids: the numbers of the requests.
+        why: a sentence for the people who asked, with nothing secret in it.
+    """
+    with session.reading(office.engine) as conn:
+        found = [one for one in (runs.find_request(conn, id_) for id_ in ids) if one is not None]
+    # Of many that changes made one is enough on record: nobody watches them.
+    told = [one for one in found if one.asked_by] or found[:1]
+    failed = [_failed_run(office, one, why) for one in told]
+    with session.transaction(office.engine) as conn:
+        for one in failed:
+            runs.record_run(conn, one)
+        runs.finish_requests(conn, list(ids), at=office.now())
+
+
+def why_it_failed(office: Office, request_id: int) -> str | None:
+    """Why the run of a request failed; None: it did not, or has not yet."""
+    with session.reading(office.engine) as conn:
+        found = runhistory.run_known_as(conn, failed_run_of(request_id))
+    return found.message if found is not None else None
+
+
+def failed_run_of(request_id: int) -> str:
+    """The name under which the failed run of a request is on record; no run of Prefect's has it."""
+    return f"request/{request_id}"
+
+
+def _failed_run(office: Office, request: RunRequest, why: str) -> RunState:
+    selpa = request.selpa_code
+    if selpa is None and request.cds_code is not None:
+        selpa = access.selpa_of(office, request.process, request.cds_code)
+    return RunState(
+        run_id=failed_run_of(request.id),
+        flow=request.kind,
+        process=request.process,
+        cds_code=request.cds_code,
+        selpa_code=selpa,
+        level=None,
+        on=office.today(request.process),
+        mode=LIVE,
+        state=FAILED,
+        fingerprint=None,
+        started_at=office.now(),
+        finished_at=office.now(),
+        message=why,
+    )

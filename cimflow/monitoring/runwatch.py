@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from cimflow.monitoring import access
 from cimflow.monitoring.office import Office
+from cimflow.monitoring.requests import failed_run_of, why_it_failed
 from cimflow.monitoring.runs import CRASHED, NOT_DONE, RunRecord, without_counts
 from cimflow.monitoring.schedules import (
     COHORT_STATUS,
@@ -56,7 +57,8 @@ class Changed:
 class Progress:
     """How far a run has come that a person asked for.
 
-    ``stage``: waiting, late (nobody takes it), running, finished. ``done`` of ``of`` LEA runs.
+    ``stage``: waiting, late (nobody takes it), running, finished, failed. ``done`` of ``of`` LEA
+    runs. ``failure`` is why it failed, else empty.
     """
 
     request: RunRequest
@@ -65,6 +67,7 @@ class Progress:
     of: int
     crashed: tuple[str, ...]
     changed: tuple[Changed, ...]
+    failure: str = ""
 
 
 def flow_lines(
@@ -167,22 +170,28 @@ def progress_of(
         stage = "late" if waited > dt.timedelta(minutes=1) else "waiting"
         return Progress(request, stage, 0, len(_expected(request, scope, to_come)), (), ())
     codes = {one.cds_code for one in scope}
+    finished = request.finished_at is not None
+    failure = why_it_failed(office, request.id) if finished else None
     with session.reading(office.engine) as conn:
         since = runhistory.lea_runs_since(
             conn, request.process, request.taken_at, request.finished_at
         )
-        ours = {str(one.cds_code): one for one in since if one.cds_code in codes}
+        ours = {
+            str(one.cds_code): one
+            for one in since
+            if one.cds_code in codes and one.run_id != failed_run_of(request.id)
+        }
         ended = {cds: one for cds, one in ours.items() if one.finished_at is not None}
         before = runhistory.states_before(conn, request.process, ended, request.taken_at)
-    finished = request.finished_at is not None
     expected = set(ended) if finished else set(ours) | _expected(request, scope, to_come)
     return Progress(
         request=request,
-        stage="finished" if finished else "running",
+        stage="failed" if failure is not None else "finished" if finished else "running",
         done=len(ended),
         of=len(expected),
         crashed=tuple(sorted(cds for cds, one in ended.items() if one.state in NOT_DONE)),
         changed=_changed(ended, before),
+        failure=failure or "",
     )
 
 

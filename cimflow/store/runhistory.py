@@ -66,6 +66,12 @@ def last_whole_success(
     return RunState(*row) if row is not None else None
 
 
+def run_known_as(conn: Connection, run_id: str) -> RunState | None:
+    """One run; None: there is none of this name."""
+    row = conn.execute(select(run_states).where(run_states.c.run_id == run_id)).one_or_none()
+    return RunState(*row) if row is not None else None
+
+
 def last_started(conn: Connection) -> dt.datetime | None:
     """When any run at all was started last; None: none ever was."""
     return conn.execute(select(func.max(run_states.c.started_at))).scalar()

@@ -13,6 +13,7 @@ from cimflow.monitoring.cohort import evaluate_cohort, fingerprint
 from cimflow.monitoring.office import Office
 from cimflow.monitoring.requests import (
     ask_for_run_now,
+    fail_run_requests,
     finish_run_requests,
     take_run_requests,
 )
@@ -317,3 +318,21 @@ def test_whose_request_it_is(
 ) -> None:
     number = asked(office, selpa=selpa)
     assert browser(who).get(f"{RUNS}/requests/{number}").status_code == status
+
+
+@pytest.mark.parametrize("lea", [None, BIRCH])
+def test_a_run_that_failed_says_so_and_why(
+    lea: str | None, office: Office, browser: Open, clock: Clock
+) -> None:
+    number = asked(office, lea=lea)
+    (taken,) = take_run_requests(office)
+    clock.pass_by(seconds=5)
+    fail_run_requests(office, [taken.id], "processes/x.toml: not <UTF-8>.")
+    page = browser("admin").get(f"{RUNS}/requests/{number}").text
+    told = words(page)
+    assert "It failed processes/x.toml: not &lt;UTF-8&gt;. Where the LEAs stand was not" in told
+    assert "Tell your system administrator" in told
+    for never in ("Finished", "stands differently", "no answer", "Broke off", "hx-trigger"):
+        assert never not in page
+    assert "See logs/up.log" in words(browser("system").get(f"{RUNS}/requests/{number}").text)
+    assert "Broke off" in words(browser("admin").get(RUNS).text)

@@ -146,6 +146,11 @@ def office_of(folder: Path) -> Office:
     return open_office(settings, clock=lambda: dt.datetime.now(tz=dt.UTC))
 
 
+def served_by(up: Up) -> int:
+    """The process that serves, a child of ``up`` itself."""
+    return int(json.loads(surroundings.server_record(up.home).read_text())["pid"])
+
+
 def lea_runs(office: Office) -> list[runs.RunState]:
     with session.reading(office.engine) as conn:
         return runs.recent_runs(conn, flow="lea-status", limit=1000)
@@ -178,7 +183,8 @@ class TestTheFirstDay:
         assert refused.returncode == 1
         assert lines[-1] == (
             f"cimflow: cimflow is up already for {up.home}"
-            f" (Prefect at http://127.0.0.1:{up.prefect_port}); stop it first"
+            f" (process {served_by(up)}, Prefect at http://127.0.0.1:{up.prefect_port});"
+            " stop it first"
         )
 
     @pytest.mark.parametrize("flag", ["--port", "--prefect-port"])
@@ -331,11 +337,18 @@ class TestStoppingInTheMiddle:
             asked = {"flow_runs": {"state": {"type": {"any_": ["RUNNING", "PENDING"]}}}}
             assert api(again.server, "POST", "/flow_runs/filter", json=asked) == []
             self.start_a_long_sweep(again)
-            served = int(json.loads(surroundings.server_record(again.home).read_text())["pid"])
-            os.kill(served, signal.SIGKILL)
+            os.kill(served_by(again), signal.SIGKILL)
             began = time.monotonic()
             until(lambda: again.is_gone, seconds=GONE_WITHIN)
             assert time.monotonic() - began < GONE_WITHIN
+
+    def test_nobody_is_left_where_only_the_command_itself_is_killed(self, folder: Path) -> None:
+        with started(folder) as again:
+            self.start_a_long_sweep(again)
+            assert again.stop(signal.SIGKILL) < GONE_WITHIN
+            assert not surroundings.server_record(again.home).exists()
+            assert surroundings.is_free(again.port)
+            assert surroundings.is_free(again.prefect_port)
 
     @staticmethod
     def at_work(office: Office) -> list[Any]:

@@ -1,0 +1,99 @@
+"""A run that was asked for and failed is told as failed, to who asked and in the terminal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from cimflow.monitoring.requests import (
+    ask_for_run,
+    ask_for_run_now,
+    request_asked_for,
+    take_run_requests,
+    why_it_failed,
+)
+from cimflow.store import session
+from tests.orchestration.conftest import PROCESS, Home, cds, lea, run
+
+SWEEP = (PROCESS, None, False)
+
+
+def asked(office: Any, *, lea: str | None = None) -> int:
+    number = ask_for_run_now(
+        office, PROCESS, selpa=None, lea=lea, everything=False, by="admin@example.org"
+    )
+    assert [one.id for one in take_run_requests(office)] == [number]
+    return number
+
+
+def spoil(home: Home) -> None:
+    """Leave a process file in the home that no office opens with."""
+    folder = home.path / "processes"
+    folder.mkdir(exist_ok=True)
+    (folder / "spoilt.toml").write_bytes(b'id = "\xe9"')
+
+
+def is_over(office: Any, number: int) -> bool:
+    return request_asked_for(office, PROCESS, number, selpas=None).finished_at is not None
+
+
+def test_a_sweep_that_fails_before_it_began_is_told_as_failed(home: Home) -> None:
+    from flows.upkeep import _sweep
+
+    home.put(lea(1))
+    office = home.office
+    number, said = asked(office), []
+    spoil(home)
+    run(_sweep(office, SWEEP, [number], said.append))
+    assert is_over(office, number)
+    why = why_it_failed(office, number)
+    assert why is not None
+    assert "spoilt.toml" in why
+    assert said == [f"cohort-status of {PROCESS}, asked for: it failed: {why} See logs/up.log."]
+    (kept,) = home.runs("cohort-status")
+    assert (kept.state, kept.message) == ("Failed", why)
+
+
+def test_a_sweep_that_did_its_work_is_not(home: Home) -> None:
+    from flows.upkeep import _sweep
+
+    home.put(lea(1))
+    number, said = asked(home.office), []
+    run(_sweep(home.office, SWEEP, [number], said.append))
+    assert is_over(home.office, number)
+    assert (why_it_failed(home.office, number), said) == (None, [])
+
+
+def test_words_that_are_not_ours_are_kept_from_the_page(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from flows import lea_status, upkeep
+
+    def break_off(*_: Any) -> None:
+        raise RuntimeError("postgresql://cimflow:secret@db.example.org")
+
+    home.put(lea(1))
+    monkeypatch.setattr(lea_status, "read_case", break_off)
+    number, said = asked(home.office, lea=cds(1)), []
+    run(upkeep._run(home.office, (PROCESS, cds(1)), [number], said.append))
+    assert is_over(home.office, number)
+    assert why_it_failed(home.office, number) == upkeep.NOT_OURS_TO_TELL
+    assert "secret" not in "".join(said)
+    (kept,) = home.runs("lea-status")
+    assert (kept.state, kept.cds_code, kept.selpa_code) == ("Failed", cds(1), "9901")
+
+
+def test_of_many_changes_whose_sweep_failed_one_is_on_record(home: Home) -> None:
+    from flows.upkeep import _sweep
+
+    home.put(lea(1), lea(2))
+    office = home.office
+    with session.transaction(office.engine) as conn:
+        for number in (1, 2):
+            ask_for_run(office, conn, PROCESS, cds(number), "an import")
+    ids = [one.id for one in take_run_requests(office)]
+    spoil(home)
+    run(_sweep(office, SWEEP, ids, lambda _: None))
+    assert [one.state for one in home.runs("lea-status")] == ["Failed"]
+    assert take_run_requests(office) == []
