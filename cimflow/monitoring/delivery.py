@@ -107,7 +107,12 @@ def prepare(office: Office, process_id: str, on: dt.date, *, mode: str) -> Prepa
             found, office.ladder, earlier, on, mode=mode, restored=restored is not None
         )
         new = ledger.queue(conn, mode, process_id, rows, on=on, queued_at=office.now())
-        mails = {(one.notice.recipient.casefold(), one.selpa_code) for one in rows}
+        # What is held is not what is usual: it counts once a person has released it.
+        mails = {
+            (one.notice.recipient.casefold(), one.selpa_code)
+            for one in rows
+            if one.state == "queued"
+        }
         if new and mode == LIVE:
             ledger.record_sweep(conn, process_id, mode, on, len(mails), at=office.now())
     held = sum(one.state == "held" for one in rows)

@@ -84,7 +84,8 @@ class SweepHold(Entry):
     """When a whole sweep waits for a person.
 
     That is when it has more than ``more_than`` mails and more than ``times`` the largest of the
-    last ``of_last`` live sweeps; never with fewer than ``after`` behind it.
+    last ``of_last`` live sweeps; never with fewer than ``after`` behind it. Of those before it only
+    the mails count that were not held, or that a person released.
     """
 
     more_than: int = 25

@@ -37,7 +37,7 @@ from cimflow.store.claims import (
 from cimflow.store.dialect import insert_into
 from cimflow.store.ledger_tables import ledger
 from cimflow.store.rowlocks import lock, move
-from cimflow.store.sweeps import Sweep, first_live_sweep_on, record_sweep, sweeps
+from cimflow.store.sweeps import Sweep, count_released, first_live_sweep_on, record_sweep, sweeps
 
 __all__ = [
     "LIVE",
@@ -290,9 +290,16 @@ def hold(conn: Connection, row_ids: Sequence[int], reason: str) -> int:
 
 
 def release(conn: Connection, row_ids: Sequence[int], now: dt.datetime) -> int:
-    """Let held rows leave with the next delivery; those of a rehearsal never leave."""
-    live = [one.id for one in lock(conn, row_ids) if one.mode == LIVE]
-    return move(conn, live, ("held",), state="queued", reason="", queued_at=now)
+    """Let held rows leave with the next delivery; those of a rehearsal never leave.
+
+    From now on they count in the sweep that had held them: a person said that so many are right.
+    """
+    held = [one for one in lock(conn, row_ids) if one.mode == LIVE and one.state == "held"]
+    moved = move(
+        conn, [one.id for one in held], ("held",), state="queued", reason="", queued_at=now
+    )
+    count_released(conn, {(one.process, one.run_on) for one in held})
+    return moved
 
 
 def resolve(

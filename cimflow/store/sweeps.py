@@ -1,19 +1,27 @@
-"""How many mails each day's sweep had: what is far too much is held, and the first is special."""
+"""How many mails of each day's sweep were let through: by it what is far too much is known.
+
+A mail that is held counts once a person releases it; what nobody let through is not usual. The
+first sweep is special.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, case, func, select
+from sqlalchemy import Connection, case, func, select, update
 
 from cimflow.store.dialect import insert_into
+from cimflow.store.ledger_tables import ledger
 from cimflow.store.ledger_tables import sweeps as sweeps_table
+
+_NOT_LET_THROUGH = ("held", "cancelled")
 
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """The notices of one process on one day: how many mails its largest sweep had."""
+    """The notices of one process on one day: how many mails its largest sweep let through."""
 
     process: str
     mode: str
@@ -36,6 +44,28 @@ def record_sweep(
             set_={"mails": case((more > standing, more), else_=standing), "swept_at": at},
         )
     )
+
+
+def count_released(conn: Connection, days: Collection[tuple[str, dt.date]]) -> None:
+    """Count in live sweeps, by process and day, what a person let leave of what they had held."""
+    at, on = ledger.c, sweeps_table.c
+    for process, day in sorted(days):
+        mails = (
+            select(at.recipient_key, at.selpa_code)
+            .where(
+                at.mode == "live",
+                at.process == process,
+                at.run_on == day,
+                at.state.not_in(_NOT_LET_THROUGH),
+            )
+            .distinct()
+        )
+        number = conn.execute(select(func.count()).select_from(mails.subquery())).scalar_one()
+        conn.execute(
+            update(sweeps_table)
+            .where(on.mode == "live", on.process == process, on.run_on == day, on.mails < number)
+            .values(mails=number)
+        )
 
 
 def sweeps(conn: Connection, process: str, mode: str = "live") -> list[Sweep]:

@@ -316,6 +316,35 @@ def test_a_sweep_far_larger_than_those_before_is_held(office: Office) -> None:
     assert (set(states(office)) == {"held"}) == (len(people) > 6)
 
 
+def test_the_hold_on_a_sweep_lasts_until_a_person_releases_it(office: Office) -> None:
+    """What nobody let through does not become what is usual; what a person released does."""
+    with session.transaction(office.engine) as conn:
+        for day in range(3, 9):
+            stored.record_sweep(conn, PROCESS, "live", dt.date(2024, 6, day), 1, at=office.now())
+    small = replace(office.ladder.sweep_hold, more_than=3)
+    with running_in_thread(SmtpServer()) as server:
+        desk = with_mail(office, server.port)
+        object.__setattr__(desk, "ladder", replace(office.ladder, sweep_hold=small))
+        # On each of these days the three leads and the administrator are owed something new.
+        for day_in_july in (11, 17):
+            escalate(desk, dt.date(2024, 7, day_in_july))
+            assert set(states(office)) == {"held"}
+            assert _mails_of_last_sweep(office) == 0
+        assert server.mails == []
+
+        held = ledger.rows_of(office, PROCESS, states=["held"])
+        ledger.release(desk, PROCESS, [one.id for one in held], everything=False)
+        assert _mails_of_last_sweep(office) == 4
+        done = escalate(desk, dt.date(2024, 7, 24))
+    assert done.counts["sent"] == len(server.mails) == 4
+    assert "held" not in states(office)
+
+
+def _mails_of_last_sweep(office: Office) -> int:
+    with session.reading(office.engine) as conn:
+        return stored.sweeps(conn, PROCESS)[-1].mails
+
+
 def test_a_letter_that_cannot_be_written_is_held_and_stops_nobody_else(office: Office) -> None:
     """A line break in a name would be a header of its own: nothing of it leaves."""
     with session.transaction(office.engine) as conn:
