@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from cimflow.notify.compose import compose
-from cimflow.notify.items import Addressee
-from cimflow.notify.message import address_of, as_message, message_id
+from cimflow.notify.items import Addressee, ComposedMail
+from cimflow.notify.message import BEYOND_ASCII, SEVEN_BIT, address_of, as_message, message_id
 from tests.notify.approve_mails import TEMPLATES
 from tests.notify.stories import ADMIN, LEAD, STORIES
 
@@ -213,3 +213,28 @@ def test_another_mode_or_row_is_another_mail() -> None:
 
 def test_the_identity_does_not_depend_on_how_the_sender_is_written() -> None:
     assert message_id("live", KEYS, SENDER) == message_id("live", KEYS, f"Valley SELPA <{SENDER}>")
+
+
+LONG = "Student Record Review: self-review is due on Sunday, June 30, 2024; it is not there yet"
+
+
+@pytest.mark.parametrize(
+    "subject", [f"LEA 1: {LONG}", f"Peñasco Unión: {LONG}", "Short", "x" * 980]
+)
+def test_a_long_subject_arrives_as_it_was_written(subject: str) -> None:
+    """The library's own folding begins with an empty line, and a reader finds a blank."""
+    sent = as_message(
+        ComposedMail(subject=subject, text="Text", html="<p>Text"),
+        sender=SENDER,
+        recipient=LEAD,
+        answer_to=(),
+        message_id=message_id("live", KEYS, SENDER),
+        date=AT,
+        selpa_code="9901",
+        selpa_name="Valley SELPA",
+    )
+    for policy in (SEVEN_BIT, BEYOND_ASCII):
+        data = sent.as_bytes(policy=policy)
+        found = email.message_from_bytes(data, policy=email.policy.default)
+        assert found["Subject"] == subject
+        assert max(map(len, data.split(b"\r\n"))) <= 998
