@@ -29,7 +29,7 @@ class OnTheWire(EmailPolicy):
         is_plain = name.casefold() == "subject" and value.isascii()
         if is_plain and len(value) < _LONGEST_LINE - len("Subject: "):
             return f"{name}: {value}{self.linesep}"
-        return super().fold(name, value)
+        return str(super().fold(name, value))
 
     def fold_binary(self, name: str, value: str) -> bytes:
         """As ``fold``; ASCII, or UTF-8 where an address is beyond it."""
