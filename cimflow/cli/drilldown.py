@@ -135,7 +135,7 @@ def run(
     for line in found.problems.summary():
         click.echo(f"  {line}", err=True)
     total = found.problems.total
-    if total:
+    if total and written.problems is not None:
         said = "1 problem; it is" if total == 1 else f"{total:,} problems; each is"
         secret = ", which is not to be shared" if audience == "shareable" else ""
         click.echo(f"{said} in {written.problems}{secret}", err=True)

@@ -20,7 +20,7 @@ from cimflow.drilldown.published import (
     Published,
     hide_together,
     in_order,
-    outcome_partners,
+    partners_of,
     primary_labels,
     published,
 )
@@ -66,7 +66,7 @@ def hidden_in_leas(rows: pd.DataFrame, apart: int, tell: Callable[[str], None]) 
 
 def _hidden_in(rows: pd.DataFrame, apart: int) -> tuple[np.ndarray, int | None]:
     """The labels of one population's rows, and a count that no hiding makes safe."""
-    partners, price = outcome_partners(rows), price_of_hiding(rows)
+    partners, price = partners_of(rows), price_of_hiding(rows)
     labels = hide_together(primary_labels(rows), partners)
     spread = nothing_known(2 * len(rows), apart)
     offer = Offer(price, np.full(len(rows), COMPLEMENTARY))

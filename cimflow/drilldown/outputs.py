@@ -32,7 +32,7 @@ PROBLEMS = "problems.csv"
 class Written:
     """What was written: how many rates, how many of them hidden, why no PDF (empty: there is).
 
-    ``problems``: where the list of what was wrong stands; it is not among what is shared.
+    ``problems``: where the list of what was wrong stands, if anywhere; not among what is shared.
     """
 
     folder: Path
@@ -40,7 +40,7 @@ class Written:
     hidden: int
     leas: int
     no_pdf: str
-    problems: Path
+    problems: Path | None
 
 
 def write_outputs(
@@ -70,7 +70,7 @@ def write_outputs(
         OSError: the folder cannot be made or written.
     """
     shared = found.about.audience == "shareable"
-    problems = beside(out, PROBLEMS) if shared else out / PROBLEMS
+    problems: Path | None = out / PROBLEMS
     with moved_into_place(out, clear=partial(clear, audience=found.about.audience)) as folder:
         rows = write_tables(folder, found)
         if not shared:
@@ -81,9 +81,24 @@ def write_outputs(
             each(code)
         if len(found.leas) > 1:
             no_pdf = write_roll_up(folder, found, words) or no_pdf
-    if shared and found.problems.total:
-        write_problems(problems, found)
+    if shared:
+        problems = _written_beside(beside(out, PROBLEMS), found)
     return Written(out, len(rows), hidden_in(rows), len(found.leas), no_pdf, problems)
+
+
+def _written_beside(path: Path, found: DrilledDown) -> Path | None:
+    """Where the list of problems is: nowhere, if there are none, or nothing can be written there.
+
+    The reports are in their place by then, and the kinds of problems are told anyway.
+    """
+    try:
+        if found.problems.total:
+            write_problems(path, found)
+            return path
+        path.unlink(missing_ok=True)
+    except OSError:
+        pass
+    return None
 
 
 def hidden_in(rows: pd.DataFrame) -> int:
@@ -108,9 +123,10 @@ def write_lea(
 ) -> str:
     """One LEA's folder with all its files; the reason where no PDF could be made."""
     rates = found.rates_of_lea(code)
-    report = report_of(found.about.name_of(code), code, rates, words, found.about)
+    about = found.about_lea(code)
+    report = report_of(about.name_of(code), code, rates, words, about)
     peers = peer_rates(found.rates, code)
-    findings = findings_of(rates, words, found.about, peers=peers, targets=targets)
+    findings = findings_of(rates, words, about, peers=peers, targets=targets)
     mine = folder / code
     no_pdf = _write_report(mine, report, words, findings, bool(targets))
     _write_cells(mine / "required-reports.csv", report)

@@ -8,7 +8,7 @@ import pandas as pd
 from cimflow.drilldown.block import COMPLEMENTARY, LEFT_OUT, PRIMARY, SEEN
 from cimflow.drilldown.counting import COUNTS, KEYS
 from cimflow.drilldown.definitions import SMALL
-from cimflow.drilldown.relations import OUTCOME_ROWS, wholes_of
+from cimflow.drilldown.relations import OUTCOME_ROWS, TESTS, wholes_of
 
 WORDS = {SEEN: "", PRIMARY: "primary", COMPLEMENTARY: "complementary"}
 LABELS = {word: label for label, word in WORDS.items()}
@@ -85,15 +85,22 @@ def primary_labels(rows: pd.DataFrame) -> np.ndarray:
     return np.where(rows["denominator"].to_numpy() <= SMALL, PRIMARY, SEEN)
 
 
-def outcome_partners(rows: pd.DataFrame) -> list[np.ndarray]:
-    """Rows that are published as one: the three child outcomes of one group."""
-    three = np.flatnonzero(rows["element"].isin(OUTCOME_ROWS))
-    of_one_group = rows.iloc[three].groupby(["cds_code", "subgroup", "group"]).indices
-    return [three[at] for at in of_one_group.values()]
+def partners_of(rows: pd.DataFrame) -> list[np.ndarray]:
+    """Rows that are hidden together: the child outcomes of one group, and its two tests.
+
+    The outcomes are published as one. Whoever takes one test takes the other, as any table by age
+    shows; then what one element hides the other must not show.
+    """
+    found = []
+    for elements in (OUTCOME_ROWS, TESTS):
+        these = np.flatnonzero(rows["element"].isin(elements))
+        of_one_group = rows.iloc[these].groupby(["cds_code", "subgroup", "group"]).indices
+        found += [these[at] for at in of_one_group.values()]
+    return found
 
 
 def hide_together(labels: np.ndarray, partners: list[np.ndarray]) -> np.ndarray:
-    """What is hidden or left out in one of the three outcomes is so in all."""
+    """What is hidden or left out in one of the partners is so in all."""
     labels = labels.copy()
     for rows in partners:
         of_these = labels[rows]

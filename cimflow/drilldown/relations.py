@@ -20,6 +20,8 @@ RACE, FEDERAL = "race-ethnicity", "race-ethnicity-federal"
 # Published as one: the children with any of them, and the average of the three.
 OUTCOME_ROWS = (OUTCOMES, *OUTCOME_PARTS)
 
+TESTS = ("ela-proficiency", "math-proficiency")
+
 # The element whose denominators are all the students of an age range.
 EVERYONE = {
     "school-age": "suspension",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -16,8 +16,8 @@ import pandas as pd
 
 from cimflow.drilldown.audit import audit
 from cimflow.drilldown.coded import CodedTable, Flags, Ints, Problems
-from cimflow.drilldown.counting import KEYS, count
-from cimflow.drilldown.definitions import DrillDown, Note
+from cimflow.drilldown.counting import BETWEEN, KEYS, SCHOOL, count
+from cimflow.drilldown.definitions import BY, DrillDown, Note
 from cimflow.drilldown.gathering import read_students
 from cimflow.drilldown.hiding import hide
 from cimflow.drilldown.inputs import read_inputs
@@ -58,6 +58,19 @@ class DrilledDown:
     problems: Problems
     students: int
     leas: tuple[str, ...]
+
+    def about_lea(self, code: str) -> About:
+        """What is printed beside one LEA's rates: no school is named of which it has no row.
+
+        That a school is there may be what a table that is left out does not tell.
+        """
+        rows = self.rates_of_lea(code)
+        listed = set(rows.loc[rows["subgroup"].isin([SCHOOL]), "group"])
+        for both in rows.loc[rows["subgroup"].astype(str).str.contains(BY), "group"]:
+            listed.update(str(both).split(BETWEEN))
+        names = {one: name for one, name in self.about.schools.items() if one in listed}
+        own = {one: name for one, name in self.about.names.items() if one == code}
+        return replace(self.about, schools=names, names=own)
 
     def rates_of_lea(self, code: str) -> pd.DataFrame:
         """One LEA's rows."""
