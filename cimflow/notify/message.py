@@ -8,37 +8,11 @@ import json
 from collections.abc import Iterable, Sequence
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import EmailPolicy
 from email.utils import format_datetime, parseaddr
 
+from cimflow.notify.folding import WIRE
 from cimflow.notify.items import LIVE, Addressee, ComposedMail
 from cimflow.notify.oneline import one_line
-
-_LONGEST_LINE = 998
-"""Octets that a line may have (RFC 5322), and may not be split where there is no need."""
-
-
-class OnTheWire(EmailPolicy):
-    """Folds headers, but no subject of plain letters.
-
-    The library puts a long one after an empty first line, and a reader finds a blank before it.
-    """
-
-    def fold(self, name: str, value: str) -> str:
-        """The header as lines; bytes are made of the same."""
-        is_plain = name.casefold() == "subject" and value.isascii()
-        if is_plain and len(value) < _LONGEST_LINE - len("Subject: "):
-            return f"{name}: {value}{self.linesep}"
-        return str(super().fold(name, value))
-
-    def fold_binary(self, name: str, value: str) -> bytes:
-        """As ``fold``; ASCII, or UTF-8 where an address is beyond it."""
-        return self.fold(name, value).encode("utf-8" if self.utf8 else "ascii", "surrogateescape")
-
-
-# 7-bit whatever the server can do, so that the same mail is the same bytes everywhere.
-SEVEN_BIT = OnTheWire(linesep="\r\n", cte_type="7bit")
-BEYOND_ASCII = SEVEN_BIT.clone(utf8=True, cte_type="8bit")
 
 
 def message_id(mode: str, keys: Iterable[Sequence[str]], sender: str) -> str:
@@ -80,7 +54,7 @@ def as_message(
     here = recipient.email.strip().casefold()
     reached = [one for one in answer_to if one.email.strip().casefold() != here]
     own = _address("sender", "", sender)
-    message = EmailMessage(policy=SEVEN_BIT)
+    message = EmailMessage(policy=WIRE)
     from_name = own.display_name or _name("selpa_name", selpa_name)
     message["From"] = Address(from_name, own.username, own.domain)
     message["To"] = _address("recipient", recipient.name, recipient.email)

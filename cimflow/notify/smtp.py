@@ -21,7 +21,8 @@ from cimflow.notify.exchange import (
     Tls,
     Unreachable,
 )
-from cimflow.notify.message import BEYOND_ASCII, SEVEN_BIT, address_of
+from cimflow.notify.folding import WIRE, WIRE_UTF8
+from cimflow.notify.message import address_of
 
 __all__ = [
     "Envelope",
@@ -270,5 +271,5 @@ class _Parcel:
             ValueError: an address is none.
         """
         addresses = address_of(sender), address_of(envelope.recipient)
-        policy = SEVEN_BIT if "".join(addresses).isascii() else BEYOND_ASCII
+        policy = WIRE if "".join(addresses).isascii() else WIRE_UTF8
         return cls(*addresses, envelope.message.as_bytes(policy=policy))
