@@ -8,14 +8,11 @@ import json
 from collections.abc import Iterable, Sequence
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 
+from cimflow.notify.folding import WIRE
 from cimflow.notify.items import LIVE, Addressee, ComposedMail
 from cimflow.notify.oneline import one_line
-
-# 7-bit whatever the server can do, so that the same mail is the same bytes everywhere.
-_POLICY = SMTP.clone(cte_type="7bit")
 
 
 def message_id(mode: str, keys: Iterable[Sequence[str]], sender: str) -> str:
@@ -57,7 +54,7 @@ def as_message(
     here = recipient.email.strip().casefold()
     reached = [one for one in answer_to if one.email.strip().casefold() != here]
     own = _address("sender", "", sender)
-    message = EmailMessage(policy=_POLICY)
+    message = EmailMessage(policy=WIRE)
     from_name = own.display_name or _name("selpa_name", selpa_name)
     message["From"] = Address(from_name, own.username, own.domain)
     message["To"] = _address("recipient", recipient.name, recipient.email)

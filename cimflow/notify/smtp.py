@@ -10,7 +10,6 @@ from collections import deque
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from email.message import EmailMessage
-from email.policy import SMTP, SMTPUTF8
 from typing import Literal, Self
 
 from cimflow.notify.exchange import (
@@ -22,6 +21,7 @@ from cimflow.notify.exchange import (
     Tls,
     Unreachable,
 )
+from cimflow.notify.folding import WIRE, WIRE_UTF8
 from cimflow.notify.message import address_of
 
 __all__ = [
@@ -271,5 +271,5 @@ class _Parcel:
             ValueError: an address is none.
         """
         addresses = address_of(sender), address_of(envelope.recipient)
-        policy = SMTP.clone(cte_type="7bit") if "".join(addresses).isascii() else SMTPUTF8
+        policy = WIRE if "".join(addresses).isascii() else WIRE_UTF8
         return cls(*addresses, envelope.message.as_bytes(policy=policy))

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from cimflow.notify.compose import compose
+from cimflow.notify.folding import WIRE, WIRE_UTF8, WirePolicy
 from cimflow.notify.items import Addressee
 from cimflow.notify.message import address_of, as_message, message_id
 from tests.notify.approve_mails import TEMPLATES
@@ -161,6 +162,44 @@ def test_nor_can_the_subject() -> None:
             selpa_code="9901",
             selpa_name="Valley SELPA",
         )
+
+
+LONG = "Student Record Review: self-review was due by Wednesday, July 10, 2024 (and 3 more)"
+SUBJECTS = [
+    "short",
+    f"LEA 1: {LONG}",
+    f"Elm Crossing Unified-and-a-name-that-nobody-could-break-anywhere-{'x' * 40}: {LONG}",
+    f"{'x' * 1200}: {LONG}",
+    f"Two  blanks   and more: {LONG} {LONG}",
+    f"Peña Blanca Únion “Oak” – O’Neill ñandú: {LONG} “Oak” O’Neill",
+    f"A name 日本 O’Neill ñandú, self-review {LONG} 日本 ñandú “Oak”" * 3,
+    "é" * 600,
+]
+
+
+@pytest.mark.parametrize("subject", SUBJECTS, ids=[one[:20] for one in SUBJECTS])
+@pytest.mark.parametrize("policy", [WIRE, WIRE_UTF8], ids=["7-bit", "utf-8"])
+def test_a_subject_of_any_length_arrives_as_it_was_written(
+    subject: str, policy: WirePolicy
+) -> None:
+    mail = compose(STORIES["stand-down"](), TEMPLATES)
+    sent = as_message(
+        type(mail)(subject, mail.text, mail.html),
+        sender=SENDER,
+        recipient=LEAD,
+        answer_to=(ADMIN,),
+        message_id="<a@example.org>",
+        date=AT,
+        selpa_code="9901",
+        selpa_name="Valley SELPA",
+    ).as_bytes(policy=policy)
+
+    lines = sent.split(b"\r\n")
+    assert max(map(len, lines)) <= 998
+    begins = next(number for number, one in enumerate(lines) if one.startswith(b"Subject:"))
+    assert lines[begins].removeprefix(b"Subject:").strip()
+    found = email.message_from_bytes(sent, policy=email.policy.default)
+    assert str(found["Subject"]) == subject
 
 
 @pytest.mark.parametrize(
