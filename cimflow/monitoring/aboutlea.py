@@ -15,7 +15,8 @@ from cimflow.process.case import Case
 from cimflow.process.contacts import LEAD, ROLES, STAND_IN_FOR_LEAD, Contact, ContactBook
 from cimflow.process.escalation import owed
 from cimflow.process.evaluation import evaluate
-from cimflow.process.notices import Notice, Told, one_per_key
+from cimflow.process.lookahead import as_if_sent
+from cimflow.process.notices import Notice, Told
 from cimflow.process.setting import Setting
 from cimflow.store import history, ledger, runs, session
 from cimflow.store.history import Learnt
@@ -91,22 +92,16 @@ def about_lea(
 
 def _planned(case: Case, told: Sequence[Told], setting: Setting) -> tuple[Planned, ...]:
     """Day by day, as if what is owed on one day had been sent on it."""
-    known = list(told)
-    keys = {one.key for one in told}
-    found: list[Planned] = []
-    day = setting.on
-    for _ in range(DAYS_AHEAD):
+
+    def owed_on(day: dt.date, known: Sequence[Told]) -> tuple[Notice, ...]:
         then = _on(setting, day)
         status = evaluate(case, then.process, day, then.calendar)
-        going = (one for one in owed(case, status, known, then).notices if not one.waits)
-        for notice in one_per_key(going):
-            if notice.key in keys:
-                continue
-            found.append(Planned(day, notice))
-            keys.add(notice.key)
-            known.append(Told(notice.key, notice.role, "sent", day))
-        day = setting.calendar.add(day, 1)
-    return tuple(found)
+        return owed(case, status, known, then).notices
+
+    days = [setting.on]
+    while len(days) < DAYS_AHEAD:
+        days.append(setting.calendar.add(days[-1], 1))
+    return tuple(Planned(day, one) for day, new in as_if_sent(told, days, owed_on) for one in new)
 
 
 def _on(setting: Setting, day: dt.date) -> Setting:

@@ -26,12 +26,11 @@ from cimflow.process.definition import Activity, Process
 from cimflow.process.escalation import MATTER_TOLD
 from cimflow.process.evaluation import ActivityStatus, CaseStatus
 from cimflow.process.ladder import STAND_DOWN
+from cimflow.process.lookahead import hears_next
 from cimflow.process.notices import Notice, Told
 from cimflow.process.rungs import chase_of
 from cimflow.process.setting import Setting
 from cimflow.process.standdown import over_since
-
-DAY = dt.timedelta(days=1)
 
 
 def words_of(process: Process) -> ProcessWords:
@@ -134,7 +133,7 @@ def _open(
             for one in status.activities
             if activity.id in one.blocked_by and one.id not in also_in_mail
         ),
-        next=_next_notice(activity, of, case, status, setting),
+        next=_next_notice(of, case, status, told, setting),
         due_before=_due_before(grant_original(of)),
         granted_on=grant.on if grant else None,
         granted_by=_grantor(grant.grantor, status) if grant else "",
@@ -167,22 +166,15 @@ def _answer_by(
 
 
 def _next_notice(
-    activity: Activity,
     of: ActivityStatus,
     case: Case,
     status: CaseStatus,
+    told: Sequence[Told],
     setting: Setting,
 ) -> NextNotice | None:
-    """The next overdue rung, so that nobody is surprised by who hears then."""
-    if not of.is_chased or of.binding_due is None:
-        return None
-    chase = chase_of(activity, of.binding_due, case, setting, go_live=setting.live_from)
-    for rung in setting.ladder.of_kind("overdue"):
-        day = setting.calendar.on_or_after(chase + rung.days * DAY)
-        if day > setting.on:
-            roles = tuple(one.role for one in rung.roles if rung.names(one.role, status.level))
-            return NextNotice(day, roles)
-    return None
+    """Who hears next, so that nobody is surprised by it."""
+    hears = hears_next(of, case, status, told, setting)
+    return NextNotice(hears.on, hears.roles) if hears is not None else None
 
 
 def _opened(

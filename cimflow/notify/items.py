@@ -56,10 +56,9 @@ class Root:
 
 @dataclass(frozen=True, slots=True)
 class NextNotice:
-    """The next rung on a matter while it stays open: its effective day, and whom it names.
+    """The next day on which someone new hears of a matter while it stays open, and who does.
 
-    ``roles`` are all the roles of that rung at the LEA's level; the recipient's own role may be
-    among them.
+    ``roles`` are all the roles that hear on that day; the recipient's own role may be among them.
     """
 
     on: dt.date

@@ -46,13 +46,10 @@ def owed(case: Case, status: CaseStatus | None, told: Sequence[Told], setting: S
         problems += _standing_problems(case, status, setting)
         unheld: dict[str, None] = {}
         for activity_status in status.activities:
-            activity = setting.process.activity_by_id[activity_status.id]
-            for due in rungs_due(activity, activity_status, case, status, setting):
-                for role in due.roles:
-                    found = list(_to_holders(role, due, activity_status, status, told, setting))
-                    notices += found
-                    if not found and not _leads_hold(role, status, setting):
-                        unheld[role] = None
+            for role, found in owed_on_matter(activity_status, case, status, told, setting):
+                notices += found
+                if not found and not _leads_hold(role, status, setting):
+                    unheld[role] = None
         problems += _unheld_roles(unheld, status)
         notices = _held_for_first_sweep(notices, case, setting)
     notices += stand_downs(
@@ -62,6 +59,19 @@ def owed(case: Case, status: CaseStatus | None, told: Sequence[Told], setting: S
         tuple(replace(one, delayed=one.effective < setting.asked_on) for one in notices),
         tuple(problems),
     )
+
+
+def owed_on_matter(
+    of: ActivityStatus, case: Case, status: CaseStatus, told: Sequence[Told], setting: Setting
+) -> Iterator[tuple[str, list[Notice]]]:
+    """Rung by rung what is owed to each role on one activity, whatever the first sweep holds.
+
+    A role that nobody holds is owed an empty list.
+    """
+    activity = setting.process.activity_by_id[of.id]
+    for due in rungs_due(activity, of, case, status, setting):
+        for role in due.roles:
+            yield role, list(_to_holders(role, due, of, status, told, setting))
 
 
 def _to_holders(

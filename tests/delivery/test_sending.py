@@ -168,6 +168,42 @@ def test_superiors_hear_only_after_the_lead_and_are_told_when_it_is_over(office:
     }
 
 
+@pytest.mark.parametrize(
+    ("first", "then", "says", "who"),
+    [
+        # overdue-14 falls on Monday the 15th, when those who wait for the lead hear as well
+        (11, 15, "Monday, July 15, 2024", {"lea-director.2", "superintendent.2", "chief"}),
+        # told on a Friday, the lead's superiors wait until the Tuesday
+        (12, 16, "Tuesday, July 16, 2024", {"lea-director.2", "superintendent.2", "chief"}),
+    ],
+)
+def test_after_a_gap_the_lead_reads_who_hears_next(
+    office: Office, first: int, then: int, says: str, who: set[str]
+) -> None:
+    """The mail names the day and the people who then are written to, those who wait included."""
+    with running_in_thread(SmtpServer()) as server:
+        desk = with_mail(office, server.port)
+        for day in (dt.date(2024, 6, 3), dt.date(2024, 6, 24), dt.date(2024, 7, first)):
+            escalate(desk, day)
+        with session.reading(office.engine) as conn:
+            sent = stored.mails_of(conn, "live", dt.date(2024, 7, first))
+        text = next(one.text for one in sent if one.recipient == "lea-lead.2@example.org")
+        text = " ".join(text.split())
+        said = text[text.index("What happens next") :].split("If ")
+        before = len(server.mails)
+        new: dict[int, set[str]] = {}
+        for number in (15, 16):
+            escalate(desk, dt.date(2024, 7, number))
+            new[number] = {one.recipient.split("@")[0] for one in server.mails[before:]}
+            before = len(server.mails)
+    sentence = next(one for one in said if "self-review" in one)
+    assert f"still open on {says}, we also write to the director, the superintendent and the" in (
+        sentence
+    )
+    assert "SELPA director" in sentence
+    assert who <= new[then]
+
+
 def test_a_first_go_live_in_mid_year_holds_superiors(office: Office) -> None:
     """What was overdue at the first live sweep reaches no superior unless a person releases it."""
     with running_in_thread(SmtpServer()) as server:
