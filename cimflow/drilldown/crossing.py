@@ -5,8 +5,9 @@ tell of each element how many it counts there. Where all of a group are in one p
 count may follow from the two. So counts fit together only if there are numbers in these cells, of
 everyone and of each element, which add up to them.
 
-Other pairs of subgroups need no cells: no table says who is in both, and whatever the two say apart
-can be true together.
+Other pairs of subgroups have no cells here: no table says who is in both. What two elements tell
+together of the same students (whoever of an age takes one test and not the other) is beyond this
+model; `partners_of` hides the two tests together, and the decision on hiding tells what is left.
 """
 
 from __future__ import annotations

@@ -168,6 +168,7 @@ LONG = "Student Record Review: self-review was due by Wednesday, July 10, 2024 (
 SUBJECTS = [
     "short",
     f"LEA 1: {LONG}",
+    "LEA 1: Student Record Review: self-review is due on Sunday, June 30, 2024",
     f"Elm Crossing Unified-and-a-name-that-nobody-could-break-anywhere-{'x' * 40}: {LONG}",
     f"{'x' * 1200}: {LONG}",
     f"Two  blanks   and more: {LONG} {LONG}",
