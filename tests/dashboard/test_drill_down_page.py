@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx2 as httpx
 import pytest
 
-from cimflow.monitoring import reports
+from cimflow.monitoring import audit, reports
 from tests.dashboard.conftest import BIRCH, ELM, PROCESS, Browser
 from tests.drilldown.students import COLUMNS, as_csv, student
 
@@ -61,6 +61,14 @@ def test_the_report_is_made_and_shown_and_the_files_are_gone(browser: Open, who:
     kept = kept_in(person.office.settings.home)
     assert PLANTED.encode() not in kept
     assert list((reports.folder_of(person.office) / "uploads").iterdir()) == []
+
+
+def test_the_audit_log_does_not_tell_how_many_were_counted(browser: Open) -> None:
+    """With the shown total of the school age, the number of all would give the others away."""
+    admin = browser("admin")
+    send(admin, ("students.csv", as_csv(students()).encode()))
+    (entry,) = [one for one in audit.entries(admin.office, limit=50) if one.action == "drill-down"]
+    assert not re.search(r"\d", entry.detail)
 
 
 def test_what_was_wrong_in_the_files_is_told_to_who_sent_them(browser: Open) -> None:

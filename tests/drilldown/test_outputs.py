@@ -214,6 +214,33 @@ def test_how_many_values_cannot_be_is_not_among_what_is_shared(
     assert "reports-problems.csv, which is not to be shared" in capsys.readouterr().err
 
 
+def test_a_list_of_problems_that_is_no_longer_true_goes(tmp_path: Path) -> None:
+    out, beside = tmp_path / "reports", tmp_path / "reports-problems.csv"
+    for age, is_there in ((99, True), (9, False)):
+        path = write(tmp_path / "students.csv", [student(age=age)])
+        assert run(["drilldown", "run", str(path), "--out", str(out)]) == 0
+        assert beside.exists() == is_there
+
+
+def test_no_school_is_named_of_which_there_is_no_row(tmp_path: Path) -> None:
+    """Nine children at seven sites: that the sites are there would tell that they are seven."""
+    rows = [student(student_id=f"s{at}") for at in range(40)]
+    rows += [
+        toddler(student_id=f"t{at}", school_code=f"199920{at % 7}", school_name=f"Site {at % 7}")
+        for at in range(9)
+    ]
+    other = {"cds_code": "01999200000001", "school_code": "1999301"}
+    rows += [student(student_id="o", school_name="Of another LEA", **other)]
+    path = write(tmp_path / "students.csv", rows)
+    out = tmp_path / "reports"
+    assert run(["drilldown", "run", str(path), "--out", str(out)]) == 0
+    for one in (out / LEA).iterdir():
+        text = one.read_bytes()
+        assert b"Site 3" not in text
+        assert b"1999203" not in text
+        assert b"Of another LEA" not in text
+
+
 def test_a_refused_run_leaves_what_was_there(tmp_path: Path) -> None:
     path = write(tmp_path / "students.csv", [student()])
     out = tmp_path / "reports"
