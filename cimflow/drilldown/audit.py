@@ -41,18 +41,18 @@ def audit(published: Published, *, apart: int = APART) -> list[Exposed]:
 
 def _exposed_in(part: tuple[pd.DataFrame, np.ndarray], apart: int) -> list[Exposed]:
     rows, labels = part
-    block = block_of(np.arange(len(rows)), rows, labels)
+    block = block_of(rows, labels)
     targets = exposed(block, labels, nothing_known(2 * len(rows), apart))
     return [_between(rows, labels, block, target) for target in targets]
 
 
 def _between(rows: pd.DataFrame, labels: np.ndarray, block: Block, target: int) -> Exposed:
-    row = rows.iloc[block.rows[target // 2]]
+    row = rows.iloc[target // 2]
     ends: list[int] = []
     for way in (-1, 1):
-        pull = np.zeros(len(block.variables))
+        pull = np.zeros(len(block.counts))
         pull[target] = way
-        change = furthest(block, labels[block.rows], pull, patience=EXACT)
+        change = furthest(block, labels, pull, patience=EXACT)
         ends.append(int(block.counts[target]) + (0 if change is None else int(change[target])))
     count = "numerator" if target % 2 else "denominator"
     cds, element, subgroup, group = (str(row[name]) for name in KEYS)

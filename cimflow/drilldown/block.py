@@ -21,11 +21,9 @@ FAR = 60  # solutions further from the truth are not looked for; none is needed
 
 @dataclass(frozen=True)
 class Block:
-    """Rows whose other counts are looked for, while all rows outside stay as they are.
+    """The rows of one population, whose other counts are looked for.
 
     Attributes:
-        rows: their places among all rows.
-        variables: the places of their counts among all counts.
         counts: of the rows: denominator, numerator, denominator, ...
         changes: what each change of a count adds to the sums, column by column.
         cells: what each cell adds to them.
@@ -34,8 +32,6 @@ class Block:
         crossings: whose cells they are, one after the other.
     """
 
-    rows: np.ndarray
-    variables: np.ndarray
     counts: np.ndarray
     changes: sparse.csc_array
     cells: sparse.csc_array
@@ -63,15 +59,13 @@ class Block:
         return True
 
 
-def block_of(at: np.ndarray, rows: pd.DataFrame, labels: np.ndarray) -> Block:
-    """The block of the rows `at` these places, which no relation joins with rows elsewhere."""
-    part, left_out = rows.iloc[at], labels[at] == LEFT_OUT
-    counts = part[["denominator", "numerator"]].to_numpy().ravel()
-    relations, crossings = relations_of(part, left_out), crossings_of(part, left_out)
+def block_of(rows: pd.DataFrame, labels: np.ndarray) -> Block:
+    """The block of rows that no relation joins with rows elsewhere."""
+    left_out = labels == LEFT_OUT
+    counts = rows[["denominator", "numerator"]].to_numpy().ravel()
+    relations, crossings = relations_of(rows, left_out), crossings_of(rows, left_out)
     changes, cells, least, most = _sums(relations, crossings, counts)
     return Block(
-        at,
-        np.stack([2 * at, 2 * at + 1], axis=1).ravel(),
         counts,
         changes,
         cells,

@@ -70,13 +70,12 @@ def _hidden_in(rows: pd.DataFrame, apart: int) -> tuple[np.ndarray, int | None]:
     labels = hide_together(primary_labels(rows), partners)
     spread = nothing_known(2 * len(rows), apart)
     offer = Offer(price, np.full(len(rows), COMPLEMENTARY))
-    everything = np.arange(len(rows))
     while True:
-        block = block_of(everything, rows, labels)
+        block = block_of(rows, labels)
         labels, stuck = make_safe(block, labels, spread, offer, partners)
         if stuck is None:
             return labels, None
-        fewer = leave_out_for(stuck, everything, rows, labels, spread, offer, partners)
+        fewer = leave_out_for(stuck, rows, labels, spread, offer, partners)
         if fewer is None:
             return labels, stuck
         labels = fewer

@@ -17,26 +17,25 @@ def make_safe(
 ) -> tuple[np.ndarray, int | None]:
     """The labels with more rows hidden, and a count of the block that no hiding makes safe.
 
-    `labels` are those of all rows, `offer` is for the rows of the block. A row that is hidden for
-    another's sake has counts of its own to protect, hence the rounds.
+    A row that is hidden for another's sake has counts of its own to protect, hence the rounds.
     """
     hid_more = True
     while hid_more:
         hid_more = False
-        pull_many(block, labels[block.rows], spread)
-        for target in spread.open_in(block, labels[block.rows]).tolist():
-            if shown_safe(block, labels[block.rows], spread, target):
+        pull_many(block, labels, spread)
+        for target in spread.open_in(labels).tolist():
+            if shown_safe(block, labels, spread, target):
                 continue
-            changes = cheapest_way(block, labels[block.rows], spread, target, offer)
+            changes = cheapest_way(block, labels, spread, target, offer)
             if not changes:
                 return labels, target
-            more = np.zeros(len(block.rows), dtype=bool)
+            more = np.zeros(len(labels), dtype=bool)
             for change in changes:
-                spread.note(block, change)
-                more |= changed_rows(change) & (labels[block.rows] == SEEN)
+                spread.note(change)
+                more |= changed_rows(change) & (labels == SEEN)
             hid_more = True
             labels = labels.copy()
-            labels[block.rows[more]] = offer.label[more]
+            labels[more] = offer.label[more]
             labels = hide_together(labels, partners)
     return labels, None
 
@@ -45,7 +44,7 @@ def cheapest_way(
     block: Block, labels: np.ndarray, spread: Spread, target: int, offer: Offer
 ) -> list[np.ndarray]:
     """Up or down, whichever hides less, or a little of both; empty if nothing does."""
-    ways = [moved(block, labels, target, by, offer) for by in spread.goals(block, target)]
+    ways = [moved(block, labels, target, by, offer) for by in spread.goals(target)]
     found = [way for way in ways if way is not None]
 
     def price(change: np.ndarray) -> float:

@@ -23,27 +23,23 @@ class Spread:
     highest: np.ndarray
     apart: int
 
-    def note(self, block: Block, change: np.ndarray) -> None:
+    def note(self, change: np.ndarray) -> None:
         """One more solution."""
-        at = block.variables
-        self.lowest[at] = np.minimum(self.lowest[at], change)
-        self.highest[at] = np.maximum(self.highest[at], change)
+        self.lowest[:] = np.minimum(self.lowest, change)
+        self.highest[:] = np.maximum(self.highest, change)
 
-    def open_in(self, block: Block, labels: np.ndarray) -> np.ndarray:
-        """The counts of the block, hidden but not yet shown to be safe, by their place in it."""
-        at = block.variables
-        narrow = self.highest[at] - self.lowest[at] < self.apart
+    def open_in(self, labels: np.ndarray) -> np.ndarray:
+        """The counts that are hidden but not yet shown to be safe, by their place."""
+        narrow = self.highest - self.lowest < self.apart
         return np.flatnonzero(narrow & np.repeat(labels != SEEN, 2))
 
-    def is_open(self, block: Block, target: int) -> bool:
-        """Whether this count of the block is not yet shown to be safe."""
-        at = block.variables[target]
-        return bool(self.highest[at] - self.lowest[at] < self.apart)
+    def is_open(self, target: int) -> bool:
+        """Whether this count is not yet shown to be safe."""
+        return bool(self.highest[target] - self.lowest[target] < self.apart)
 
-    def goals(self, block: Block, target: int) -> tuple[int, int]:
+    def goals(self, target: int) -> tuple[int, int]:
         """How far up, or how far down, the count has to move to be safe."""
-        at = block.variables[target]
-        return int(self.lowest[at]) + self.apart, int(self.highest[at]) - self.apart
+        return int(self.lowest[target]) + self.apart, int(self.highest[target]) - self.apart
 
 
 def nothing_known(counts: int, apart: int) -> Spread:
@@ -56,7 +52,7 @@ def exposed(block: Block, labels: np.ndarray, spread: Spread) -> list[int]:
     pull_many(block, labels, spread)
     return [
         target
-        for target in spread.open_in(block, labels).tolist()
+        for target in spread.open_in(labels).tolist()
         if not shown_safe(block, labels, spread, target)
     ]
 
@@ -64,14 +60,14 @@ def exposed(block: Block, labels: np.ndarray, spread: Spread) -> list[int]:
 def pull_many(block: Block, labels: np.ndarray, spread: Spread) -> None:
     """Pulls all open counts in directions drawn by lot, and back, while that shows many safe."""
     lot = np.random.default_rng(0)  # always the same lot: what is hidden must not change by itself
-    before = spread.open_in(block, labels)
+    before = spread.open_in(labels)
     while len(before) >= FEW:
         pull = _pull(block, before, lot)
         for way in (pull, -pull):
             change = furthest(block, labels, way)
             if change is not None:
-                spread.note(block, change)
-        after = spread.open_in(block, labels)
+                spread.note(change)
+        after = spread.open_in(labels)
         if len(after) > SLOW * len(before):
             return
         before = after
@@ -79,26 +75,26 @@ def pull_many(block: Block, labels: np.ndarray, spread: Spread) -> None:
 
 def shown_safe(block: Block, labels: np.ndarray, spread: Spread, target: int) -> bool:
     """Whether a solution was found that moves this count far enough; it moves others as well."""
-    if not spread.is_open(block, target):
+    if not spread.is_open(target):
         return True
     lot = np.random.default_rng(target)
-    for by in spread.goals(block, target):
-        pull = _pull(block, spread.open_in(block, labels), lot)
+    for by in spread.goals(target):
+        pull = _pull(block, spread.open_in(labels), lot)
         change = furthest(block, labels, pull, target=target, by=by)
         if change is not None:
-            spread.note(block, change)
+            spread.note(change)
             return True
     # The truth may lie between the two numbers.
-    alone = np.zeros(len(block.variables))
+    alone = np.zeros(len(block.counts))
     alone[target] = 1
     for way in (alone, -alone):
         change = furthest(block, labels, way, patience=EXACT)
         if change is not None:
-            spread.note(block, change)
-    return not spread.is_open(block, target)
+            spread.note(change)
+    return not spread.is_open(target)
 
 
 def _pull(block: Block, counts: np.ndarray, lot: np.random.Generator) -> np.ndarray:
-    pull = np.zeros(len(block.variables))
+    pull = np.zeros(len(block.counts))
     pull[counts] = lot.uniform(0.5, 1, len(counts)) * lot.choice([-1, 1], len(counts))
     return pull

@@ -19,7 +19,6 @@ from cimflow.drilldown.searching import Spread
 
 def leave_out_for(
     target: int,
-    at: np.ndarray,
     rows: pd.DataFrame,
     labels: np.ndarray,
     spread: Spread,
@@ -30,11 +29,11 @@ def leave_out_for(
 
     One kind of table that does it alone is looked for first, those that show least before others.
     """
-    while kinds := list(_kinds_of_table(at, rows, labels)):
+    while kinds := list(_kinds_of_table(rows, labels)):
         for kind in kinds:
             tried = _without(kind, labels, partners)
-            block = block_of(at, rows, tried)
-            if cheapest_way(block, tried[at], spread, target, offer):
+            block = block_of(rows, tried)
+            if cheapest_way(block, tried, spread, target, offer):
                 return tried
         labels = _without(max(kinds, key=len), labels, partners)
     return None
@@ -46,9 +45,9 @@ def _without(kind: np.ndarray, labels: np.ndarray, partners: list[np.ndarray]) -
     return hide_together(labels, partners)
 
 
-def _kinds_of_table(at: np.ndarray, rows: pd.DataFrame, labels: np.ndarray) -> Iterator[np.ndarray]:
+def _kinds_of_table(rows: pd.DataFrame, labels: np.ndarray) -> Iterator[np.ndarray]:
     """The rows of a subgroup in all elements that show none of it; then other tables one by one."""
-    here = rows.iloc[at].assign(row=at, seen=labels[at] == SEEN)
+    here = rows.assign(row=np.arange(len(rows)), seen=labels == SEEN)
     here = here[(here["subgroup"] != "all") & (labels[here["row"]] != LEFT_OUT)]
     shown = here.groupby(["element", "subgroup"])["seen"].transform("sum")
     nothing_shown = here[shown == 0]
