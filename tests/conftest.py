@@ -41,7 +41,7 @@ SLOW = frozenset(
         "drilldown/test_calpads_repeats.py",
         # a solver
         "drilldown/test_audit.py",
-        "drilldown/test_crossing.py",
+        "drilldown/test_kinds.py",
         "drilldown/test_hiding.py",
         # two at once, faults that are waited for, links by the hundred
         "monitoring/test_access.py",

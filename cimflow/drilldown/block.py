@@ -1,21 +1,38 @@
 """Everything that ties hidden counts to those that are shown, as sums for a solver.
 
-A solution has two parts: by how much each count of the rows changes, and the cells (`crossing`),
-which nobody prints but which must add up to the counts.
+A solution says how many students of each kind there are, in all and in each group (`kinds`). That
+is all there is to know: every count of every table is a sum over these cells, and whatever numbers
+fit the published ones could be true. No table tells who is in two subgroups but a two-way cut,
+whose cells add up to the groups that it crosses.
 """
 
+from __future__ import annotations
+
+from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from cimflow.drilldown.crossing import Crossing, crossings_of
-from cimflow.drilldown.definitions import SMALL
-from cimflow.drilldown.relations import Relations, relations_of
+from cimflow.drilldown.coded import Flags, Ints
+from cimflow.drilldown.counting import BETWEEN, KEYS
+from cimflow.drilldown.definitions import BY, SMALL
+from cimflow.drilldown.kinds import Kinds
+from cimflow.drilldown.relations import (
+    ALL,
+    EVERYONE,
+    PLACEMENT,
+    age_range,
+    base_of,
+    value_of,
+    wholes_of,
+)
 
 # Why a row cannot be seen. LEFT_OUT: not even that there is such a row.
 SEEN, PRIMARY, COMPLEMENTARY, LEFT_OUT = range(4)
+LARGE = 2  # so many groups of a subgroup are large enough to take part in what all do
 FAR = 60  # solutions further from the truth are not looked for; none is needed
 
 
@@ -25,101 +42,195 @@ class Block:
 
     Attributes:
         counts: of the rows: denominator, numerator, denominator, ...
-        changes: what each change of a count adds to the sums, column by column.
-        cells: what each cell adds to them.
-        least: below which no sum may come; `most`: above which none may.
-        relations: so many of the sums, the first, are of changes alone.
-        crossings: whose cells they are, one after the other.
+        sums: of which cells each of these counts is the sum.
+        same: sums of cells that do not change: the groups of a subgroup have as many students of
+            a kind as there are in all, and by school as many more as are at two.
+        known: what these sums are.
+        truth: the true cells.
+        possible: whether there can be a student in the cell at all, for what is listed.
+        group: which group a cell is of, numbered over all subgroups; 0 are all students.
+        part: which subgroup it is of, 0 for all students; subgroups that are crossed are one.
+        large: the largest groups of each subgroup.
     """
 
-    counts: np.ndarray
-    changes: sparse.csc_array
-    cells: sparse.csc_array
-    least: np.ndarray
-    most: np.ndarray
-    relations: int
-    crossings: list[Crossing]
+    counts: Ints
+    sums: sparse.csr_array
+    same: sparse.csr_array
+    known: Ints
+    truth: Ints
+    possible: Flags
+    group: Ints
+    part: Ints
+    large: Ints
 
-    def is_solved_by(
-        self, change: np.ndarray, cells: np.ndarray, lowest: np.ndarray, highest: np.ndarray
-    ) -> bool:
-        """Whether these changes are a solution, with whole numbers for the cells.
+    @cached_property
+    def groups(self) -> sparse.csr_array:
+        """Which groups have a cell in a row's counts: rows x groups."""
+        rows = self.sums[::2].tocoo()
+        there = (np.ones(rows.nnz, dtype=bool), (rows.row, self.group[rows.col]))
+        return sparse.csr_array(there, shape=(rows.shape[0], self.group[-1] + 1))
 
-        The cells that a solver gives may be fractions: they are rounded, or looked for anew.
-        """
-        sums = (self.changes @ change)[: self.relations]
-        within = (sums >= self.least[: self.relations]) & (sums <= self.most[: self.relations])
-        if not (within.all() and (change >= lowest).all() and (change <= highest).all()):
-            return False
-        counts, whole, first = self.counts + change, np.rint(cells), 0
-        for one in self.crossings:
-            mine, first = whole[first : first + one.cells], first + one.cells
-            if not (one.fits(mine, counts) or one.exists(counts)):
-                return False
-        return True
+    def parts_of(self, count: int) -> Ints:
+        """The subgroups whose cells a count is the sum of."""
+        row = self.sums.indices[self.sums.indptr[count] : self.sums.indptr[count + 1]]
+        return np.unique(self.part[row])
+
+    def change(self, cells: Ints) -> Ints:
+        """By how much each count is another than the true one, if these are the cells."""
+        return np.asarray(self.sums @ cells - self.counts)
+
+    def holds(self, cells: Ints) -> bool:
+        """Whether there could be these numbers of students."""
+        return bool(
+            (cells >= 0).all()
+            and not cells[~self.possible].any()
+            and (self.same @ cells == self.known).all()
+        )
 
 
-def block_of(rows: pd.DataFrame, labels: np.ndarray) -> Block:
+def block_of(rows: pd.DataFrame, labels: Ints, kinds: Kinds) -> Block:
     """The block of rows that no relation joins with rows elsewhere."""
-    left_out = labels == LEFT_OUT
-    counts = rows[["denominator", "numerator"]].to_numpy().ravel()
-    relations, crossings = relations_of(rows, left_out), crossings_of(rows, left_out)
-    changes, cells, least, most = _sums(relations, crossings, counts)
+    listed = frozenset(
+        rows.loc[labels != LEFT_OUT, ["element", "subgroup"]].itertuples(index=False, name=None)
+    )
+    everyone = EVERYONE[age_range(kinds.elements[0])]
+    cells = _Cells(kinds.with_others(unlisted=(everyone, PLACEMENT) not in listed))
+    counts = rows[["denominator", "numerator"]].to_numpy(dtype=np.int64).ravel()
+    sums = [
+        at[flags[cells.kind[at]]]
+        for element, subgroup, group in rows[KEYS[1:]].itertuples(index=False, name=None)
+        for at in (cells.of_group(subgroup, group),)
+        for flags in (cells.kinds.asked(element), cells.kinds.counted(element))
+    ]
+    same = cells.same()
     return Block(
         counts,
-        changes,
-        cells,
-        least,
-        most,
-        relations.equal.shape[0] + relations.at_most.shape[0],
-        crossings,
+        cells.matrix(sums),
+        same,
+        np.asarray(same @ cells.truth),
+        cells.truth,
+        cells.possible(rows, listed),
+        cells.group,
+        cells.part(),
+        cells.large(),
     )
 
 
-def _sums(
-    relations: Relations, crossings: list[Crossing], counts: np.ndarray
-) -> tuple[sparse.csc_array, sparse.csc_array, np.ndarray, np.ndarray]:
-    """All sums, one below the other: of changes, of cells, their least and their most."""
-    size = sum(one.cells for one in crossings)
-    of_changes = [relations.equal, relations.at_most]
-    of_cells = [sparse.csr_array((one.shape[0], size)) for one in of_changes]
-    least = [np.zeros(of_changes[0].shape[0]), np.full(len(relations.room), -np.inf)]
-    most = [np.zeros(of_changes[0].shape[0]), relations.room]
-    first = 0
-    for one in crossings:
-        # What the cells add up to is the true count and its change.
-        known = one.counts @ counts
-        of_changes += [-one.counts, sparse.csr_array((one.within.shape[0], len(counts)))]
-        of_cells += [_moved(part, first, size) for part in (one.equal, one.within)]
-        least += [known, np.full(one.within.shape[0], -np.inf)]
-        most += [known, np.zeros(one.within.shape[0])]
-        first += one.cells
-    return (
-        sparse.vstack(of_changes, format="csc"),
-        sparse.vstack(of_cells, format="csc"),
-        np.concatenate(least),
-        np.concatenate(most),
-    )
+class _Cells:
+    """The cells of all students, as a group of its own, then those of each subgroup's groups."""
+
+    def __init__(self, kinds: Kinds) -> None:
+        self.kinds, width = kinds, len(kinds.kinds)
+        self.names, self.truth = kinds.names, kinds.numbers()
+        self.group, self.kind = np.divmod(np.arange(len(self.truth)), width)
+        self.placement = np.array(kinds.placements())[self.kind]
+        self._of_group: dict[tuple[str, str], Ints] = {}
+
+    def of_group(self, subgroup: str, group: str) -> Ints:
+        """The cells of which a group is the sum."""
+        if (subgroup, group) not in self._of_group:
+            named = dict(zip(subgroup.split(BY), group.split(BETWEEN), strict=True))
+            placement = named.pop(PLACEMENT, None)
+            base = base_of(subgroup)
+            mine = [
+                name == base and all(value_of(part, base, one) == named[part] for part in named)
+                for name, one in self.names
+            ]
+            found = np.array(mine)[self.group]
+            found &= (self.placement == placement) | (placement is None)
+            self._of_group[subgroup, group] = np.flatnonzero(found)
+        return self._of_group[subgroup, group]
+
+    def same(self) -> sparse.csr_array:
+        """Kind by kind, the groups of a subgroup add up to what they are the parts of."""
+        at = {name: number for number, name in enumerate(self.names)}
+        parts: dict[tuple[str, str, str], list[int]] = defaultdict(list)
+        for number, (subgroup, group) in enumerate(self.names):
+            for whole in wholes_of(subgroup, group):
+                if whole in at:  # at a site a student may be another than in the LEA
+                    parts[subgroup, *whole].append(number)
+        width = len(self.kinds.kinds)
+        kind, sums = np.arange(width), 0
+        rows, columns, signs = [], [], []
+        for (_, of, name), members in parts.items():
+            for number, sign in [(at[of, name], -1), *((one, 1) for one in members)]:
+                rows.append(sums + kind)
+                columns.append(number * width + kind)
+                signs.append(np.full(width, sign))
+            sums += width
+        if not sums:
+            return sparse.csr_array((0, len(self.truth)), dtype=np.int64)
+        terms = (np.concatenate(signs), (np.concatenate(rows), np.concatenate(columns)))
+        return sparse.csr_array(terms, shape=(sums, len(self.truth)))
+
+    def possible(self, rows: pd.DataFrame, listed: frozenset[tuple[str, str]]) -> Flags:
+        """Nobody is in a group that a table does not list."""
+        there = set(rows[KEYS[1:]].itertuples(index=False, name=None))
+        found = np.ones(len(self.truth), dtype=bool)
+        for element, subgroup in listed:
+            for group in self._groups_of(subgroup):
+                if (element, subgroup, group) not in there:
+                    at = self.of_group(subgroup, group)
+                    found[at[self.kinds.asked(element)[self.kind[at]]]] = False
+        return found
+
+    def part(self) -> Ints:
+        """The subgroup of each cell."""
+        subgroups = [ALL, *self.kinds.groups]
+        part = np.array([subgroups.index(name) for name, _ in self.names])
+        if any(BY in one for one in subgroups):
+            part = np.minimum(part, 1)
+        return np.asarray(part[self.group])
+
+    def large(self) -> Ints:
+        """The largest groups of each subgroup."""
+        size = np.bincount(self.group, self.truth, len(self.names))
+        found = []
+        for subgroup in self.kinds.groups:
+            mine = [at for at, (name, _) in enumerate(self.names) if name == subgroup]
+            found += sorted(mine, key=lambda at: -size[at])[:LARGE]
+        return np.array(found, dtype=np.int64)
+
+    def _groups_of(self, subgroup: str) -> set[str]:
+        """All groups that a student could be in."""
+        base, parts = base_of(subgroup), subgroup.split(BY)
+        places = set(self.placement.tolist())
+        found = set()
+        for name, one in self.names:
+            if name == base:
+                for place in places if PLACEMENT in parts else [""]:
+                    values = [
+                        place if part == PLACEMENT else value_of(part, base, one) for part in parts
+                    ]
+                    found.add(BETWEEN.join(values))
+        return found
+
+    def matrix(self, sums: list[Ints]) -> sparse.csr_array:
+        """A row for each sum of cells."""
+        lengths = np.array([len(one) for one in sums])
+        return sparse.csr_array(
+            (
+                np.ones(lengths.sum(), dtype=np.int64),
+                np.concatenate(sums) if sums else np.zeros(0, dtype=np.int64),
+                np.concatenate([[0], np.cumsum(lengths)]),
+            ),
+            shape=(len(sums), len(self.truth)),
+        )
 
 
-def _moved(sums: sparse.csr_array, by: int, size: int) -> sparse.csr_array:
-    """The same sums, where the first of so many cells is another."""
-    return sparse.csr_array((sums.data, sums.indices + by, sums.indptr), (sums.shape[0], size))
-
-
-def limits(block: Block, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def limits(counts: Ints, labels: Ints) -> tuple[Ints, Ints]:
     """How far each count may change, for all that its own row says."""
     label = np.repeat(labels, 2)
     is_denominator = np.arange(len(label)) % 2 == 0
     named = [label == PRIMARY, label == COMPLEMENTARY]
     floor = np.where(is_denominator, np.select(named, [1, SMALL + 1]), 0)
-    lowest = np.maximum(floor - block.counts, -FAR)
-    highest = np.where(is_denominator & (label == PRIMARY), SMALL - block.counts, FAR)
+    lowest = np.maximum(floor - counts, -FAR)
+    highest = np.where(is_denominator & (label == PRIMARY), SMALL - counts, FAR)
     seen = label == SEEN
     return np.where(seen, 0, lowest), np.where(seen, 0, highest)
 
 
-def demand(lowest: np.ndarray, highest: np.ndarray, target: int, by: int) -> bool:
+def demand(lowest: Ints, highest: Ints, target: int, by: int) -> bool:
     """Narrows the limits of the target; False where its own row stands against it."""
     if by > 0:
         lowest[target] = max(lowest[target], by)

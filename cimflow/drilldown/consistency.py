@@ -1,150 +1,286 @@
-"""What could be true, for all that is published: other counts that fit every table.
+"""What could be true, for all that is published: other students who fit every table.
 
-A count is safe when two sets of whole numbers fit that differ in it by enough. Linear bounds could
-only prove that it is not; so every answer here is a solution in whole numbers, checked as such.
+A count is safe when two sets of students fit that differ in it by enough. Linear bounds could only
+prove that it is not; so every answer here is in whole numbers, and checked as such.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from enum import Enum
 
 import numpy as np
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from cimflow.drilldown.block import FAR, SEEN, Block, demand, limits
+from cimflow.drilldown.block import SEEN, Block, demand, limits
+from cimflow.drilldown.coded import Flags, Floats, Ints
 
 # Any good solution will do, and no clock decides when to stop: a run can be repeated.
 PATIENCE = {"mip_rel_gap": 0.2, "node_limit": 400}
-EXACT = {"mip_rel_gap": 0.0, "node_limit": 400}
+# Nobody new in a cell without reason: what few cells say is soon whole. Where kinds shift this
+# counts for more than how far the counts are pulled.
+PULLED_GENTLY = 0.1
+SURELY = 1000
+NEARLY = 1e-6
+
+
+class Reach(Enum):
+    """Which students may be others than they are: the more, the longer a search takes."""
+
+    GROUPS = "students change their group, in one subgroup or another, and nothing else"
+    KINDS = "they may be of another kind, too, and in every subgroup some groups take part in that"
+    ALL = "of another kind, and every group takes part"
 
 
 @dataclass(frozen=True)
 class Offer:
     """What it costs to hide each row as well, and the label that it would then bear."""
 
-    price: np.ndarray  # infinite where the row cannot be hidden
-    label: np.ndarray
+    price: Floats  # infinite where the row cannot be hidden
+    label: Ints
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """A problem in the changes of the cells that are free.
+
+    Attributes:
+        cells: which they are.
+        rows: the sums that their changes are held to, one below the other.
+        least: below which no sum may come; `most`: above which none may.
+        cost: of each change, to be as small as may be.
+    """
+
+    cells: Ints
+    rows: sparse.csc_array
+    least: Floats
+    most: Floats
+    cost: Floats
 
 
 def furthest(
     block: Block,
-    labels: np.ndarray,
-    pull: np.ndarray,
+    labels: Ints,
+    pull: Floats,
     *,
+    reach: Reach,
     target: int | None = None,
     by: int = 0,
-    patience: dict[str, float] = PATIENCE,
-) -> np.ndarray | None:
+) -> Ints | None:
     """Changes of the hidden counts that nobody could see, as far as may be along `pull`.
 
     Where a target is named, it moves by `by` or further.
     """
-    lowest, highest = limits(block, labels)
+    lowest, highest = limits(block.counts, labels)
     if target is not None and not demand(lowest, highest, target, by):
         return None
-    free = np.repeat(labels != SEEN, 2)
-    number, size = int(free.sum()), block.cells.shape[1]
+    cells = _free(block, labels != SEEN, reach)
+    pulled = (1 if reach is Reach.GROUPS else PULLED_GENTLY) * (pull @ block.sums[:, cells])
+    cost = (block.truth[cells] == 0) - pulled
+    wanted = _wanted(block, cells, cost, lowest, highest)
+    return _changed(block, wanted, _solved(block, wanted), lowest, highest)
+
+
+def bounds(block: Block, labels: Ints, target: int, reach: Reach) -> tuple[float, float]:
+    """How far down and up a count could change at most, were there halves of students."""
+    lowest, highest = limits(block.counts, labels)
+    cells = _free(block, labels != SEEN, reach)
+    terms = block.sums[[target]][:, cells].toarray()[0]
+    ends = [0.0]
+    for way in (1, -1):
+        found = _minimum(
+            block,
+            _wanted(
+                block, cells, SURELY * way * terms + (block.truth[cells] == 0), lowest, highest
+            ),
+            np.arange(len(cells)),
+            np.zeros(len(cells)),
+            whole=False,
+        )
+        ends.append(0.0 if found is None else float(terms @ found))
+    return min(ends) - NEARLY, max(ends) + NEARLY
+
+
+def _wanted(block: Block, cells: Ints, cost: Floats, lowest: Ints, highest: Ints) -> _Wanted:
+    still = np.zeros(block.same.shape[0])
+    return _Wanted(
+        cells,
+        sparse.vstack([block.same[:, cells], block.sums[:, cells]], format="csc"),
+        np.concatenate([still, lowest]),
+        np.concatenate([still, highest]),
+        cost,
+    )
+
+
+def _free(block: Block, hidden: Flags, reach: Reach) -> Ints:
+    """The cells that may change: of the groups that have something to hide, or of more."""
+    groups = block.groups[np.flatnonzero(hidden)].sum(axis=0) > 0
+    groups[0] = reach is not Reach.GROUPS
+    if reach is Reach.KINDS:
+        groups[block.large] = True
+    elif reach is Reach.ALL:
+        groups[:] = True
+    return np.flatnonzero(groups[block.group] & block.possible)
+
+
+def _solved(block: Block, wanted: _Wanted) -> Floats | None:
+    """The changes of the free cells: the best in fractions, and if need be good ones in whole.
+
+    Where all that is common to the subgroups is whole, each is made whole by itself. What the
+    rough answer uses mostly does in whole numbers too, and is a far smaller problem.
+    """
+    every = np.arange(len(wanted.cells))
+    rough = _minimum(block, wanted, every, np.zeros(len(every)), whole=False)
+    if rough is None:
+        return None
+    broken = np.abs(rough - np.rint(rough)) > NEARLY
+    part = block.part[wanted.cells]
+    used = (np.abs(rough) > NEARLY) | (block.truth[wanted.cells] > 0)
+    parts = [np.flatnonzero(used & (part == one)) for one in np.unique(part[broken])]
+    if broken[part == 0].any():
+        parts = [np.flatnonzero(used)]
+    for at in parts:
+        others = np.rint(rough)
+        others[at] = 0
+        rough = _minimum(block, wanted, at, others, whole=True)
+        if rough is None:
+            return None
+    return rough
+
+
+def _minimum(
+    block: Block,
+    wanted: _Wanted,
+    used: Ints,
+    others: Floats,
+    *,
+    whole: bool,
+) -> Floats | None:
+    """The cheapest changes of the cells `used`, beside those of the others."""
+    rows = wanted.rows[:, used].tocsr()
+    given = wanted.rows @ others
+    least, most = wanted.least - given, wanted.most - given
+    some = np.diff(rows.indptr) > 0
+    if not whole and ((least > 0) | (most < 0))[~some].any():
+        return None  # what should move cannot
     found = milp(
-        np.concatenate([-pull[free], np.zeros(size)]),
-        integrality=np.repeat([1, 0], [number, size]),
-        bounds=Bounds(
-            np.concatenate([lowest[free], np.zeros(size)]),
-            np.concatenate([highest[free], np.full(size, np.inf)]),
-        ),
-        constraints=LinearConstraint(
-            sparse.hstack([block.changes[:, free], block.cells], format="csc"),
-            block.least,
-            block.most,
-        ),
-        options=patience,
+        wanted.cost[used],
+        integrality=np.full(len(used), int(whole)),
+        bounds=Bounds(-block.truth[wanted.cells[used]], np.inf),
+        constraints=LinearConstraint(rows[some], least[some], most[some]),
+        options=PATIENCE if whole else {},
     )
     if found.x is None:
         return None
-    change = np.zeros(len(free), dtype=np.int64)
-    change[free] = np.rint(found.x[:number])
-    return change if block.is_solved_by(change, found.x[number:], lowest, highest) else None
+    changes = others.copy()
+    changes[used] = found.x
+    return changes
+
+
+def _changed(
+    block: Block, wanted: _Wanted, changes: Floats | None, lowest: Ints, highest: Ints
+) -> Ints | None:
+    """The changes of the counts, if there could be such students."""
+    if changes is None:
+        return None
+    cells = block.truth.copy()
+    cells[wanted.cells] += np.rint(changes).astype(np.int64)
+    change = block.change(cells)
+    if block.holds(cells) and (change >= lowest).all() and (change <= highest).all():
+        return change
+    return None
 
 
 def moved(
-    block: Block, labels: np.ndarray, target: int, by: int, offer: Offer
-) -> np.ndarray | None:
+    block: Block, labels: Ints, target: int, by: int, offer: Offer, *, reach: Reach
+) -> Ints | None:
     """The cheapest changes that move the count `target` by `by` or further.
 
     Hidden counts change freely, others at the price in the offer.
     """
     for_sale = (labels == SEEN) & np.isfinite(offer.price)
-    price = np.where(for_sale, offer.price, 0)
-    rough = _cheapest(
-        block, np.where(for_sale, offer.label, labels), target, by, price, whole=False
-    )
-    if rough is None:
-        return None  # not even with halves of students
-    # What the rough answer uses mostly does in whole numbers too, and is a far smaller problem.
-    used = for_sale & (np.abs(rough).reshape(-1, 2).max(axis=1) > 1e-6)
-    for chosen in (used, for_sale):
-        tried = np.where(chosen, offer.label, labels)
-        change = _cheapest(block, tried, target, by, price, whole=True)
-        if change is not None:
-            return change
-    return None
-
-
-def _cheapest(
-    block: Block, labels: np.ndarray, target: int, by: int, prices: np.ndarray, *, whole: bool
-) -> np.ndarray | None:
-    """As `moved`. A change is paid for both up and down, so it has a column for either."""
-    lowest, highest = limits(block, labels)
+    lowest, highest = limits(block.counts, np.where(for_sale, offer.label, labels))
     if not demand(lowest, highest, target, by):
         return None
-    free, price = np.repeat(labels != SEEN, 2), np.repeat(prices, 2)
-    paid, unpaid = np.flatnonzero(free & (price > 0)), np.flatnonzero(free & (price == 0))
-    columns = block.changes[:, paid]
-    size = block.cells.shape[1]
-    cost = [np.zeros(size + len(unpaid)), price[paid], price[paid]]
-    ends = (
-        [np.zeros(size), lowest[unpaid], np.zeros(2 * len(paid))],
-        [np.full(size, np.inf), highest[unpaid], highest[paid], -lowest[paid]],
-    )
-    sums = [sparse.hstack([block.cells, block.changes[:, unpaid]], format="csc"), columns, -columns]
-    constraints = [LinearConstraint(sparse.hstack(sums, format="csc"), block.least, block.most)]
-    if whole:
-        # A row has its price once, however far it moves: a column says whether it is hidden.
-        bought = np.unique(paid // 2)
-        cost = [np.zeros(size + len(unpaid) + 2 * len(paid)), prices[bought]]
-        ends[0].append(np.zeros(len(bought)))
-        ends[1].append(np.ones(len(bought)))
-        constraints = _only_if_bought(block, sums, paid, bought)
-    found = milp(
-        np.concatenate(cost),
-        integrality=np.concatenate(
-            [np.zeros(size), np.full(sum(len(part) for part in cost) - size, int(whole))]
-        ),
-        bounds=Bounds(np.concatenate(ends[0]), np.concatenate(ends[1])),
-        constraints=constraints,
-        options=PATIENCE,
-    )
-    if found.x is None:
+    cells = _free(block, for_sale | (labels != SEEN), reach)
+    if reach is Reach.GROUPS:
+        # Who changes the group in one subgroup need not in another.
+        cells = cells[np.isin(block.part[cells], block.parts_of(target))]
+    rough = _solved_with(block, cells, for_sale, lowest, highest, offer, whole=False)
+    if rough is None:
+        return None  # not even with halves of students
+    change = block.sums[:, cells] @ rough
+    bought = for_sale & (np.abs(change).reshape(-1, 2).max(axis=1) > NEARLY)
+    keep = np.repeat(for_sale & ~bought, 2)
+    lowest[keep] = highest[keep] = 0
+    used = (np.abs(rough) > NEARLY) | (block.truth[cells] > 0)
+    whole = _solved_with(block, cells[used], bought, lowest, highest, offer, whole=True)
+    if whole is None:
         return None
-    change = np.zeros(len(free))
-    given = found.x[size:]
-    change[unpaid] = given[: len(unpaid)]
-    up, down = np.split(given[len(unpaid) : len(unpaid) + 2 * len(paid)], 2)
-    change[paid] = up - down
-    if not whole:
-        return change
-    change = np.rint(change).astype(np.int64)
-    return change if block.is_solved_by(change, found.x[:size], lowest, highest) else None
+    wanted = block.truth.copy()
+    wanted[cells[used]] += np.rint(whole).astype(np.int64)
+    found = block.change(wanted)
+    fits = block.holds(wanted) and (found >= lowest).all() and (found <= highest).all()
+    return found if fits else None
 
 
-def _only_if_bought(
-    block: Block, sums: list[sparse.csc_array], paid: np.ndarray, bought: np.ndarray
-) -> list[LinearConstraint]:
-    """The sums, and that a count moves up or down only where its row is bought."""
-    nothing = sparse.csc_array((block.changes.shape[0], len(bought)))
-    moves = sparse.eye_array(len(paid), format="csc")
-    row_of = (paid // 2)[:, None] == bought[None, :]
-    still = sparse.csc_array((len(paid), sums[0].shape[1]))
-    limit = sparse.hstack([still, moves, moves, sparse.csc_array(-FAR * row_of)], format="csc")
-    return [
-        LinearConstraint(sparse.hstack([*sums, nothing], format="csc"), block.least, block.most),
-        LinearConstraint(limit, -np.inf, 0),
-    ]
+def _solved_with(
+    block: Block,
+    cells: Ints,
+    for_sale: Flags,
+    lowest: Ints,
+    highest: Ints,
+    offer: Offer,
+    *,
+    whole: bool,
+) -> Floats | None:
+    """The cheapest changes of the cells. In fractions a row is paid for by how far it moves.
+
+    In whole numbers it has its price once: a column for each says whether it is bought.
+    """
+    paid = np.flatnonzero(np.repeat(for_sale, 2))
+    sums, same = block.sums[:, cells].tocsr(), block.same[:, cells]
+    free = np.setdiff1d(np.arange(len(lowest)), paid)
+    price = np.repeat(offer.price, 2)[paid]
+    rows = paid // 2
+    size = len(cells)
+    if whole:
+        buys = np.unique(rows)
+        which = sparse.csr_array((rows[:, None] == buys[None, :]).astype(np.int64))
+        up, down = which * highest[paid][:, None], which * lowest[paid][:, None]
+        more = [sparse.csr_array(one) for one in (up, down)]
+        cost = np.concatenate([np.zeros(size), offer.price[buys]])
+        bounds = Bounds(
+            np.concatenate([-block.truth[cells], np.zeros(len(buys))]),
+            np.concatenate([np.full(size, np.inf), np.ones(len(buys))]),
+        )
+        constraints = [
+            LinearConstraint(sparse.hstack([sums[paid], -more[0]]), -np.inf, 0),
+            LinearConstraint(sparse.hstack([sums[paid], -more[1]]), 0, np.inf),
+        ]
+        width = len(buys)
+    else:
+        # A change is paid for both up and down, so it has a column for either.
+        one = sparse.eye_array(len(paid), format="csr")
+        cost = np.concatenate([block.truth[cells] == 0, price, price])
+        bounds = Bounds(
+            np.concatenate([-block.truth[cells], np.zeros(2 * len(paid))]),
+            np.concatenate([np.full(size, np.inf), highest[paid], -lowest[paid]]),
+        )
+        constraints = [LinearConstraint(sparse.hstack([sums[paid], -one, one]), 0, 0)]
+        width = 2 * len(paid)
+    fixed = sparse.vstack([same, sums[free]], format="csr")
+    ends = [np.concatenate([np.zeros(same.shape[0]), one[free]]) for one in (lowest, highest)]
+    some = np.diff(fixed.indptr) > 0
+    if ((ends[0] > 0) | (ends[1] < 0))[~some].any():
+        return None
+    fixed = sparse.hstack([fixed[some], sparse.csr_array((int(some.sum()), width))])
+    found = milp(
+        cost,
+        integrality=np.full(len(cost), int(whole)),
+        bounds=bounds,
+        constraints=[LinearConstraint(fixed, ends[0][some], ends[1][some]), *constraints],
+        options=PATIENCE if whole else {},
+    )
+    return None if found.x is None else np.asarray(found.x[:size])

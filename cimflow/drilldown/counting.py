@@ -27,7 +27,7 @@ BETWEEN = "|"
 
 
 @dataclass(frozen=True, slots=True)
-class _Cut:
+class Cut:
     """A subgroup: every student's place, and which LEA and group each place stands for.
 
     ``group`` points into ``names``, which may have more names than there are groups.
@@ -64,8 +64,8 @@ def count(
     merged = merged_in_lea(students)
     every = merged.students
     placement = placements(every, words)
-    one_way = _cuts(every, words, placement)
-    pairs = [_both(one_way[first], one_way[second]) for first, second in two_way]
+    one_way = cuts_of(every, words, placement)
+    pairs = [both_of(one_way[first], one_way[second]) for first, second in two_way]
     cuts = [*one_way.values(), *pairs]
     of_sites = [one for one in cuts if SCHOOL in parts_of(one.subgroup)]
     of_leas = [one for one in cuts if SCHOOL not in parts_of(one.subgroup)]
@@ -87,7 +87,7 @@ class _Table:
     """The counts of one element and subgroup in all LEAs, and whose place each count has."""
 
     element: str
-    cut: _Cut
+    cut: Cut
     there: Ints
     numerator: Ints
     denominator: Ints
@@ -143,7 +143,7 @@ def parts_of(subgroup: str) -> list[str]:
     return subgroup.split(BY)
 
 
-def _table(element: str, cut: _Cut, rows: Ints, yes: Flags) -> _Table:
+def _table(element: str, cut: Cut, rows: Ints, yes: Flags) -> _Table:
     """One pass over the rows that count: who is not counted, and who is, side by side."""
     sides = np.bincount(2 * cut.place[rows] + yes, minlength=2 * len(cut.lea))
     numerators, denominators = sides[1::2], sides[::2] + sides[1::2]
@@ -151,7 +151,8 @@ def _table(element: str, cut: _Cut, rows: Ints, yes: Flags) -> _Table:
     return _Table(element, cut, there, numerators[there], denominators[there])
 
 
-def _cuts(students: Students, words: DrillDown, placement: Ints) -> dict[str, _Cut]:
+def cuts_of(students: Students, words: DrillDown, placement: Ints) -> dict[str, Cut]:
+    """Every subgroup, by name; `placement` is each student's place among the placement groups."""
     races = list(words.groups.race_ethnicity)
     federal = np.array(
         [races.index(one.federal) for one in words.groups.race_ethnicity.values()], dtype=np.int64
@@ -169,25 +170,25 @@ def _cuts(students: Students, words: DrillDown, placement: Ints) -> dict[str, _C
     return {one.subgroup: one for one in cuts}
 
 
-def _named(students: Students, subgroup: str, codes: Ints, names: Sequence[str]) -> _Cut:
+def _named(students: Students, subgroup: str, codes: Ints, names: Sequence[str]) -> Cut:
     """A subgroup whose groups have names; who has none is in the group ``not-reported``."""
     every = [*names, NOT_REPORTED]
     none = names.index(NOT_REPORTED) if NOT_REPORTED in names else len(names)
     place = students.lea * len(every) + np.where(codes == MISSING, none, codes)
     lea, group = np.divmod(np.arange(len(students.leas) * len(every)), len(every))
-    return _Cut(subgroup, place, lea, group, every)
+    return Cut(subgroup, place, lea, group, every)
 
 
-def _of_schools(students: Students) -> _Cut:
+def _of_schools(students: Students) -> Cut:
     """The sites of each LEA; their number differs from LEA to LEA, so the pairs are numbered."""
     schools = max(len(students.schools), 1)
     place, pairs = pd.factorize(students.lea * schools + students.school)
     lea, school = np.divmod(pairs, schools)
     names = [one or NOT_REPORTED for one in students.schools]
-    return _Cut(SCHOOL, place, lea, school, names)
+    return Cut(SCHOOL, place, lea, school, names)
 
 
-def _both(first: _Cut, second: _Cut) -> _Cut:
+def both_of(first: Cut, second: Cut) -> Cut:
     """Two subgroups cut by both at once; only the combinations that have students."""
     size = max(len(second.lea), 1)
     place, pairs = pd.factorize(first.place * size + second.place)
@@ -198,4 +199,4 @@ def _both(first: _Cut, second: _Cut) -> _Cut:
         f"{first.names[at // width]}{BETWEEN}{second.names[at % width]}"
         for at in combinations.tolist()
     ]
-    return _Cut(f"{first.subgroup}{BY}{second.subgroup}", place, first.lea[one], group, names)
+    return Cut(f"{first.subgroup}{BY}{second.subgroup}", place, first.lea[one], group, names)

@@ -12,9 +12,10 @@ from typing import TypeVar
 import numpy as np
 import pandas as pd
 
-from cimflow.drilldown.block import COMPLEMENTARY, block_of
+from cimflow.drilldown.block import COMPLEMENTARY
 from cimflow.drilldown.consistency import Offer
 from cimflow.drilldown.making_safe import make_safe
+from cimflow.drilldown.population import Population, populations
 from cimflow.drilldown.published import (
     CannotBeHidden,
     Published,
@@ -24,7 +25,6 @@ from cimflow.drilldown.published import (
     primary_labels,
     published,
 )
-from cimflow.drilldown.relations import age_range
 from cimflow.drilldown.searching import APART, nothing_known
 from cimflow.drilldown.tiny import leave_out_for
 
@@ -35,47 +35,63 @@ TOTAL_IS_DEARER = 10
 
 
 def hide(
-    counts: pd.DataFrame, *, apart: int = APART, tell: Callable[[str], None] = lambda _: None
+    counts: pd.DataFrame,
+    census: pd.DataFrame | None = None,
+    *,
+    apart: int = APART,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> Published:
-    """The rows of `counts`, each with whether it is hidden; `tell` hears how far it is.
+    """The rows of `counts`, each with whether it is hidden.
 
     Every hidden numerator and denominator could be one of two numbers at least `apart` apart, for
-    whoever knows all that is published and how counts hang together.
+    whoever knows all that is published and what a student is.
+
+    Args:
+        counts: ``cds_code, element, subgroup, group, numerator, denominator``.
+        census: whose counts these are (see ``census``). Where nobody has the students, others are
+            looked for who would be counted so.
+        apart: in students.
+        tell: hears how far the work is.
+
+    Raises:
+        CannotBeHidden: tables that nothing makes safe, named.
+        CountsDisagree: the counts cannot be those of any students.
     """
     rows = in_order(counts)
-    return published(rows, hidden_in_leas(rows, apart, tell))
+    return published(rows, hidden_in_leas(rows, census, apart, tell), census)
 
 
-def hidden_in_leas(rows: pd.DataFrame, apart: int, tell: Callable[[str], None]) -> np.ndarray:
+def hidden_in_leas(
+    rows: pd.DataFrame, census: pd.DataFrame | None, apart: int, tell: Callable[[str], None]
+) -> np.ndarray:
     """The label of each row, such that the tables of its LEA give no hidden count away."""
-    parts = list(populations(rows))
+    parts = list(populations(rows, census))
     labels = np.zeros(len(rows), dtype=np.int64)
     lost: list[int] = []
     work = partial(_hidden_in, apart=apart)
-    for at, (found, stuck) in zip(
-        parts, each_by_itself(work, (rows.iloc[at] for at in parts)), strict=True
-    ):
-        tell(f"hiding small groups: LEA {rows['cds_code'].iloc[at[0]]}")
-        labels[at] = found
+    for part, (found, stuck) in zip(parts, each_by_itself(work, parts), strict=True):
+        tell(f"hiding small groups: LEA {part.rows['cds_code'].iloc[0]}")
+        labels[part.places] = found
         if stuck is not None:
-            lost.append(int(at[stuck // 2]))
+            lost.append(int(part.places[stuck // 2]))
     if lost:
         raise CannotBeHidden(rows.iloc[lost], apart)
     return labels
 
 
-def _hidden_in(rows: pd.DataFrame, apart: int) -> tuple[np.ndarray, int | None]:
+def _hidden_in(population: Population, apart: int) -> tuple[np.ndarray, int | None]:
     """The labels of one population's rows, and a count that no hiding makes safe."""
+    rows = population.rows
     partners, price = partners_of(rows), price_of_hiding(rows)
     labels = hide_together(primary_labels(rows), partners)
     spread = nothing_known(2 * len(rows), apart)
     offer = Offer(price, np.full(len(rows), COMPLEMENTARY))
     while True:
-        block = block_of(rows, labels)
+        block = population.block(labels)
         labels, stuck = make_safe(block, labels, spread, offer, partners)
         if stuck is None:
             return labels, None
-        fewer = leave_out_for(stuck, rows, labels, spread, offer, partners)
+        fewer = leave_out_for(stuck, population, labels, spread, offer, partners)
         if fewer is None:
             return labels, stuck
         labels = fewer
@@ -85,12 +101,6 @@ def each_by_itself(work: Callable[[T], R], parts: Iterable[T]) -> Iterator[R]:
     """The results of the parts, in their order; the solver lets other threads work meanwhile."""
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         yield from pool.map(work, parts)
-
-
-def populations(rows: pd.DataFrame) -> Iterator[np.ndarray]:
-    """The rows of each LEA's school-age students, and of its preschool students: nobody is both."""
-    for at in rows.groupby(["cds_code", rows["element"].map(age_range)]).indices.values():
-        yield np.sort(at)
 
 
 def price_of_hiding(rows: pd.DataFrame) -> np.ndarray:

@@ -1,20 +1,23 @@
 """Hides the cheapest further rows until every hidden count of a block is safe."""
 
+from functools import partial
+
 import numpy as np
 
 from cimflow.drilldown.block import SEEN, Block
-from cimflow.drilldown.consistency import Offer, moved
+from cimflow.drilldown.coded import Ints
+from cimflow.drilldown.consistency import Offer, Reach, moved
 from cimflow.drilldown.published import hide_together
 from cimflow.drilldown.searching import Spread, pull_many, shown_safe
 
 
 def make_safe(
     block: Block,
-    labels: np.ndarray,
+    labels: Ints,
     spread: Spread,
     offer: Offer,
-    partners: list[np.ndarray],
-) -> tuple[np.ndarray, int | None]:
+    partners: list[Ints],
+) -> tuple[Ints, int | None]:
     """The labels with more rows hidden, and a count of the block that no hiding makes safe.
 
     A row that is hidden for another's sake has counts of its own to protect, hence the rounds.
@@ -41,25 +44,27 @@ def make_safe(
 
 
 def cheapest_way(
-    block: Block, labels: np.ndarray, spread: Spread, target: int, offer: Offer
-) -> list[np.ndarray]:
+    block: Block, labels: Ints, spread: Spread, target: int, offer: Offer
+) -> list[Ints]:
     """Up or down, whichever hides less, or a little of both; empty if nothing does."""
-    ways = [moved(block, labels, target, by, offer) for by in spread.goals(target)]
-    found = [way for way in ways if way is not None]
 
-    def price(change: np.ndarray) -> float:
+    def price(change: Ints) -> float:
         return float(offer.price[changed_rows(change) & (labels == SEEN)].sum())
 
-    if found:
-        return [min(found, key=price)]
+    for reach in (Reach.GROUPS, Reach.ALL):
+        move = partial(moved, block, labels, target, offer=offer, reach=reach)
+        ways = [move(by=by) for by in spread.goals(target)]
+        found = [way for way in ways if way is not None]
+        if found:
+            return [min(found, key=price)]
     for up in range(spread.apart - 1, 0, -1):
-        both = [moved(block, labels, target, by, offer) for by in (up, up - spread.apart)]
+        both = [move(by=by) for by in (up, up - spread.apart)]
         changes = [change for change in both if change is not None]
         if len(changes) == len(both):
             return changes
     return []
 
 
-def changed_rows(change: np.ndarray) -> np.ndarray:
+def changed_rows(change: Ints) -> Ints:
     """Which rows of the block have a count that changes."""
     return np.asarray(change.reshape(-1, 2).any(axis=1))

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from cimflow.drilldown.block import COMPLEMENTARY, LEFT_OUT, PRIMARY, SEEN
-from cimflow.drilldown.counting import COUNTS, KEYS
-from cimflow.drilldown.definitions import SMALL
-from cimflow.drilldown.relations import OUTCOME_ROWS, TESTS, wholes_of
+from cimflow.drilldown.counting import ALL, COUNTS, KEYS, SCHOOL
+from cimflow.drilldown.definitions import BY, SMALL
+from cimflow.drilldown.relations import OUTCOME_ROWS, wholes_of
 
 WORDS = {SEEN: "", PRIMARY: "primary", COMPLEMENTARY: "complementary"}
 LABELS = {word: label for label, word in WORDS.items()}
@@ -39,10 +39,12 @@ class Published:
     `rows`: those of the LEAs; `hidden` is empty, `primary` or `complementary`.
     `left_out`: rows that no table may list, since that they exist would tell too much: seven ages
     of an LEA with nine students. They have no column `hidden`.
+    `census`: of whom the counts are (see ``census``), for the audit only, too; None if unknown.
     """
 
     rows: pd.DataFrame
     left_out: pd.DataFrame
+    census: pd.DataFrame | None = None
 
 
 def in_order(counts: pd.DataFrame) -> pd.DataFrame:
@@ -60,12 +62,19 @@ def in_order(counts: pd.DataFrame) -> pd.DataFrame:
         *(
             f"{_name(cds, element, subgroup, group)} is part of a group that is not there"
             for cds, element, subgroup, group in rows[KEYS].itertuples(index=False, name=None)
-            if any((cds, element, *whole) not in there for whole in wholes_of(subgroup, group))
+            if any((cds, element, *whole) not in there for whole in _sure_wholes(subgroup, group))
         ),
     ]
     if wrong:
         raise CountsDisagree("\n".join(wrong))
     return rows
+
+
+def _sure_wholes(subgroup: str, group: str) -> list[tuple[str, str]]:
+    """What a group is surely a part of: at a site a student may be another than in the LEA."""
+    wholes = list(wholes_of(subgroup, group))
+    at_site = SCHOOL in subgroup.split(BY)
+    return [one for one in wholes if not at_site or one[0] in {ALL, SCHOOL}]
 
 
 def _said(rows: pd.DataFrame, what: str) -> list[str]:
@@ -86,17 +95,10 @@ def primary_labels(rows: pd.DataFrame) -> np.ndarray:
 
 
 def partners_of(rows: pd.DataFrame) -> list[np.ndarray]:
-    """Rows that are hidden together: the child outcomes of one group, and its two tests.
-
-    The outcomes are published as one. Whoever takes one test takes the other, as any table by age
-    shows; then what one element hides the other must not show.
-    """
-    found = []
-    for elements in (OUTCOME_ROWS, TESTS):
-        these = np.flatnonzero(rows["element"].isin(elements))
-        of_one_group = rows.iloc[these].groupby(["cds_code", "subgroup", "group"]).indices
-        found += [these[at] for at in of_one_group.values()]
-    return found
+    """Rows that are hidden together: the child outcomes of one group are published as one."""
+    these = np.flatnonzero(rows["element"].isin(OUTCOME_ROWS))
+    of_one_group = rows.iloc[these].groupby(["cds_code", "subgroup", "group"]).indices
+    return [these[at] for at in of_one_group.values()]
 
 
 def hide_together(labels: np.ndarray, partners: list[np.ndarray]) -> np.ndarray:
@@ -111,12 +113,15 @@ def hide_together(labels: np.ndarray, partners: list[np.ndarray]) -> np.ndarray:
     return labels
 
 
-def published(rows: pd.DataFrame, labels: np.ndarray) -> Published:
+def published(
+    rows: pd.DataFrame, labels: np.ndarray, census: pd.DataFrame | None = None
+) -> Published:
     """The rows with their labels in words."""
     listed = labels != LEFT_OUT
     return Published(
         rows=_labelled(rows[listed], labels[listed]),
         left_out=rows[~listed].reset_index(drop=True),
+        census=census,
     )
 
 

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from cimflow.drilldown.audit import audit
+from cimflow.drilldown.census import census
 from cimflow.drilldown.coded import CodedTable, Flags, Ints, Problems
 from cimflow.drilldown.counting import BETWEEN, KEYS, SCHOOL, count
 from cimflow.drilldown.definitions import BY, DrillDown, Note
@@ -128,8 +129,14 @@ def drill_down(
     )
     tell("counting")
     counts = count(students, words, wish.definition, two_way=wish.two_way)
+    # Of whom the counts are, only hiding asks.
+    of_whom = (
+        census(students, words, wish.definition, two_way=wish.two_way)
+        if wish.audience == "shareable"
+        else None
+    )
     try:
-        rates, roll_up = published(counts, wish.audience, tell)
+        rates, roll_up = published(counts, of_whom, wish.audience, tell)
     except CannotBeHidden as error:
         lines = str(error).splitlines()
         raise IntakeErrors(
@@ -141,7 +148,10 @@ def drill_down(
 
 
 def published(
-    counts: pd.DataFrame, audience: Audience, tell: Callable[[str], None] = lambda _: None
+    counts: pd.DataFrame,
+    of_whom: pd.DataFrame | None,
+    audience: Audience,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The rates that an audience may see, of each LEA and of all together.
 
@@ -151,7 +161,7 @@ def published(
         CannotBeHidden: tables that nothing makes safe to share, named.
     """
     if audience == "shareable":
-        safe = hide(counts.astype(dict.fromkeys(KEYS, str)), tell=tell)
+        safe = hide(counts.astype(dict.fromkeys(KEYS, str)), of_whom, tell=tell)
         tell("proving that no hidden count can be computed")
         exposed = audit(safe)
         if exposed:

@@ -8,27 +8,29 @@ from dataclasses import dataclass
 import numpy as np
 
 from cimflow.drilldown.block import SEEN, Block
-from cimflow.drilldown.consistency import EXACT, furthest
+from cimflow.drilldown.coded import Floats, Ints
+from cimflow.drilldown.consistency import Reach, bounds, furthest
 
 APART = 5  # a count is safe when it may be one of two numbers this far apart
 FEW = 4  # below this many open counts, each is looked for by itself
 SLOW = 0.95
+QUICK = (Reach.GROUPS, Reach.KINDS)
 
 
 @dataclass(frozen=True)
 class Spread:
     """The lowest and the highest change of each count that some solution has shown."""
 
-    lowest: np.ndarray
-    highest: np.ndarray
+    lowest: Ints
+    highest: Ints
     apart: int
 
-    def note(self, change: np.ndarray) -> None:
+    def note(self, change: Ints) -> None:
         """One more solution."""
         self.lowest[:] = np.minimum(self.lowest, change)
         self.highest[:] = np.maximum(self.highest, change)
 
-    def open_in(self, labels: np.ndarray) -> np.ndarray:
+    def open_in(self, labels: Ints) -> Ints:
         """The counts that are hidden but not yet shown to be safe, by their place."""
         narrow = self.highest - self.lowest < self.apart
         return np.flatnonzero(narrow & np.repeat(labels != SEEN, 2))
@@ -47,54 +49,74 @@ def nothing_known(counts: int, apart: int) -> Spread:
     return Spread(np.zeros(counts, dtype=np.int64), np.zeros(counts, dtype=np.int64), apart)
 
 
-def exposed(block: Block, labels: np.ndarray, spread: Spread) -> list[int]:
+def exposed(block: Block, labels: Ints, spread: Spread) -> list[int]:
     """The hidden counts for which no two solutions far enough apart were found."""
     pull_many(block, labels, spread)
     return [
         target
         for target in spread.open_in(labels).tolist()
-        if not shown_safe(block, labels, spread, target)
+        if not shown_safe(block, labels, spread, target, (*QUICK, Reach.ALL))
     ]
 
 
-def pull_many(block: Block, labels: np.ndarray, spread: Spread) -> None:
-    """Pulls all open counts in directions drawn by lot, and back, while that shows many safe."""
+def pull_many(block: Block, labels: Ints, spread: Spread) -> None:
+    """Pulls all open counts in directions drawn by lot, and back, while that shows many safe.
+
+    Most are shown by students who change their group; only for the others need kinds shift, which
+    is looked for in all subgroups at once and takes longer.
+    """
     lot = np.random.default_rng(0)  # always the same lot: what is hidden must not change by itself
-    before = spread.open_in(labels)
-    while len(before) >= FEW:
-        pull = _pull(block, before, lot)
-        for way in (pull, -pull):
-            change = furthest(block, labels, way)
-            if change is not None:
-                spread.note(change)
-        after = spread.open_in(labels)
-        if len(after) > SLOW * len(before):
-            return
-        before = after
+    for reach in QUICK:
+        before = spread.open_in(labels)
+        while len(before) >= FEW:
+            pull = _pull(block, before, lot)
+            for way in (pull, -pull):
+                change = furthest(block, labels, way, reach=reach)
+                if change is not None:
+                    spread.note(change)
+            after = spread.open_in(labels)
+            if len(after) > SLOW * len(before):
+                break
+            before = after
 
 
-def shown_safe(block: Block, labels: np.ndarray, spread: Spread, target: int) -> bool:
+def shown_safe(
+    block: Block, labels: Ints, spread: Spread, target: int, reaches: tuple[Reach, ...] = QUICK
+) -> bool:
     """Whether a solution was found that moves this count far enough; it moves others as well."""
     if not spread.is_open(target):
         return True
     lot = np.random.default_rng(target)
-    for by in spread.goals(target):
-        pull = _pull(block, spread.open_in(labels), lot)
-        change = furthest(block, labels, pull, target=target, by=by)
-        if change is not None:
-            spread.note(change)
-            return True
-    # The truth may lie between the two numbers.
-    alone = np.zeros(len(block.counts))
-    alone[target] = 1
-    for way in (alone, -alone):
-        change = furthest(block, labels, way, patience=EXACT)
-        if change is not None:
-            spread.note(change)
-    return not spread.is_open(target)
+    for reach in reaches:
+        for by in spread.goals(target):
+            pull = _pull(block, spread.open_in(labels), lot)
+            change = furthest(block, labels, pull, reach=reach, target=target, by=by)
+            if change is not None:
+                spread.note(change)
+                return True
+    return _shown_on_both_sides(block, labels, spread, target, reaches[-1])
 
 
-def _pull(block: Block, counts: np.ndarray, lot: np.random.Generator) -> np.ndarray:
+def _shown_on_both_sides(
+    block: Block, labels: Ints, spread: Spread, target: int, reach: Reach
+) -> bool:
+    """Whether the truth lies between two numbers far enough apart: some way up, some way down."""
+    low, high = bounds(block, labels, target, reach)
+    for up in range(spread.apart - 1, 0, -1):
+        down = up - spread.apart
+        if low <= down and up <= high:
+            for by in (up, down):
+                if spread.lowest[target] > by or by > spread.highest[target]:
+                    still = np.zeros(len(block.counts))
+                    change = furthest(block, labels, still, reach=reach, target=target, by=by)
+                    if change is not None:
+                        spread.note(change)
+            if not spread.is_open(target):
+                return True
+    return False
+
+
+def _pull(block: Block, counts: Ints, lot: np.random.Generator) -> Floats:
     pull = np.zeros(len(block.counts))
     pull[counts] = lot.uniform(0.5, 1, len(counts)) * lot.choice([-1, 1], len(counts))
     return pull

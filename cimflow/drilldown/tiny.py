@@ -10,16 +10,17 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from cimflow.drilldown.block import LEFT_OUT, SEEN, block_of
+from cimflow.drilldown.block import LEFT_OUT, SEEN
 from cimflow.drilldown.consistency import Offer
 from cimflow.drilldown.making_safe import cheapest_way
+from cimflow.drilldown.population import Population
 from cimflow.drilldown.published import hide_together
 from cimflow.drilldown.searching import Spread
 
 
 def leave_out_for(
     target: int,
-    rows: pd.DataFrame,
+    population: Population,
     labels: np.ndarray,
     spread: Spread,
     offer: Offer,
@@ -29,10 +30,10 @@ def leave_out_for(
 
     One kind of table that does it alone is looked for first, those that show least before others.
     """
-    while kinds := list(_kinds_of_table(rows, labels)):
+    while kinds := list(_kinds_of_table(population.rows, labels)):
         for kind in kinds:
             tried = _without(kind, labels, partners)
-            block = block_of(rows, tried)
+            block = population.block(tried)
             if cheapest_way(block, tried, spread, target, offer):
                 return tried
         labels = _without(max(kinds, key=len), labels, partners)

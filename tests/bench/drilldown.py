@@ -15,6 +15,7 @@ import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
 from cimflow.drilldown.audit import audit
+from cimflow.drilldown.census import census
 from cimflow.drilldown.coded import Problems
 from cimflow.drilldown.counting import KEYS, SCHOOL, count
 from cimflow.drilldown.definitions import load_drill_down
@@ -156,7 +157,7 @@ def _hiding(folder: Path) -> Iterator[str]:
         students = read(path)
         counts = counts_of(students).astype(dict.fromkeys(KEYS, str))
         begun = time.process_time()
-        safe = hide(counts)
+        safe = hide(counts, census(once_per_site(students, Problems()), WORDS, DEFINITION))
         hid = time.process_time()
         assert not audit(safe)
         audited = time.process_time()

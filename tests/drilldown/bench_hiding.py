@@ -10,9 +10,9 @@ from tests.drilldown.selpa_counts import counts_of_selpa
 
 def main(sizes: list[int]) -> None:
     for leas in sizes:
-        counts = counts_of_selpa(leas, seed=1)
+        counts, census = counts_of_selpa(leas, seed=1)
         started = time.process_time()
-        published = hide(counts)
+        published = hide(counts, census)
         hidden = time.process_time()
         exposed = audit(published)
         audited = time.process_time()

@@ -46,6 +46,12 @@ PRESCHOOL_PLACEMENTS = {
     "preschool-other": 0.23,
     "not-reported": 0.02,
 }
+PLACED = {
+    "regular-class-80",
+    "regular-class-under-40",
+    "preschool-regular-class",
+    "preschool-separate",
+}
 COLUMNS = ["cds_code", "element", "subgroup", "group"]
 
 
@@ -55,68 +61,91 @@ def cds_code(number: int) -> str:
 
 def counts_of_selpa(
     leas: int, seed: int, *, smallest: int = 20, largest: int = 5000
-) -> pd.DataFrame:
-    """The counts of LEAs between `smallest` and `largest` students, most of them small."""
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The counts of LEAs between `smallest` and `largest` students, most of them small.
+
+    And of whom they are, as ``cimflow.drilldown.census`` tells of them.
+    """
     rng = np.random.default_rng(seed)
     # Half of the LEAs have fewer than 200 students, as sizes spread evenly on a logarithmic scale.
     sizes = np.exp(rng.uniform(np.log(smallest), np.log(largest), leas)).astype(int)
-    frames = [counts_of_lea(cds_code(number), int(n), rng) for number, n in enumerate(sizes)]
-    return pd.concat(frames, ignore_index=True)
+    both = [of_lea(cds_code(number), int(n), rng) for number, n in enumerate(sizes)]
+    counts, censuses = (pd.concat(frames, ignore_index=True) for frames in zip(*both, strict=True))
+    nobody = dict.fromkeys(censuses.columns.difference([*COLUMNS, "placement", "students"]), 0)
+    return counts, censuses.fillna(nobody).astype(dict.fromkeys(nobody, int))
 
 
-def counts_of_lea(cds: str, students: int, rng: np.random.Generator) -> pd.DataFrame:
+def of_lea(cds: str, students: int, rng: np.random.Generator) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The counts of one LEA, and of whom they are."""
     preschool = students // 12 if students >= 12 else students % 2
-    school_age = students - preschool
-    frames = [*_school_age(school_age, rng), *_preschool(preschool, rng)]
-    rows = pd.concat(frames, ignore_index=True)
-    rows.insert(0, "cds_code", cds)
-    return rows.sort_values(COLUMNS, ignore_index=True)
+    populations = (_school_age(students - preschool, rng), _preschool(preschool, rng))
+    counts = pd.concat([frame for one in populations for frame in _counts(*one)])
+    census = pd.concat([_census(*one) for one in populations])
+    counts.insert(0, "cds_code", cds)
+    census.insert(0, "cds_code", cds)
+    return counts.sort_values(COLUMNS, ignore_index=True), census
 
 
-def _school_age(n: int, rng: np.random.Generator) -> list[pd.DataFrame]:
+Groups = dict[str, np.ndarray]
+"""The group of every student, by subgroup."""
+Measures = dict[str, tuple[np.ndarray, np.ndarray]]
+"""Whom an element counts among, and whom it counts."""
+
+
+def _school_age(n: int, rng: np.random.Generator) -> tuple[Groups, Measures]:
     who = _people(n, rng, PLACEMENTS, range(5, 22), schools=max(1, n // 45))
     place = who["placement"]
     reported = place != "not-reported"
     tested = (who["age"].astype(int) < 18) & (rng.random(n) < 0.6)
     poor = np.where(place == "regular-class-under-40", 0.5, 1.0)
     enrolled = rng.random(n) < 0.97
-    measures = {
+    return who, {
         "suspension": (np.ones(n, bool), rng.random(n) < 0.055),
         "chronic-absenteeism": (enrolled, rng.random(n) < 0.26),
         "ela-proficiency": (tested, rng.random(n) < 0.16 * poor),
         "math-proficiency": (tested & (rng.random(n) < 0.99), rng.random(n) < 0.12 * poor),
-    }
-    placed = {
         "regular-class-80": (reported, place == "regular-class-80"),
         "regular-class-under-40": (reported, place == "regular-class-under-40"),
     }
-    without = {name: groups for name, groups in who.items() if name != "placement"}
-    return [
-        *(_count(element, who, *measure) for element, measure in measures.items()),
-        *(_count(element, without, *measure) for element, measure in placed.items()),
-    ]
 
 
-def _preschool(n: int, rng: np.random.Generator) -> list[pd.DataFrame]:
+def _preschool(n: int, rng: np.random.Generator) -> tuple[Groups, Measures]:
     who = _people(n, rng, PRESCHOOL_PLACEMENTS, range(3, 6), schools=max(1, n // 25))
     place = who["placement"]
     reported = place != "not-reported"
     assessed = rng.random(n) < 0.8
-    measures = {
+    return who, {
         "preschool-suspension-expulsion": (np.ones(n, bool), rng.random(n) < 0.004),
         "outcome-social": (assessed, rng.random(n) < 0.7),
         "outcome-knowledge": (assessed, rng.random(n) < 0.68),
         "outcome-behavior": (assessed, rng.random(n) < 0.74),
-    }
-    placed = {
         "preschool-regular-class": (reported, place == "preschool-regular"),
         "preschool-separate": (reported, place == "preschool-separate"),
     }
+
+
+def _counts(who: Groups, measures: Measures) -> list[pd.DataFrame]:
     without = {name: groups for name, groups in who.items() if name != "placement"}
     return [
-        *(_count(element, who, *measure) for element, measure in measures.items()),
-        *(_count(element, without, *measure) for element, measure in placed.items()),
+        _count(element, without if element in PLACED else who, *measure)
+        for element, measure in measures.items()
     ]
+
+
+def _census(who: Groups, measures: Measures) -> pd.DataFrame:
+    said = {
+        name: among.astype(int) + (among & counted) for name, (among, counted) in measures.items()
+    }
+    every = pd.DataFrame({"placement": who["placement"], **said})
+    frames = []
+    for subgroup, groups in who.items():
+        if subgroup in {"placement", "race-ethnicity-federal"}:
+            continue
+        frame = every.assign(group=groups)
+        frame = with_second_school(frame) if subgroup == "school" else frame
+        numbers = frame.groupby(list(frame.columns), as_index=False).size()
+        frames.append(numbers.rename(columns={"size": "students"}).assign(subgroup=subgroup))
+    return pd.concat(frames)
 
 
 def _people(
@@ -148,17 +177,20 @@ def _draw(rng: np.random.Generator, n: int, shares: dict[str, float]) -> np.ndar
 def _count(
     element: str, who: dict[str, np.ndarray], counted: np.ndarray, yes: np.ndarray
 ) -> pd.DataFrame:
-    """One row per group. Every ninth student is at a second school, where there is one."""
+    """One row per group."""
     frames = []
     for subgroup, groups in who.items():
-        frame = pd.DataFrame(
-            {"group": groups[counted], "numerator": yes[counted].astype("int64"), "denominator": 1}
-        )
-        if subgroup == "school":
-            second = frame.iloc[::9].assign(group="S0")
-            frame = pd.concat([frame, second[frame.iloc[::9]["group"] != "S0"]])
+        frame = pd.DataFrame({"group": groups, "numerator": yes, "denominator": counted})
+        frame = with_second_school(frame) if subgroup == "school" else frame
+        frame = frame[frame["denominator"]].astype({"numerator": "int64", "denominator": "int64"})
         counts = frame.groupby("group", as_index=False)[["numerator", "denominator"]].sum()
         frames.append(counts.assign(element=element, subgroup=subgroup))
     return pd.concat(frames, ignore_index=True)[
         ["element", "subgroup", "group", "numerator", "denominator"]
     ]
+
+
+def with_second_school(frame: pd.DataFrame) -> pd.DataFrame:
+    """Every ninth student is at a second school, where there is one."""
+    second = frame.iloc[::9].assign(group="S0")
+    return pd.concat([frame, second[frame.iloc[::9]["group"] != "S0"]])

@@ -1,14 +1,15 @@
 """The attacker who thinks of students: how many of each kind could there be?
 
-Knows no relation between tables, only what a student is: a race, a placement, a level in English or
-none, suspended or not. Every published count is a sum over kinds; what fits all of them in whole
-numbers could be true, and nothing else.
+Knows no relation between tables, only what a student is: a race, a disability, a placement, a level
+in both tests or none, suspended or not. Every published count is a sum over kinds; what fits all of
+them in whole numbers could be true, and nothing else.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -18,30 +19,97 @@ from cimflow.drilldown.published import Published
 
 PLACEMENTS = ("regular-class-80", "regular-class-under-40", "separate-school", "not-reported")
 LEVELS = ("untested", "below", "proficient")
-Kind = tuple[str, str, str, bool]
-"""Race, placement, level in English, suspended."""
 COLUMNS = ["cds_code", "element", "subgroup", "group", "denominator", "numerator"]
 
 
-def counts_of_kinds(students: Mapping[Kind, int]) -> pd.DataFrame:
+class Kind(NamedTuple):
+    """What a student is; a placement or a disability of nobody is ``""``, and in no table."""
+
+    race: str
+    disability: str = ""
+    placement: str = ""
+    ela: str = LEVELS[0]
+    math: str = LEVELS[0]
+    suspended: bool = False
+
+
+Students = Mapping[Kind, int]
+"""How many there are of each kind."""
+ELEMENTS: dict[str, tuple[Callable[[Kind], bool], Callable[[Kind], bool]]] = {
+    "suspension": (lambda kind: True, lambda kind: kind.suspended),
+    "ela-proficiency": (
+        lambda kind: kind.ela != "untested",
+        lambda kind: kind.ela == "proficient",
+    ),
+    "math-proficiency": (
+        lambda kind: kind.math != "untested",
+        lambda kind: kind.math == "proficient",
+    ),
+    "regular-class-80": (
+        lambda kind: kind.placement not in {"", "not-reported"},
+        lambda kind: kind.placement == "regular-class-80",
+    ),
+    "regular-class-under-40": (
+        lambda kind: kind.placement not in {"", "not-reported"},
+        lambda kind: kind.placement == "regular-class-under-40",
+    ),
+}
+SUBGROUPS: dict[str, Callable[[Kind], str]] = {
+    "all": lambda kind: "all",
+    "race-ethnicity": lambda kind: kind.race,
+    "disability": lambda kind: kind.disability,
+    "placement": lambda kind: kind.placement,
+}
+
+
+def counts_of_kinds(students: Students) -> pd.DataFrame:
     """The tables of so many students of each kind, counted."""
-    races = tuple(dict.fromkeys(kind[0] for kind in students))
     rows = []
-    for element, subgroup, group in _tables(races):
-        counts = [
-            sum(number for kind, number in students.items() if belongs(kind))
-            for belongs in _sums(element, subgroup, group)
-        ]
-        if counts[0]:
-            rows.append(("L1", element, subgroup, group, *counts))
+    for element, subgroup in _tables():
+        for group in sorted({SUBGROUPS[subgroup](kind) for kind in students} - {""}):
+            counts = [
+                sum(number for kind, number in students.items() if belongs(kind))
+                for belongs in _sums(element, subgroup, group)
+            ]
+            if counts[0]:
+                rows.append(("L1", element, subgroup, group, *counts))
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def ranges(
-    published: Published, races: tuple[str, ...]
-) -> dict[tuple[str, str, str, str], tuple[int, int]]:
-    """For each hidden count the lowest and the highest number that some students could have."""
-    kinds = list(itertools.product(races, PLACEMENTS, LEVELS, (False, True)))
+def census_of_kinds(students: Students) -> pd.DataFrame:
+    """The same students as ``cimflow.drilldown.census`` tells of them."""
+    rows = []
+    for kind, number in students.items():
+        said = {
+            name: int(among(kind)) + int(among(kind) and counted(kind))
+            for name, (among, counted) in ELEMENTS.items()
+        }
+        for subgroup, group_of in SUBGROUPS.items():
+            if subgroup != "placement" and group_of(kind):
+                row = {"cds_code": "L1", "subgroup": subgroup, "group": group_of(kind)}
+                rows.append(row | {"placement": kind.placement, **said, "students": number})
+    return pd.DataFrame(rows)
+
+
+def ranges(published: Published, students: Students) -> dict[tuple[str, ...], tuple[int, int]]:
+    """For each hidden count the lowest and the highest number that some students could have.
+
+    Of `students` only the races and disabilities that there are.
+    """
+    has_places = any(kind.placement for kind in students)
+    kinds = [
+        Kind(*values)
+        for values in itertools.product(
+            sorted({kind.race for kind in students}),
+            sorted({kind.disability for kind in students}),
+            PLACEMENTS if has_places else [""],
+            sorted({kind.ela for kind in students} | set(LEVELS)),
+            sorted({kind.math for kind in students} | set(LEVELS))
+            if any(kind.math != LEVELS[0] for kind in students)
+            else LEVELS[:1],
+            (False, True),
+        )
+    ]
     known = {
         (one.element, one.subgroup, one.group): (one.hidden, one.denominator, one.numerator)
         for one in published.rows.itertuples()
@@ -49,19 +117,21 @@ def ranges(
     # A table of which no row is published may have been left out: nothing is known of it.
     listed = {key[:2] for key in known}
     sums, least, most, hidden = [], [], [], {}
-    for key in _tables(races):
-        if key[:2] not in listed:
+    for element, subgroup in _tables():
+        if (element, subgroup) not in listed:
             continue
-        word, *counts = known.get(key, ("", 0, 0))
-        reach = {"primary": (1, 10), "complementary": (11, np.inf)}.get(word)
-        for part, belongs in enumerate(_sums(*key)):
-            terms = np.array([float(belongs(kind)) for kind in kinds])
-            low, high = reach if reach and part == 0 else (0, np.inf)
-            if reach:
-                hidden[(*key, "nd"[1 - part])] = terms
-            sums.append(terms)
-            least.append(low if reach else counts[part])
-            most.append(high if reach else counts[part])
+        for group in sorted({SUBGROUPS[subgroup](kind) for kind in kinds} - {""}):
+            key = (element, subgroup, group)
+            word, *counts = known.get(key, ("", 0, 0))
+            reach = {"primary": (1, 10), "complementary": (11, np.inf)}.get(word)
+            for part, belongs in enumerate(_sums(*key)):
+                terms = np.array([float(belongs(kind)) for kind in kinds])
+                low, high = reach if reach and part == 0 else (0, np.inf)
+                if reach:
+                    hidden[(*key, "dn"[part])] = terms
+                sums.append(terms)
+                least.append(low if reach else counts[part])
+                most.append(high if reach else counts[part])
     rules = LinearConstraint(np.array(sums), np.array(least), np.array(most))
     return {key: (_end(terms, rules, 1), _end(terms, rules, -1)) for key, terms in hidden.items()}
 
@@ -78,30 +148,17 @@ def _end(terms: np.ndarray, rules: LinearConstraint, way: int) -> int:
     return round(way * found.fun)
 
 
-def _tables(races: tuple[str, ...]) -> Iterator[tuple[str, str, str]]:
-    for element in ("suspension", "ela-proficiency", *PLACEMENTS[:2]):
-        yield element, "all", "all"
-        yield from ((element, "race-ethnicity", race) for race in races)
-        if element not in PLACEMENTS:
-            yield from ((element, "placement", placement) for placement in PLACEMENTS)
+def _tables() -> Iterator[tuple[str, str]]:
+    for element, subgroup in itertools.product(ELEMENTS, SUBGROUPS):
+        if not (subgroup == "placement" and element in PLACEMENTS):
+            yield element, subgroup
 
 
 def _sums(element: str, subgroup: str, group: str):
     """Whom the element counts among (denominator), and whom it counts (numerator)."""
+    among, counted = ELEMENTS[element]
 
-    def is_here(kind: Kind) -> bool:
-        return (
-            group in {"all": ("all",), "race-ethnicity": kind[:1], "placement": kind[1:2]}[subgroup]
-        )
+    def is_among(kind: Kind) -> bool:
+        return SUBGROUPS[subgroup](kind) == group and among(kind)
 
-    among, counted = {
-        "suspension": (lambda kind: True, lambda kind: kind[3]),
-        "ela-proficiency": (
-            lambda kind: kind[2] != "untested",
-            lambda kind: kind[2] == "proficient",
-        ),
-    }.get(element, (lambda kind: kind[1] != "not-reported", lambda kind: kind[1] == element))
-    return (
-        lambda kind: is_here(kind) and among(kind),
-        lambda kind: is_here(kind) and among(kind) and counted(kind),
-    )
+    return is_among, lambda kind: is_among(kind) and counted(kind)

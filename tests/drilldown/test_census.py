@@ -1,0 +1,65 @@
+"""Of whom the counts are: every count is a sum over the kinds of students."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cimflow.drilldown.census import census
+from cimflow.drilldown.coded import Problems
+from cimflow.drilldown.counting import KEYS, count
+from cimflow.drilldown.gathering import read_students
+from cimflow.drilldown.hiding import hide
+from cimflow.drilldown.population import populations
+from cimflow.drilldown.published import CountsDisagree, in_order
+from cimflow.drilldown.sites import once_per_site
+from tests.drilldown.students import WORDS, student, table_of
+from tests.drilldown.test_against_plain_count import ROWS
+
+SUBGROUPS = [
+    "race-ethnicity",
+    "race-ethnicity-federal",
+    "disability",
+    "placement",
+    "age",
+    "school",
+]
+
+
+@pytest.mark.slow
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(
+    st.lists(ROWS, min_size=1, max_size=25),
+    st.lists(st.sampled_from(SUBGROUPS), min_size=2, max_size=2, unique=True),
+)
+def test_every_count_is_a_sum_over_kinds(rows, pair) -> None:
+    problems = Problems()
+    tables = [table_of([student(**row) for row in rows])]
+    students = once_per_site(read_students(tables, WORDS, problems), problems)
+    two_way = [(pair[0], pair[1])]
+    counts = count(students, WORDS, "dashboard", two_way=two_way)
+    kinds = census(students, WORDS, "dashboard", two_way=two_way)
+    ordered = in_order(counts.astype(dict.fromkeys(KEYS, str)))
+    for part in populations(ordered, kinds):
+        block = part.block(np.zeros(len(part.rows), dtype=np.int64))  # raises where it is not so
+        assert block.holds(block.truth)
+
+
+def test_counts_of_other_students_are_refused() -> None:
+    rows = [student(suspension_days="0") for _ in range(20)]
+    students = read_students([table_of(rows)], WORDS, Problems())
+    counts = count(students, WORDS, "dashboard").astype(dict.fromkeys(KEYS, str))
+    kinds = census(students, WORDS, "dashboard")
+    one_more = kinds.assign(students=kinds["students"] + 1)
+    with pytest.raises(CountsDisagree, match="other students were counted than are there"):
+        hide(counts, one_more)
+
+
+def test_counts_that_no_students_could_have_are_refused() -> None:
+    students = read_students([table_of([student(suspension_days="0")])], WORDS, Problems())
+    counts = count(students, WORDS, "dashboard").astype(dict.fromkeys(KEYS, str))
+    counts.loc[counts["subgroup"] == "age", "denominator"] = 2
+    with pytest.raises(CountsDisagree, match="no students could be counted so in all tables"):
+        hide(counts)
