@@ -10,7 +10,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from cimflow.drilldown.counting import SCHOOL, both_of, cuts_of, parts_of
+from cimflow.drilldown.coded import Ints
+from cimflow.drilldown.counting import SCHOOL, Cut, both_of, cuts_of, parts_of
 from cimflow.drilldown.definitions import BY, NOT_REPORTED, DrillDown
 from cimflow.drilldown.kinds import COUNTED, NOT_ASKED, NOT_COUNTED
 from cimflow.drilldown.measures import measured, placements
