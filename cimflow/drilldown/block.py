@@ -96,11 +96,15 @@ def block_of(rows: pd.DataFrame, labels: Ints, kinds: Kinds) -> Block:
     everyone = EVERYONE[age_range(kinds.elements[0])]
     cells = _Cells(kinds.with_others(unlisted=(everyone, PLACEMENT) not in listed))
     counts = rows[["denominator", "numerator"]].to_numpy(dtype=np.int64).ravel()
+    flags = {
+        element: (cells.kinds.asked(element), cells.kinds.counted(element))
+        for element in kinds.elements
+    }
     sums = [
-        at[flags[cells.kind[at]]]
+        at[of_kind[cells.kind[at]]]
         for element, subgroup, group in rows[KEYS[1:]].itertuples(index=False, name=None)
         for at in (cells.of_group(subgroup, group),)
-        for flags in (cells.kinds.asked(element), cells.kinds.counted(element))
+        for of_kind in flags[element]
     ]
     same = cells.same()
     return Block(

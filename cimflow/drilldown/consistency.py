@@ -18,9 +18,8 @@ from cimflow.drilldown.coded import Flags, Floats, Ints
 
 # Any good solution will do, and no clock decides when to stop: a run can be repeated.
 PATIENCE = {"mip_rel_gap": 0.2, "node_limit": 400}
-# Nobody new in a cell without reason: what few cells say is soon whole. Where kinds shift this
-# counts for more than how far the counts are pulled.
-PULLED_GENTLY = 0.1
+# Nobody new in a cell without reason: what few cells say is soon whole. `SURELY`: with a reason that
+# counts for more than any number of cells.
 SURELY = 1000
 NEARLY = 1e-6
 
@@ -76,8 +75,7 @@ def furthest(
     if target is not None and not demand(lowest, highest, target, by):
         return None
     cells = _free(block, labels != SEEN, reach)
-    pulled = (1 if reach is Reach.GROUPS else PULLED_GENTLY) * (pull @ block.sums[:, cells])
-    cost = (block.truth[cells] == 0) - pulled
+    cost = (block.truth[cells] == 0) - pull @ block.sums[:, cells]
     wanted = _wanted(block, cells, cost, lowest, highest)
     return _changed(block, wanted, _solved(block, wanted), lowest, highest)
 
