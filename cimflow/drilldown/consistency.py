@@ -18,7 +18,7 @@ from cimflow.drilldown.coded import Flags, Floats, Ints
 
 # Any good solution will do, and no clock decides when to stop: a run can be repeated.
 PATIENCE = {"mip_rel_gap": 0.2, "node_limit": 400}
-# Nobody new in a cell without reason: what few cells say is soon whole. `SURELY`: with a reason that
+# Nobody new in a cell without reason: what few cells say is soon whole. `SURELY`: a reason that
 # counts for more than any number of cells.
 SURELY = 1000
 NEARLY = 1e-6
@@ -30,14 +30,6 @@ class Reach(Enum):
     GROUPS = "students change their group, in one subgroup or another, and nothing else"
     KINDS = "they may be of another kind, too, and in every subgroup some groups take part in that"
     ALL = "of another kind, and every group takes part"
-
-
-@dataclass(frozen=True)
-class Offer:
-    """What it costs to hide each row as well, and the label that it would then bear."""
-
-    price: Floats  # infinite where the row cannot be hidden
-    label: Ints
 
 
 @dataclass(frozen=True)
@@ -74,16 +66,16 @@ def furthest(
     lowest, highest = limits(block.counts, labels)
     if target is not None and not demand(lowest, highest, target, by):
         return None
-    cells = _free(block, labels != SEEN, reach)
+    cells = free_cells(block, labels != SEEN, reach)
     cost = (block.truth[cells] == 0) - pull @ block.sums[:, cells]
     wanted = _wanted(block, cells, cost, lowest, highest)
-    return _changed(block, wanted, _solved(block, wanted), lowest, highest)
+    return changed(block, cells, _solved(block, wanted), lowest, highest)
 
 
 def bounds(block: Block, labels: Ints, target: int, reach: Reach) -> tuple[float, float]:
     """How far down and up a count could change at most, were there halves of students."""
     lowest, highest = limits(block.counts, labels)
-    cells = _free(block, labels != SEEN, reach)
+    cells = free_cells(block, labels != SEEN, reach)
     terms = block.sums[[target]][:, cells].toarray()[0]
     ends = [0.0]
     for way in (1, -1):
@@ -111,7 +103,7 @@ def _wanted(block: Block, cells: Ints, cost: Floats, lowest: Ints, highest: Ints
     )
 
 
-def _free(block: Block, hidden: Flags, reach: Reach) -> Ints:
+def free_cells(block: Block, hidden: Flags, reach: Reach) -> Ints:
     """The cells that may change: of the groups that have something to hide, or of more."""
     groups = block.groups[np.flatnonzero(hidden)].sum(axis=0) > 0
     groups[0] = reach is not Reach.GROUPS
@@ -160,7 +152,7 @@ def _minimum(
     given = wanted.rows @ others
     least, most = wanted.least - given, wanted.most - given
     some = np.diff(rows.indptr) > 0
-    if not whole and ((least > 0) | (most < 0))[~some].any():
+    if not len(used) or (not whole and ((least > 0) | (most < 0))[~some].any()):
         return None  # what should move cannot
     found = milp(
         wanted.cost[used],
@@ -176,109 +168,15 @@ def _minimum(
     return changes
 
 
-def _changed(
-    block: Block, wanted: _Wanted, changes: Floats | None, lowest: Ints, highest: Ints
+def changed(
+    block: Block, cells: Ints, changes: Floats | None, lowest: Ints, highest: Ints
 ) -> Ints | None:
-    """The changes of the counts, if there could be such students."""
+    """The changes of the counts, if there could be students as these changes of the cells say."""
     if changes is None:
         return None
-    cells = block.truth.copy()
-    cells[wanted.cells] += np.rint(changes).astype(np.int64)
-    change = block.change(cells)
-    if block.holds(cells) and (change >= lowest).all() and (change <= highest).all():
+    other = block.truth.copy()
+    other[cells] += np.rint(changes).astype(np.int64)
+    change = block.change(other)
+    if block.holds(other) and (change >= lowest).all() and (change <= highest).all():
         return change
     return None
-
-
-def moved(
-    block: Block, labels: Ints, target: int, by: int, offer: Offer, *, reach: Reach
-) -> Ints | None:
-    """The cheapest changes that move the count `target` by `by` or further.
-
-    Hidden counts change freely, others at the price in the offer.
-    """
-    for_sale = (labels == SEEN) & np.isfinite(offer.price)
-    lowest, highest = limits(block.counts, np.where(for_sale, offer.label, labels))
-    if not demand(lowest, highest, target, by):
-        return None
-    cells = _free(block, for_sale | (labels != SEEN), reach)
-    if reach is Reach.GROUPS:
-        # Who changes the group in one subgroup need not in another.
-        cells = cells[np.isin(block.part[cells], block.parts_of(target))]
-    rough = _solved_with(block, cells, for_sale, lowest, highest, offer, whole=False)
-    if rough is None:
-        return None  # not even with halves of students
-    change = block.sums[:, cells] @ rough
-    bought = for_sale & (np.abs(change).reshape(-1, 2).max(axis=1) > NEARLY)
-    keep = np.repeat(for_sale & ~bought, 2)
-    lowest[keep] = highest[keep] = 0
-    used = (np.abs(rough) > NEARLY) | (block.truth[cells] > 0)
-    whole = _solved_with(block, cells[used], bought, lowest, highest, offer, whole=True)
-    if whole is None:
-        return None
-    wanted = block.truth.copy()
-    wanted[cells[used]] += np.rint(whole).astype(np.int64)
-    found = block.change(wanted)
-    fits = block.holds(wanted) and (found >= lowest).all() and (found <= highest).all()
-    return found if fits else None
-
-
-def _solved_with(
-    block: Block,
-    cells: Ints,
-    for_sale: Flags,
-    lowest: Ints,
-    highest: Ints,
-    offer: Offer,
-    *,
-    whole: bool,
-) -> Floats | None:
-    """The cheapest changes of the cells. In fractions a row is paid for by how far it moves.
-
-    In whole numbers it has its price once: a column for each says whether it is bought.
-    """
-    paid = np.flatnonzero(np.repeat(for_sale, 2))
-    sums, same = block.sums[:, cells].tocsr(), block.same[:, cells]
-    free = np.setdiff1d(np.arange(len(lowest)), paid)
-    price = np.repeat(offer.price, 2)[paid]
-    rows = paid // 2
-    size = len(cells)
-    if whole:
-        buys = np.unique(rows)
-        which = sparse.csr_array((rows[:, None] == buys[None, :]).astype(np.int64))
-        up, down = which * highest[paid][:, None], which * lowest[paid][:, None]
-        more = [sparse.csr_array(one) for one in (up, down)]
-        cost = np.concatenate([np.zeros(size), offer.price[buys]])
-        bounds = Bounds(
-            np.concatenate([-block.truth[cells], np.zeros(len(buys))]),
-            np.concatenate([np.full(size, np.inf), np.ones(len(buys))]),
-        )
-        constraints = [
-            LinearConstraint(sparse.hstack([sums[paid], -more[0]]), -np.inf, 0),
-            LinearConstraint(sparse.hstack([sums[paid], -more[1]]), 0, np.inf),
-        ]
-        width = len(buys)
-    else:
-        # A change is paid for both up and down, so it has a column for either.
-        one = sparse.eye_array(len(paid), format="csr")
-        cost = np.concatenate([block.truth[cells] == 0, price, price])
-        bounds = Bounds(
-            np.concatenate([-block.truth[cells], np.zeros(2 * len(paid))]),
-            np.concatenate([np.full(size, np.inf), highest[paid], -lowest[paid]]),
-        )
-        constraints = [LinearConstraint(sparse.hstack([sums[paid], -one, one]), 0, 0)]
-        width = 2 * len(paid)
-    fixed = sparse.vstack([same, sums[free]], format="csr")
-    ends = [np.concatenate([np.zeros(same.shape[0]), one[free]]) for one in (lowest, highest)]
-    some = np.diff(fixed.indptr) > 0
-    if ((ends[0] > 0) | (ends[1] < 0))[~some].any():
-        return None
-    fixed = sparse.hstack([fixed[some], sparse.csr_array((int(some.sum()), width))])
-    found = milp(
-        cost,
-        integrality=np.full(len(cost), int(whole)),
-        bounds=bounds,
-        constraints=[LinearConstraint(fixed, ends[0][some], ends[1][some]), *constraints],
-        options=PATIENCE if whole else {},
-    )
-    return None if found.x is None else np.asarray(found.x[:size])

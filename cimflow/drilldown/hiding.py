@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from cimflow.drilldown.block import COMPLEMENTARY
-from cimflow.drilldown.consistency import Offer
+from cimflow.drilldown.buying import Offer
 from cimflow.drilldown.making_safe import make_safe
 from cimflow.drilldown.population import Population, populations
 from cimflow.drilldown.published import (

@@ -5,8 +5,9 @@ from functools import partial
 import numpy as np
 
 from cimflow.drilldown.block import SEEN, Block
+from cimflow.drilldown.buying import Offer, moved
 from cimflow.drilldown.coded import Ints
-from cimflow.drilldown.consistency import Offer, Reach, moved
+from cimflow.drilldown.consistency import Reach
 from cimflow.drilldown.published import hide_together
 from cimflow.drilldown.searching import Spread, pull_many, shown_safe
 

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from cimflow.drilldown.block import LEFT_OUT, SEEN
-from cimflow.drilldown.consistency import Offer
+from cimflow.drilldown.buying import Offer
 from cimflow.drilldown.making_safe import cheapest_way
 from cimflow.drilldown.population import Population
 from cimflow.drilldown.published import hide_together
