@@ -50,12 +50,16 @@ def nothing_known(counts: int, apart: int) -> Spread:
 
 
 def exposed(block: Block, labels: Ints, spread: Spread) -> list[int]:
-    """The hidden counts for which no two solutions far enough apart were found."""
+    """The hidden counts for which no two solutions far enough apart were found.
+
+    Here no search is spared: where hiding gave up early it hid more.
+    """
     pull_many(block, labels, spread)
     return [
         target
         for target in spread.open_in(labels).tolist()
         if not shown_safe(block, labels, spread, target, (*QUICK, Reach.ALL))
+        and not _shown_on_both_sides(block, labels, spread, target, Reach.ALL)
     ]
 
 
@@ -94,7 +98,7 @@ def shown_safe(
             if change is not None:
                 spread.note(change)
                 return True
-    return _shown_on_both_sides(block, labels, spread, target, reaches[-1])
+    return _shown_on_both_sides(block, labels, spread, target, Reach.GROUPS)
 
 
 def _shown_on_both_sides(
@@ -108,7 +112,7 @@ def _shown_on_both_sides(
             for by in (up, down):
                 if spread.lowest[target] > by or by > spread.highest[target]:
                     still = np.zeros(len(block.counts))
-                    change = furthest(block, labels, still, reach=reach, target=target, by=by)
+                    change = furthest(block, labels, still, reach=Reach.ALL, target=target, by=by)
                     if change is not None:
                         spread.note(change)
             if not spread.is_open(target):
