@@ -122,9 +122,8 @@ def run(
 
     words = load_drill_down()
     goals = read_targets(targets, words) if targets is not None else {}
-    pairs = tuple(
-        _pair(one, [name for name in words.subgroups if name != "all"]) for one in two_way
-    )
+    known = [name for name in words.subgroups if name != "all"]
+    pairs = tuple(dict.fromkeys(_pair(one, known) for one in two_way))
     leas = frozenset([lea]) if lea else frozenset()
     wish = Wish(definition, as_of or _today(), audience, leas, pairs, strict)
     with _progress() as tell:

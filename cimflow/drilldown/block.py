@@ -46,7 +46,7 @@ class Block:
         same: sums of cells that do not change: the groups of a subgroup have as many students of
             a kind as there are in all, and by school as many more as are at two.
         known: what these sums are.
-        truth: the true cells.
+        truth: the true cells; so many of them at least there are, `fixed`.
         possible: whether there can be a student in the cell at all, for what is listed.
         group: which group a cell is of, numbered over all subgroups; 0 are all students.
         part: which subgroup it is of, 0 for all students; subgroups that are crossed are one.
@@ -58,6 +58,7 @@ class Block:
     same: sparse.csr_array
     known: Ints
     truth: Ints
+    fixed: Ints
     possible: Flags
     group: Ints
     part: Ints
@@ -82,7 +83,7 @@ class Block:
     def holds(self, cells: Ints) -> bool:
         """Whether there could be these numbers of students."""
         return bool(
-            (cells >= 0).all()
+            (cells >= self.fixed).all()
             and not cells[~self.possible].any()
             and (self.same @ cells == self.known).all()
         )
@@ -93,8 +94,9 @@ def block_of(rows: pd.DataFrame, labels: Ints, kinds: Kinds) -> Block:
     listed = frozenset(
         rows.loc[labels != LEFT_OUT, ["element", "subgroup"]].itertuples(index=False, name=None)
     )
-    everyone = EVERYONE[age_range(kinds.elements[0])]
-    cells = _Cells(kinds.with_others(unlisted=(everyone, PLACEMENT) not in listed))
+    asking = {EVERYONE[age_range(element)] for element in kinds.elements}
+    unlisted = any((element, PLACEMENT) not in listed for element in asking)
+    cells = _Cells(kinds.with_others(unlisted=unlisted))
     counts = rows[["denominator", "numerator"]].to_numpy(dtype=np.int64).ravel()
     flags = {
         element: (cells.kinds.asked(element), cells.kinds.counted(element))
@@ -113,6 +115,7 @@ def block_of(rows: pd.DataFrame, labels: Ints, kinds: Kinds) -> Block:
         same,
         np.asarray(same @ cells.truth),
         cells.truth,
+        cells.kinds.fixed.ravel(),
         cells.possible(rows, listed),
         cells.group,
         cells.part(),
@@ -125,7 +128,7 @@ class _Cells:
 
     def __init__(self, kinds: Kinds) -> None:
         self.kinds, width = kinds, len(kinds.kinds)
-        self.names, self.truth = kinds.names, kinds.numbers()
+        self.names, self.truth = kinds.names, kinds.students.ravel()
         self.group, self.kind = np.divmod(np.arange(len(self.truth)), width)
         self.placement = np.array(kinds.placements())[self.kind]
         self._of_group: dict[tuple[str, str], Ints] = {}

@@ -55,12 +55,13 @@ class _Held:
     """The sums of some cells: of counts that are for sale, and those that are held for nothing.
 
     Attributes:
-        truth: the true cells, of which no more can be taken away.
+        truth: the true cells, and how many of them may be others (`loose`).
         sale: which counts are for sale; with the sums of the cells, and their limits.
         held: the other sums with theirs.
     """
 
     truth: Ints
+    loose: Ints
     sale: Ints
     sums: sparse.csr_array
     lowest: Ints
@@ -78,6 +79,7 @@ class _Held:
         still = np.zeros(same.shape[0])
         return cls(
             block.truth[cells],
+            (block.truth - block.fixed)[cells],
             np.flatnonzero(paid),
             sums[np.flatnonzero(paid)],
             lowest[paid],
@@ -95,7 +97,7 @@ class _Held:
     def bounds(self, least: Ints, most: Ints) -> Bounds:
         """Of the cells, and of the columns beside them."""
         return Bounds(
-            np.concatenate([-self.truth, least]),
+            np.concatenate([-self.loose, least]),
             np.concatenate([np.full(len(self.truth), np.inf), most]),
         )
 

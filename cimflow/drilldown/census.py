@@ -14,10 +14,12 @@ from cimflow.drilldown.coded import Ints
 from cimflow.drilldown.counting import SCHOOL, Cut, both_of, cuts_of, parts_of
 from cimflow.drilldown.definitions import BY, NOT_REPORTED, DrillDown
 from cimflow.drilldown.kinds import COUNTED, NOT_ASKED, NOT_COUNTED
-from cimflow.drilldown.measures import measured, placements
+from cimflow.drilldown.measures import are_preschool, are_school_age, measured, placements
 from cimflow.drilldown.relations import FEDERAL, PLACEMENT, base_of
 from cimflow.drilldown.sites import merged_in_lea
 from cimflow.drilldown.students import Students
+
+AGES = np.array(["", "school-age", "preschool"], dtype=object)
 
 
 def census(
@@ -36,9 +38,10 @@ def census(
         two_way: pairs of subgroups that are cut by both at once.
 
     Returns:
-        ``cds_code, subgroup, group, placement``, a column for each element (``kinds.NOT_ASKED``,
-        ``NOT_COUNTED`` or ``COUNTED``), ``students``. The subgroups are those whose groups add up
-        to all others: not by placement, nor by federal race.
+        ``cds_code, subgroup, group, ages`` (``school-age``, ``preschool`` or empty),
+        ``placement``, a column for each element (``kinds.NOT_ASKED``, ``NOT_COUNTED`` or
+        ``COUNTED``), ``several`` (whether they are at several schools), ``students``. The subgroups
+        are those whose groups add up to all others: not by placement, nor by federal race.
     """
     merged = merged_in_lea(students)
     every = merged.students
@@ -48,8 +51,10 @@ def census(
         element: np.where(among, np.where(counted, COUNTED, NOT_COUNTED), NOT_ASKED)
         for element, among, counted in measured(every, words, by_definition, placement)
     }
-    kinds, kind = _kinds(placement, list(said.values()))
-    anyhow = (kinds[:, 1:] != NOT_ASKED).any(axis=1)[kind]
+    ages = np.select([are_school_age(every, words), are_preschool(every, words)], [1, 2], 0)
+    several = (merged.at_site != merged.in_lea).astype(np.int64)
+    kinds, kind = _kinds(ages, placement, several, list(said.values()))
+    anyhow = (kinds[:, 3:] != NOT_ASKED).any(axis=1)[kind]
     places = np.array([*words.groups.placement, NOT_REPORTED], dtype=object)
     tables = []
     for cut in _cuts(every, words, placement, two_way):
@@ -61,21 +66,23 @@ def census(
             "cds_code": np.array(students.leas, dtype=object)[cut.lea[place]],
             "subgroup": cut.subgroup,
             "group": np.array(cut.names, dtype=object)[cut.group[place]],
-            PLACEMENT: places[kinds[of_kind, 0]],
-            **{element: kinds[of_kind, at] for at, element in enumerate(said, start=1)},
+            "ages": AGES[kinds[of_kind, 0]],
+            PLACEMENT: places[kinds[of_kind, 1]],
+            "several": kinds[of_kind, 2],
+            **{element: kinds[of_kind, at] for at, element in enumerate(said, start=3)},
             "students": numbers,
         }
         tables.append(pd.DataFrame(table))
     return pd.concat(tables, ignore_index=True)
 
 
-def _kinds(placement: Ints, said: list[Ints]) -> tuple[Ints, Ints]:
-    """What there is, placement first and then what each element says; and each student's kind."""
-    packed = placement
+def _kinds(ages: Ints, placement: Ints, several: Ints, said: list[Ints]) -> tuple[Ints, Ints]:
+    """What there is, these first and then what each element says; and each student's kind."""
+    packed = (placement * len(AGES) + ages) * 2 + several
     for of_element in said:
         packed = packed * (COUNTED + 1) + of_element
     _, one_of_each, kind = np.unique(packed, return_index=True, return_inverse=True)
-    return np.stack([placement, *said], axis=1)[one_of_each], kind
+    return np.stack([ages, placement, several, *said], axis=1)[one_of_each], kind
 
 
 def _cuts(
@@ -89,3 +96,25 @@ def _cuts(
             both = both_of(cuts[parts[0]], cuts[parts[1]])
             cuts[both.subgroup] = both
     return [one for name, one in cuts.items() if name not in {PLACEMENT, FEDERAL}]
+
+
+def circle_of(two_way: Sequence[tuple[str, str]]) -> tuple[str, str] | None:
+    """A two-way cut that closes a circle with those before it: race, disability, age, race.
+
+    Then numbers may fit each cut, and yet no students all of them: nobody could say what is safe.
+    A cut the other way round closes one, too.
+    """
+    together: list[set[str]] = []
+    known: set[str] = set()
+    for pair in two_way:
+        base = base_of(BY.join(pair))
+        ends = parts_of(base)
+        if len(ends) < 2 or base in known:
+            continue
+        known.add(base)
+        joined = [one for one in together if one & set(ends)]
+        if any(one >= set(ends) for one in joined):
+            return pair
+        together = [one for one in together if one not in joined]
+        together.append(set(ends).union(*joined))
+    return None

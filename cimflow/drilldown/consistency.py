@@ -157,7 +157,7 @@ def _minimum(
     found = milp(
         wanted.cost[used],
         integrality=np.full(len(used), int(whole)),
-        bounds=Bounds(-block.truth[wanted.cells[used]], np.inf),
+        bounds=Bounds((block.fixed - block.truth)[wanted.cells[used]], np.inf),
         constraints=LinearConstraint(rows[some], least[some], most[some]),
         options=PATIENCE if whole else {},
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -16,13 +17,14 @@ from cimflow.drilldown.kinds import (
     NOT_COUNTED,
     Kind,
     Kinds,
+    Place,
     in_place,
     may_say,
     places_of,
     with_outcomes,
 )
 from cimflow.drilldown.published import CountsDisagree
-from cimflow.drilldown.relations import ALL, PLACED, PLACEMENT, base_of
+from cimflow.drilldown.relations import ALL, PLACED, PLACEMENT, age_range, base_of
 
 
 def kinds_that_fit(rows: pd.DataFrame) -> Kinds:
@@ -50,17 +52,19 @@ def kinds_that_fit(rows: pd.DataFrame) -> Kinds:
     if found.x is None:
         cds = rows["cds_code"].iloc[0]
         raise CountsDisagree(f"LEA {cds}: no students could be counted so in all tables")
-    return nobody.filled_with(np.rint(found.x).astype(np.int64))
+    students = np.rint(found.x).astype(np.int64).reshape(nobody.students.shape)
+    return replace(nobody, students=students)
 
 
 def _nobody(rows: pd.DataFrame) -> Kinds:
     """All kinds that there could be, in the groups of the tables, and no student."""
     elements = tuple(sorted(set(rows["element"])))
+    ages = age_range(elements[0])
     kinds = tuple(
-        (place, in_place(elements, said, says))
+        Kind(ages, place, in_place(elements, said, says))
         for said in itertools.product(*(_may_say(one) for one in elements))
         if with_outcomes(elements, said) == said
-        for place, says in _places(rows, elements)
+        for place, says in _places(rows, elements, ages)
     )
     groups: dict[str, tuple[str, ...]] = {}
     for subgroup, of_subgroup in rows.groupby("subgroup", observed=True)["group"]:
@@ -68,28 +72,24 @@ def _nobody(rows: pd.DataFrame) -> Kinds:
         of_own = base != ALL and PLACEMENT not in parts_of(str(subgroup))
         if of_own and (base == subgroup or base not in groups):
             groups[base] = tuple(sorted(set(of_subgroup)))
-    empty = {name: np.zeros((len(one), len(kinds)), np.int64) for name, one in groups.items()}
-    return Kinds(elements, kinds, np.zeros(len(kinds), np.int64), groups, empty)
+    empty = np.zeros((1 + sum(map(len, groups.values())), len(kinds)), np.int64)
+    return Kinds(elements, kinds, groups, empty, empty)
 
 
 def _may_say(element: str) -> range:
     return range(NOT_ASKED, NOT_ASKED + 1) if element in PLACED else may_say(element)
 
 
-def _places(rows: pd.DataFrame, elements: tuple[str, ...]) -> list[Kind]:
+def _places(rows: pd.DataFrame, elements: tuple[str, ...], ages: str) -> list[Place]:
     """Each placement that is named or counted, and what the placement elements say of it."""
-    counted = dict(places_of(elements))
-    said = {
-        place: tuple(place if element in PLACED else NOT_ASKED for element in elements)
-        for place in (NOT_COUNTED, NOT_ASKED)
-    }
+    counted = dict(places_of(elements, ages))
     placed = [PLACEMENT in parts_of(one) for one in rows["subgroup"]]
     named = {
         dict(zip(parts_of(subgroup), group.split(BETWEEN), strict=True))[PLACEMENT]
         for _, subgroup, group in rows.loc[placed, KEYS[1:]].itertuples(index=False, name=None)
     }
-    others = sorted({*named, "elsewhere", NOT_REPORTED} - counted.keys())
-    return [
-        *counted.items(),
-        *((one, said[NOT_ASKED if one == NOT_REPORTED else NOT_COUNTED]) for one in others),
-    ]
+    others = {}
+    for one in sorted({*named, "elsewhere", NOT_REPORTED} - counted.keys()):
+        says = NOT_ASKED if one == NOT_REPORTED else NOT_COUNTED
+        others[one] = tuple(says if element in PLACED else NOT_ASKED for element in elements)
+    return [*counted.items(), *others.items()]

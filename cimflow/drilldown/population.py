@@ -12,7 +12,7 @@ import pandas as pd
 from cimflow.drilldown.block import Block, block_of
 from cimflow.drilldown.coded import Ints
 from cimflow.drilldown.fitting import kinds_that_fit
-from cimflow.drilldown.kinds import Kinds, kinds_in
+from cimflow.drilldown.kinds import NOT_ASKED, Kinds, kinds_in
 from cimflow.drilldown.published import CountsDisagree
 from cimflow.drilldown.relations import age_range
 
@@ -36,7 +36,12 @@ class Population:
         """How many students are of which kind."""
         if self.census is None:
             return kinds_that_fit(self.rows)
-        return kinds_in(self.rows, self.census)
+        if self.census.empty:
+            raise CountsDisagree(f"{self._name()}: nobody says of whom the counts are")
+        return kinds_in(tuple(sorted(set(self.rows["element"]))), self.census)
+
+    def _name(self) -> str:
+        return f"LEA {self.rows['cds_code'].iloc[0]}"
 
     def block(self, labels: Ints) -> Block:
         """What ties its hidden counts to those that are shown.
@@ -46,20 +51,30 @@ class Population:
         """
         block = block_of(self.rows, labels, self.kinds)
         if block.change(block.truth).any():
-            cds = self.rows["cds_code"].iloc[0]
-            raise CountsDisagree(f"LEA {cds}: other students were counted than are there")
+            raise CountsDisagree(f"{self._name()}: other students were counted than are there")
         return block
 
 
 def populations(rows: pd.DataFrame, census: pd.DataFrame | None) -> Iterator[Population]:
-    """Each LEA's school-age students, and its preschool students: nobody is both."""
-    of_lea = (
-        {}
-        if census is None
-        else {str(cds): one for cds, one in census.groupby("cds_code", observed=True)}
-    )
-    every = rows.groupby(["cds_code", rows["element"].map(age_range)], observed=True).indices
-    for places in every.values():
-        at = np.sort(places)
-        mine = rows.iloc[at]
-        yield Population(at, mine, of_lea.get(str(mine["cds_code"].iloc[0])))
+    """Each LEA's school-age students, and its preschool students.
+
+    Nobody is both. But whoever has a score counts in the tests at any grade: where a preschooler
+    has one, the tables of both tell of the same student, and are one population.
+    """
+    for cds, of_lea in rows.reset_index(drop=True).groupby("cds_code", observed=True):
+        mine = None if census is None else census[census["cds_code"] == cds]
+        ranges = of_lea["element"].map(age_range)
+        if mine is not None and _overlap(of_lea["element"], mine):
+            ranges = ranges.where(ranges.isna(), "both")
+        for places in of_lea.groupby(ranges).indices.values():
+            at = of_lea.index.to_numpy()[np.sort(places)]
+            yield Population(at, rows.iloc[at], mine)
+
+
+def _overlap(elements: pd.Series, census: pd.DataFrame) -> bool:
+    """Whether elements of both age ranges ask about a student."""
+    asked = [
+        (census[list(names)] != NOT_ASKED).any(axis=1)
+        for _, names in elements.drop_duplicates().groupby(elements.map(age_range))
+    ]
+    return len(asked) > 1 and bool((asked[0] & asked[1]).any())

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from cimflow.drilldown.block import COMPLEMENTARY, LEFT_OUT, PRIMARY, SEEN
-from cimflow.drilldown.counting import ALL, COUNTS, KEYS, SCHOOL
+from cimflow.drilldown.counting import COUNTS, KEYS, SCHOOL
 from cimflow.drilldown.definitions import BY, SMALL
 from cimflow.drilldown.relations import OUTCOME_ROWS, wholes_of
 
@@ -72,9 +72,10 @@ def in_order(counts: pd.DataFrame) -> pd.DataFrame:
 
 def _sure_wholes(subgroup: str, group: str) -> list[tuple[str, str]]:
     """What a group is surely a part of: at a site a student may be another than in the LEA."""
+    if subgroup == SCHOOL:
+        return []
     wholes = list(wholes_of(subgroup, group))
-    at_site = SCHOOL in subgroup.split(BY)
-    return [one for one in wholes if not at_site or one[0] in {ALL, SCHOOL}]
+    return [one for one in wholes if SCHOOL not in subgroup.split(BY) or one[0] == SCHOOL]
 
 
 def _said(rows: pd.DataFrame, what: str) -> list[str]:

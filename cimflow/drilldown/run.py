@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from cimflow.drilldown.audit import audit
-from cimflow.drilldown.census import census
+from cimflow.drilldown.census import census, circle_of
 from cimflow.drilldown.coded import CodedTable, Flags, Ints, Problems
 from cimflow.drilldown.counting import BETWEEN, KEYS, SCHOOL, count
 from cimflow.drilldown.definitions import BY, DrillDown, Note
@@ -23,7 +23,7 @@ from cimflow.drilldown.gathering import read_students
 from cimflow.drilldown.hiding import hide
 from cimflow.drilldown.inputs import read_inputs
 from cimflow.drilldown.measures import computed
-from cimflow.drilldown.published import CannotBeHidden
+from cimflow.drilldown.published import CannotBeHidden, CountsDisagree
 from cimflow.drilldown.rates import rates_of
 from cimflow.drilldown.rollup import sums_of_shown
 from cimflow.drilldown.searching import APART
@@ -96,8 +96,11 @@ def drill_down(
 
     Raises:
         IntakeErrors: a file cannot be used, nobody is left to count, or with ``strict`` any
-            problem at all; or a table, named, cannot be made safe to share.
+            problem at all; or a table, named, cannot be made safe to share, or these two-way cuts.
     """
+    if wish.audience == "shareable" and (circle := circle_of(wish.two_way)):
+        said = f"{BY.join(circle)} and the other two-way cuts would together tell too much"
+        raise IntakeErrors([IntakeError("not made to be shared", None, None, said)])
     problems = Problems()
     tell("reading students")
     tables = read_inputs(paths, words, problems, lea=_only_one(wish.leas), as_of=wish.as_of)
@@ -137,7 +140,7 @@ def drill_down(
     )
     try:
         rates, roll_up = published(counts, of_whom, wish.audience, tell)
-    except CannotBeHidden as error:
+    except (CannotBeHidden, CountsDisagree) as error:
         lines = str(error).splitlines()
         raise IntakeErrors(
             [IntakeError("not made to be shared", None, None, one) for one in lines]

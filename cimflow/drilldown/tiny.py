@@ -13,8 +13,10 @@ import pandas as pd
 from cimflow.drilldown.block import LEFT_OUT, SEEN
 from cimflow.drilldown.buying import Offer
 from cimflow.drilldown.making_safe import cheapest_way
+from cimflow.drilldown.measures import OUTCOMES
 from cimflow.drilldown.population import Population
 from cimflow.drilldown.published import hide_together
+from cimflow.drilldown.relations import ALL, OUTCOME_ROWS
 from cimflow.drilldown.searching import Spread
 
 
@@ -28,32 +30,36 @@ def leave_out_for(
 ) -> np.ndarray | None:
     """The labels with tables left out until the count can be made safe; None if nothing helps.
 
-    One kind of table that does it alone is looked for first, those that show least before others.
+    Tables that do it alone are looked for first, those that show least before others.
     """
-    while kinds := list(_kinds_of_table(population.rows, labels)):
-        for kind in kinds:
-            tried = _without(kind, labels, partners)
+    while tables := list(_tables(population.rows, labels)):
+        for table in tables:
+            tried = _without(table, labels, partners)
             block = population.block(tried)
             if cheapest_way(block, tried, spread, target, offer):
                 return tried
-        labels = _without(max(kinds, key=len), labels, partners)
+        labels = _without(max(tables, key=len), labels, partners)
     return None
 
 
-def _without(kind: np.ndarray, labels: np.ndarray, partners: list[np.ndarray]) -> np.ndarray:
+def _without(table: np.ndarray, labels: np.ndarray, partners: list[np.ndarray]) -> np.ndarray:
     labels = labels.copy()
-    labels[kind] = LEFT_OUT
+    labels[table] = LEFT_OUT
     return hide_together(labels, partners)
 
 
-def _kinds_of_table(rows: pd.DataFrame, labels: np.ndarray) -> Iterator[np.ndarray]:
-    """The rows of a subgroup in all elements that show none of it; then other tables one by one."""
+def _tables(rows: pd.DataFrame, labels: np.ndarray) -> Iterator[np.ndarray]:
+    """The rows of a subgroup in all elements that show none of it; then other tables one by one.
+
+    The child outcomes are one table.
+    """
     here = rows.assign(row=np.arange(len(rows)), seen=labels == SEEN)
-    here = here[(here["subgroup"] != "all") & (labels[here["row"]] != LEFT_OUT)]
+    here["element"] = here["element"].where(~here["element"].isin(OUTCOME_ROWS), OUTCOMES)
+    here = here[(here["subgroup"] != ALL) & (labels[here["row"]] != LEFT_OUT)]
     shown = here.groupby(["element", "subgroup"])["seen"].transform("sum")
     nothing_shown = here[shown == 0]
-    for _, kind in nothing_shown.groupby("subgroup"):
-        yield kind["row"].to_numpy()
+    for _, of_subgroup in nothing_shown.groupby("subgroup"):
+        yield of_subgroup["row"].to_numpy()
     tables = here[shown > 0].groupby([shown[shown > 0], "element", "subgroup"])
     for _, table in tables:
         yield table["row"].to_numpy()

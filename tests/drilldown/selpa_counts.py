@@ -71,7 +71,9 @@ def counts_of_selpa(
     sizes = np.exp(rng.uniform(np.log(smallest), np.log(largest), leas)).astype(int)
     both = [of_lea(cds_code(number), int(n), rng) for number, n in enumerate(sizes)]
     counts, censuses = (pd.concat(frames, ignore_index=True) for frames in zip(*both, strict=True))
-    nobody = dict.fromkeys(censuses.columns.difference([*COLUMNS, "placement", "students"]), 0)
+    nobody = dict.fromkeys(
+        censuses.columns.difference([*COLUMNS, "ages", "placement", "several", "students"]), 0
+    )
     return counts, censuses.fillna(nobody).astype(dict.fromkeys(nobody, int))
 
 
@@ -80,7 +82,10 @@ def of_lea(cds: str, students: int, rng: np.random.Generator) -> tuple[pd.DataFr
     preschool = students // 12 if students >= 12 else students % 2
     populations = (_school_age(students - preschool, rng), _preschool(preschool, rng))
     counts = pd.concat([frame for one in populations for frame in _counts(*one)])
-    census = pd.concat([_census(*one) for one in populations])
+    school_age, preschool_age = (_census(*one) for one in populations)
+    census = pd.concat(
+        [school_age.assign(ages="school-age"), preschool_age.assign(ages="preschool")]
+    )
     counts.insert(0, "cds_code", cds)
     census.insert(0, "cds_code", cds)
     return counts.sort_values(COLUMNS, ignore_index=True), census
@@ -136,7 +141,9 @@ def _census(who: Groups, measures: Measures) -> pd.DataFrame:
     said = {
         name: among.astype(int) + (among & counted) for name, (among, counted) in measures.items()
     }
-    every = pd.DataFrame({"placement": who["placement"], **said})
+    second = np.arange(len(who["school"])) % 9 == 0
+    several = (second & (who["school"] != "S0")).astype(int)
+    every = pd.DataFrame({"placement": who["placement"], "several": several, **said})
     frames = []
     for subgroup, groups in who.items():
         if subgroup in {"placement", "race-ethnicity-federal"}:

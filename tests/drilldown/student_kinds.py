@@ -87,7 +87,8 @@ def census_of_kinds(students: Students) -> pd.DataFrame:
         for subgroup, group_of in SUBGROUPS.items():
             if subgroup != "placement" and group_of(kind):
                 row = {"cds_code": "L1", "subgroup": subgroup, "group": group_of(kind)}
-                rows.append(row | {"placement": kind.placement, **said, "students": number})
+                row |= {"ages": "school-age", "placement": kind.placement, "several": 0}
+                rows.append(row | said | {"students": number})
     return pd.DataFrame(rows)
 
 
