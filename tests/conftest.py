@@ -42,6 +42,7 @@ SLOW = frozenset(
         # a solver
         "drilldown/test_audit.py",
         "drilldown/test_kinds.py",
+        "drilldown/test_odd_students.py",
         "drilldown/test_hiding.py",
         # two at once, faults that are waited for, links by the hundred
         "monitoring/test_access.py",
