@@ -1,9 +1,10 @@
 """Everything that ties hidden counts to those that are shown, as sums for a solver.
 
 A solution says how many students of each kind there are, in all and in each group (`kinds`). That
-is all there is to know: every count of every table is a sum over these cells, and whatever numbers
-fit the published ones could be true. No table tells who is in two subgroups but a two-way cut,
-whose cells add up to the groups that it crosses.
+is all there is to know: every count of every table is a sum over these cells, and for whatever
+numbers fit the published ones there could be students. For no table tells who is in two subgroups
+but a two-way cut, whose cells add up to the groups that it crosses, and such cuts form no circle
+(`census.circle_of`); who is at several schools stays what they are; and no kind is impossible.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ class Block:
         possible: whether there can be a student in the cell at all, for what is listed.
         group: which group a cell is of, numbered over all subgroups; 0 are all students.
         part: which subgroup it is of, 0 for all students; subgroups that are crossed are one.
-        large: the largest groups of each subgroup.
+        large: the largest groups of each subgroup, which take part where few do.
     """
 
     counts: Ints

@@ -25,6 +25,7 @@ from cimflow.drilldown.published import (
     primary_labels,
     published,
 )
+from cimflow.drilldown.relations import ALL
 from cimflow.drilldown.searching import APART, nothing_known
 from cimflow.drilldown.tiny import leave_out_for
 
@@ -106,4 +107,4 @@ def each_by_itself(work: Callable[[T], R], parts: Iterable[T]) -> Iterator[R]:
 def price_of_hiding(rows: pd.DataFrame) -> np.ndarray:
     """Small groups first, totals last."""
     price = ANY_ROW + rows["denominator"].to_numpy(dtype=np.float64)
-    return np.asarray(np.where(rows["subgroup"] == "all", TOTAL_IS_DEARER, 1) * price)
+    return np.asarray(np.where(rows["subgroup"] == ALL, TOTAL_IS_DEARER, 1) * price)

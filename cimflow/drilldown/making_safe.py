@@ -52,14 +52,15 @@ def cheapest_way(
     def price(change: Ints) -> float:
         return float(offer.price[changed_rows(change) & (labels == SEEN)].sum())
 
-    for reach in (Reach.GROUPS, Reach.ALL):
-        move = partial(moved, block, labels, target, offer=offer, reach=reach)
+    within = partial(moved, block, labels, target, offer=offer, reach=Reach.GROUPS)
+    anyhow = partial(moved, block, labels, target, offer=offer, reach=Reach.ALL)
+    for move in (within, anyhow):
         ways = [move(by=by) for by in spread.goals(target)]
         found = [way for way in ways if way is not None]
         if found:
             return [min(found, key=price)]
     for up in range(spread.apart - 1, 0, -1):
-        both = [move(by=by) for by in (up, up - spread.apart)]
+        both = [anyhow(by=by) for by in (up, up - spread.apart)]
         changes = [change for change in both if change is not None]
         if len(changes) == len(both):
             return changes

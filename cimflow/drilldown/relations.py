@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from cimflow.drilldown.counting import BETWEEN
+from cimflow.drilldown.counting import ALL, BETWEEN
 from cimflow.drilldown.definitions import BY
 from cimflow.drilldown.measures import OUTCOME_PARTS, OUTCOMES
 
-ALL, PLACEMENT = "all", "placement"
+PLACEMENT = "placement"
 RACE, FEDERAL = "race-ethnicity", "race-ethnicity-federal"
 # Published as one: the children with any of them, and the average of the three.
 OUTCOME_ROWS = (OUTCOMES, *OUTCOME_PARTS)
