@@ -18,11 +18,10 @@ import pandas as pd
 from scipy import sparse
 
 from cimflow.drilldown.coded import Flags, Ints
-from cimflow.drilldown.counting import BETWEEN, KEYS
+from cimflow.drilldown.counting import ALL, BETWEEN, KEYS
 from cimflow.drilldown.definitions import BY, SMALL
 from cimflow.drilldown.kinds import Kinds
 from cimflow.drilldown.relations import (
-    ALL,
     EVERYONE,
     PLACEMENT,
     age_range,

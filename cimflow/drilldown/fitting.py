@@ -10,7 +10,7 @@ import pandas as pd
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from cimflow.drilldown.block import SEEN, block_of
-from cimflow.drilldown.counting import BETWEEN, KEYS, SCHOOL, parts_of
+from cimflow.drilldown.counting import ALL, BETWEEN, KEYS, SCHOOL, parts_of
 from cimflow.drilldown.definitions import NOT_REPORTED
 from cimflow.drilldown.kinds import (
     NOT_ASKED,
@@ -24,7 +24,7 @@ from cimflow.drilldown.kinds import (
     with_outcomes,
 )
 from cimflow.drilldown.published import CountsDisagree
-from cimflow.drilldown.relations import ALL, PLACED, PLACEMENT, age_range, base_of
+from cimflow.drilldown.relations import PLACED, PLACEMENT, age_range, base_of
 
 
 def kinds_that_fit(rows: pd.DataFrame) -> Kinds:

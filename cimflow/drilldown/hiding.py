@@ -14,6 +14,7 @@ import pandas as pd
 
 from cimflow.drilldown.block import COMPLEMENTARY
 from cimflow.drilldown.buying import Offer
+from cimflow.drilldown.counting import ALL
 from cimflow.drilldown.making_safe import make_safe
 from cimflow.drilldown.population import Population, populations
 from cimflow.drilldown.published import (
@@ -25,7 +26,6 @@ from cimflow.drilldown.published import (
     primary_labels,
     published,
 )
-from cimflow.drilldown.relations import ALL
 from cimflow.drilldown.searching import APART, nothing_known
 from cimflow.drilldown.tiny import leave_out_for
 

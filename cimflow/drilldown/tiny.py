@@ -12,11 +12,12 @@ import pandas as pd
 
 from cimflow.drilldown.block import LEFT_OUT, SEEN
 from cimflow.drilldown.buying import Offer
+from cimflow.drilldown.counting import ALL
 from cimflow.drilldown.making_safe import cheapest_way
 from cimflow.drilldown.measures import OUTCOMES
 from cimflow.drilldown.population import Population
 from cimflow.drilldown.published import hide_together
-from cimflow.drilldown.relations import ALL, OUTCOME_ROWS
+from cimflow.drilldown.relations import OUTCOME_ROWS
 from cimflow.drilldown.searching import Spread
 
 

@@ -273,3 +273,19 @@ def test_a_tiny_lea_says_why_a_table_is_not_there(tmp_path: Path) -> None:
     cells = {(row["element"], row["subgroup"]): (row["status"], row["why"]) for row in rows_of(tmp_path / "o" / LEA / "required-reports.csv")}  # fmt: skip
     assert cells["suspension", "age"] == ("not-applicable", "too few students to list their groups")
     assert all(row["hidden"] for row in rows_of(tmp_path / "o" / "rates.csv"))
+
+
+def test_two_way_cuts_that_together_tell_too_much_are_refused(
+    students: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The same cut the other way round; given twice it is one, and the LEA's own team sees both."""
+    cut = ["--two-way", "race-ethnicity,disability"]
+    around = ["--two-way", "disability,race-ethnicity"]
+    asked = ["drilldown", "run", str(students), "--out", str(tmp_path / "out")]
+    assert run([*asked, *cut, *around]) == 1
+    told = capsys.readouterr().err
+    assert "disability-by-race-ethnicity and the other two-way cuts would together" in told
+    assert not (tmp_path / "out").exists()
+    assert run([*asked, *cut, *cut, *around, "--audience", "internal"]) == 0
+    made = rows_of(tmp_path / "out" / "two-way.csv")
+    assert len({row["subgroup"] for row in made}) == 2
