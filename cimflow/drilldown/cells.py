@@ -71,10 +71,19 @@ def _cell(
     if element not in computed:
         return Cell(element, subgroup, "absent", "no file has the columns that this needs")
     if (element, ALL) not in there:
-        population = words.elements[element].population.replace("-", " ")
-        return Cell(element, subgroup, "not-applicable", f"no {population} students to count")
+        return Cell(element, subgroup, "not-applicable", _nobody(element, there, words))
     if (element, subgroup) not in there and shareable:
         return Cell(element, subgroup, "not-applicable", "too few students to list their groups")
     if (element, subgroup) not in there:
         return Cell(element, subgroup, "absent", "nothing is known of this subgroup")
     return Cell(element, subgroup, "present")
+
+
+def _nobody(element: str, there: Collection[tuple[str, str]], words: DrillDown) -> str:
+    """Why an element that could be counted counts nobody."""
+    population = words.elements[element].population
+    students = f"{population.replace('-', ' ')} student"
+    others = {one for one, of in words.elements.items() if of.population == population}
+    if any((one, ALL) in there for one in others):
+        return f"no {students} has the values that this needs"
+    return f"no {students}s to count"
