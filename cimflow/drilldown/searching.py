@@ -59,7 +59,7 @@ def exposed(block: Block, labels: Ints, spread: Spread) -> list[int]:
         target
         for target in spread.open_in(labels).tolist()
         if not shown_safe(block, labels, spread, target, (*QUICK, Reach.ALL))
-        and not _shown_on_both_sides(block, labels, spread, target, Reach.ALL)
+        and not _shown_alone(block, labels, spread, target, Reach.ALL)
     ]
 
 
@@ -98,25 +98,26 @@ def shown_safe(
             if change is not None:
                 spread.note(change)
                 return True
-    return _shown_on_both_sides(block, labels, spread, target, Reach.GROUPS)
+    return _shown_alone(block, labels, spread, target, Reach.GROUPS)
 
 
-def _shown_on_both_sides(
-    block: Block, labels: Ints, spread: Spread, target: int, reach: Reach
-) -> bool:
-    """Whether the truth lies between two numbers far enough apart: some way up, some way down."""
+def _shown_alone(block: Block, labels: Ints, spread: Spread, target: int, reach: Reach) -> bool:
+    """Whether two numbers are found that are far enough apart, with nothing else pulled at.
+
+    Up or down, or the truth lies between them: some way up and some way down.
+    """
     low, high = bounds(block, labels, target, reach)
-    for up in range(spread.apart - 1, 0, -1):
+    for up in range(spread.apart, -1, -1):
         down = up - spread.apart
         if low <= down and up <= high:
-            for by in (up, down):
-                if spread.lowest[target] > by or by > spread.highest[target]:
+            for by in (up, up + 1, down, down - 1):
+                if not spread.lowest[target] <= by <= spread.highest[target]:
                     still = np.zeros(len(block.counts))
-                    change = furthest(block, labels, still, reach=Reach.ALL, target=target, by=by)
+                    change = furthest(block, labels, still, reach=reach, target=target, by=by)
                     if change is not None:
                         spread.note(change)
-            if not spread.is_open(target):
-                return True
+                if not spread.is_open(target):
+                    return True
     return False
 
 
