@@ -69,7 +69,8 @@ def furthest(
     cells = free_cells(block, labels != SEEN, reach)
     cost = (block.truth[cells] == 0) - pull @ block.sums[:, cells]
     wanted = _wanted(block, cells, cost, lowest, highest)
-    return changed(block, cells, _solved(block, wanted), lowest, highest)
+    solved = _solved(block, wanted, thorough=reach is Reach.ALL)
+    return changed(block, cells, solved, lowest, highest)
 
 
 def bounds(block: Block, labels: Ints, target: int, reach: Reach) -> tuple[float, float]:
@@ -114,11 +115,12 @@ def free_cells(block: Block, hidden: Flags, reach: Reach) -> Ints:
     return np.flatnonzero(groups[block.group] & block.possible)
 
 
-def _solved(block: Block, wanted: _Wanted) -> Floats | None:
+def _solved(block: Block, wanted: _Wanted, *, thorough: bool) -> Floats | None:
     """The changes of the free cells: the best in fractions, and if need be good ones in whole.
 
     Where all that is common to the subgroups is whole, each is made whole by itself. What the
-    rough answer uses mostly does in whole numbers too, and is a far smaller problem.
+    rough answer uses mostly does in whole numbers too, and is a far smaller problem; `thorough`: if
+    it does not, whatever else may do is looked for.
     """
     every = np.arange(len(wanted.cells))
     rough = _minimum(block, wanted, every, np.zeros(len(every)), whole=False)
@@ -134,6 +136,8 @@ def _solved(block: Block, wanted: _Wanted) -> Floats | None:
         others = np.rint(rough)
         others[at] = 0
         rough = _minimum(block, wanted, at, others, whole=True)
+        if rough is None and thorough:
+            return _minimum(block, wanted, every, np.zeros(len(every)), whole=True)
         if rough is None:
             return None
     return rough

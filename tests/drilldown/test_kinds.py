@@ -104,12 +104,27 @@ def random_tested(seed: int) -> Students:
     return students(*groups) or ONE_TEST_EACH
 
 
+def random_at_once(seed: int) -> Students:
+    """Of a small LEA where races, disabilities, placements and tests go together."""
+    lot = np.random.default_rng(seed)
+    groups = []
+    for race in (BLACK, WHITE):
+        for disability in (LEARNING, SPEECH):
+            for _ in range(2):
+                if lot.random() < 0.7:
+                    number, placement = int(lot.integers(1, 20)), PLACEMENTS[lot.integers(3)]
+                    ela, math = "taken" * lot.integers(2), "taken" * lot.integers(2)
+                    groups.append((number, Kind(race, disability, placement, ela, math)))
+    return students(*groups) or ONE_TEST_EACH
+
+
 CASES = {
     "one": ONE,
     "other": OTHER,
     "one test each": ONE_TEST_EACH,
     **{f"placed {seed}": random_placed(seed) for seed in range(12)},
     **{f"tested {seed}": random_tested(seed) for seed in range(24)},
+    **{f"at once {seed}": random_at_once(seed) for seed in range(12)},
 }
 
 

@@ -31,6 +31,24 @@ def test_what_the_audit_finds_exposed_is_refused_by_name(
     assert not out.exists()
 
 
+def test_where_the_proof_fails_more_is_hidden_and_proven_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = Exposed(LEA, "suspension", "age", "6", "denominator", 3, 4)
+    answers, asked = [[told], []], []
+    monkeypatch.setattr(running, "audit", lambda _: answers.pop(0))
+    hiding = running.hide
+
+    def noting(*args: object, apart: int, **more: object) -> Published:
+        asked.append(apart)
+        return hiding(*args, apart=apart, **more)
+
+    monkeypatch.setattr(running, "hide", noting)
+    out = tmp_path / "reports"
+    assert run(["drilldown", "run", str(students(tmp_path)), "--out", str(out)]) == 0
+    assert asked == [5, 6]
+
+
 def test_the_internal_audience_is_not_audited(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
