@@ -18,7 +18,7 @@ import pandas as pd
 from scipy import sparse
 
 from cimflow.drilldown.coded import Flags, Ints
-from cimflow.drilldown.counting import ALL, BETWEEN, KEYS
+from cimflow.drilldown.counting import ALL, BETWEEN, KEYS, parts_of
 from cimflow.drilldown.definitions import BY, SMALL
 from cimflow.drilldown.kinds import Kinds
 from cimflow.drilldown.relations import (
@@ -71,7 +71,7 @@ class Block:
         there = (np.ones(rows.nnz, dtype=bool), (rows.row, self.group[rows.col]))
         return sparse.csr_array(there, shape=(rows.shape[0], self.group[-1] + 1))
 
-    def parts_of(self, count: int) -> Ints:
+    def subgroups_of(self, count: int) -> Ints:
         """The subgroups whose cells a count is the sum of."""
         row = self.sums.indices[self.sums.indptr[count] : self.sums.indptr[count + 1]]
         return np.unique(self.part[row])
@@ -98,15 +98,11 @@ def block_of(rows: pd.DataFrame, labels: Ints, kinds: Kinds) -> Block:
     unlisted = any((element, PLACEMENT) not in listed for element in asking)
     cells = _Cells(kinds.with_others(unlisted=unlisted))
     counts = rows[["denominator", "numerator"]].to_numpy(dtype=np.int64).ravel()
-    flags = {
-        element: (cells.kinds.asked(element), cells.kinds.counted(element))
-        for element in kinds.elements
-    }
     sums = [
         at[of_kind[cells.kind[at]]]
         for element, subgroup, group in rows[KEYS[1:]].itertuples(index=False, name=None)
         for at in (cells.of_group(subgroup, group),)
-        for of_kind in flags[element]
+        for of_kind in cells.flags[element]
     ]
     same = cells.same()
     return Block(
@@ -131,12 +127,13 @@ class _Cells:
         self.names, self.truth = kinds.names, kinds.students.ravel()
         self.group, self.kind = np.divmod(np.arange(len(self.truth)), width)
         self.placement = np.array(kinds.placements())[self.kind]
+        self.flags = {one: (kinds.asked(one), kinds.counted(one)) for one in kinds.elements}
         self._of_group: dict[tuple[str, str], Ints] = {}
 
     def of_group(self, subgroup: str, group: str) -> Ints:
         """The cells of which a group is the sum."""
         if (subgroup, group) not in self._of_group:
-            named = dict(zip(subgroup.split(BY), group.split(BETWEEN), strict=True))
+            named = dict(zip(parts_of(subgroup), group.split(BETWEEN), strict=True))
             placement = named.pop(PLACEMENT, None)
             base = base_of(subgroup)
             mine = [
@@ -178,7 +175,8 @@ class _Cells:
             for group in self._groups_of(subgroup):
                 if (element, subgroup, group) not in there:
                     at = self.of_group(subgroup, group)
-                    found[at[self.kinds.asked(element)[self.kind[at]]]] = False
+                    asked, _ = self.flags[element]
+                    found[at[asked[self.kind[at]]]] = False
         return found
 
     def part(self) -> Ints:
@@ -200,7 +198,7 @@ class _Cells:
 
     def _groups_of(self, subgroup: str) -> set[str]:
         """All groups that a student could be in."""
-        base, parts = base_of(subgroup), subgroup.split(BY)
+        base, parts = base_of(subgroup), parts_of(subgroup)
         places = set(self.placement.tolist())
         found = set()
         for name, one in self.names:

@@ -34,7 +34,7 @@ def moved(
     cells = free_cells(block, np.ones(len(labels), dtype=bool), reach)
     if reach is Reach.GROUPS:
         # Who changes the group in one subgroup need not in another.
-        cells = cells[np.isin(block.part[cells], block.parts_of(target))]
+        cells = cells[np.isin(block.part[cells], block.subgroups_of(target))]
     if not len(cells):
         return None  # nobody can be anything else
     rough = _rough(_Held.of(block, cells, labels == SEEN, lowest, highest), offer)

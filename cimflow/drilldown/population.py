@@ -61,11 +61,12 @@ def populations(rows: pd.DataFrame, census: pd.DataFrame | None) -> Iterator[Pop
     Nobody is both. But whoever has a score counts in the tests at any grade: where a preschooler
     has one, the tables of both tell of the same student, and are one population.
     """
+    students = {} if census is None else census.groupby("cds_code", observed=True).indices
     for cds, of_lea in rows.reset_index(drop=True).groupby("cds_code", observed=True):
-        mine = None if census is None else census[census["cds_code"] == cds]
+        mine = None if census is None else census.iloc[students.get(cds, [])]
         ranges = of_lea["element"].map(age_range)
         if mine is not None and _overlap(of_lea["element"], mine):
-            ranges = ranges.where(ranges.isna(), "both")
+            ranges[:] = "both"
         for places in of_lea.groupby(ranges).indices.values():
             at = of_lea.index.to_numpy()[np.sort(places)]
             yield Population(at, rows.iloc[at], mine)

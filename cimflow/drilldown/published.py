@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from cimflow.drilldown.block import COMPLEMENTARY, LEFT_OUT, PRIMARY, SEEN
-from cimflow.drilldown.counting import COUNTS, KEYS, SCHOOL
-from cimflow.drilldown.definitions import BY, SMALL
+from cimflow.drilldown.counting import COUNTS, KEYS, SCHOOL, parts_of
+from cimflow.drilldown.definitions import SMALL
 from cimflow.drilldown.relations import OUTCOME_ROWS, wholes_of
 
 WORDS = {SEEN: "", PRIMARY: "primary", COMPLEMENTARY: "complementary"}
@@ -75,7 +75,7 @@ def _sure_wholes(subgroup: str, group: str) -> list[tuple[str, str]]:
     if subgroup == SCHOOL:
         return []
     wholes = list(wholes_of(subgroup, group))
-    return [one for one in wholes if SCHOOL not in subgroup.split(BY) or one[0] == SCHOOL]
+    return [one for one in wholes if SCHOOL not in parts_of(subgroup) or one[0] == SCHOOL]
 
 
 def _said(rows: pd.DataFrame, what: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from cimflow.drilldown.counting import ALL, BETWEEN
+from cimflow.drilldown.counting import ALL, BETWEEN, parts_of
 from cimflow.drilldown.definitions import BY
 from cimflow.drilldown.measures import OUTCOME_PARTS, OUTCOMES
 
@@ -36,7 +36,7 @@ def age_range(element: str) -> str:
 def wholes_of(subgroup: str, group: str) -> Iterator[tuple[str, str]]:
     """What a group is a part of: a cell of a two-way cut is a part of two groups."""
     if BY in subgroup:
-        yield from zip(subgroup.split(BY), group.split(BETWEEN), strict=True)
+        yield from zip(parts_of(subgroup), group.split(BETWEEN), strict=True)
     elif subgroup != ALL:
         yield ALL, ALL
 
@@ -46,7 +46,7 @@ def base_of(subgroup: str) -> str:
 
     A placement is part of what a student's kind is, and federally two races are one.
     """
-    parts = [RACE if one == FEDERAL else one for one in subgroup.split(BY) if one != PLACEMENT]
+    parts = [RACE if one == FEDERAL else one for one in parts_of(subgroup) if one != PLACEMENT]
     return BY.join(dict.fromkeys(parts)) or ALL
 
 
@@ -55,7 +55,7 @@ def value_of(part: str, base: str, group: str) -> str:
 
     Filipino students are a group of their own at the State, and in Asian federally.
     """
-    values = dict(zip(base.split(BY), group.split(BETWEEN), strict=True))
+    values = dict(zip(parts_of(base), group.split(BETWEEN), strict=True))
     if part != FEDERAL:
         return values[part]
     return "asian" if values[RACE] == "filipino" else values[RACE]
