@@ -9,8 +9,15 @@ from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from cimflow.drilldown.block import SEEN, Block, demand, limits
-from cimflow.drilldown.coded import Floats, Ints
-from cimflow.drilldown.consistency import NEARLY, PATIENCE, Reach, changed, free_cells
+from cimflow.drilldown.coded import Flags, Floats, Ints
+from cimflow.drilldown.consistency import (
+    NEARLY,
+    PATIENCE,
+    Reach,
+    changed,
+    free_cells,
+    likely,
+)
 
 
 @dataclass(frozen=True)
@@ -31,10 +38,7 @@ def moved(
     lowest, highest = limits(block.counts, np.where(labels == SEEN, offer.label, labels))
     if not demand(lowest, highest, target, by):
         return None
-    cells = free_cells(block, np.ones(len(labels), dtype=bool), reach)
-    if reach is Reach.GROUPS:
-        # Who changes the group in one subgroup need not in another.
-        cells = cells[np.isin(block.part[cells], block.subgroups_of(target))]
+    cells = free_cells(block, np.ones(len(labels), dtype=bool), reach, target)
     if not len(cells):
         return None  # nobody can be anything else
     rough = _rough(_Held.of(block, cells, labels == SEEN, lowest, highest), offer)
@@ -44,10 +48,15 @@ def moved(
     bought = (labels == SEEN) & moves
     still = np.repeat((labels == SEEN) & ~moves, 2)
     lowest[still] = highest[still] = 0
-    # What the rough answer uses mostly does in whole numbers too, and is a far smaller problem.
-    used = cells[(np.abs(rough) > NEARLY) | (block.truth[cells] > 0)]
-    whole = _whole(_Held.of(block, used, bought, lowest, highest), offer)
-    return changed(block, used, whole, lowest, highest)
+    near, used = likely(block, cells, rough)
+    held = _Held.of(block, cells[used], bought, lowest, highest)
+    # Near to the rough answer may be dearer than need be: it counts how far, not how many rows.
+    for free in (used,) if bought.any() else (near, used):
+        whole = _whole(held, offer, free[used], np.rint(rough[used]))
+        change = changed(block, cells[used], whole, lowest, highest)
+        if change is not None:
+            return change
+    return None
 
 
 @dataclass(frozen=True)
@@ -94,22 +103,18 @@ class _Held:
         nothing = sparse.csr_array((self.held.shape[0], columns))
         return LinearConstraint(sparse.hstack([self.held, nothing]), self.least, self.most)
 
-    def bounds(self, least: Ints, most: Ints) -> Bounds:
-        """Of the cells, and of the columns beside them."""
-        return Bounds(
-            np.concatenate([-self.loose, least]),
-            np.concatenate([np.full(len(self.truth), np.inf), most]),
-        )
-
 
 def _rough(held: _Held, offer: Offer) -> Floats | None:
     """The cheapest in fractions, where a row is paid for by how far its counts move, up or down."""
     one = sparse.eye_array(len(held.sale), format="csr")
-    nothing = np.zeros(2 * len(held.sale), dtype=np.int64)
+    nothing = np.zeros(2 * len(held.sale))
     price = offer.price[held.sale // 2]
     found = milp(
         np.concatenate([held.truth == 0, price, price]),
-        bounds=held.bounds(nothing, np.concatenate([held.highest, -held.lowest])),
+        bounds=Bounds(
+            np.concatenate([-held.loose, nothing]),
+            np.concatenate([np.full(len(held.truth), np.inf), held.highest, -held.lowest]),
+        ),
         constraints=[
             held.beside(len(nothing)),
             LinearConstraint(sparse.hstack([held.sums, -one, one]), 0, 0),
@@ -118,8 +123,11 @@ def _rough(held: _Held, offer: Offer) -> Floats | None:
     return None if found.x is None else np.asarray(found.x[: len(held.truth)])
 
 
-def _whole(held: _Held, offer: Offer) -> Floats | None:
-    """The cheapest in whole numbers; a row has its price once: a column says if it is bought."""
+def _whole(held: _Held, offer: Offer, free: Flags, others: Floats) -> Floats | None:
+    """The cheapest in whole numbers, where cells that are not `free` are as in `others`.
+
+    A row has its price once: a column says if it is bought.
+    """
     rows, of_row = np.unique(held.sale // 2, return_inverse=True)
     is_bought = sparse.eye_array(len(rows), format="csr")[of_row]
     up, down = (
@@ -129,7 +137,10 @@ def _whole(held: _Held, offer: Offer) -> Floats | None:
     found = milp(
         np.concatenate([np.zeros(len(held.truth)), offer.price[rows]]),
         integrality=np.ones(len(held.truth) + len(rows)),
-        bounds=held.bounds(np.zeros(len(rows), np.int64), np.ones(len(rows), np.int64)),
+        bounds=Bounds(
+            np.concatenate([np.where(free, -held.loose, others), np.zeros(len(rows))]),
+            np.concatenate([np.where(free, np.inf, others), np.ones(len(rows))]),
+        ),
         constraints=[
             held.beside(len(rows)),
             LinearConstraint(up, -np.inf, 0),

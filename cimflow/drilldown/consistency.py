@@ -66,7 +66,7 @@ def furthest(
     lowest, highest = limits(block.counts, labels)
     if target is not None and not demand(lowest, highest, target, by):
         return None
-    cells = free_cells(block, labels != SEEN, reach)
+    cells = free_cells(block, labels != SEEN, reach, target)
     cost = (block.truth[cells] == 0) - pull @ block.sums[:, cells]
     wanted = _wanted(block, cells, cost, lowest, highest)
     solved = _solved(block, wanted, thorough=reach is Reach.ALL)
@@ -76,19 +76,12 @@ def furthest(
 def bounds(block: Block, labels: Ints, target: int, reach: Reach) -> tuple[float, float]:
     """How far down and up a count could change at most, were there halves of students."""
     lowest, highest = limits(block.counts, labels)
-    cells = free_cells(block, labels != SEEN, reach)
+    cells = free_cells(block, labels != SEEN, reach, target)
     terms = block.sums[[target]][:, cells].toarray()[0]
     ends = [0.0]
     for way in (1, -1):
-        found = _minimum(
-            block,
-            _wanted(
-                block, cells, SURELY * way * terms + (block.truth[cells] == 0), lowest, highest
-            ),
-            np.arange(len(cells)),
-            np.zeros(len(cells)),
-            whole=False,
-        )
+        cost = SURELY * way * terms + (block.truth[cells] == 0)
+        found = _minimum(block, _wanted(block, cells, cost, lowest, highest), whole=False)
         ends.append(0.0 if found is None else float(terms @ found))
     return min(ends) - NEARLY, max(ends) + NEARLY
 
@@ -104,54 +97,85 @@ def _wanted(block: Block, cells: Ints, cost: Floats, lowest: Ints, highest: Ints
     )
 
 
-def free_cells(block: Block, hidden: Flags, reach: Reach) -> Ints:
-    """The cells that may change: of the groups that have something to hide, or of more."""
+def free_cells(block: Block, hidden: Flags, reach: Reach, target: int | None = None) -> Ints:
+    """The cells that may change: of the groups that have something to hide, or of more.
+
+    Where a target is named, only those that it takes.
+    """
     groups = block.groups[np.flatnonzero(hidden)].sum(axis=0) > 0
     groups[0] = reach is not Reach.GROUPS
     if reach is Reach.KINDS:
         groups[block.large] = True
     elif reach is Reach.ALL:
         groups[:] = True
-    return np.flatnonzero(groups[block.group] & block.possible)
+    free = groups[block.group] & block.possible
+    if reach is Reach.GROUPS and target is not None:
+        # Who changes the group in one subgroup need not in another.
+        free &= np.isin(block.part, block.subgroups_of(target))
+    return np.flatnonzero(free)
 
 
 def _solved(block: Block, wanted: _Wanted, *, thorough: bool) -> Floats | None:
-    """The changes of the free cells: the best in fractions, and if need be good ones in whole.
-
-    Where all that is common to the subgroups is whole, each is made whole by itself. What the
-    rough answer uses mostly does in whole numbers too, and is a far smaller problem; `thorough`: if
-    it does not, whatever else may do is looked for.
-    """
-    every = np.arange(len(wanted.cells))
-    rough = _minimum(block, wanted, every, np.zeros(len(every)), whole=False)
+    """The changes of the free cells: the best in fractions, and if need be good ones in whole."""
+    rough = _minimum(block, wanted, whole=False)
     if rough is None:
         return None
-    broken = np.abs(rough - np.rint(rough)) > NEARLY
-    part = block.part[wanted.cells]
-    used = (np.abs(rough) > NEARLY) | (block.truth[wanted.cells] > 0)
-    parts = [np.flatnonzero(used & (part == one)) for one in np.unique(part[broken])]
+    whole = _in_whole(block, wanted, rough)
+    if whole is None and thorough:
+        return _minimum(block, wanted, whole=True)
+    return whole
+
+
+def _in_whole(block: Block, wanted: _Wanted, rough: Floats) -> Floats | None:
+    """Good changes in whole numbers, near to those in fractions.
+
+    Where all that is common to the subgroups is whole, each is made whole by itself.
+    """
+    part, broken = block.part[wanted.cells], are_broken(rough)
+    alone = [part == one for one in np.unique(part[broken])]
     if broken[part == 0].any():
-        parts = [np.flatnonzero(used)]
-    for at in parts:
-        others = np.rint(rough)
-        others[at] = 0
-        rough = _minimum(block, wanted, at, others, whole=True)
-        if rough is None and thorough:
-            return _minimum(block, wanted, every, np.zeros(len(every)), whole=True)
-        if rough is None:
+        alone = [np.ones(len(part), dtype=bool)]
+    for mine in alone:
+        tries = (
+            _minimum(block, wanted, whole=True, only=mine & these, near=np.rint(rough))
+            for these in likely(block, wanted.cells, rough)
+        )
+        found = next((one for one in tries if one is not None), None)
+        if found is None:
             return None
+        rough = found
     return rough
+
+
+def are_broken(rough: Floats) -> Flags:
+    """Which changes are not whole."""
+    return np.asarray(np.abs(rough - np.rint(rough)) > NEARLY)
+
+
+def likely(block: Block, cells: Ints, rough: Floats) -> tuple[Flags, Flags]:
+    """Where changes in whole numbers are to be found, beside those that are so already.
+
+    Mostly in what is broken and in what is summed up with it, or else in whatever the rough answer
+    uses: far smaller problems than that of all cells.
+    """
+    used = (np.abs(rough) > NEARLY) | (block.truth[cells] > 0)
+    same = np.abs(block.same[:, cells])
+    beside = same.T @ (same @ are_broken(rough)) > 0
+    return used & (beside | are_broken(rough)), used
 
 
 def _minimum(
     block: Block,
     wanted: _Wanted,
-    used: Ints,
-    others: Floats,
     *,
     whole: bool,
+    only: Flags | None = None,
+    near: Floats | None = None,
 ) -> Floats | None:
-    """The cheapest changes of the cells `used`, beside those of the others."""
+    """The cheapest changes; of `only` these cells, where the others are as in `near`."""
+    used = np.arange(len(wanted.cells)) if only is None else np.flatnonzero(only)
+    others = np.zeros(len(wanted.cells)) if near is None else near.copy()
+    others[used] = 0
     rows = wanted.rows[:, used].tocsr()
     given = wanted.rows @ others
     least, most = wanted.least - given, wanted.most - given
