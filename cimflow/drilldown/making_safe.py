@@ -7,7 +7,7 @@ import numpy as np
 from cimflow.drilldown.block import SEEN, Block
 from cimflow.drilldown.buying import Offer, moved
 from cimflow.drilldown.coded import Ints
-from cimflow.drilldown.consistency import Reach
+from cimflow.drilldown.consistency import Reach, bounds
 from cimflow.drilldown.published import hide_together
 from cimflow.drilldown.searching import Spread, pull_many, shown_safe
 
@@ -59,11 +59,15 @@ def cheapest_way(
         found = [way for way in ways if way is not None]
         if found:
             return [min(found, key=price)]
+    # Where not even halves of students could do it, whole ones need not be looked for.
+    if_hidden = np.where(labels == SEEN, offer.label, labels)
+    lowest, highest = bounds(block, if_hidden, target, Reach.ALL)
     for up in range(spread.apart - 1, 0, -1):
-        both = [anyhow(by=by) for by in (up, up - spread.apart)]
-        changes = [change for change in both if change is not None]
-        if len(changes) == len(both):
-            return changes
+        down = up - spread.apart
+        if lowest <= down and up <= highest:
+            higher, lower = anyhow(by=up), anyhow(by=down)
+            if higher is not None and lower is not None:
+                return [higher, lower]
     return []
 
 

@@ -33,7 +33,8 @@ def leave_out_for(
 
     Tables that do it alone are looked for first, those that show least before others.
     """
-    while tables := list(_tables(population.rows, labels)):
+    subgroup = population.rows["subgroup"].iloc[target // 2]
+    while tables := list(_tables(population.rows, labels, subgroup)):
         for table in tables:
             tried = _without(table, labels, partners)
             block = population.block(tried)
@@ -49,10 +50,11 @@ def _without(table: np.ndarray, labels: np.ndarray, partners: list[np.ndarray]) 
     return hide_together(labels, partners)
 
 
-def _tables(rows: pd.DataFrame, labels: np.ndarray) -> Iterator[np.ndarray]:
+def _tables(rows: pd.DataFrame, labels: np.ndarray, subgroup: str) -> Iterator[np.ndarray]:
     """The rows of a subgroup in all elements that show none of it; then other tables one by one.
 
-    The child outcomes are one table.
+    First those of the subgroup in question, which mostly is the one that tells. The child outcomes
+    are one table.
     """
     here = rows.assign(row=np.arange(len(rows)), seen=labels == SEEN)
     here["element"] = here["element"].where(~here["element"].isin(OUTCOME_ROWS), OUTCOMES)
@@ -61,6 +63,7 @@ def _tables(rows: pd.DataFrame, labels: np.ndarray) -> Iterator[np.ndarray]:
     nothing_shown = here[shown == 0]
     for _, of_subgroup in nothing_shown.groupby("subgroup"):
         yield of_subgroup["row"].to_numpy()
-    tables = here[shown > 0].groupby([shown[shown > 0], "element", "subgroup"])
+    some_shown = here.assign(another=here["subgroup"] != subgroup, shown=shown)[shown > 0]
+    tables = some_shown.groupby(["another", "shown", "element", "subgroup"])
     for _, table in tables:
         yield table["row"].to_numpy()
