@@ -6,7 +6,7 @@ count of every table is a number of students of some kinds: in a group, or in al
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -83,10 +83,14 @@ class Kinds:
         More kinds would be possible, and each makes the search longer; with fewer, less can be
         proven and more is hidden, never less. `unlisted`: placements that nobody is in, too.
         """
+        common = self._common()
         found = dict.fromkeys(self.kinds)
-        common = [at for at in np.argsort(-self.students[0], kind="stable") if self.kinds[at].ages]
-        for at in common[:COMMON]:
-            found.update(dict.fromkeys(self._others(self.kinds[at], unlisted=unlisted)))
+        for kind in common:
+            for placement, says in self._places(kind.ages, unlisted=unlisted):
+                for said in self._changed(kind):
+                    found[Kind(kind.ages, placement, in_place(self.elements, said, says))] = None
+        for kind in self._rare(common):
+            found.update(dict.fromkeys(kind._replace(said=said) for said in self._changed(kind)))
         more = ((0, 0), (0, len(found) - len(self.kinds)))
         return replace(
             self,
@@ -95,18 +99,33 @@ class Kinds:
             fixed=np.pad(self.fixed, more),
         )
 
-    def _others(self, kind: Kind, *, unlisted: bool) -> Iterator[Kind]:
-        """Of whom one element says something else, or who is in another placement, or both."""
+    def _common(self) -> list[Kind]:
+        """What most students are."""
+        kinds = [self.kinds[at] for at in np.argsort(-self.students[0], kind="stable")]
+        return [one for one in kinds if one.ages][:COMMON]
+
+    def _rare(self, common: list[Kind]) -> list[Kind]:
+        """What most students are of a group that has none of the common ones, nor of these here.
+
+        A school whose only child has no placement would have no other way to be.
+        """
+        found = list(common)
+        for of_group in self.students[1:]:
+            most_first = np.argsort(-of_group, kind="stable")[: np.count_nonzero(of_group)]
+            there = [self.kinds[at] for at in most_first if self.kinds[at].ages]
+            if not set(there) & set(found):
+                found += there[:1]
+        return found[len(common) :]
+
+    def _changed(self, kind: Kind) -> list[tuple[int, ...]]:
+        """What is said of this kind of student, were one element to say something else."""
         said = kind.said
-        changed = [
+        return [
             with_outcomes(self.elements, (*said[:at], other, *said[at + 1 :]))
             for at, element in enumerate(self.elements)
             if element not in PLACED and age_range(element) == kind.ages
             for other in may_say(element)
         ]
-        for placement, says in self._places(kind.ages, unlisted=unlisted):
-            for one in changed:
-                yield Kind(kind.ages, placement, in_place(self.elements, one, says))
 
     def _places(self, ages: str, *, unlisted: bool) -> list[Place]:
         """Each placement of the age range, with what its elements say of who is there."""
