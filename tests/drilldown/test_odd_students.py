@@ -14,7 +14,7 @@ from cimflow.drilldown.coded import Problems
 from cimflow.drilldown.counting import KEYS, count
 from cimflow.drilldown.gathering import read_students
 from cimflow.drilldown.hiding import hide
-from cimflow.drilldown.kinds import kinds_in
+from cimflow.drilldown.kinds import Kinds, kinds_in
 from cimflow.drilldown.population import populations
 from cimflow.drilldown.published import Published, in_order
 from cimflow.drilldown.sites import once_per_site
@@ -188,3 +188,19 @@ def test_a_preschooler_with_a_score_ties_the_tables_of_both_ages() -> None:
 def test_two_way_cuts_in_a_circle_are_found(cuts: str, closes: str | None) -> None:
     pairs = [(one.split(",")[0], one.split(",")[1]) for one in cuts.split()]
     assert circle_of(pairs) == (tuple(closes.split(",")) if closes else None)
+
+
+OUTCOMES = ("child_outcome_social", "child_outcome_knowledge", "child_outcome_behavior")
+# Nobody knows a placement or an outcome of the only child at North.
+ALONE = [
+    *(toddler(school_code=school, suspension_days="0", **{**dict.fromkeys(OUTCOMES, "no"), one: "yes"})
+      for school in ("1999102", "1999103") for _ in range(15) for one in OUTCOMES),
+    toddler(school_code="1999101", program_setting="", suspension_days="0"),
+]  # fmt: skip
+
+
+def test_who_is_alone_may_be_another_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It might have been suspended, with four more: no table of others has to go for it."""
+    assert shared(ALONE).left_out.empty
+    monkeypatch.setattr(Kinds, "_rare", lambda _kinds, _common: [])
+    assert not hide(*counted(ALONE)).left_out.empty
