@@ -7,16 +7,20 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from cimflow.drilldown import population
+from cimflow.drilldown import making_safe, population
 from cimflow.drilldown.audit import audit
+from cimflow.drilldown.block import COMPLEMENTARY
+from cimflow.drilldown.buying import Offer
 from cimflow.drilldown.census import census, circle_of
 from cimflow.drilldown.coded import Problems
 from cimflow.drilldown.counting import KEYS, count
 from cimflow.drilldown.gathering import read_students
 from cimflow.drilldown.hiding import hide
 from cimflow.drilldown.kinds import Kinds, kinds_in
+from cimflow.drilldown.making_safe import cheapest_way
 from cimflow.drilldown.population import populations
 from cimflow.drilldown.published import Published, in_order
+from cimflow.drilldown.searching import nothing_known
 from cimflow.drilldown.sites import once_per_site
 from tests.drilldown.small_counts import hidden_rows
 from tests.drilldown.students import WORDS, student, table_of, toddler
@@ -204,3 +208,20 @@ def test_who_is_alone_may_be_another_too(monkeypatch: pytest.MonkeyPatch) -> Non
     assert shared(ALONE).left_out.empty
     monkeypatch.setattr(Kinds, "_rare", lambda _kinds, _common: [])
     assert not hide(*counted(ALONE)).left_out.empty
+
+
+def test_what_nothing_moves_is_given_up_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whole numbers are not looked for step by step where not even fractions would do."""
+    counts, of_whom = counted(AT_TWO[:8], *ONLY_SUSPENDED)
+    (part,) = populations(in_order(counts), of_whom)
+    everything = np.full(len(part.rows), COMPLEMENTARY)
+    looked: list[int] = []
+
+    def moved(*_: object, by: int, **__: object) -> None:
+        looked.append(by)
+
+    monkeypatch.setattr(making_safe, "moved", moved)
+    offer = Offer(np.ones(len(part.rows)), everything)
+    spread = nothing_known(2 * len(part.rows), 5)
+    assert cheapest_way(part.block(everything), everything, spread, 0, offer) == []
+    assert looked == [5, -5, 5, -5]
