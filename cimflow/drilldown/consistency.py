@@ -131,14 +131,15 @@ def _in_whole(block: Block, wanted: _Wanted, rough: Floats) -> Floats | None:
 
     Where all that is common to the subgroups is whole, each is made whole by itself.
     """
-    part, broken = block.part[wanted.cells], are_broken(rough)
+    part, broken = block.part[wanted.cells], _are_broken(rough)
     alone = [part == one for one in np.unique(part[broken])]
     if broken[part == 0].any():
         alone = [np.ones(len(part), dtype=bool)]
+    places = likely(block, wanted.cells, rough)  # of the rough answer: what follows is rounded
     for mine in alone:
         tries = (
             _minimum(block, wanted, whole=True, only=mine & these, near=np.rint(rough))
-            for these in likely(block, wanted.cells, rough)
+            for these in places
         )
         found = next((one for one in tries if one is not None), None)
         if found is None:
@@ -147,7 +148,7 @@ def _in_whole(block: Block, wanted: _Wanted, rough: Floats) -> Floats | None:
     return rough
 
 
-def are_broken(rough: Floats) -> Flags:
+def _are_broken(rough: Floats) -> Flags:
     """Which changes are not whole."""
     return np.asarray(np.abs(rough - np.rint(rough)) > NEARLY)
 
@@ -159,9 +160,9 @@ def likely(block: Block, cells: Ints, rough: Floats) -> tuple[Flags, Flags]:
     uses: far smaller problems than that of all cells.
     """
     used = (np.abs(rough) > NEARLY) | (block.truth[cells] > 0)
-    same = np.abs(block.same[:, cells])
-    beside = same.T @ (same @ are_broken(rough)) > 0
-    return used & (beside | are_broken(rough)), used
+    broken, same = _are_broken(rough), np.abs(block.same[:, cells])
+    beside = same.T @ (same @ broken) > 0
+    return used & (beside | broken), used
 
 
 def _minimum(
