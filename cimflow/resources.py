@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from cimflow.process.calendar import WorkingCalendar, parse_calendar
-from cimflow.process.consistency import check_calendar, check_coverage, check_process
-from cimflow.process.definition import Process
-from cimflow.process.errors import ConfigError, ConfigErrors
-from cimflow.process.ladder import Ladder, parse_ladder
-from cimflow.process.ladder_consistency import check_ladder, check_rungs
-from cimflow.process.parsing import parse_process, unfilled_places
+from cimflow.process.definition.check_ladder import check_ladder, check_rungs
+from cimflow.process.definition.check_process import check_calendar, check_coverage, check_process
+from cimflow.process.definition.errors import ConfigError, ConfigErrors
+from cimflow.process.definition.notice_ladder import Ladder, parse_ladder
+from cimflow.process.definition.parse_process import parse_process, unfilled_places
+from cimflow.process.definition.process_file import Process
+from cimflow.process.definition.working_calendar import WorkingCalendar, parse_calendar
 from cimflow.tomlfiles import read_toml
 
 TEMPLATE = "template.toml"

@@ -9,7 +9,7 @@ from typing import Any
 
 import tomli
 
-from cimflow.process.errors import ConfigError, ConfigErrors
+from cimflow.process.definition.errors import ConfigError, ConfigErrors
 
 _POSITION = re.compile(r" \(at (line \d+), column \d+\)$")
 _DEEPEST = 50

@@ -13,13 +13,13 @@ from typing import Any
 from prefect import State, flow, get_run_logger
 from prefect.states import Completed, Failed
 
-from cimflow.monitoring.cohort import summary
-from cimflow.monitoring.office import active_processes
-from cimflow.monitoring.sweeping import cases_to_run
-from cimflow.process.evaluation import CaseStatus
+from cimflow.monitoring.app_context import active_processes
+from cimflow.monitoring.cohort.evaluate import summary
+from cimflow.monitoring.cohort.sweep import cases_to_run
+from cimflow.process.evaluation.evaluate import CaseStatus
 from flows.lea_status import is_an_answer, lea_status
+from tasks.app_context import enter_office, mode_on
 from tasks.cohort import evaluate_cohort_task, publish_answers_task, store_answers_task
-from tasks.office import enter_office, mode_on
 from tasks.progress import report
 from tasks.runs import begin_run, finish_run, label_run
 

@@ -13,12 +13,12 @@ from collections.abc import Sequence
 from prefect import State, flow, get_run_logger
 from prefect.states import Completed, Failed
 
-from cimflow.monitoring.delivery import Delivered, mode_of_run, why_not_now
-from cimflow.monitoring.notices import LIVE
-from cimflow.monitoring.office import Office, active_processes
-from cimflow.monitoring.rehearsing import begin_rehearsal
+from cimflow.monitoring.app_context import Office, active_processes
+from cimflow.monitoring.notices.delivery import Delivered, mode_of_run, why_not_now
+from cimflow.monitoring.notices.owed import LIVE
+from cimflow.monitoring.notices.rehearsal import begin_rehearsal
+from tasks.app_context import enter_office
 from tasks.mail import deliver_task, prepare_task
-from tasks.office import enter_office
 from tasks.runs import begin_run, finish_run, label_run
 
 NAME = "deadline-escalation"

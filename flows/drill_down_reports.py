@@ -10,19 +10,19 @@ from prefect.artifacts import acreate_progress_artifact, aupdate_progress_artifa
 from prefect.states import Completed, Failed
 
 from cimflow.intake.errors import IntakeErrors
-from cimflow.monitoring.access import selpa_of
+from cimflow.monitoring.access.permissions import selpa_of
+from cimflow.monitoring.drill_down.reports import told_in_a_line
 from cimflow.monitoring.errors import Refused
-from cimflow.monitoring.notices import LIVE
-from cimflow.monitoring.reports import told_in_a_line
-from cimflow.monitoring.schedules import DRILL_DOWN
-from cimflow.process.errors import ConfigErrors
-from tasks.drilldown import (
+from cimflow.monitoring.notices.owed import LIVE
+from cimflow.monitoring.runs.schedules import DRILL_DOWN
+from cimflow.process.definition.errors import ConfigErrors
+from tasks.app_context import enter_office
+from tasks.drill_down import (
     Sealed,
     count_students_task,
     publish_drill_down_task,
     write_report_task,
 )
-from tasks.office import enter_office
 from tasks.progress import report
 from tasks.runs import begin_run, finish_run, label_run
 

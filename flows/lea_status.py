@@ -11,19 +11,19 @@ from typing import Any, get_args
 from prefect import State, allow_failure, flow, tags
 from prefect.states import Completed, Failed
 
-from cimflow.monitoring.cohort import fingerprint, read_case
-from cimflow.monitoring.office import Office
+from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.cohort.evaluate import fingerprint, read_case
 from cimflow.process.case import Case
-from cimflow.process.evaluation import (
+from cimflow.process.definition.prerequisites import edges_into, in_order
+from cimflow.process.evaluation.evaluate import (
     ActivityStatus,
     CaseState,
     CaseStatus,
     case_status,
     evaluate_activity,
 )
-from cimflow.process.graph import edges_into, in_order
 from tasks.activities import Sealed, evaluate_activity_task
-from tasks.office import enter_office, mode_on
+from tasks.app_context import enter_office, mode_on
 from tasks.runs import begin_run, finish_run, label_run
 
 NAME = "lea-status"

@@ -20,11 +20,11 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from cimflow.settings import SettingsErrors, read_settings
-from flows.homelock import try_lock
+from flows.local.child_processes import answers, await_ready, start_server, stop_children
+from flows.local.home_lock import try_lock
+from flows.local.prefect_settings import any_free_port, log_file, recorded_port, surround
+from flows.local.terminal import say, take_terminal
 from flows.serve import hear_signals, leave, refuse
-from flows.server import answers, await_ready, start_server, stop_children
-from flows.surroundings import any_free_port, log_file, recorded_port, surround
-from flows.terminal import say, take_terminal
 
 WAITS_SECONDS = 600.0
 SENDS_WITHIN = 5.0
@@ -126,8 +126,8 @@ def _run(options: argparse.Namespace, stop: threading.Event, progress: Progress)
 
     def work() -> None:
         # Prefect is imported with its settings in place.
-        from flows.outcome import run_flow
-        from tasks.leftovers import send_what_is_left
+        from flows.run_outcome import run_flow
+        from tasks.leftover_runs import send_what_is_left
 
         given: dict[str, Any] = vars(options)
         found = asyncio.run(run_flow(given, lambda words: _tell(progress, words)))

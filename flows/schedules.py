@@ -1,4 +1,4 @@
-"""What ``up`` deploys; when each runs stands in ``cimflow.monitoring.schedules``.
+"""What ``up`` deploys; when each runs stands in ``cimflow.monitoring.runs.schedules``.
 
 ``deployments/prefect.yaml`` says the same for a server.
 """
@@ -10,7 +10,7 @@ from prefect.deployments.runner import RunnerDeployment
 from prefect.schedules import Cron
 from prefect.types.entrypoint import EntrypointType
 
-from cimflow.monitoring.schedules import MORNING_SWEEP, WORKING_HOURS, ZONE
+from cimflow.monitoring.runs.schedules import MORNING_SWEEP, WORKING_HOURS, ZONE
 from flows.cohort_status import cohort_status
 from flows.deadline_escalation import deadline_escalation
 from flows.drill_down_reports import drill_down_reports

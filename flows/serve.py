@@ -2,7 +2,7 @@
 
 Prefect's server and our pages are children. The main thread only waits for a signal: Prefect puts
 handlers of its own on the thread that runs flows, so runner, requests and flows have another
-(``flows.machine``).
+(``flows.local.services``).
 """
 
 from __future__ import annotations
@@ -20,8 +20,7 @@ from pathlib import Path
 from rich.console import Console
 
 from cimflow.settings import Settings, SettingsErrors, read_settings
-from flows.homelock import try_lock
-from flows.server import (
+from flows.local.child_processes import (
     Child,
     answers,
     await_ready,
@@ -30,7 +29,8 @@ from flows.server import (
     start_server,
     stop_children,
 )
-from flows.surroundings import (
+from flows.local.home_lock import try_lock
+from flows.local.prefect_settings import (
     HOST,
     is_free,
     log_file,
@@ -40,7 +40,7 @@ from flows.surroundings import (
     surround,
     write_record,
 )
-from flows.terminal import say, take_terminal
+from flows.local.terminal import say, take_terminal
 from tasks.lifeline import KEPT_BY
 
 WORK_STOPS_WITHIN = 3.0
@@ -160,8 +160,8 @@ def _work(
 
     def work() -> None:
         # Prefect is imported with its settings in place.
-        from flows.machine import run_machine
-        from tasks.leftovers import send_what_is_left
+        from flows.local.services import run_machine
+        from tasks.leftover_runs import send_what_is_left
 
         asyncio.run(run_machine(port, prefect_port, stop, out))
         send_what_is_left(seconds=1.0)

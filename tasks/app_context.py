@@ -8,8 +8,8 @@ import datetime as dt
 import os
 from pathlib import Path
 
-from cimflow.monitoring.notices import LIVE
-from cimflow.monitoring.office import Office, open_office
+from cimflow.monitoring.app_context import Office, open_office
+from cimflow.monitoring.notices.owed import LIVE
 from cimflow.settings import Settings, read_settings
 from tasks.lifeline import hold_lifeline
 

@@ -9,13 +9,13 @@ from collections.abc import Callable, Sequence
 from prefect import task
 from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
 
-from cimflow.monitoring.cohort import evaluate_cohort
-from cimflow.monitoring.notices import LIVE
-from cimflow.monitoring.sweeping import publish_answers
-from cimflow.process.evaluation import CaseStatus
-from tasks.office import enter_office
-from tasks.published import as_markdown, as_rows
-from tasks.retrying import FOR_IO
+from cimflow.monitoring.cohort.evaluate import evaluate_cohort
+from cimflow.monitoring.cohort.sweep import publish_answers
+from cimflow.monitoring.notices.owed import LIVE
+from cimflow.process.evaluation.evaluate import CaseStatus
+from tasks.app_context import enter_office
+from tasks.publish import as_markdown, as_rows
+from tasks.retries import FOR_IO
 
 Answers = Callable[[], Sequence[CaseStatus]]
 """The statuses of a cohort; Prefect hands them on and cannot look into them."""

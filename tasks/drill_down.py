@@ -14,8 +14,8 @@ from prefect import task
 from prefect.artifacts import acreate_table_artifact
 from prefect.cache_policies import NO_CACHE
 
-from cimflow.drilldown.tables import summary_row
-from cimflow.monitoring.reports import (
+from cimflow.drilldown.reporting.report_model import summary_row
+from cimflow.monitoring.drill_down.reports import (
     Counted,
     count_students,
     files_in,
@@ -23,7 +23,7 @@ from cimflow.monitoring.reports import (
     write_one_lea,
     write_what_is_shared,
 )
-from tasks.office import enter_office
+from tasks.app_context import enter_office
 from tasks.progress import report
 
 Sealed = Callable[[], Counted]

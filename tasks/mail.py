@@ -7,10 +7,10 @@ import datetime as dt
 
 from prefect import task
 
-from cimflow.monitoring.delivery import Delivered, Prepared, deliver, prepare
-from tasks.office import enter_office
+from cimflow.monitoring.notices.delivery import Delivered, Prepared, deliver, prepare
+from tasks.app_context import enter_office
 from tasks.progress import report
-from tasks.retrying import FOR_IO
+from tasks.retries import FOR_IO
 
 
 @task(name="prepare-notices", task_run_name="queue {process} on {on}", **FOR_IO)

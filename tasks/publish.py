@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cimflow.monitoring.cohort import counts, summary, urgency
-from cimflow.process.definition import Process
-from cimflow.process.evaluation import ActivityStatus, CaseStatus
+from cimflow.monitoring.cohort.evaluate import counts, summary, urgency
+from cimflow.process.definition.process_file import Process
+from cimflow.process.evaluation.evaluate import ActivityStatus, CaseStatus
 
 MOST = 100
 """No page names more LEAs than a person reads."""

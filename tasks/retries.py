@@ -7,7 +7,7 @@ from typing import Any
 from prefect import State
 from prefect.cache_policies import NO_CACHE
 
-from cimflow.store.errors import StoreError
+from cimflow.store.database.errors import StoreError
 
 
 async def is_passing_fault(_task: object, _task_run: object, state: State[Any]) -> bool:

@@ -17,9 +17,10 @@ from prefect.client.orchestration import PrefectClient
 from prefect.context import FlowRunContext
 from prefect.exceptions import ObjectNotFound
 
-from cimflow.monitoring.office import Office
-from cimflow.monitoring.runs import CRASHED, NOT_DONE, RUNNING, RunRecord, record_run
-from cimflow.store import runs, session
+from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.runs.run_records import CRASHED, NOT_DONE, RUNNING, RunRecord, record_run
+from cimflow.store.database import session
+from cimflow.store.runs import runs
 
 
 async def label_run(name: str, tags: Sequence[str]) -> None:

@@ -20,10 +20,10 @@ def patient(fault: Fault, monkeypatch: pytest.MonkeyPatch) -> None:
     safe. These tests ask for the other answer, so the watch must not end before the hang-up.
     """
     if fault == "drop-before-dot":
-        from cimflow.notify import exchange
+        from cimflow.notify.sending import smtp_connection
 
-        monkeypatch.setattr(exchange, "SHORTEST_WATCH", 1.0)
-        monkeypatch.setattr(exchange, "LONGEST_WATCH", 1.0)
+        monkeypatch.setattr(smtp_connection, "SHORTEST_WATCH", 1.0)
+        monkeypatch.setattr(smtp_connection, "LONGEST_WATCH", 1.0)
 
 
 SLOW = frozenset(
@@ -32,28 +32,28 @@ SLOW = frozenset(
         "cli/test_sample.py",
         "cli/test_careless_hands.py",
         # workbooks and rosters of every kind that Hypothesis thinks of
-        "intake/test_artifact_workbook.py",
-        "intake/test_round_trip.py",
-        "intake/test_allowance.py",
-        "intake/test_cim_artifacts.py",
-        "intake/test_student_rows.py",
-        "drilldown/test_against_plain_count.py",
-        "drilldown/test_calpads_repeats.py",
+        "intake/artifacts/test_artifact_workbook.py",
+        "intake/artifacts/test_round_trip.py",
+        "intake/tables/test_size_limits.py",
+        "intake/artifacts/test_cim_artifacts.py",
+        "intake/uploads/test_student_data.py",
+        "drilldown/counting/test_against_plain_count.py",
+        "drilldown/calpads/test_calpads_repeats.py",
         # a solver
-        "drilldown/test_audit.py",
-        "drilldown/test_kinds.py",
-        "drilldown/test_odd_students.py",
-        "drilldown/test_hiding.py",
+        "drilldown/suppression/test_verify.py",
+        "drilldown/suppression/test_student_profiles.py",
+        "drilldown/suppression/test_odd_students.py",
+        "drilldown/suppression/test_suppress.py",
         # two at once, faults that are waited for, links by the hundred
-        "monitoring/test_access.py",
-        "monitoring/test_changed_meanwhile.py",
-        "monitoring/test_import_guards.py",
-        "monitoring/test_receiving.py",
-        "monitoring/test_signin.py",
-        "notify/test_outcomes.py",
-        "store/test_claims.py",
-        "store/test_faults.py",
-        "store/test_migrations.py",
+        "monitoring/access/test_permissions.py",
+        "monitoring/submissions/test_changed_meanwhile.py",
+        "monitoring/roster/test_import_guards.py",
+        "monitoring/submissions/test_receive.py",
+        "monitoring/access/test_sign_in.py",
+        "notify/sending/test_outcomes.py",
+        "store/notices/test_mail_claims.py",
+        "store/database/test_faults.py",
+        "store/database/test_migrations.py",
         # an application of pages; a browser; a real mail server, its faults, processes killed
         "dashboard",
         "browser",

@@ -18,7 +18,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from cimflow.process.calendar import WorkingCalendar, parse_calendar
 from cimflow.process.case import (
     Case,
     Excuse,
@@ -30,9 +29,10 @@ from cimflow.process.case import (
     Withdrawal,
 )
 from cimflow.process.contacts import Contact
-from cimflow.process.definition import Process
-from cimflow.process.ladder import Ladder, parse_ladder
-from cimflow.process.parsing import parse_process
+from cimflow.process.definition.notice_ladder import Ladder, parse_ladder
+from cimflow.process.definition.parse_process import parse_process
+from cimflow.process.definition.process_file import Process
+from cimflow.process.definition.working_calendar import WorkingCalendar, parse_calendar
 
 CONFIG = Path(__file__).parents[1] / "config"
 START = dt.date(2024, 3, 15)

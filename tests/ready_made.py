@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, inspect
 
-from cimflow.store import migrating, session
-from cimflow.store.dialect import is_postgres
+from cimflow.store.database import migrate as migrating
+from cimflow.store.database import session
+from cimflow.store.database.dialect import is_postgres
 
 _really_migrate = migrating.migrate
 

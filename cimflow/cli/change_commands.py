@@ -17,7 +17,7 @@ from cimflow.cli.options import (
     process_option,
     who,
 )
-from cimflow.monitoring import changes
+from cimflow.monitoring.roster import lea_facts
 
 grantor_option = click.option(
     "--grantor", type=click.Choice(["selpa", "cde"]), required=True, help="Who granted it."
@@ -46,7 +46,7 @@ def set_fact(
     """Say what is known of an LEA: a fact that the process file names."""
     office = office_here()
     chosen = office.process_asked_for(process_id)
-    changed = changes.set_fact(office, chosen, fact, value, lea, on=on, by=who(by))
+    changed = lea_facts.set_fact(office, chosen, fact, value, lea, on=on, by=who(by))
     click.echo(f"{fact} of {lea} is {value}{'' if changed else ', as it was'}")
 
 
@@ -79,7 +79,7 @@ def extend(
     if sum((lea is not None, selpa is not None, everyone)) != 1:
         raise click.UsageError("give exactly one of --lea, --selpa, --all")
     office = office_here()
-    result = changes.extend(
+    result = lea_facts.extend(
         office,
         office.process_asked_for(process_id),
         activity,
@@ -118,7 +118,7 @@ def excuse(
 ) -> None:
     """Put an exception on record: the activity is not owed."""
     office = office_here()
-    changed = changes.excuse(
+    changed = lea_facts.excuse(
         office,
         office.process_asked_for(process_id),
         activity,
@@ -142,7 +142,7 @@ def withdraw(lea: str, on: dt.date, reason: str, by: str | None, process_id: str
     """Take an LEA out of the cohort from a day on; its history stays."""
     office = office_here()
     chosen = office.process_asked_for(process_id)
-    changes.withdraw(office, chosen, lea, on=on, reason=reason, by=who(by))
+    lea_facts.withdraw(office, chosen, lea, on=on, reason=reason, by=who(by))
     click.echo(f"{lea} is out of {chosen} from {on}")
 
 

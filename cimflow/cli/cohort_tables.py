@@ -6,14 +6,14 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, TextIO
 
-from cimflow.cli.paper import Cell, Column, Paper, Row, paper
-from cimflow.monitoring.cohort import counts, urgency
-from cimflow.monitoring.wording import gap_words, is_only_with_us, long_date, short_date
-from cimflow.process.evaluation import ActivityStatus, CaseStatus, State
+from cimflow.cli.terminal_output import Cell, Column, Paper, Row, paper
+from cimflow.monitoring.cohort.evaluate import counts, urgency
+from cimflow.monitoring.words import gap_words, is_only_with_us, long_date, short_date
+from cimflow.process.evaluation.evaluate import ActivityStatus, CaseStatus, State
 
 if TYPE_CHECKING:
-    from cimflow.monitoring.office import Office
-    from cimflow.process.definition import Activity, Process
+    from cimflow.monitoring.app_context import Office
+    from cimflow.process.definition.process_file import Activity, Process
 
 # Each state as a sign, a word and a colour: the word alone says it all.
 _CELLS: dict[State, tuple[str, str, str]] = {

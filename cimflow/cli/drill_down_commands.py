@@ -31,7 +31,7 @@ def drilldown() -> None:
 )
 def template(out: Path) -> None:
     """Write the header of the student table, and say what stands in each column."""
-    from cimflow.drilldown.tidy import COLUMNS_IN_WORDS, header_line
+    from cimflow.drilldown.reading.tidy_csv import COLUMNS_IN_WORDS, header_line
 
     try:
         with out.open("x", encoding="utf-8", newline="") as file:
@@ -53,7 +53,7 @@ def template(out: Path) -> None:
 )
 def synthetic(out: Path, leas: tuple[str, ...], sample: bool, students: int, seed: int) -> None:
     """Write students that do not exist, to try the drill down; --students for each LEA."""
-    from cimflow.drilldown.definitions import load_drill_down
+    from cimflow.drilldown.model.definitions import load_drill_down
     from cimflow.drilldown.synthetic import synthetic_students
 
     if out.exists():
@@ -69,7 +69,7 @@ def synthetic(out: Path, leas: tuple[str, ...], sample: bool, students: int, see
 
 
 def _leas_of_sample() -> list[str]:
-    from cimflow.intake.table import read_table
+    from cimflow.intake.tables.table import read_table
     from cimflow.resources import config_folder
 
     table = read_table(config_folder() / "sample" / "roster.csv", required=["cds_code"])
@@ -115,10 +115,10 @@ def run(
     strict: bool,
 ) -> None:
     """Count the students in FILES and write the reports of every LEA in them."""
-    from cimflow.drilldown.definitions import load_drill_down
-    from cimflow.drilldown.outputs import write_outputs
+    from cimflow.drilldown.model.definitions import load_drill_down
+    from cimflow.drilldown.reporting.targets import read_targets
+    from cimflow.drilldown.reporting.write_reports import write_outputs
     from cimflow.drilldown.run import Wish, drill_down
-    from cimflow.drilldown.targets import read_targets
 
     words = load_drill_down()
     goals = read_targets(targets, words) if targets is not None else {}

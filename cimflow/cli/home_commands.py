@@ -8,8 +8,8 @@ import click
 
 from cimflow import resources
 from cimflow.cli.options import clock, is_home, office_here, prepare_home, settings_here
+from cimflow.monitoring.app_context import open_office
 from cimflow.monitoring.errors import Refused
-from cimflow.monitoring.office import open_office
 
 
 @click.command()
@@ -39,7 +39,7 @@ def check_config(files: tuple[Path, ...]) -> None:
 @click.command()
 def doctor() -> int:
     """Look at this home in plain words: what is well, what needs someone."""
-    from cimflow.monitoring.doctor import examine
+    from cimflow.monitoring.runs.health_check import examine
 
     office = office_here()
     is_well = True
@@ -53,7 +53,7 @@ def doctor() -> int:
 @click.argument("file", type=click.Path(path_type=Path))
 def backup(file: Path) -> None:
     """Write everything cimflow keeps into one file."""
-    from cimflow.store.backup import backup as write_backup
+    from cimflow.store.backup.backup import backup as write_backup
 
     office = office_here()
     if file.exists():
@@ -66,7 +66,7 @@ def backup(file: Path) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 def restore(file: Path) -> None:
     """Put a backup in place of what is here; all mail is held until a person confirms."""
-    from cimflow.store.backup import restore as read_backup
+    from cimflow.store.backup.backup import restore as read_backup
 
     settings = settings_here()
     if not is_home(settings):

@@ -8,12 +8,12 @@ from pathlib import Path
 import click
 
 from cimflow.cli.options import by_option, office_here, process_option, who
-from cimflow.intake.contacts import read_contacts
-from cimflow.intake.progress import read_progress
-from cimflow.intake.roster import read_roster
-from cimflow.intake.table import Table
-from cimflow.monitoring import imports, taking_over
-from cimflow.monitoring.differences import Difference
+from cimflow.intake.spreadsheets.contacts import read_contacts
+from cimflow.intake.spreadsheets.progress import read_progress
+from cimflow.intake.spreadsheets.roster import read_roster
+from cimflow.intake.tables.table import Table
+from cimflow.monitoring.roster import import_progress, import_roster
+from cimflow.monitoring.roster.import_diff import Difference
 
 file_argument = click.argument("file", type=click.Path(path_type=Path))
 dry_run_option = click.option(
@@ -33,7 +33,7 @@ def roster(file: Path, dry_run: bool, repair_cds: bool, by: str | None) -> None:
     """Load the LEAs of a cohort: level, SELPA and facts, from CSV or XLSX."""
     office = office_here(make_home=True)
     table, rows = read_roster(file, office.processes, repair_cds=repair_cds)
-    differences = imports.import_roster(office, rows, by=who(by), dry_run=dry_run)
+    differences = import_roster.import_roster(office, rows, by=who(by), dry_run=dry_run)
     _report(table, len(rows), differences, dry_run=dry_run)
 
 
@@ -46,7 +46,7 @@ def contacts(file: Path, dry_run: bool, repair_cds: bool, by: str | None) -> Non
     """Load who holds which role: in LEAs, SELPAs and at the CDE."""
     office = office_here()
     table, rows = read_contacts(file, repair_cds=repair_cds)
-    differences = imports.import_contacts(office, rows, by=who(by), dry_run=dry_run)
+    differences = import_roster.import_contacts(office, rows, by=who(by), dry_run=dry_run)
     _report(table, len(rows), differences, dry_run=dry_run)
 
 
@@ -66,9 +66,9 @@ def progress(
         file,
         office.process(chosen),
         repair_cds=repair_cds,
-        check=taking_over.progress_check(office, chosen),
+        check=import_progress.progress_check(office, chosen),
     )
-    differences = taking_over.import_progress(
+    differences = import_progress.import_progress(
         office, chosen, rows, file=table.name, by=who(by), dry_run=dry_run
     )
     _report(table, len(rows), differences, dry_run=dry_run)

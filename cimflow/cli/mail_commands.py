@@ -8,9 +8,10 @@ import sys
 import click
 
 from cimflow.cli.options import DAY, by_option, office_here, process_option, who
-from cimflow.monitoring import golive, ledger
 from cimflow.monitoring.errors import Refused
-from cimflow.monitoring.notices import LIVE
+from cimflow.monitoring.notices import go_live as golive
+from cimflow.monitoring.notices import ledger
+from cimflow.monitoring.notices.owed import LIVE
 
 
 @click.command("go-live")

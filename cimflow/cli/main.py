@@ -19,24 +19,24 @@ import click
 
 from cimflow.intake.errors import IntakeErrors
 from cimflow.monitoring.errors import Refused
-from cimflow.process.errors import ConfigErrors
+from cimflow.process.definition.errors import ConfigErrors
 from cimflow.settings import SettingsErrors
-from cimflow.store.errors import StoreError
+from cimflow.store.database.errors import StoreError
 
 USAGE_ERROR, REFUSED, INTERNAL_ERROR, INTERRUPTED = 2, 1, 70, 130
 
 
 # Which module holds which commands; only the one that is asked for is imported.
 MODULES: dict[str, tuple[str, ...]] = {
-    "setting_up": ("init", "check-config", "doctor", "backup", "restore"),
-    "importing": ("import-roster", "import-contacts", "import-progress"),
-    "recording": ("record", "filed", "review", "void", "artifact-template"),
-    "changing": ("set-fact", "extend", "excuse", "withdraw"),
-    "showing": ("status", "notices"),
-    "mailing": ("go-live", "mails", "release", "resolve"),
-    "people": ("people", "sign-in-link", "give-role", "end-role", "audit"),
-    "drilldown": ("drilldown",),
-    "running": ("up", "run"),
+    "home_commands": ("init", "check-config", "doctor", "backup", "restore"),
+    "import_commands": ("import-roster", "import-contacts", "import-progress"),
+    "record_commands": ("record", "filed", "review", "void", "artifact-template"),
+    "change_commands": ("set-fact", "extend", "excuse", "withdraw"),
+    "status_commands": ("status", "notices"),
+    "mail_commands": ("go-live", "mails", "release", "resolve"),
+    "people_commands": ("people", "sign-in-link", "give-role", "end-role", "audit"),
+    "drill_down_commands": ("drilldown",),
+    "run_commands": ("up", "run"),
 }
 
 

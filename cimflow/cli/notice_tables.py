@@ -12,12 +12,12 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from cimflow.cli.paper import WIDE
-from cimflow.monitoring.golive import Preview
-from cimflow.monitoring.notices import NoticesOn
-from cimflow.monitoring.office import Office
-from cimflow.monitoring.wording import long_date
-from cimflow.process.definition import Process
+from cimflow.cli.terminal_output import WIDE
+from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.notices.go_live import Preview
+from cimflow.monitoring.notices.owed import NoticesOn
+from cimflow.monitoring.words import long_date
+from cimflow.process.definition.process_file import Process
 
 
 def fitting() -> Console:

@@ -13,8 +13,8 @@ from typing import Any
 
 import click
 
+from cimflow.monitoring.app_context import Office, open_office
 from cimflow.monitoring.errors import Refused
-from cimflow.monitoring.office import Office, open_office
 from cimflow.settings import Settings, read_settings
 
 

@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 import click
 
 from cimflow.cli.options import CDS, DAY, by_option, office_here, one_line, who
+from cimflow.monitoring.access.viewer import ROLES
+from cimflow.monitoring.app_context import Office, active_processes
 from cimflow.monitoring.errors import Refused
-from cimflow.monitoring.office import Office, active_processes
-from cimflow.monitoring.viewer import ROLES
 
 OWN_PAGES = "http://127.0.0.1:8400"
 _AT_ONCE = 1000
@@ -34,7 +34,7 @@ def people_() -> None:
     from rich.table import Table
 
     from cimflow.cli.notice_tables import fitting
-    from cimflow.monitoring.held_roles import held_roles
+    from cimflow.monitoring.access.held_roles import held_roles
 
     found = held_roles(office_here())
     if not found:
@@ -55,13 +55,13 @@ def people_() -> None:
 @by_option
 def sign_in_link(email: str, base_url: str | None, by: str | None) -> None:
     """Print a link that signs a person in, once, within 15 minutes; the audit log says so."""
-    from cimflow.monitoring import signin
+    from cimflow.monitoring.access import sign_in
 
     office = office_here()
     base = (base_url or office.settings.base_url or OWN_PAGES).strip()
     if not base.startswith(("http://", "https://")) or not base.isprintable() or " " in base:
         raise Refused(f"--base-url: {base!r} is no address; it begins with http:// or https://")
-    click.echo(signin.make_link(office, email, base_url=base, made_by=who(by)))
+    click.echo(sign_in.make_link(office, email, base_url=base, made_by=who(by)))
     click.echo("it signs in once, within 15 minutes; hand it to nobody else", err=True)
 
 
@@ -73,10 +73,10 @@ def sign_in_link(email: str, base_url: str | None, by: str | None) -> None:
 @by_option
 def give_role(email: str, role: str, selpa: str | None, lea: str | None, by: str | None) -> None:
     """Let a person in as something that the contacts do not say."""
-    from cimflow.monitoring import access
+    from cimflow.monitoring.access import permissions
 
     code = _code_for(role, selpa, lea)
-    changed = access.give_role(office_here(), email, role, code, by=who(by))
+    changed = permissions.give_role(office_here(), email, role, code, by=who(by))
     click.echo(f"{email} is {role}{_over(code)}{'' if changed else ', as before'}")
 
 
@@ -88,10 +88,10 @@ def give_role(email: str, role: str, selpa: str | None, lea: str | None, by: str
 @by_option
 def end_role(email: str, role: str, selpa: str | None, lea: str | None, by: str | None) -> None:
     """End a role that was given by hand; one that a contact gives ends with the contact."""
-    from cimflow.monitoring import access
+    from cimflow.monitoring.access import permissions
 
     code = _code_for(role, selpa, lea)
-    if not access.end_role(office_here(), email, role, code, by=who(by)):
+    if not permissions.end_role(office_here(), email, role, code, by=who(by)):
         raise Refused(f"{email}: was not given the role {role}{_over(code)}; see cimflow people")
     click.echo(f"{email} is no longer {role}{_over(code)}")
 
@@ -122,7 +122,7 @@ def audit(since: dt.date | None, form: str) -> None:
     zone = _zone(office)
     rows = _rows(office, since, zone)
     if form == "csv":
-        from cimflow.monitoring.statustable import harmless
+        from cimflow.monitoring.cohort.table_export import harmless
 
         out = csv.writer(sys.stdout, lineterminator="\n")
         out.writerow(_HEADER)
@@ -139,7 +139,7 @@ _HEADER = [
 
 def _rows(office: Office, since: dt.date | None, zone: ZoneInfo) -> Iterator[list[str]]:
     """Up to now: what is noted while we read does not shift the pages."""
-    from cimflow.monitoring.audit import entries
+    from cimflow.monitoring.access.audit_log import entries
 
     start = dt.datetime.combine(since, dt.time(), zone) if since is not None else None
     until = office.now() + dt.timedelta(microseconds=1)
@@ -171,7 +171,7 @@ def _print_table(
     from rich.table import Table
 
     from cimflow.cli.notice_tables import fitting
-    from cimflow.monitoring.audit import count
+    from cimflow.monitoring.access.audit_log import count
 
     shown = list(rows if since is not None else islice(rows, _LATEST))
     if not shown:

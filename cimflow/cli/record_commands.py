@@ -17,13 +17,15 @@ from cimflow.cli.options import (
     process_option,
     who,
 )
-from cimflow.intake.artifact import artifact_template
-from cimflow.intake.files import name_of, read_bytes
-from cimflow.intake.upload import MAX_DOCUMENT
-from cimflow.monitoring import receiving, records, verdicts
+from cimflow.intake.artifacts.artifact import artifact_template
+from cimflow.intake.tables.files import name_of, read_bytes
+from cimflow.intake.uploads.file_kind import MAX_DOCUMENT
 from cimflow.monitoring.errors import Refused
-from cimflow.monitoring.refusals import activity_asked_for
-from cimflow.process.artifacts import Finding
+from cimflow.monitoring.input_checks import activity_asked_for
+from cimflow.monitoring.submissions import record as records
+from cimflow.monitoring.submissions import review as verdicts
+from cimflow.monitoring.submissions.receive import receive_contents, receive_document
+from cimflow.process.evaluation.findings import Finding
 
 
 @click.command()
@@ -63,7 +65,7 @@ def record(
             office, chosen, activity, lea, received_on=received, filed_on=filed_on, by=who(by)
         )
     else:
-        receive = receiving.receive_contents if contents else receiving.receive_document
+        receive = receive_contents if contents else receive_document
         result = receive(
             office,
             chosen,
@@ -184,7 +186,7 @@ def template(
         click.echo(artifact_template(found, level))
         return
     if form == "xlsx":
-        from cimflow.intake.artifact_workbook import artifact_workbook
+        from cimflow.intake.artifacts.blank_workbook import artifact_workbook
 
         data = artifact_workbook(found, level)
     else:

@@ -40,7 +40,7 @@ def up(port: int, prefect_port: int, sample: bool) -> int:
     if port == prefect_port:
         raise Refused(f"port {port}: our pages and Prefect's need two different ports")
     if sample:
-        from cimflow.cli.sample import load_sample
+        from cimflow.cli.sample_home import load_sample
 
         load_sample(settings)
     elif not is_home(settings):
@@ -79,11 +79,11 @@ def run(
     office = office_here()
     chosen = office.process_asked_for(process_id)
     if flow == "deadline-escalation":
-        from cimflow.monitoring.delivery import mode_of_run
+        from cimflow.monitoring.notices.delivery import mode_of_run
 
         mode_of_run(office, chosen, as_of or office.today(chosen), send=send)
     if lea is not None or selpa is not None:
-        from cimflow.monitoring.cohort import evaluate_cohort
+        from cimflow.monitoring.cohort.evaluate import evaluate_cohort
 
         evaluate_cohort(office, chosen, as_of or office.today(chosen), lea=lea, selpa=selpa)
     arguments = [flow, "--process", chosen]

@@ -17,17 +17,20 @@ import click
 
 from cimflow import resources
 from cimflow.cli.options import is_home, prepare_home
-from cimflow.intake.artifact import read_artifact
-from cimflow.intake.contacts import read_contacts
-from cimflow.intake.document import read_document
-from cimflow.intake.roster import read_roster
-from cimflow.monitoring import access, changes, imports, records, verdicts
+from cimflow.intake.artifacts.artifact import read_artifact
+from cimflow.intake.spreadsheets.contacts import read_contacts
+from cimflow.intake.spreadsheets.roster import read_roster
+from cimflow.intake.uploads.document import read_document
+from cimflow.monitoring.access import permissions
+from cimflow.monitoring.access.viewer import SYSTEM
+from cimflow.monitoring.app_context import Office, active_processes, open_office
 from cimflow.monitoring.errors import Refused
-from cimflow.monitoring.office import Office, active_processes, open_office
-from cimflow.monitoring.requests import finish_run_requests, take_run_requests
-from cimflow.monitoring.viewer import SYSTEM
+from cimflow.monitoring.roster import import_roster, lea_facts
+from cimflow.monitoring.runs.run_requests import finish_run_requests, take_run_requests
+from cimflow.monitoring.submissions.record import Document, file_later, record
+from cimflow.monitoring.submissions.review import review
 from cimflow.settings import HOME_FILE, Settings
-from cimflow.store import documents
+from cimflow.store.cases import documents
 
 ADMINISTRATOR = "rosalind.achterberg@example.org"
 _MADE_WITH_A_HOME = {"processes", "calendars", "logs", documents.FOLDER}
@@ -158,10 +161,10 @@ def _load_into(settings: Settings) -> str:
         _, contacts = read_contacts(folder / "contacts.csv")
         process_id = roster[0].process
         first = _on(office, office.process(process_id).start)
-        imports.import_roster(first, roster, by=ADMINISTRATOR)
-        imports.import_contacts(first, contacts, by=ADMINISTRATOR)
+        import_roster.import_roster(first, roster, by=ADMINISTRATOR)
+        import_roster.import_contacts(first, contacts, by=ADMINISTRATOR)
         # One sign-in shows everything.
-        access.give_role(first, ADMINISTRATOR, SYSTEM, "", by=ADMINISTRATOR)
+        permissions.give_role(first, ADMINISTRATOR, SYSTEM, "", by=ADMINISTRATOR)
         story = read_story()
         for act in story:
             _PERFORM[act.do](_on(office, act.day), process_id, act, folder)
@@ -190,13 +193,13 @@ def _record(office: Office, process_id: str, act: Act, folder: Path) -> None:
     came = read_document(folder / "documents" / act.document) if act.document else None
     if act.document:
         documents.keep(office.settings.home, (folder / "documents" / act.document).read_bytes())
-    records.record(
+    record(
         office,
         process_id,
         act.activity,
         act.lea,
         contents=read_artifact(folder / "artifacts" / act.file) if act.file else None,
-        document=records.Document(came.name, came.sha256) if came is not None else None,
+        document=Document(came.name, came.sha256) if came is not None else None,
         received_on=act.received,
         filed_on=act.filed_on,
         by=act.by,
@@ -204,11 +207,11 @@ def _record(office: Office, process_id: str, act: Act, folder: Path) -> None:
 
 
 def _filed(office: Office, process_id: str, act: Act, _folder: Path) -> None:
-    records.file_later(office, process_id, act.activity, act.lea, on=act.day, by=act.by)
+    file_later(office, process_id, act.activity, act.lea, on=act.day, by=act.by)
 
 
 def _review(office: Office, process_id: str, act: Act, _folder: Path) -> None:
-    verdicts.review(
+    review(
         office,
         process_id,
         act.activity,
@@ -221,11 +224,11 @@ def _review(office: Office, process_id: str, act: Act, _folder: Path) -> None:
 
 
 def _set_fact(office: Office, process_id: str, act: Act, _folder: Path) -> None:
-    changes.set_fact(office, process_id, act.fact, act.value, act.lea, on=act.on, by=act.by)
+    lea_facts.set_fact(office, process_id, act.fact, act.value, act.lea, on=act.on, by=act.by)
 
 
 def _extend(office: Office, process_id: str, act: Act, _folder: Path) -> None:
-    changes.extend(
+    lea_facts.extend(
         office,
         process_id,
         act.activity,
@@ -240,7 +243,7 @@ def _extend(office: Office, process_id: str, act: Act, _folder: Path) -> None:
 
 
 def _excuse(office: Office, process_id: str, act: Act, _folder: Path) -> None:
-    changes.excuse(
+    lea_facts.excuse(
         office,
         process_id,
         act.activity,
@@ -255,7 +258,7 @@ def _excuse(office: Office, process_id: str, act: Act, _folder: Path) -> None:
 
 def _import_roster(office: Office, _process_id: str, act: Act, folder: Path) -> None:
     _, rows = read_roster(folder / act.file, office.processes)
-    imports.import_roster(office, rows, by=act.by)
+    import_roster.import_roster(office, rows, by=act.by)
 
 
 _PERFORM: Mapping[str, Callable[[Office, str, Act, Path], None]] = {

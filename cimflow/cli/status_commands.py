@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from cimflow.cli.options import CDS, DAY, office_here, process_option
-from cimflow.monitoring.cohort import evaluate_cohort
+from cimflow.monitoring.cohort.evaluate import evaluate_cohort
 from cimflow.monitoring.errors import Refused
 
 as_of_option = click.option("--as-of", type=DAY, default=None, help="The day; default today.")
@@ -45,19 +45,19 @@ def status(
     on = as_of or office.today(chosen)
     statuses = evaluate_cohort(office, chosen, on, selpa=selpa, lea=lea)
     if form == "json":
-        from cimflow.monitoring.asjson import status_as_json
+        from cimflow.monitoring.cohort.json_export import status_as_json
 
         _write(json.dumps(status_as_json(chosen, on, statuses), indent=2) + "\n", out)
     elif form == "csv":
-        from cimflow.monitoring.statustable import as_csv, status_rows
+        from cimflow.monitoring.cohort.table_export import as_csv, status_rows
 
         _write(as_csv(status_rows(office.process(chosen), statuses)), out)
     elif form == "xlsx":
-        from cimflow.monitoring.statustable import status_rows
+        from cimflow.monitoring.cohort.table_export import status_rows
 
         _write_xlsx(status_rows(office.process(chosen), statuses), out, title=f"{chosen} {on}")
     else:
-        from cimflow.cli.grid import print_grid, print_lea
+        from cimflow.cli.cohort_tables import print_grid, print_lea
 
         if lea is not None and statuses:
             print_lea(office, chosen, on, statuses[0])
@@ -73,8 +73,8 @@ def _write(text: str, out: Path | None) -> None:
 
 
 def _write_xlsx(rows: list[list[str]], out: Path | None, *, title: str) -> None:
-    from cimflow.intake.workbook import write_workbook
-    from cimflow.monitoring.statustable import harmless_rows
+    from cimflow.intake.tables.workbook import write_workbook
+    from cimflow.monitoring.cohort.table_export import harmless_rows
 
     if out is None and sys.stdout.isatty():
         raise Refused("xlsx: say where to write it with --out FILE")
@@ -94,8 +94,8 @@ def _write_xlsx(rows: list[list[str]], out: Path | None, *, title: str) -> None:
 @process_option
 def notices(as_of: dt.date | None, everything: bool, form: str, process_id: str | None) -> None:
     """What would go out on a day, to whom, and what holds it; sends nothing."""
-    from cimflow.monitoring.ledger import ledger_rows
-    from cimflow.monitoring.notices import notices_on
+    from cimflow.monitoring.notices.ledger import ledger_rows
+    from cimflow.monitoring.notices.owed import notices_on
 
     office = office_here()
     chosen = office.process_asked_for(process_id)
@@ -103,7 +103,7 @@ def notices(as_of: dt.date | None, everything: bool, form: str, process_id: str 
     found = notices_on(office, chosen, on)
     held = ledger_rows(office, chosen) if everything else []
     if form == "json":
-        from cimflow.monitoring.asjson import notices_as_json
+        from cimflow.monitoring.cohort.json_export import notices_as_json
 
         data = notices_as_json(chosen, on, found.owed, found.problems)
         if everything:

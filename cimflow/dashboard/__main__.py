@@ -16,11 +16,11 @@ from pathlib import Path
 import uvicorn
 
 from cimflow.dashboard.app import create_app
-from cimflow.dashboard.site import open_site
+from cimflow.dashboard.web.web_app_state import open_site
+from cimflow.monitoring.app_context import open_office
 from cimflow.monitoring.errors import Refused
-from cimflow.monitoring.office import open_office
 from cimflow.settings import SettingsErrors, read_settings
-from cimflow.store.errors import StoreError
+from cimflow.store.database.errors import StoreError
 
 HOST = "127.0.0.1"
 STOPS_WITHIN = 2

@@ -18,36 +18,30 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 from starlette.staticfiles import StaticFiles
 
-from cimflow.dashboard import (
-    auditlog,
-    blankforms,
-    cohort,
-    contacts,
-    correcting,
-    documents,
-    drilldown,
-    extending,
-    extending_all,
-    facts,
-    golive,
-    home,
-    importing,
-    lea,
-    notices,
-    people,
-    placing,
-    receiving,
-    releasing,
-    reviewing,
-    roster,
-    runs,
-    signing_in,
-    versions,
-    wayback,
+from cimflow.dashboard.access import audit_log_page, people_page, sign_in_page
+from cimflow.dashboard.cohort import cohort_page, home_page
+from cimflow.dashboard.deadlines import cohort_extension_page, extension_page
+from cimflow.dashboard.drill_down import drill_down_page
+from cimflow.dashboard.lea import lea_page
+from cimflow.dashboard.notices import go_live_page, notices_page, release_page
+from cimflow.dashboard.roster import (
+    contacts_page,
+    facts_page,
+    import_page,
+    roster_entry_page,
+    roster_page,
 )
-from cimflow.dashboard.doors import Allows, who_is_there
-from cimflow.dashboard.environment import url
-from cimflow.dashboard.errors import (
+from cimflow.dashboard.runs import runs_page
+from cimflow.dashboard.submissions import (
+    blank_forms,
+    compare_page,
+    correct_page,
+    document_download,
+    receive_page,
+    review_page,
+)
+from cimflow.dashboard.web import return_address
+from cimflow.dashboard.web.errors import (
     BadRequest,
     NotHere,
     NotSignedIn,
@@ -55,38 +49,40 @@ from cimflow.dashboard.errors import (
     TooLarge,
     WrongHost,
 )
-from cimflow.dashboard.shell import App, Message, Receive, Send, shell
-from cimflow.dashboard.site import Site
-from cimflow.dashboard.visit import Visit
+from cimflow.dashboard.web.page_request import Visit
+from cimflow.dashboard.web.route_access import Allows, who_is_there
+from cimflow.dashboard.web.security_headers import App, Message, Receive, Send, shell
+from cimflow.dashboard.web.templating import url
+from cimflow.dashboard.web.web_app_state import Site
 from cimflow.intake.errors import IntakeErrors
 from cimflow.monitoring.errors import Refused
-from cimflow.store.errors import StoreError
+from cimflow.store.database.errors import StoreError
 
 ROUTERS = (
-    home.router,
-    signing_in.router,
-    cohort.router,
-    lea.router,
-    versions.router,
-    receiving.router,
-    documents.router,
-    drilldown.router,
-    reviewing.router,
-    runs.router,
-    notices.router,
-    roster.router,
-    auditlog.router,
-    blankforms.router,
-    contacts.router,
-    correcting.router,
-    extending.router,
-    extending_all.router,
-    facts.router,
-    golive.router,
-    importing.router,
-    people.router,
-    placing.router,
-    releasing.router,
+    home_page.router,
+    sign_in_page.router,
+    cohort_page.router,
+    lea_page.router,
+    compare_page.router,
+    receive_page.router,
+    document_download.router,
+    drill_down_page.router,
+    review_page.router,
+    runs_page.router,
+    notices_page.router,
+    roster_page.router,
+    audit_log_page.router,
+    blank_forms.router,
+    contacts_page.router,
+    correct_page.router,
+    extension_page.router,
+    cohort_extension_page.router,
+    facts_page.router,
+    go_live_page.router,
+    import_page.router,
+    people_page.router,
+    roster_entry_page.router,
+    release_page.router,
 )
 """Every part of the pages, in the order in which their addresses are tried."""
 
@@ -162,12 +158,14 @@ def _error_page(request: Request, error: Exception) -> Response:
         _note(visit, action, lines)
     if isinstance(error, NotSignedIn) and request.method == "GET":
         answer = RedirectResponse(url("sign-in"), status_code=303)
-        wayback.remember(answer, wayback.address_of(request), encrypted=visit.site.is_encrypted)
+        return_address.remember(
+            answer, return_address.address_of(request), encrypted=visit.site.is_encrypted
+        )
         return answer
     way = _form_of(visit) if isinstance(error, TooLarge) else {}
     is_over = isinstance(error, NotSignedIn)
     values = {"back": "", **way, "title": title, "lines": lines, "is_over": is_over}
-    return visit.page("error.html.j2", status=status, **values)
+    return visit.page("web/error.html.j2", status=status, **values)
 
 
 def _visit_of(request: Request, error: Exception) -> Visit:
@@ -191,7 +189,7 @@ def _form_of(visit: Visit) -> dict[str, Any]:
         return {}
     if not _route_meant(request.scope, "GET"):
         return {"process": process}
-    return {"process": process, "back": wayback.address_of(request)}
+    return {"process": process, "back": return_address.address_of(request)}
 
 
 def _note(visit: Visit, action: str, lines: list[str]) -> None:

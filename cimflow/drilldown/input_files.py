@@ -6,15 +6,15 @@ import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
 
-from cimflow.drilldown.calpads import joined_reports
-from cimflow.drilldown.coded import CodedTable, Problems
-from cimflow.drilldown.definitions import DrillDown
-from cimflow.drilldown.heading import Heading, read_heading
-from cimflow.drilldown.reading import read_coded
-from cimflow.drilldown.students import OPTIONAL, REQUIRED
+from cimflow.drilldown.calpads.join_reports import joined_reports
+from cimflow.drilldown.model.coded_table import CodedTable, Problems
+from cimflow.drilldown.model.definitions import DrillDown
+from cimflow.drilldown.model.students import OPTIONAL, REQUIRED
+from cimflow.drilldown.reading.file_header import Heading, read_heading
+from cimflow.drilldown.reading.read_table import read_coded
 from cimflow.intake.errors import IntakeError, IntakeErrors
-from cimflow.intake.files import name_of
-from cimflow.intake.header import column_name
+from cimflow.intake.tables.files import name_of
+from cimflow.intake.tables.header import column_name
 
 TIDY = (*REQUIRED, *OPTIONAL)
 

@@ -14,21 +14,21 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from cimflow.drilldown.audit import audit
-from cimflow.drilldown.census import census, circle_of
-from cimflow.drilldown.coded import CodedTable, Flags, Ints, Problems
-from cimflow.drilldown.counting import BETWEEN, KEYS, SCHOOL, count
-from cimflow.drilldown.definitions import BY, DrillDown, Note
-from cimflow.drilldown.gathering import read_students
-from cimflow.drilldown.hiding import hide
-from cimflow.drilldown.inputs import read_inputs
-from cimflow.drilldown.measures import computed
-from cimflow.drilldown.published import CannotBeHidden, CountsDisagree
-from cimflow.drilldown.rates import rates_of
-from cimflow.drilldown.rollup import sums_of_shown
-from cimflow.drilldown.searching import APART
-from cimflow.drilldown.sites import note_students_of_several_leas, once_per_site
-from cimflow.drilldown.tables import About, Audience
+from cimflow.drilldown.counting.counts import BETWEEN, KEYS, SCHOOL, count
+from cimflow.drilldown.counting.elements import computed
+from cimflow.drilldown.counting.rates import rates_of
+from cimflow.drilldown.counting.roll_up import sums_of_shown
+from cimflow.drilldown.input_files import read_inputs
+from cimflow.drilldown.model.coded_table import CodedTable, Flags, Ints, Problems
+from cimflow.drilldown.model.definitions import BY, DrillDown, Note
+from cimflow.drilldown.reading.read_students import read_students
+from cimflow.drilldown.reading.school_sites import note_students_of_several_leas, once_per_site
+from cimflow.drilldown.reporting.report_model import About, Audience
+from cimflow.drilldown.suppression.profile_counts import census, circle_of
+from cimflow.drilldown.suppression.protection_search import APART
+from cimflow.drilldown.suppression.published_rows import CannotBeHidden, CountsDisagree
+from cimflow.drilldown.suppression.suppress import hide
+from cimflow.drilldown.suppression.verify import audit
 from cimflow.intake.errors import IntakeError, IntakeErrors
 
 

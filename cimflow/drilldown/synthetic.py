@@ -15,9 +15,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cimflow.drilldown.coded import Flags, Ints
-from cimflow.drilldown.definitions import DrillDown
-from cimflow.drilldown.students import SYNTHETIC
+from cimflow.drilldown.model.coded_table import Flags, Ints
+from cimflow.drilldown.model.definitions import DrillDown
+from cimflow.drilldown.model.students import SYNTHETIC
 
 _MISSING = 0.02
 """The share of cells that are empty although they should not be."""

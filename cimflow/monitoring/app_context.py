@@ -9,15 +9,16 @@ from pathlib import Path
 
 from cimflow import resources
 from cimflow.monitoring.errors import Refused
-from cimflow.process.calendar import WorkingCalendar
 from cimflow.process.days import day_in
-from cimflow.process.definition import Process
-from cimflow.process.errors import ConfigErrors
-from cimflow.process.ladder import Ladder
+from cimflow.process.definition.errors import ConfigErrors
+from cimflow.process.definition.notice_ladder import Ladder
+from cimflow.process.definition.process_file import Process
+from cimflow.process.definition.working_calendar import WorkingCalendar
 from cimflow.resources import FaultyFile
 from cimflow.settings import Settings
-from cimflow.store import cases, session
-from cimflow.store.session import Engine
+from cimflow.store import cases
+from cimflow.store.database import session
+from cimflow.store.database.session import Engine
 
 Clock = Callable[[], dt.datetime]
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 
-from cimflow.intake import cells
+from cimflow.intake.tables import cells
+from cimflow.monitoring.app_context import Office
 from cimflow.monitoring.errors import Refused
-from cimflow.monitoring.office import Office
-from cimflow.process.definition import Activity
+from cimflow.process.definition.process_file import Activity
 
 
 def activity_asked_for(office: Office, process_id: str, activity_id: str) -> Activity:

@@ -6,8 +6,8 @@ import datetime as dt
 import re
 from zoneinfo import ZoneInfo
 
-from cimflow.process.definition import Activity, Process
-from cimflow.process.evaluation import ActivityStatus, CaseState, State
+from cimflow.process.definition.process_file import Activity, Process
+from cimflow.process.evaluation.evaluate import ActivityStatus, CaseState, State
 
 PACIFIC = ZoneInfo("America/Los_Angeles")
 """The words of the pages say Pacific; a process of another zone says its own (``moment``)."""

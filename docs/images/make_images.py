@@ -16,11 +16,11 @@ from rich._export_format import CONSOLE_SVG_FORMAT
 from rich.console import Console
 from rich.text import Text
 
-from cimflow.cli.grid import print_grid
+from cimflow.cli.cohort_tables import print_grid
 from cimflow.cli.options import clock
-from cimflow.cli.sample import load_sample
-from cimflow.monitoring.cohort import evaluate_cohort
-from cimflow.monitoring.office import Office, open_office
+from cimflow.cli.sample_home import load_sample
+from cimflow.monitoring.app_context import Office, open_office
+from cimflow.monitoring.cohort.evaluate import evaluate_cohort
 from cimflow.settings import read_settings
 
 HERE = Path(__file__).parent

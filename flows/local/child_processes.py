@@ -1,4 +1,4 @@
-"""Our children: Prefect's server (``flows.served``) and the pages: started, awaited, stopped.
+"""The server of Prefect (``flows.local.prefect_server``) and the pages: started, awaited, stopped.
 
 Each lives as long as its standard input is open, so that none outlives us, on any system.
 """
@@ -16,7 +16,7 @@ from base64 import b64encode
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from flows.surroundings import HOST, log_file, password_of
+from flows.local.prefect_settings import HOST, log_file, password_of
 
 READY_SECONDS = 120.0
 STOP_SECONDS = 3.0
@@ -27,7 +27,7 @@ Child = subprocess.Popen[bytes]
 
 def start_server(home: Path) -> Child:
     """Start Prefect's server with the settings of this process's environment."""
-    return _start(["flows.served"], log_file(home, "prefect-server"))
+    return _start(["flows.local.prefect_server"], log_file(home, "prefect-server"))
 
 
 def start_pages(home: Path, *, port: int, prefect_port: int) -> Child:

@@ -1,8 +1,8 @@
-"""``python -m flows.served``: Prefect's server, as our child.
+"""``python -m flows.local.prefect_server``: Prefect's server, as our child.
 
 It lives as long as its standard input is open: when whoever started it stops, or is killed, the
 pipe closes and the server goes too, on any system. And it is made fit for SQLite, where a burst of
-runs otherwise stalls for a minute (``collect_garbage_elsewhere``, ``flows.one_writer``).
+runs otherwise stalls for a minute (``collect_garbage_elsewhere``, ``flows.local.sqlite_retries``).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import signal
 import threading
 import time
 
-from flows.one_writer import App, one_writer_at_a_time
+from flows.local.sqlite_retries import App, one_writer_at_a_time
 
 LEAVES_WITHIN = 2.0
 KEEP_ALIVE = 120
@@ -64,7 +64,7 @@ def main() -> None:
 
     api = get_current_settings().server.api
     config = uvicorn.Config(
-        "flows.served:create_app",
+        "flows.local.prefect_server:create_app",
         factory=True,
         host=api.host,
         port=api.port,

@@ -12,18 +12,18 @@ from typing import Any
 from prefect.runner import Runner
 from rich.console import Console
 
-from cimflow.cli.grid import print_grid
-from cimflow.monitoring.cohort import evaluate_cohort
-from cimflow.monitoring.held_roles import held_roles
-from cimflow.monitoring.office import Office, active_processes
-from cimflow.monitoring.signin import first_link
-from cimflow.monitoring.viewer import SYSTEM
+from cimflow.cli.cohort_tables import print_grid
+from cimflow.monitoring.access.held_roles import held_roles
+from cimflow.monitoring.access.sign_in import first_link
+from cimflow.monitoring.access.viewer import SYSTEM
+from cimflow.monitoring.app_context import Office, active_processes
+from cimflow.monitoring.cohort.evaluate import evaluate_cohort
+from flows.local.prefect_settings import HOST, password_file
+from flows.local.terminal import say
+from flows.local.upkeep import keep_records, run_what_is_due, serve_requests
 from flows.schedules import DEPLOYMENT, deployments
-from flows.surroundings import HOST, password_file
-from flows.terminal import say
-from flows.upkeep import keep_records, run_what_is_due, serve_requests
-from tasks.leftovers import clear_leftovers
-from tasks.office import enter_office
+from tasks.app_context import enter_office
+from tasks.leftover_runs import clear_leftovers
 
 RUNNER_STOPS_WITHIN = 1.5
 _log = logging.getLogger("prefect.cimflow")

@@ -10,15 +10,15 @@ from typing import Any
 
 from prefect import State
 
+from cimflow.monitoring.app_context import Office, active_processes
 from cimflow.monitoring.errors import Refused
-from cimflow.monitoring.office import Office, active_processes
-from cimflow.monitoring.requests import (
+from cimflow.monitoring.runs.run_records import NOT_DONE
+from cimflow.monitoring.runs.run_requests import (
     RunRequest,
     fail_run_requests,
     finish_run_requests,
     take_run_requests,
 )
-from cimflow.monitoring.runs import NOT_DONE
 from flows import cohort_status, deadline_escalation
 from flows.lea_status import NAME as LEA_STATUS
 from flows.lea_status import lea_status

@@ -14,16 +14,16 @@ import pandas as pd
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
-from cimflow.drilldown.audit import audit
-from cimflow.drilldown.census import census
-from cimflow.drilldown.coded import Problems
-from cimflow.drilldown.counting import KEYS, SCHOOL, count
-from cimflow.drilldown.definitions import load_drill_down
-from cimflow.drilldown.gathering import read_students
-from cimflow.drilldown.hiding import hide
-from cimflow.drilldown.inputs import read_inputs
-from cimflow.drilldown.sites import once_per_site
-from cimflow.drilldown.students import Students
+from cimflow.drilldown.counting.counts import KEYS, SCHOOL, count
+from cimflow.drilldown.input_files import read_inputs
+from cimflow.drilldown.model.coded_table import Problems
+from cimflow.drilldown.model.definitions import load_drill_down
+from cimflow.drilldown.model.students import Students
+from cimflow.drilldown.reading.read_students import read_students
+from cimflow.drilldown.reading.school_sites import once_per_site
+from cimflow.drilldown.suppression.profile_counts import census
+from cimflow.drilldown.suppression.suppress import hide
+from cimflow.drilldown.suppression.verify import audit
 from cimflow.drilldown.synthetic import synthetic_students
 from tests.bench.drilldown_floor import floor_counts
 from tests.bench.measuring import line, medians

@@ -10,9 +10,9 @@ from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 
-from cimflow.drilldown.coded import Flags, Ints
-from cimflow.drilldown.definitions import DrillDown
-from cimflow.drilldown.students import Students
+from cimflow.drilldown.model.coded_table import Flags, Ints
+from cimflow.drilldown.model.definitions import DrillDown
+from cimflow.drilldown.model.students import Students
 
 OLDEST = 22
 ABSENCE_GRADES = ("TK", "KN", *(f"{one:02d}" for one in range(1, 9)))

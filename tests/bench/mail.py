@@ -12,11 +12,12 @@ from statistics import median
 
 import aiosmtplib
 
-from cimflow.monitoring import golive
-from cimflow.monitoring.delivery import deliver, prepare
-from cimflow.monitoring.office import Office
+from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.notices import go_live
+from cimflow.monitoring.notices.delivery import deliver, prepare
 from cimflow.settings import Smtp
-from cimflow.store import ledger, session
+from cimflow.store.database import session
+from cimflow.store.notices import ledger
 from tests.bench.measuring import ROUNDS
 from tests.bench.state import PROCESS, START, TODAY, make_state
 from tests.smtp_server import SmtpServer, running_in_thread
@@ -32,7 +33,7 @@ def measure_mail(folder: Path) -> Iterator[str]:
         for number in range(ROUNDS):
             here = folder / f"{connections}-{number}"
             office = make_state(here, leas=[f"{99_000_000_000_000 + one}" for one in range(LEAS)])
-            golive.go_live(office, PROCESS, START, by="bench")
+            go_live.go_live(office, PROCESS, START, by="bench")
             mails = _ours(office, connections, ours)
             texts = _texts(office)
             _bare(texts, connections, bare)

@@ -19,11 +19,14 @@ import httpx
 from fastapi.testclient import TestClient
 
 from cimflow.dashboard.app import create_app
-from cimflow.dashboard.site import open_site
-from cimflow.monitoring import access, signin
-from cimflow.monitoring.office import Office
-from cimflow.process.notices import Notice
-from cimflow.store import cases, ledger, runs, session
+from cimflow.dashboard.web.web_app_state import open_site
+from cimflow.monitoring.access import permissions, sign_in
+from cimflow.monitoring.app_context import Office
+from cimflow.process.escalation.notice import Notice
+from cimflow.store import cases
+from cimflow.store.database import session
+from cimflow.store.notices import ledger
+from cimflow.store.runs import runs
 from tests.bench.measuring import line, medians
 from tests.bench.state import NOON, PROCESS, TODAY
 
@@ -36,10 +39,10 @@ GRID = f"/p/{PROCESS}"
 def measure_pages(office: Office) -> Iterator[str]:
     """Grid, LEA page and exports: the server's time against the store's query for those rows."""
     add_a_year(office)
-    access.give_role(office, ADMINISTRATOR, "system-administrator", "", by="bench")
+    permissions.give_role(office, ADMINISTRATOR, "system-administrator", "", by="bench")
     site = open_site(office, port=8400)
     client = TestClient(create_app(site), base_url=site.base_url, follow_redirects=False)
-    link = signin.make_link(office, ADMINISTRATOR, base_url=site.base_url, made_by="bench")
+    link = sign_in.make_link(office, ADMINISTRATOR, base_url=site.base_url, made_by="bench")
     client.post(link.removeprefix(site.base_url))
     with session.reading(office.engine) as conn:
         some = sorted(cases.load_cases(conn, PROCESS))[1000]
@@ -135,7 +138,7 @@ class Tally:
 
 def measure_crowd(office: Office) -> Iterator[str]:
     """Twenty people at once for one minute, through a real server on loopback."""
-    access.give_role(office, ADMINISTRATOR, "system-administrator", "", by="bench")
+    permissions.give_role(office, ADMINISTRATOR, "system-administrator", "", by="bench")
     port = _free_port()
     base = f"http://127.0.0.1:{port}"
     with session.reading(office.engine) as conn:
@@ -165,7 +168,7 @@ def _link(office: Office, base: str) -> str:
     from dataclasses import replace
 
     now = replace(office, clock=lambda: dt.datetime.now(tz=dt.UTC))
-    return signin.make_link(now, ADMINISTRATOR, base_url=base, made_by="bench")
+    return sign_in.make_link(now, ADMINISTRATOR, base_url=base, made_by="bench")
 
 
 def _person(base: str, link: str, codes: list[str], number: int, ends: float, tally: Tally) -> None:

@@ -17,8 +17,8 @@ from statistics import median
 
 from sqlalchemy import create_engine, text
 
-from flows.server import answers, await_ready, start_server, stop_children
-from flows.surroundings import any_free_port, settings_of
+from flows.local.child_processes import answers, await_ready, start_server, stop_children
+from flows.local.prefect_settings import any_free_port, settings_of
 from tests.bench.measuring import ROUNDS
 from tests.bench.state import make_state
 

@@ -10,11 +10,13 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from cimflow.monitoring.office import Office, open_office
+from cimflow.monitoring.app_context import Office, open_office
 from cimflow.process.case import Fact, Placement, Review, Submission
 from cimflow.process.contacts import Contact
 from cimflow.settings import Settings, default_database_url
-from cimflow.store import cases, contacts, session
+from cimflow.store import cases
+from cimflow.store.database import session
+from cimflow.store.people import contacts
 from tests.factories import complete
 
 PROCESS = "targeted-2024"

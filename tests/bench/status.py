@@ -10,17 +10,20 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from cimflow.monitoring.cohort import evaluate_cohort, fingerprint
-from cimflow.monitoring.office import Office
-from cimflow.monitoring.sweeping import cases_to_run, publish_answers
-from cimflow.process.evaluation import evaluate
-from cimflow.store import cases, runs, session, tables
+from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.cohort.evaluate import evaluate_cohort, fingerprint
+from cimflow.monitoring.cohort.sweep import cases_to_run, publish_answers
+from cimflow.process.evaluation.evaluate import evaluate
+from cimflow.store import cases
+from cimflow.store.database import session
+from cimflow.store.runs import runs
+from cimflow.store.schema import fact_tables
 from tests.bench.measuring import line, medians
 from tests.bench.state import NOON, PROCESS, TODAY
 
 FACTS = (
-    tables.placements, tables.facts, tables.submissions, tables.filings, tables.voids,
-    tables.reviews, tables.extensions, tables.excuses, tables.withdrawals,
+    fact_tables.placements, fact_tables.facts, fact_tables.submissions, fact_tables.filings, fact_tables.voids,
+    fact_tables.reviews, fact_tables.extensions, fact_tables.excuses, fact_tables.withdrawals,
 )  # fmt: skip
 
 
@@ -87,7 +90,7 @@ def measure_start(home: Path) -> Iterator[str]:
     def command(*arguments: str) -> None:
         subprocess.run([sys.executable, *arguments], env=env, check=True, capture_output=True)
 
-    load = "from cimflow.cli.options import settings_here as s; from cimflow.cli.sample import"
+    load = "from cimflow.cli.options import settings_here as s; from cimflow.cli.sample_home import"
     command("-c", f"{load} load_sample; load_sample(s())")
     found = medians(
         ours=lambda: command("-m", "cimflow.cli.main", "status"),

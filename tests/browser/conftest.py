@@ -21,13 +21,13 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from cimflow.cli.sample import ADMINISTRATOR, load_sample
+from cimflow.cli.sample_home import ADMINISTRATOR, load_sample
 from cimflow.dashboard.app import create_app
-from cimflow.dashboard.site import open_site
-from cimflow.monitoring import signin
-from cimflow.monitoring.office import Office, open_office
+from cimflow.dashboard.web.web_app_state import open_site
+from cimflow.monitoring.access.sign_in import make_link
+from cimflow.monitoring.app_context import Office, open_office
 from cimflow.settings import read_settings
-from flows.surroundings import any_free_port
+from flows.local.prefect_settings import any_free_port
 
 SKIPPED = "no Chromium on the PATH and no CIMFLOW_TEST_BROWSER: nothing is tried in a browser"
 QUIET = [
@@ -83,7 +83,7 @@ class Pages:
 
     def link(self, email: str = ADMINISTRATOR) -> str:
         """A one-time link, as the system administrator prints it."""
-        return signin.make_link(self.office, email, base_url=self.base, made_by="test")
+        return make_link(self.office, email, base_url=self.base, made_by="test")
 
 
 @contextlib.contextmanager

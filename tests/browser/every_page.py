@@ -15,19 +15,23 @@ from collections.abc import Mapping
 
 from fastapi.routing import APIRoute
 
-from cimflow.cli.sample import ADMINISTRATOR
+from cimflow.cli.sample_home import ADMINISTRATOR
 from cimflow.dashboard.app import ROUTERS
-from cimflow.dashboard.importing import KINDS
-from cimflow.drilldown.definitions import load_drill_down
+from cimflow.dashboard.roster.import_page import KINDS
+from cimflow.drilldown.model.definitions import load_drill_down
 from cimflow.drilldown.synthetic import synthetic_students
-from cimflow.monitoring import changes, delivery, golive, letters, records, verdicts
-from cimflow.monitoring.cohort import read_case
-from cimflow.monitoring.ledger import rows_of
-from cimflow.monitoring.office import Office
-from cimflow.monitoring.reports import report_from_upload
-from cimflow.monitoring.requests import ask_for_run_now
+from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.cohort.evaluate import read_case
+from cimflow.monitoring.drill_down.reports import report_from_upload
+from cimflow.monitoring.notices import delivery, go_live, letters
+from cimflow.monitoring.notices.ledger import rows_of
+from cimflow.monitoring.roster import lea_facts
+from cimflow.monitoring.runs.run_requests import ask_for_run_now
+from cimflow.monitoring.submissions.record import record
+from cimflow.monitoring.submissions.review import review
 from cimflow.process.case import Submission
-from cimflow.store import ledger, session
+from cimflow.store.database import session
+from cimflow.store.notices import ledger
 
 PROCESS, SELPA = "targeted-2024", "9901"
 JUNIPER, PLAN = "99100910130013", "improvement-plan"
@@ -55,9 +59,9 @@ def fill(office: Office) -> Mapping[str, tuple[str, ...]]:
     """Give the sample some of everything; what then stands for each parameter of an address."""
     (first,) = (one for one in read_case(office, PROCESS, JUNIPER).submissions if _is_plan(one))
     plan = (office, PROCESS, PLAN, JUNIPER)
-    verdicts.review(*plan, approve=False, note="Please name the form.", by=ADMINISTRATOR)
-    records.record(*plan, contents={**(first.contents or {}), "format": "Form of 2024"}, by="lead")
-    changes.extend(
+    review(*plan, approve=False, note="Please name the form.", by=ADMINISTRATOR)
+    record(*plan, contents={**(first.contents or {}), "format": "Form of 2024"}, by="lead")
+    lea_facts.extend(
         office, PROCESS, PLAN, to=dt.date(2024, 12, 13), grantor="selpa", reason="New staff.",
         lea=JUNIPER, by=ADMINISTRATOR,
     )  # fmt: skip
@@ -92,7 +96,7 @@ def _is_plan(one: Submission) -> bool:
 
 def _mail(office: Office) -> tuple[int, int]:
     """Live, with one notice that is held and one that may not have arrived."""
-    golive.go_live(office, PROCESS, TODAY, by=ADMINISTRATOR)
+    go_live.go_live(office, PROCESS, TODAY, by=ADMINISTRATOR)
     delivery.prepare(office, PROCESS, TODAY, mode="live")
     desk = letters.open_desk(office, TODAY, "live")
     claimed = letters.claim(desk, letters.waiting_letters(desk)[0], office.now())

@@ -13,11 +13,11 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page
 
-from cimflow.cli.sample import load_sample
-from cimflow.drilldown.definitions import load_drill_down
+from cimflow.cli.sample_home import load_sample
+from cimflow.drilldown.model.definitions import load_drill_down
 from cimflow.drilldown.synthetic import synthetic_students
-from cimflow.monitoring.office import Office
-from cimflow.monitoring.reports import report_from_upload
+from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.drill_down.reports import report_from_upload
 from cimflow.settings import read_settings
 from tests.browser.conftest import Pages, copy_of, launched, served, sign_in, tab_to
 

@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from cimflow.monitoring import audit
-from cimflow.monitoring.cohort import read_case
+from cimflow.monitoring.access import audit_log
+from cimflow.monitoring.cohort.evaluate import read_case
 from cimflow.process.case import Extension
 from tests.browser.conftest import Pages
 
@@ -46,7 +46,7 @@ def test_a_due_date_is_extended(open_page: Callable[..., Page], pages: Pages) ->
     assert (extension.to, extension.grantor, extension.reason) == (
         dt.date(2024, 7, 24), "selpa", WHY,
     )  # fmt: skip
-    assert audit.entries(pages.office, limit=1)[0].action == "extend"
+    assert audit_log.entries(pages.office, limit=1)[0].action == "extend"
     page.get_by_role("link", name="Back to the cohort").click()
     expect(row.get_by_role("button", name=re.compile("^missing"))).to_have_count(0)
     expect(row.get_by_role("button", name=re.compile("^due Jul 24"))).to_have_count(1)

@@ -10,7 +10,7 @@ from pathlib import Path
 import openpyxl
 from playwright.sync_api import Page, expect
 
-from cimflow.monitoring.cohort import read_case
+from cimflow.monitoring.cohort.evaluate import read_case
 from cimflow.process.case import Submission
 from tests import factories
 from tests.browser.conftest import Pages

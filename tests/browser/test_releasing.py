@@ -8,9 +8,10 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from cimflow.monitoring import delivery, golive
-from cimflow.monitoring.ledger import rows_of
-from cimflow.store import ledger, session
+from cimflow.monitoring.notices import delivery, go_live
+from cimflow.monitoring.notices.ledger import rows_of
+from cimflow.store.database import session
+from cimflow.store.notices import ledger
 from tests.browser.conftest import Pages
 
 PROCESS = "targeted-2024"
@@ -26,7 +27,7 @@ def states(pages: Pages, ids: list[int]) -> list[str]:
 
 def hold_the_notices_of(pages: Pages, recipient: str) -> list[int]:
     """Live, and what is queued to someone is held, as after the restore of a backup."""
-    golive.go_live(pages.office, PROCESS, TODAY, by="test")
+    go_live.go_live(pages.office, PROCESS, TODAY, by="test")
     delivery.prepare(pages.office, PROCESS, TODAY, mode="live")
     ids = [one.id for one in rows_of(pages.office, PROCESS) if one.recipient == recipient]
     with session.transaction(pages.office.engine) as conn:
@@ -58,13 +59,13 @@ def test_going_live_with_who_would_get_what_shown_first(
     told = {one.splitlines()[-1] for one in people.locator("p").all_inner_texts()}
     page.get_by_role("button", name=f"Go live from {THURSDAY}").click()
     expect(page).to_have_url(re.compile("go-live"))  # the box is not ticked: it stays here
-    assert golive.live_from(pages.office, PROCESS) is None
+    assert go_live.live_from(pages.office, PROCESS) is None
     page.get_by_text("I have read who would get what.").click()
     page.get_by_role("button", name=f"Go live from {THURSDAY}").click()
 
     expect(page.get_by_role("status").first).to_contain_text(f"is live from {THURSDAY}")
     expect(rehearsal).to_have_count(0)
-    assert golive.live_from(pages.office, PROCESS) == TODAY
+    assert go_live.live_from(pages.office, PROCESS) == TODAY
     delivery.prepare(pages.office, PROCESS, TODAY, mode="live")
     owed = {one.recipient for one in rows_of(pages.office, PROCESS)}
     assert owed == {one.rpartition(", ")[2] for one in told}

@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 from cimflow.cli.main import run
-from cimflow.drilldown.definitions import load_drill_down
+from cimflow.drilldown.model.definitions import load_drill_down
 from cimflow.drilldown.synthetic import synthetic_students
 from tests.browser.test_every_page import STICKS_OUT
 

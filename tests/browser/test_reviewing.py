@@ -10,8 +10,8 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from cimflow.cli.sample import ADMINISTRATOR
-from cimflow.monitoring.cohort import read_case
+from cimflow.cli.sample_home import ADMINISTRATOR
+from cimflow.monitoring.cohort.evaluate import read_case
 from cimflow.process.case import Review, Submission
 from tests.browser.conftest import Pages, tab_to
 

@@ -157,7 +157,7 @@ def test_a_table_never_runs_as_a_formula_and_numbers_stay_numbers(
 
 def test_two_processes_in_one_home(cohort: Run, tmp_path: Path) -> None:
     """While both are active each command asks which is meant, and says which there are."""
-    second = Path(__file__).parents[1] / "process/second_process.toml"
+    second = Path(__file__).parents[1] / "process/definition/second_process.toml"
     text = second.read_text(encoding="utf-8")
     for old, new in (("six-day-week", "california-state"), ("2031", "2026")):
         text = text.replace(old, new)

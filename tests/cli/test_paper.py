@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cimflow.cli.paper import WIDE, Cell, Column, Paper, cells_of, paper, table_lines
+from cimflow.cli.terminal_output import WIDE, Cell, Column, Paper, cells_of, paper, table_lines
 
 COLUMNS = [Column("LEA"), Column("State", wraps=False), Column("Why", widest=12)]
 ROWS = [

@@ -7,7 +7,7 @@ from pathlib import Path
 import openpyxl
 
 from tests.cli.conftest import BIRCH, HOME, Run
-from tests.intake.test_upload import HTML, PDF
+from tests.intake.uploads.test_upload import HTML, PDF
 
 TEAM = ("team-creation", "--lea", BIRCH)
 

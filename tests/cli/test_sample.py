@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from cimflow.cli import sample
-from cimflow.cli.sample import load_sample, read_story, sample_folder
+from cimflow.cli import sample_home as sample
+from cimflow.cli.sample_home import load_sample, read_story, sample_folder
 from cimflow.monitoring.errors import Refused
 from cimflow.settings import Settings, read_settings
 from tests.cli.conftest import Run

@@ -10,7 +10,7 @@ from tests.cli.conftest import Run
 COSTLY = {
     "prefect", "pandas", "alembic", "openpyxl", "pydantic", "rich", "jinja2",
     "sqlalchemy.orm", "psycopg", "logging.config",
-    "cimflow.store.people_tables", "cimflow.store.ledger_tables", "cimflow.store.run_tables",
+    "cimflow.store.schema.people_tables", "cimflow.store.schema.notice_tables", "cimflow.store.schema.run_tables",
 }  # fmt: skip
 PROGRAM = """
 import sys

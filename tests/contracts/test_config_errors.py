@@ -15,12 +15,12 @@ from typing import Any
 
 import pytest
 
-from cimflow.process.calendar import parse_calendar
-from cimflow.process.consistency import check_calendar, check_coverage, check_process
-from cimflow.process.errors import ConfigError, ConfigErrors
-from cimflow.process.ladder import parse_ladder
-from cimflow.process.ladder_consistency import check_ladder, check_rungs
-from cimflow.process.parsing import parse_process
+from cimflow.process.definition.check_ladder import check_ladder, check_rungs
+from cimflow.process.definition.check_process import check_calendar, check_coverage, check_process
+from cimflow.process.definition.errors import ConfigError, ConfigErrors
+from cimflow.process.definition.notice_ladder import parse_ladder
+from cimflow.process.definition.parse_process import parse_process
+from cimflow.process.definition.working_calendar import parse_calendar
 from tests.factories import calendar, ladder, process
 
 CONFIG = Path(__file__).parents[2] / "config"

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from cimflow import resources
-from cimflow.process.errors import ConfigErrors
+from cimflow.process.definition.errors import ConfigErrors
 
 CONFIG = Path(__file__).parents[2] / "config"
 SHIPPED = CONFIG / "processes/targeted-2024.toml"

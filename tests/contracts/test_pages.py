@@ -14,8 +14,8 @@ FOLDER = resources.templates_dir() / "dashboard"
 ASSETS = FOLDER / "assets"
 SHARED = "drilldown/parts.html.j2"
 """Of the report that stands alone, too."""
-TEMPLATES = [*sorted(FOLDER.glob("*.j2")), FOLDER.parent / SHARED]
-SOURCES = sorted((Path(resources.__file__).parent / "dashboard").glob("*.py"))
+TEMPLATES = [*sorted(FOLDER.rglob("*.j2")), FOLDER.parent / SHARED]
+SOURCES = sorted((Path(resources.__file__).parent / "dashboard").rglob("*.py"))
 LARGE_PICTURE = "hero.jpg"  # a photograph that USWDS shows on front pages; ours have none
 
 
@@ -34,8 +34,11 @@ def named_in_templates() -> set[str]:
 
 def test_every_template_is_used() -> None:
     in_python = "\n".join(one.read_text("utf-8") for one in SOURCES)
-    named = set(re.findall(r'"([a-z0-9_]+\.(?:html|svg)\.j2)"', in_python)) | named_in_templates()
-    assert named == {*(one.name for one in TEMPLATES[:-1]), SHARED}
+    named = (
+        set(re.findall(r'"([a-z0-9_]+/[a-z0-9_]+\.(?:html|svg)\.j2)"', in_python))
+        | named_in_templates()
+    )
+    assert named == {*(one.relative_to(FOLDER).as_posix() for one in TEMPLATES[:-1]), SHARED}
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda one: one.name)
@@ -69,7 +72,7 @@ def test_every_icon_that_is_named_is_in_the_sprite() -> None:
     words = {
         name for path in TEMPLATES for name in re.findall(r'icon\("([a-z_]+)"\)', path.read_text())
     }
-    from cimflow.dashboard.looks import CASE_TONES, TONES
+    from cimflow.dashboard.web.state_styles import CASE_TONES, TONES
 
     words |= {icon for icon, _ in (*TONES.values(), *CASE_TONES.values())}
     assert [one for one in sorted(words) if f'id="{one}"' not in sprite] == []

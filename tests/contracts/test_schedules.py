@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import yaml
 
-from cimflow.monitoring.schedules import (
+from cimflow.monitoring.runs.schedules import (
     MORNING_SWEEP,
     PACIFIC,
     SCHEDULES,

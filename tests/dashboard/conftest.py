@@ -20,13 +20,18 @@ from fastapi.testclient import TestClient
 from jinja2 import Environment
 
 from cimflow.dashboard.app import create_app
-from cimflow.dashboard.site import open_site
-from cimflow.intake.contacts import ContactRow
-from cimflow.intake.roster import RosterRow
-from cimflow.monitoring import access, imports, receiving, records, signin, verdicts
-from cimflow.monitoring.office import Office, open_office
+from cimflow.dashboard.web.web_app_state import open_site
+from cimflow.intake.spreadsheets.contacts import ContactRow
+from cimflow.intake.spreadsheets.roster import RosterRow
+from cimflow.monitoring.access import permissions
+from cimflow.monitoring.access.sign_in import make_link
+from cimflow.monitoring.app_context import Office, open_office
+from cimflow.monitoring.roster import import_roster
+from cimflow.monitoring.submissions.receive import receive_document
+from cimflow.monitoring.submissions.record import record
+from cimflow.monitoring.submissions.review import void
 from cimflow.settings import Settings, default_database_url
-from cimflow.store import session
+from cimflow.store.database import session
 from tests import factories
 from tests.ready_made import ready_made, tables_are_ready_made
 
@@ -78,7 +83,7 @@ class Browser:
 
     def sign_in(self, who: str) -> Browser:
         """Sign in by a printed link, as anyone does in rehearsal."""
-        link = signin.make_link(self.office, PEOPLE.get(who, who), base_url=BASE, made_by="test")
+        link = make_link(self.office, PEOPLE.get(who, who), base_url=BASE, made_by="test")
         path = link.removeprefix(BASE)
         assert self.client.post(path).status_code == 303
         self.who = who
@@ -136,10 +141,8 @@ def roster_row(cds: str, name: str, level: str, selpa: str, indicator_8: str) ->
 def withdraw_document(office: Office, cds: str) -> None:
     """A document that came in error: its doors can be tried, and it changes no state."""
     activity = WITHDRAWN
-    receiving.receive_document(
-        office, PROCESS, activity, cds, name="letter.pdf", data=PDF, by="test"
-    )
-    verdicts.void(office, PROCESS, activity, cds, version=1, note="of another LEA", by="test")
+    receive_document(office, PROCESS, activity, cds, name="letter.pdf", data=PDF, by="test")
+    void(office, PROCESS, activity, cds, version=1, note="of another LEA", by="test")
 
 
 @pytest.fixture(scope="session")
@@ -156,12 +159,12 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Office:
         roster_row(DOGWOOD, "Dogwood Union", "1", OURS, "unknown"),
         roster_row(OTHER, "Far Ridge Elementary", "2", THEIRS, "met"),
     ]
-    imports.import_roster(office, rows, by="test")
+    import_roster.import_roster(office, rows, by="test")
     leas = {OURS: (ELM, BIRCH, DOGWOOD), THEIRS: (OTHER,)}
-    imports.import_contacts(office, people_of(leas), by="test")
-    access.give_role(office, PEOPLE["system"], "system-administrator", "", by="test")
+    import_roster.import_contacts(office, people_of(leas), by="test")
+    permissions.give_role(office, PEOPLE["system"], "system-administrator", "", by="test")
     for cds, received in ((BIRCH, "07-02"), (ELM, "07-09")):
-        records.record(
+        record(
             office,
             PROCESS,
             "team-creation",

@@ -10,8 +10,9 @@ from typing import Any
 
 import openpyxl
 
-from cimflow.monitoring.office import Office
-from cimflow.store import cases, session
+from cimflow.monitoring.app_context import Office
+from cimflow.store import cases
+from cimflow.store.database import session
 from tests import factories
 from tests.dashboard.conftest import PDF, PROCESS
 

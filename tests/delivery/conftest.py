@@ -12,12 +12,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
-from cimflow.monitoring import golive
-from cimflow.monitoring.office import Office, open_office
+from cimflow.monitoring.app_context import Office, open_office
+from cimflow.monitoring.notices import go_live
 from cimflow.process.case import Fact, Placement
 from cimflow.process.contacts import Contact
 from cimflow.settings import Settings, Smtp, default_database_url
-from cimflow.store import cases, contacts, session
+from cimflow.store import cases
+from cimflow.store.database import session
+from cimflow.store.people import contacts
 from tests.ready_made import ready_made, tables_are_ready_made
 
 __all__ = ["ready_made", "tables_are_ready_made"]  # fixtures
@@ -77,7 +79,7 @@ def office(database_url: str, tmp_path: Path) -> Iterator[Office]:
             cases.add_placement(conn, PROCESS, cds, placed, **BY)
             cases.add_fact(conn, PROCESS, cds, Fact("indicator-8", "met", START), **BY)
         contacts.change_contacts(conn, people(), [], **BY)
-    golive.go_live(opened, PROCESS, LIVE_FROM, by="test")
+    go_live.go_live(opened, PROCESS, LIVE_FROM, by="test")
     yield opened
     opened.engine.dispose()
 

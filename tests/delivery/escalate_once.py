@@ -14,8 +14,8 @@ import signal
 import sys
 from pathlib import Path
 
-from cimflow.monitoring.delivery import deliver, mode_of_run, prepare
-from cimflow.monitoring.office import open_office
+from cimflow.monitoring.app_context import open_office
+from cimflow.monitoring.notices.delivery import deliver, mode_of_run, prepare
 from cimflow.settings import read_settings
 
 PROCESS = "targeted-2024"

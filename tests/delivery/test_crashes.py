@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from cimflow.monitoring import ledger
-from cimflow.monitoring.office import Office
+from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.notices import ledger
 from tests.delivery.conftest import PROCESS
 
 ON = "2024-07-11"

@@ -9,15 +9,18 @@ from dataclasses import replace
 
 import pytest
 
-from cimflow.monitoring import changes, ledger, records
-from cimflow.monitoring.delivery import Delivered, deliver, mode_of_run, prepare
+from cimflow.monitoring.app_context import Office
 from cimflow.monitoring.errors import NotLive
-from cimflow.monitoring.notices import notices_on
-from cimflow.monitoring.office import Office
-from cimflow.notify.smtp import Retries
+from cimflow.monitoring.notices import ledger
+from cimflow.monitoring.notices.delivery import Delivered, deliver, mode_of_run, prepare
+from cimflow.monitoring.notices.owed import notices_on
+from cimflow.monitoring.roster import lea_facts
+from cimflow.monitoring.submissions.record import record
+from cimflow.notify.sending.smtp_delivery import Retries
 from cimflow.process.contacts import Contact
-from cimflow.store import contacts, notes, session
-from cimflow.store import ledger as stored
+from cimflow.store.database import notes, session
+from cimflow.store.notices import ledger as stored
+from cimflow.store.people import contacts
 from tests.delivery.conftest import BY, LEAS, PROCESS, clock_of, with_mail
 from tests.smtp_server import Fault, SmtpServer, running_in_thread
 
@@ -114,9 +117,7 @@ def test_what_was_settled_in_between_does_not_leave(office: Office) -> None:
         desk = with_mail(office, server.port)
         clock_of(office).set_to(AFTER_STEP_1)
         prepare(desk, PROCESS, AFTER_STEP_1, mode="live")
-        records.record(
-            desk, PROCESS, "team-creation", L2, received_on=dt.date(2024, 7, 11), by="test"
-        )
+        record(desk, PROCESS, "team-creation", L2, received_on=dt.date(2024, 7, 11), by="test")
         asyncio.run(deliver(desk, AFTER_STEP_1, mode="live", scheduled=False))
     rows = ledger.rows_of(office, PROCESS)
     settled = [one for one in rows if (one.lea, one.activity) == (L2, "team-creation")]
@@ -145,8 +146,8 @@ def test_superiors_hear_only_after_the_lead_and_are_told_when_it_is_over(office:
             dt.timedelta(days=4)
         )
         for activity in ("team-creation", "srr-summary", "data-drill-down"):
-            records.record(desk, PROCESS, activity, L2, received_on=dt.date(2024, 7, 19), by="test")
-        records.record(
+            record(desk, PROCESS, activity, L2, received_on=dt.date(2024, 7, 19), by="test")
+        record(
             desk,
             PROCESS,
             "srr-self-review",
@@ -281,7 +282,7 @@ def test_an_extension_stands_down_and_starts_anew(office: Office) -> None:
     with running_in_thread(SmtpServer()) as server:
         desk = with_mail(office, server.port)
         escalate(desk, dt.date(2024, 7, 1))
-        changes.extend(
+        lea_facts.extend(
             desk,
             PROCESS,
             "team-creation",

@@ -3,8 +3,8 @@
 import sys
 import time
 
-from cimflow.drilldown.audit import audit
-from cimflow.drilldown.hiding import hide
+from cimflow.drilldown.suppression.suppress import hide
+from cimflow.drilldown.suppression.verify import audit
 from tests.drilldown.selpa_counts import counts_of_selpa
 
 

@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from cimflow.drilldown.calpads import joined_reports
-from cimflow.drilldown.coded import CodedTable, Problems, coded
-from cimflow.drilldown.counting import count
-from cimflow.drilldown.gathering import read_students
-from cimflow.drilldown.rates import rates_of
-from cimflow.drilldown.sites import note_students_of_several_leas, once_per_site
+from cimflow.drilldown.calpads.join_reports import joined_reports
+from cimflow.drilldown.counting.counts import count
+from cimflow.drilldown.counting.rates import rates_of
+from cimflow.drilldown.model.coded_table import CodedTable, Problems, coded
+from cimflow.drilldown.reading.read_students import read_students
+from cimflow.drilldown.reading.school_sites import note_students_of_several_leas, once_per_site
 from tests.drilldown.students import LEA, WORDS
 
 DAY = dt.date(2024, 6, 30)

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from cimflow.drilldown.published import Published
+from cimflow.drilldown.suppression.published_rows import Published
 
 PLACEMENTS = ("regular-class-80", "regular-class-under-40", "separate-school", "not-reported")
 LEVELS = ("untested", "below", "proficient")
@@ -77,7 +77,7 @@ def counts_of_kinds(students: Students) -> pd.DataFrame:
 
 
 def census_of_kinds(students: Students) -> pd.DataFrame:
-    """The same students as ``cimflow.drilldown.census`` tells of them."""
+    """The same students as ``cimflow.drilldown.suppression.profile_counts`` tells of them."""
     rows = []
     for kind, number in students.items():
         said = {

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import numpy as np
 
-from cimflow.drilldown.coded import CodedTable, Problems, coded
-from cimflow.drilldown.counting import count
-from cimflow.drilldown.definitions import load_drill_down
-from cimflow.drilldown.gathering import read_students
-from cimflow.drilldown.rates import rates_of
-from cimflow.drilldown.sites import once_per_site
-from cimflow.drilldown.tidy import COLUMNS_IN_WORDS
+from cimflow.drilldown.counting.counts import count
+from cimflow.drilldown.counting.rates import rates_of
+from cimflow.drilldown.model.coded_table import CodedTable, Problems, coded
+from cimflow.drilldown.model.definitions import load_drill_down
+from cimflow.drilldown.reading.read_students import read_students
+from cimflow.drilldown.reading.school_sites import once_per_site
+from cimflow.drilldown.reading.tidy_csv import COLUMNS_IN_WORDS
 
 WORDS = load_drill_down()
 LEA = "01999100000001"

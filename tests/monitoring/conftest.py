@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from cimflow.monitoring.office import Office, open_office
+from cimflow.monitoring.app_context import Office, open_office
 from cimflow.process.case import Placement
 from cimflow.process.contacts import Contact
 from cimflow.settings import Settings
-from cimflow.store import cases, contacts, session
+from cimflow.store import cases
+from cimflow.store.database import session
+from cimflow.store.people import contacts
 from tests.ready_made import ready_made, tables_are_ready_made
 from tests.store.conftest import postgres_schema, upgraded_file, upgraded_schema, url
 

@@ -19,8 +19,8 @@ from typing import Any, TypeVar
 import pytest
 
 from cimflow.process.case import Case
-from flows import surroundings
-from flows.server import answers, await_ready, start_server, stop_children
+from flows.local import prefect_settings
+from flows.local.child_processes import answers, await_ready, start_server, stop_children
 from tests import factories
 
 PROCESS = "targeted-2024"
@@ -55,15 +55,15 @@ class Server:
 
     @property
     def url(self) -> str:
-        return f"http://{surroundings.HOST}:{self.port}"
+        return f"http://{prefect_settings.HOST}:{self.port}"
 
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     home = tmp_path_factory.mktemp("prefect server")
-    port = surroundings.any_free_port()
+    port = prefect_settings.any_free_port()
     before = dict(os.environ)
-    surroundings.surround(os.environ, home, port)
+    prefect_settings.surround(os.environ, home, port)
     child = start_server(home)
     try:
         assert await_ready(child, lambda: answers(home, port)), (
@@ -76,7 +76,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield Server(home, port)
     finally:
         if "prefect" in sys.modules:
-            from tasks.leftovers import send_what_is_left
+            from tasks.leftover_runs import send_what_is_left
 
             send_what_is_left(seconds=10)
         _loop.close()
@@ -93,13 +93,13 @@ class Home:
 
     @property
     def office(self) -> Any:
-        from tasks.office import office_here
+        from tasks.app_context import office_here
 
         return office_here()
 
     def put(self, *cases: Case) -> None:
         """Store cases as the store would have learnt them."""
-        from cimflow.store import session
+        from cimflow.store.database import session
 
         with session.transaction(self.office.engine) as conn:
             for case in cases:
@@ -107,20 +107,21 @@ class Home:
 
     def record(self, cds_code: str, *events: Any) -> None:
         """Learn more of an LEA that is there."""
-        from cimflow.store import session
+        from cimflow.store.database import session
 
         with session.transaction(self.office.engine) as conn:
             for one in events:
                 _learn(conn, PROCESS, cds_code, one)
 
     def case(self, cds_code: str) -> Case:
-        from cimflow.monitoring.cohort import read_case
+        from cimflow.monitoring.cohort.evaluate import read_case
 
         return read_case(self.office, PROCESS, cds_code)
 
     def runs(self, flow: str) -> list[Any]:
         """The runs of a flow that our own store knows, the first started first."""
-        from cimflow.store import runs, session
+        from cimflow.store.database import session
+        from cimflow.store.runs import runs
 
         with session.reading(self.office.engine) as conn:
             return runs.recent_runs(conn, flow=flow, limit=1000)[::-1]
@@ -136,18 +137,20 @@ def _store(conn: Any, case: Case) -> None:
 
 
 def _learn(conn: Any, process: str, cds_code: str, one: Any) -> None:
-    from cimflow.store import adding
+    from cimflow.store.cases import add_facts
 
     by = {"learnt_at": dt.datetime(2024, 3, 1, tzinfo=dt.UTC), "recorded_by": "test"}
     kind = type(one).__name__
     if kind == "Review":
-        adding.add_review(conn, process, cds_code, one, sha256="0" * 64, **by)
+        add_facts.add_review(conn, process, cds_code, one, sha256="0" * 64, **by)
     elif kind == "Extension":
-        adding.add_extension(conn, process, [cds_code], one, scope="lea", **by)
+        add_facts.add_extension(conn, process, [cds_code], one, scope="lea", **by)
     else:
-        getattr(adding, f"add_{kind.lower()}")(conn, process, cds_code, one, **by)
+        getattr(add_facts, f"add_{kind.lower()}")(conn, process, cds_code, one, **by)
     if kind == "Submission" and one.voided_on is not None:
-        adding.add_void(conn, process, cds_code, one.activity, one.version, one.voided_on, "", **by)
+        add_facts.add_void(
+            conn, process, cds_code, one.activity, one.version, one.voided_on, "", **by
+        )
 
 
 @pytest.fixture
@@ -199,7 +202,7 @@ def api(server: Server, method: str, path: str, **more: Any) -> Any:
     """Ask Prefect's API itself."""
     import httpx
 
-    user, _, password = surroundings.password_of(server.home).partition(":")
+    user, _, password = prefect_settings.password_of(server.home).partition(":")
     answer = httpx.request(
         method, f"{server.url}/api{path}", auth=(user, password), trust_env=False, **more
     )

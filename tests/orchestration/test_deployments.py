@@ -57,7 +57,7 @@ def test_every_flow_is_asynchronous_and_never_retried(server: Server) -> None:
 
 
 def test_no_class_is_defined_beside_flows_and_tasks() -> None:
-    sources = [*(ROOT / "flows").glob("*.py"), *(ROOT / "tasks").glob("*.py")]
+    sources = [*(ROOT / "flows").rglob("*.py"), *(ROOT / "tasks").glob("*.py")]
     assert [one.name for one in sources if "\nclass " in one.read_text(encoding="utf-8")] == []
 
 

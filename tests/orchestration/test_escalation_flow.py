@@ -25,7 +25,8 @@ def escalate(**given: Any) -> Any:
 @pytest.fixture
 def cohort(home: Home) -> Home:
     """One LEA, overdue, with everyone to tell."""
-    from cimflow.store import contacts, session
+    from cimflow.store.database import session
+    from cimflow.store.people import contacts
 
     home.put(lea(1))
     with session.transaction(home.office.engine) as conn:
@@ -40,7 +41,7 @@ def cohort(home: Home) -> Home:
 
 
 def go_live(home: Home, on: dt.date = dt.date(2024, 6, 3)) -> None:
-    from cimflow.monitoring import golive
+    from cimflow.monitoring.notices import go_live as golive
 
     golive.go_live(home.office, PROCESS, on, by="test")
 
@@ -48,9 +49,9 @@ def go_live(home: Home, on: dt.date = dt.date(2024, 6, 3)) -> None:
 @pytest.fixture
 def post(cohort: Home, monkeypatch: pytest.MonkeyPatch) -> Iterator[SmtpServer]:
     """A mail server for this home, and a working hour on the clock."""
-    from tasks import office
+    from tasks import app_context
 
-    monkeypatch.setattr(office, "clock", lambda: WORKING_HOUR)
+    monkeypatch.setattr(app_context, "clock", lambda: WORKING_HOUR)
     monkeypatch.setenv("CIMFLOW_SMTP_TLS", "none")
     monkeypatch.setenv("CIMFLOW_MAIL_FROM", "cim@example.org")
     with running_in_thread(SmtpServer()) as server:
@@ -76,7 +77,8 @@ def test_what_was_corrected_is_rehearsed_again_and_the_last_rehearsal_is_shown(
     cohort: Home,
 ) -> None:
     """Rehearse, correct, rehearse again: the whole use of it."""
-    from cimflow.monitoring import ledger, records
+    from cimflow.monitoring.notices import ledger
+    from cimflow.monitoring.submissions.record import record
 
     def to_the_lead() -> str:
         lead = factories.ADDRESS["lea-lead"]
@@ -84,7 +86,7 @@ def test_what_was_corrected_is_rehearsed_again_and_the_last_rehearsal_is_shown(
 
     escalate()
     assert "CIM Team" in to_the_lead()
-    records.record(cohort.office, PROCESS, "team-creation", cds(1), received_on=TODAY, by="test")
+    record(cohort.office, PROCESS, "team-creation", cds(1), received_on=TODAY, by="test")
     assert "composed (rehearsal)" in escalate().name
     assert to_the_lead()
     assert "CIM Team" not in to_the_lead()
@@ -93,8 +95,8 @@ def test_what_was_corrected_is_rehearsed_again_and_the_last_rehearsal_is_shown(
 
 def test_who_sends_on_a_saturday_sends_what_that_day_owes(cohort: Home, post: SmtpServer) -> None:
     """The list looks ahead to Monday; a mail must not say on June 29 that June 30 is over."""
-    from cimflow.monitoring.ledger import rows_of
-    from cimflow.monitoring.notices import notices_on
+    from cimflow.monitoring.notices.ledger import rows_of
+    from cimflow.monitoring.notices.owed import notices_on
 
     saturday = dt.date(2024, 6, 29)
     go_live(cohort)
@@ -117,10 +119,10 @@ def test_a_live_home_sends_once(cohort: Home, post: SmtpServer) -> None:
 def test_at_night_the_schedule_waits_and_a_person_does_not(
     cohort: Home, post: SmtpServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from tasks import office
+    from tasks import app_context
 
     go_live(cohort)
-    monkeypatch.setattr(office, "clock", lambda: NIGHT)
+    monkeypatch.setattr(app_context, "clock", lambda: NIGHT)
     state = escalate()
     assert state.is_completed()
     assert "outside working hours" in state.name

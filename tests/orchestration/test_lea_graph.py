@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from cimflow.process.case import Case
-from cimflow.process.evaluation import CaseStatus, evaluate
-from cimflow.process.graph import edges_into
+from cimflow.process.definition.prerequisites import edges_into
+from cimflow.process.evaluation.evaluate import CaseStatus, evaluate
 from tests.factories import (
     approved,
     calendar,
@@ -103,7 +103,7 @@ def test_a_failed_activity_is_not_tried_again(
 
 
 def test_the_run_is_kept_in_our_own_store_with_its_answer(home: Home) -> None:
-    from cimflow.monitoring.cohort import fingerprint
+    from cimflow.monitoring.cohort.evaluate import fingerprint
 
     home.put(a_case_with_everything())
     state, status = run_lea(cds(1))

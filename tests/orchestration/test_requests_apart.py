@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cimflow.store.runs import RunRequest
+from cimflow.store.runs.runs import RunRequest
 from tests.orchestration.conftest import PROCESS, Server
 
 LEA, OTHER_LEA = "99100000000001", "99100000000002"
@@ -10,7 +10,7 @@ BY = "admin@example.org"
 
 
 def test_changes_and_people_get_what_they_asked_for(server: Server) -> None:
-    from flows.upkeep import _apart
+    from flows.local.upkeep import _apart
 
     asked = [
         RunRequest(1, "cohort-status", PROCESS, None),
@@ -30,7 +30,7 @@ def test_changes_and_people_get_what_they_asked_for(server: Server) -> None:
 
 
 def test_many_leas_are_a_sweep_but_for_whom_a_person_asked(server: Server) -> None:
-    from flows.upkeep import AT_ONCE, _apart
+    from flows.local.upkeep import AT_ONCE, _apart
 
     many = [
         RunRequest(number, "lea-status", PROCESS, f"{number:014}") for number in range(AT_ONCE + 1)

@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from cimflow.monitoring.requests import (
+from cimflow.monitoring.runs.run_requests import (
     ask_for_run,
     ask_for_run_now,
     request_asked_for,
     take_run_requests,
     why_it_failed,
 )
-from cimflow.store import session
+from cimflow.store.database import session
 from tests.orchestration.conftest import PROCESS, Home, cds, lea, run
 
 SWEEP = (PROCESS, None, False)
@@ -39,7 +39,7 @@ def is_over(office: Any, number: int) -> bool:
 
 
 def test_a_sweep_that_fails_before_it_began_is_told_as_failed(home: Home) -> None:
-    from flows.upkeep import _sweep
+    from flows.local.upkeep import _sweep
 
     home.put(lea(1))
     office = home.office
@@ -56,7 +56,7 @@ def test_a_sweep_that_fails_before_it_began_is_told_as_failed(home: Home) -> Non
 
 
 def test_a_sweep_that_did_its_work_is_not(home: Home) -> None:
-    from flows.upkeep import _sweep
+    from flows.local.upkeep import _sweep
 
     home.put(lea(1))
     number, said = asked(home.office), []
@@ -68,7 +68,8 @@ def test_a_sweep_that_did_its_work_is_not(home: Home) -> None:
 def test_words_that_are_not_ours_are_kept_from_the_page(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from flows import lea_status, upkeep
+    from flows import lea_status
+    from flows.local import upkeep
 
     def break_off(*_: Any) -> None:
         raise RuntimeError("postgresql://cimflow:secret@db.example.org")
@@ -85,7 +86,7 @@ def test_words_that_are_not_ours_are_kept_from_the_page(
 
 
 def test_of_many_changes_whose_sweep_failed_one_is_on_record(home: Home) -> None:
-    from flows.upkeep import _sweep
+    from flows.local.upkeep import _sweep
 
     home.put(lea(1), lea(2))
     office = home.office

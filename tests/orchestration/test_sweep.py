@@ -61,7 +61,8 @@ def test_one_lea_only(cohort: Home) -> None:
 def test_answers_are_stored_and_published_before_any_lea_has_a_run(
     cohort: Home, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from cimflow.store import runs, session
+    from cimflow.store.database import session
+    from cimflow.store.runs import runs
     from flows import cohort_status
 
     seen: dict[str, Any] = {}

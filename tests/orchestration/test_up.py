@@ -23,13 +23,14 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
-from cimflow.cli.sample import ADMINISTRATOR
-from cimflow.monitoring import signin
-from cimflow.monitoring.office import Office, open_office
-from cimflow.monitoring.requests import ask_for_run
+from cimflow.cli.sample_home import ADMINISTRATOR
+from cimflow.monitoring.access.sign_in import make_link
+from cimflow.monitoring.app_context import Office, open_office
+from cimflow.monitoring.runs.run_requests import ask_for_run
 from cimflow.settings import read_settings
-from cimflow.store import runs, session
-from flows import surroundings
+from cimflow.store.database import session
+from cimflow.store.runs import runs
+from flows.local import prefect_settings
 from tests.browser.conftest import launched, sign_in
 from tests.orchestration.conftest import PROCESS, Server, api, until
 
@@ -120,7 +121,7 @@ def ask(folder: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
 @contextlib.contextmanager
 def started(folder: Path) -> Iterator[Up]:
     """An ``up`` that was started with SIGINT ignored, as by ``nohup`` or ``&`` in a script."""
-    port, prefect_port = surroundings.any_free_port(), surroundings.any_free_port()
+    port, prefect_port = prefect_settings.any_free_port(), prefect_settings.any_free_port()
     arguments = command("up", "--sample", "--port", port, "--prefect-port", prefect_port)
     with (folder / "out").open("wb") as out, (folder / "err").open("wb") as err:
         process = subprocess.Popen(
@@ -158,7 +159,7 @@ def office_of(folder: Path) -> Office:
 
 def served_by(up: Up) -> int:
     """The process that serves, a child of ``up`` itself."""
-    return int(json.loads(surroundings.server_record(up.home).read_text())["pid"])
+    return int(json.loads(prefect_settings.server_record(up.home).read_text())["pid"])
 
 
 def lea_runs(office: Office) -> list[runs.RunState]:
@@ -183,7 +184,7 @@ class TestTheFirstDay:
         assert "Sample SELPA" in up.complained
         assert "7 overdue" in up.said.split("cimflow is up")[0]
         assert f"http://127.0.0.1:{up.prefect_port}" in up.said
-        assert str(surroundings.password_file(up.home)) in up.said
+        assert str(prefect_settings.password_file(up.home)) in up.said
         assert "deadline-escalation: 10 composed (rehearsal)" in up.said
         assert len(lea_runs(office_of(up.folder))) == 14
 
@@ -199,9 +200,9 @@ class TestTheFirstDay:
 
     @pytest.mark.parametrize("flag", ["--port", "--prefect-port"])
     def test_a_taken_port_is_refused_in_one_line(self, up: Up, flag: str, tmp_path: Path) -> None:
-        ports = {"--port": surroundings.any_free_port(), "--prefect-port": up.prefect_port}
+        ports = {"--port": prefect_settings.any_free_port(), "--prefect-port": up.prefect_port}
         if flag == "--port":
-            ports = {"--port": up.prefect_port, "--prefect-port": surroundings.any_free_port()}
+            ports = {"--port": up.prefect_port, "--prefect-port": prefect_settings.any_free_port()}
         arguments = [str(part) for pair in ports.items() for part in pair]
         refused = ask(tmp_path, "up", *arguments)
         assert refused.returncode == 1
@@ -211,7 +212,7 @@ class TestTheFirstDay:
                 f" choose another with {flag}"
             )
         ]
-        assert not surroundings.prefect_home(tmp_path / "cimflow home").exists()
+        assert not prefect_settings.prefect_home(tmp_path / "cimflow home").exists()
 
     def test_a_foreign_page_gets_nothing_from_prefect(self, up: Up) -> None:
         url = f"http://127.0.0.1:{up.prefect_port}/api/flow_runs/filter"
@@ -267,10 +268,10 @@ class TestTheFirstDay:
         assert time.monotonic() - began < 15
 
     def test_in_a_browser_the_grid_changes_and_a_run_asked_for_is_seen(self, up: Up) -> None:
-        office, base = office_of(up.folder), f"http://{surroundings.HOST}:{up.port}"
+        office, base = office_of(up.folder), f"http://{prefect_settings.HOST}:{up.port}"
         with launched() as chromium:
             page = chromium.new_page(base_url=base)
-            sign_in(page, signin.make_link(office, ADMINISTRATOR, base_url=base, made_by="test"))
+            sign_in(page, make_link(office, ADMINISTRATOR, base_url=base, made_by="test"))
             row = page.get_by_role("row").filter(has_text=HEMLOCK)
             missing = row.get_by_role("button", name="missing")
             ran = page.get_by_role("list", name=f"Last runs of {HEMLOCK}").get_by_role("listitem")
@@ -309,14 +310,14 @@ class TestTheFirstDay:
         assert up.stop(signal.SIGINT) < GONE_WITHIN
         assert up.process.returncode == 0
         assert "Traceback" not in up.complained + up.said
-        assert not surroundings.server_record(up.home).exists()
+        assert not prefect_settings.server_record(up.home).exists()
 
     def test_the_persons_own_folder_is_untouched(self, up: Up) -> None:
         assert list((up.folder / "person").iterdir()) == []
         assert list((up.folder / "work").iterdir()) == []
 
     def test_the_password_is_for_the_owner_only(self, up: Up) -> None:
-        assert surroundings.password_file(up.home).stat().st_mode & 0o777 == 0o600
+        assert prefect_settings.password_file(up.home).stat().st_mode & 0o777 == 0o600
         assert up.home.stat().st_mode & 0o777 == 0o700
 
     def test_run_starts_a_server_where_none_is_up(self, up: Up) -> None:
@@ -357,9 +358,9 @@ class TestStoppingInTheMiddle:
         with started(folder) as again:
             self.start_a_long_sweep(again)
             assert again.stop(signal.SIGKILL) < GONE_WITHIN
-            assert not surroundings.server_record(again.home).exists()
-            assert surroundings.is_free(again.port)
-            assert surroundings.is_free(again.prefect_port)
+            assert not prefect_settings.server_record(again.home).exists()
+            assert prefect_settings.is_free(again.port)
+            assert prefect_settings.is_free(again.prefect_port)
 
     @staticmethod
     def at_work(office: Office) -> list[Any]:
@@ -380,7 +381,7 @@ class TestStoppingInTheMiddle:
 
 
 def test_it_stops_while_it_is_starting_and_when_whoever_started_it_goes(tmp_path: Path) -> None:
-    ports = [surroundings.any_free_port(), surroundings.any_free_port()]
+    ports = [prefect_settings.any_free_port(), prefect_settings.any_free_port()]
     assert ask(tmp_path, "init").returncode == 0
     ran = subprocess.run(
         [sys.executable, "-m", "flows.serve", "--lifeline",
@@ -395,4 +396,4 @@ def test_it_stops_while_it_is_starting_and_when_whoever_started_it_goes(tmp_path
     )  # fmt: skip
     assert ran.returncode == 0
     assert "Traceback" not in ran.stderr
-    assert surroundings.is_free(ports[1])
+    assert prefect_settings.is_free(ports[1])

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from flows.one_writer import App, Message, one_writer_at_a_time
+from flows.local.sqlite_retries import App, Message, one_writer_at_a_time
 
 AT_ONCE = (0.0,) * 4
 OK, BUSY, BROKEN = 200, 503, 500

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, create_engine, make_url, text
 
-from cimflow.store import session
-from cimflow.store.schema import metadata
+from cimflow.store.database import session
+from cimflow.store.schema.all_tables import metadata
 
 SKIPPED = "CIMFLOW_TEST_POSTGRES_URL is not set: the PostgreSQL half of the store is not tested"
 BOTH = [

@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy import Connection, Engine
 
 from cimflow.process.case import Placement, Submission
-from cimflow.process.notices import Notice
-from cimflow.store import ledger, session
-from cimflow.store.ledger import ClaimedMail, LedgerRow, QueuedRow
+from cimflow.process.escalation.notice import Notice
+from cimflow.store.database import session
+from cimflow.store.notices import ledger
+from cimflow.store.notices.ledger import ClaimedMail, LedgerRow, QueuedRow
 
 PROCESS = "a-year"
 LEA = "99000000000001"

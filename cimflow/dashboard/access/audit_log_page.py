@@ -11,15 +11,15 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
-from cimflow.dashboard.auditwords import Codes, sentence_of
-from cimflow.dashboard.doors import Allows, door
-from cimflow.dashboard.environment import plural
-from cimflow.dashboard.errors import BadRequest
-from cimflow.dashboard.files import csv_file, xlsx_file
-from cimflow.dashboard.leaview import name_on
-from cimflow.dashboard.visit import Visit
-from cimflow.monitoring import audit
-from cimflow.monitoring.audit import AuditEntry
+from cimflow.dashboard.access.audit_log_words import Codes, sentence_of
+from cimflow.dashboard.lea.header_view import name_on
+from cimflow.dashboard.web.downloads import csv_file, xlsx_file
+from cimflow.dashboard.web.errors import BadRequest
+from cimflow.dashboard.web.page_request import Visit
+from cimflow.dashboard.web.route_access import Allows, door
+from cimflow.dashboard.web.templating import plural
+from cimflow.monitoring.access import audit_log
+from cimflow.monitoring.access.audit_log import AuditEntry
 
 router = APIRouter()
 Administers = Annotated[Visit, Depends(door(Allows.ADMINISTERS))]
@@ -111,16 +111,16 @@ def show_audit(visit: Administers) -> Response:
     """The newest first, a hundred at a time."""
     wanted = Filter.of(visit)
     asked = _asked(visit, wanted)
-    count = audit.count(visit.office, **asked)
+    count = audit_log.count(visit.office, **asked)
     pages = max(1, math.ceil(count / ENTRIES_A_PAGE))
     number = visit.asked("page", "1")
     page = min(int(number) if number.isdecimal() and 0 < len(number) < 8 else 1, pages) or 1
-    found = audit.entries(
+    found = audit_log.entries(
         visit.office, **asked, limit=ENTRIES_A_PAGE, offset=(page - 1) * ENTRIES_A_PAGE
     )
     names, codes = _words(visit)
     return visit.page(
-        "audit.html.j2",
+        "access/audit_log.html.j2",
         process=visit.process,
         entries=[_entry(one, names, codes) for one in found],
         wanted=wanted,
@@ -146,7 +146,7 @@ def _words(visit: Visit) -> tuple[dict[str, str], Codes]:
 
 def _rows(visit: Visit) -> list[list[str]]:
     wanted = Filter.of(visit)
-    found = audit.entries(visit.office, **_asked(visit, wanted), limit=MOST_EXPORTED)
+    found = audit_log.entries(visit.office, **_asked(visit, wanted), limit=MOST_EXPORTED)
     zone = visit.process.zone
     names, codes = _words(visit)
     return [

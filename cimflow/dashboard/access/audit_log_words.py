@@ -9,12 +9,12 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from cimflow.dashboard.wording import ROLE_TITLES, VIEWER_TITLES
-from cimflow.monitoring.audit import AuditEntry
-from cimflow.monitoring.noticewords import rung_in_words
-from cimflow.monitoring.wording import days_in_words
-from cimflow.process.definition import Process
-from cimflow.process.ladder import Ladder
+from cimflow.dashboard.web.role_titles import ROLE_TITLES, VIEWER_TITLES
+from cimflow.monitoring.access.audit_log import AuditEntry
+from cimflow.monitoring.notices.rung_words import rung_in_words
+from cimflow.monitoring.words import days_in_words
+from cimflow.process.definition.notice_ladder import Ladder
+from cimflow.process.definition.process_file import Process
 
 
 class Deed(NamedTuple):

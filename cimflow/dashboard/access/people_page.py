@@ -8,12 +8,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
-from cimflow.dashboard.doors import Allows, door
-from cimflow.dashboard.forms import NOT_TRIED, STATUS, Tried, attempt
-from cimflow.dashboard.visit import Visit
-from cimflow.dashboard.wording import ROLE_TITLES, VIEWER_TITLES
-from cimflow.monitoring import people
-from cimflow.monitoring.viewer import LEAD, ROLES, SYSTEM
+from cimflow.dashboard.web.forms import NOT_TRIED, STATUS, Tried, attempt
+from cimflow.dashboard.web.page_request import Visit
+from cimflow.dashboard.web.role_titles import ROLE_TITLES, VIEWER_TITLES
+from cimflow.dashboard.web.route_access import Allows, door
+from cimflow.monitoring.access import people
+from cimflow.monitoring.access.viewer import LEAD, ROLES, SYSTEM
 
 router = APIRouter()
 Administers = Annotated[Visit, Depends(door(Allows.ADMINISTERS))]
@@ -49,7 +49,7 @@ def _page(
     find = visit.asked("find")[:100]
     found = people.people_of(visit.office, visit.who)
     return visit.page(
-        "people.html.j2",
+        "access/people.html.j2",
         status=STATUS if tried.failed else 200,
         process=visit.process,
         people=[one for one in found if _fits(one, find, leas)],

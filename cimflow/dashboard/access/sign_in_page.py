@@ -12,11 +12,11 @@ from typing import Annotated
 from fastapi import APIRouter, BackgroundTasks, Depends
 from fastapi.responses import RedirectResponse, Response
 
-from cimflow.dashboard import wayback
-from cimflow.dashboard.doors import COOKIE, Allows, door
-from cimflow.dashboard.errors import LinkOver
-from cimflow.dashboard.visit import Visit
-from cimflow.monitoring import signin
+from cimflow.dashboard.web import return_address
+from cimflow.dashboard.web.errors import LinkOver
+from cimflow.dashboard.web.page_request import Visit
+from cimflow.dashboard.web.route_access import COOKIE, Allows, door
+from cimflow.monitoring.access import sign_in
 
 router = APIRouter()
 Anyone = Annotated[Visit, Depends(door(Allows.ANYONE))]
@@ -35,42 +35,42 @@ def ask_for_link(visit: Anyone, later: BackgroundTasks) -> Response:
     """Send a link; whether the address is known is not told."""
     email = visit.sent("email")
     if email:
-        asked = signin.ask_for_link(
+        asked = sign_in.ask_for_link(
             visit.office, email, base_url=visit.site.base_url, remote=visit.remote
         )
         if asked.url is not None:
             # After the answer, so that its time does not tell who is known.
-            later.add_task(signin.send_link, visit.office, email, asked.url)
+            later.add_task(sign_in.send_link, visit.office, email, asked.url)
     return _sign_in(visit, asked=bool(email))
 
 
 def _sign_in(visit: Visit, *, asked: bool) -> Response:
     return visit.page(
-        "sign_in.html.j2",
+        "access/sign_in.html.j2",
         asked=asked,
-        mails=signin.may_mail_links(visit.office),
-        goes_on=wayback.asked_before(visit.request) is not None,
+        mails=sign_in.may_mail_links(visit.office),
+        goes_on=return_address.asked_before(visit.request) is not None,
     )
 
 
 @router.get("/sign-in/{token}")
 def show_link(visit: Anyone, token: str) -> Response:
     """Show the button; nothing is used up by looking."""
-    email = signin.open_link(visit.office, token)
+    email = sign_in.open_link(visit.office, token)
     if email is None:
         raise LinkOver(LINK_OVER)
-    return visit.page("sign_in_link.html.j2", email=email, token=token)
+    return visit.page("access/sign_in_link.html.j2", email=email, token=token)
 
 
 @router.post("/sign-in/{token}")
 def use_link(visit: Anyone, token: str) -> Response:
     """Sign in, once."""
-    new = signin.use_link(visit.office, token, remote=visit.remote)
+    new = sign_in.use_link(visit.office, token, remote=visit.remote)
     if new is None:
         raise LinkOver(LINK_OVER)
     # Whoever may not see that page is refused there, as always.
-    response = RedirectResponse(wayback.asked_before(visit.request) or "/", status_code=303)
-    wayback.forget(response)
+    response = RedirectResponse(return_address.asked_before(visit.request) or "/", status_code=303)
+    return_address.forget(response)
     response.set_cookie(
         COOKIE,
         new.token,
@@ -85,7 +85,7 @@ def use_link(visit: Anyone, token: str) -> Response:
 @router.post("/sign-out")
 def sign_out(visit: SignedIn) -> Response:
     """End the session, here and on the server."""
-    signin.end_session(visit.office, visit.request.cookies.get(COOKIE, ""))
+    sign_in.end_session(visit.office, visit.request.cookies.get(COOKIE, ""))
     response = visit.go("sign-in")
     response.delete_cookie(COOKIE)
     return response

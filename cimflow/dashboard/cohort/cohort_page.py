@@ -7,15 +7,15 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
-from cimflow.dashboard.doors import Allows, door
-from cimflow.dashboard.files import csv_file, xlsx_file
-from cimflow.dashboard.gridview import ROWS_A_PAGE, Grid, as_table, grid_of, theirs
-from cimflow.dashboard.sincemonday import waiting_in, week_of
-from cimflow.dashboard.visit import Visit
-from cimflow.dashboard.wanted import SORTS, Wanted
-from cimflow.monitoring.ledger import counts_for
-from cimflow.monitoring.standing import Standing
-from cimflow.monitoring.wording import CASE_WORDS
+from cimflow.dashboard.cohort.grid_filter import SORTS, Wanted
+from cimflow.dashboard.cohort.grid_view import ROWS_A_PAGE, Grid, as_table, grid_of, theirs
+from cimflow.dashboard.cohort.week_summary import waiting_in, week_of
+from cimflow.dashboard.web.downloads import csv_file, xlsx_file
+from cimflow.dashboard.web.page_request import Visit
+from cimflow.dashboard.web.route_access import Allows, door
+from cimflow.monitoring.cohort.standing import Standing
+from cimflow.monitoring.notices.ledger import counts_for
+from cimflow.monitoring.words import CASE_WORDS
 
 router = APIRouter()
 SignedIn = Annotated[Visit, Depends(door(Allows.SIGNED_IN))]
@@ -24,13 +24,13 @@ SignedIn = Annotated[Visit, Depends(door(Allows.SIGNED_IN))]
 @router.get("/p/{process_id}")
 def show_cohort(visit: SignedIn) -> Response:
     """The grid, a page of it at a time."""
-    return _show(visit, paged=True, template="cohort.html.j2")
+    return _show(visit, paged=True, template="cohort/cohort.html.j2")
 
 
 @router.get("/p/{process_id}/print")
 def show_cohort_to_print(visit: SignedIn) -> Response:
     """All rows on plain paper."""
-    return _show(visit, paged=False, template="cohort_print.html.j2")
+    return _show(visit, paged=False, template="cohort/cohort_print.html.j2")
 
 
 def _show(visit: Visit, *, paged: bool, template: str) -> Response:

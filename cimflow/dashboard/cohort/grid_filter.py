@@ -9,10 +9,10 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from cimflow.monitoring.cohort import urgency
-from cimflow.monitoring.wording import CASE_WORDS, long_date
-from cimflow.process.definition import Process
-from cimflow.process.evaluation import ActivityStatus, CaseStatus
+from cimflow.monitoring.cohort.evaluate import urgency
+from cimflow.monitoring.words import CASE_WORDS, long_date
+from cimflow.process.definition.process_file import Process
+from cimflow.process.evaluation.evaluate import ActivityStatus, CaseStatus
 
 NOT_ASKED = frozenset({"NotApplicable", "Optional", "NotYet"})
 SORTS = {"urgency": "Most urgent first", "name": "Name", "level": "Level", "selpa": "SELPA"}

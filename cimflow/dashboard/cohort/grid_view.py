@@ -12,14 +12,14 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from cimflow.dashboard.looks import CASE_TONES, look_of
-from cimflow.dashboard.wanted import NOT_ASKED, Wanted, fits, in_words, order
-from cimflow.monitoring.access import Viewer
-from cimflow.monitoring.standing import Standing
-from cimflow.monitoring.why import next_step, why
-from cimflow.monitoring.wording import CASE_WORDS, state_in_words
-from cimflow.process.definition import Activity, Process
-from cimflow.process.evaluation import ActivityStatus, CaseStatus
+from cimflow.dashboard.cohort.grid_filter import NOT_ASKED, Wanted, fits, in_words, order
+from cimflow.dashboard.web.state_styles import CASE_TONES, look_of
+from cimflow.monitoring.access.permissions import Viewer
+from cimflow.monitoring.cohort.explain import next_step, why
+from cimflow.monitoring.cohort.standing import Standing
+from cimflow.monitoring.words import CASE_WORDS, state_in_words
+from cimflow.process.definition.process_file import Activity, Process
+from cimflow.process.evaluation.evaluate import ActivityStatus, CaseStatus
 
 ROWS_A_PAGE = 50
 

@@ -7,9 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
-from cimflow.dashboard.doors import Allows, door
-from cimflow.dashboard.visit import Visit
-from cimflow.monitoring.office import active_processes
+from cimflow.dashboard.web.page_request import Visit
+from cimflow.dashboard.web.route_access import Allows, door
+from cimflow.monitoring.app_context import active_processes
 
 router = APIRouter()
 SignedIn = Annotated[Visit, Depends(door(Allows.SIGNED_IN))]
@@ -22,4 +22,4 @@ def show_home(visit: SignedIn) -> Response:
     if len(active) == 1:
         return visit.go("p", active[0])
     processes = [visit.office.process(one) for one in active]
-    return visit.page("home.html.j2", processes=processes)
+    return visit.page("cohort/home.html.j2", processes=processes)

@@ -6,10 +6,10 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cimflow.monitoring.standing import Standing
-from cimflow.monitoring.wording import is_only_with_us, receiver_in_words
-from cimflow.process.definition import Process
-from cimflow.process.evaluation import CaseStatus
+from cimflow.monitoring.cohort.standing import Standing
+from cimflow.monitoring.words import is_only_with_us, receiver_in_words
+from cimflow.process.definition.process_file import Process
+from cimflow.process.evaluation.evaluate import CaseStatus
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,15 +9,15 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
-from cimflow.dashboard.doors import Allows, door
-from cimflow.dashboard.errors import BadRequest
-from cimflow.dashboard.forms import NOT_TRIED, STATUS, Tried, attempt
-from cimflow.dashboard.visit import Visit
-from cimflow.dashboard.wording import AUTHORITY_TITLES
-from cimflow.monitoring import changes
+from cimflow.dashboard.web.errors import BadRequest
+from cimflow.dashboard.web.forms import NOT_TRIED, STATUS, Tried, attempt
+from cimflow.dashboard.web.page_request import Visit
+from cimflow.dashboard.web.role_titles import AUTHORITY_TITLES
+from cimflow.dashboard.web.route_access import Allows, door
+from cimflow.monitoring.deadlines.extension_preview import Preview, preview_extension
 from cimflow.monitoring.errors import Refused
-from cimflow.monitoring.extending import Preview, preview_extension
-from cimflow.monitoring.wording import long_date
+from cimflow.monitoring.roster import lea_facts
+from cimflow.monitoring.words import long_date
 
 router = APIRouter()
 Administers = Annotated[Visit, Depends(door(Allows.ADMINISTERS))]
@@ -41,7 +41,7 @@ def _page(
     visit: Visit, tried: Tried[Any], typed: Mapping[str, str], preview: Preview | None = None
 ) -> Response:
     return visit.page(
-        "extend_all.html.j2",
+        "deadlines/extend_all.html.j2",
         status=STATUS if tried.failed else 200,
         process=visit.process,
         whose=_whose(visit),
@@ -125,8 +125,8 @@ def _look(visit: Visit) -> Preview:
     )
 
 
-def _grant(visit: Visit, preview: Preview) -> changes.Granted:
-    return changes.extend(
+def _grant(visit: Visit, preview: Preview) -> lea_facts.Granted:
+    return lea_facts.extend(
         visit.office,
         visit.process_id,
         visit.sent("activity"),

@@ -8,16 +8,16 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
-from cimflow.dashboard.doors import Allows, door
-from cimflow.dashboard.errors import BadRequest, NotHere
-from cimflow.dashboard.forms import NOT_TRIED, STATUS, Tried, attempt
-from cimflow.dashboard.visit import Visit
-from cimflow.dashboard.wording import AUTHORITY_TITLES
-from cimflow.monitoring import changes
-from cimflow.monitoring.extending import Preview, preview_extension
-from cimflow.monitoring.onelea import one_lea, receiver_for
-from cimflow.monitoring.wording import long_date, state_in_words
-from cimflow.process.definition import Activity
+from cimflow.dashboard.web.errors import BadRequest, NotHere
+from cimflow.dashboard.web.forms import NOT_TRIED, STATUS, Tried, attempt
+from cimflow.dashboard.web.page_request import Visit
+from cimflow.dashboard.web.role_titles import AUTHORITY_TITLES
+from cimflow.dashboard.web.route_access import Allows, door
+from cimflow.monitoring.deadlines.extension_preview import Preview, preview_extension
+from cimflow.monitoring.lea.one_lea import one_lea, receiver_for
+from cimflow.monitoring.roster import lea_facts
+from cimflow.monitoring.words import long_date, state_in_words
+from cimflow.process.definition.process_file import Activity
 
 router = APIRouter()
 ChangesLea = Annotated[Visit, Depends(door(Allows.CHANGES_LEA))]
@@ -78,7 +78,7 @@ def _grantor(visit: Visit, activity: Activity) -> str:
 @router.get("/p/{process_id}/leas/{cds_code}/extend/{activity_id}")
 def show_extension(visit: ChangesLea, activity_id: str) -> Response:
     """The due date, its history, and the form for a new one."""
-    return _page(visit, "extend.html.j2", _activity(visit, activity_id), NOT_TRIED, {})
+    return _page(visit, "deadlines/extend.html.j2", _activity(visit, activity_id), NOT_TRIED, {})
 
 
 @router.post("/p/{process_id}/leas/{cds_code}/extend/{activity_id}")
@@ -106,10 +106,12 @@ def extend(visit: ChangesLea, activity_id: str) -> Response:
     tried = attempt(visit, "extend", look)
     if tried.failed or visit.sent("sure") != tried.got.digest:
         preview = None if tried.failed else tried.got
-        return _page(visit, "extend.html.j2", activity, tried, _typed(visit), preview=preview)
+        return _page(
+            visit, "deadlines/extend.html.j2", activity, tried, _typed(visit), preview=preview
+        )
 
-    def grant() -> changes.Granted:
-        return changes.extend(
+    def grant() -> lea_facts.Granted:
+        return lea_facts.extend(
             visit.office,
             visit.process_id,
             activity.id,
@@ -124,7 +126,7 @@ def extend(visit: ChangesLea, activity_id: str) -> Response:
 
     granted = attempt(visit, "extend", grant)
     if granted.failed:
-        return _page(visit, "extend.html.j2", activity, granted, _typed(visit))
+        return _page(visit, "deadlines/extend.html.j2", activity, granted, _typed(visit))
     to = visit.sent_day("to", "The new due date") or visit.today
     if not granted.got.extended:
         return visit.go(*_lea(visit), say=f"{activity.title} was due {long_date(to)} already.")
@@ -141,7 +143,7 @@ def _lea(visit: Visit) -> tuple[str, ...]:
 def show_excuse(visit: ChangesLea, activity_id: str) -> Response:
     """What an exception means, and the form for it."""
     typed = {"on": visit.today.isoformat()}
-    return _page(visit, "excuse.html.j2", _activity(visit, activity_id), NOT_TRIED, typed)
+    return _page(visit, "deadlines/excuse.html.j2", _activity(visit, activity_id), NOT_TRIED, typed)
 
 
 @router.post("/p/{process_id}/leas/{cds_code}/excuse/{activity_id}")
@@ -150,7 +152,7 @@ def excuse(visit: ChangesLea, activity_id: str) -> Response:
     activity = _activity(visit, activity_id)
 
     def act() -> bool:
-        return changes.excuse(
+        return lea_facts.excuse(
             visit.office,
             visit.process_id,
             activity.id,
@@ -165,7 +167,7 @@ def excuse(visit: ChangesLea, activity_id: str) -> Response:
 
     tried = attempt(visit, "excuse", act)
     if tried.failed:
-        return _page(visit, "excuse.html.j2", activity, tried, _typed(visit))
+        return _page(visit, "deadlines/excuse.html.j2", activity, tried, _typed(visit))
     if tried.got:
         visit.note("excuse", f"{activity.id}: {visit.sent('reason')}")
     already = "" if tried.got else " already"

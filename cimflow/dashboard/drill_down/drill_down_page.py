@@ -14,12 +14,12 @@ from fastapi.responses import Response
 from markupsafe import Markup
 from starlette.datastructures import UploadFile
 
-from cimflow.dashboard.documents import as_download
-from cimflow.dashboard.doors import Allows, door
-from cimflow.dashboard.errors import BadRequest, NotHere
-from cimflow.dashboard.forms import NOT_TRIED, STATUS, Tried, attempt
-from cimflow.dashboard.visit import Visit
-from cimflow.monitoring.cohort import read_case
+from cimflow.dashboard.submissions.document_download import as_download
+from cimflow.dashboard.web.errors import BadRequest, NotHere
+from cimflow.dashboard.web.forms import NOT_TRIED, STATUS, Tried, attempt
+from cimflow.dashboard.web.page_request import Visit
+from cimflow.dashboard.web.route_access import Allows, door
+from cimflow.monitoring.cohort.evaluate import read_case
 
 router = APIRouter()
 MOST_FILES = 8
@@ -64,7 +64,7 @@ def make_drill_down(visit: Files) -> Response:
 @router.get("/p/{process_id}/leas/{cds_code}/drill-down/{name}")
 def download_report(visit: Sees) -> Response:
     """One file of the report that is kept."""
-    from cimflow.monitoring.reports import reports_of_lea  # noqa: PLC0415 - pandas takes its time
+    from cimflow.monitoring.drill_down.reports import reports_of_lea  # noqa: PLC0415 - pandas takes its time
 
     name = str(visit.request.path_params["name"])
     found = reports_of_lea(visit.office, visit.cds_code)
@@ -75,7 +75,7 @@ def download_report(visit: Sees) -> Response:
 
 def _count(visit: Visit) -> tuple[int, list[str]]:
     """How many rows of students were counted, and what was wrong in the files."""
-    from cimflow.monitoring.reports import report_from_upload  # noqa: PLC0415 - as above
+    from cimflow.monitoring.drill_down.reports import report_from_upload  # noqa: PLC0415 - as above
 
     files = _files_of(visit)
     if not files:
@@ -98,8 +98,8 @@ def _files_of(visit: Visit) -> list[tuple[str, BinaryIO]]:
 
 
 def _page(visit: Visit, tried: Tried[Any]) -> Response:
-    from cimflow.drilldown.definitions import SMALL, load_drill_down  # noqa: PLC0415 - as above
-    from cimflow.monitoring.reports import kept_report, reports_of_lea  # noqa: PLC0415 - as above
+    from cimflow.drilldown.model.definitions import SMALL, load_drill_down  # noqa: PLC0415 - as above
+    from cimflow.monitoring.drill_down.reports import kept_report, reports_of_lea  # noqa: PLC0415 - as above
 
     placement = read_case(visit.office, visit.process_id, visit.cds_code).placements[-1]
     kept = kept_report(visit.office, visit.cds_code)
@@ -107,7 +107,7 @@ def _page(visit: Visit, tried: Tried[Any]) -> Response:
     words = load_drill_down(visit.office.settings.config_dir)
     selpa = placement.selpa_code
     return visit.page(
-        "drill_down.html.j2",
+        "drill_down/drill_down.html.j2",
         status=STATUS if tried.failed else 200,
         process=visit.process,
         cds_code=visit.cds_code,
@@ -128,10 +128,10 @@ def _page(visit: Visit, tried: Tried[Any]) -> Response:
 
 
 def _shown(kept: Any) -> dict[str, Any]:
-    from cimflow.drilldown.charts import chart_of  # noqa: PLC0415 - as above
-    from cimflow.drilldown.findings import concerns, strengths  # noqa: PLC0415 - as above
-    from cimflow.drilldown.htmlreport import MOST_FINDINGS  # noqa: PLC0415 - as above
-    from cimflow.drilldown.tables import HIDDEN_IN_WORDS  # noqa: PLC0415 - as above
+    from cimflow.drilldown.reporting.bar_chart import chart_of  # noqa: PLC0415 - as above
+    from cimflow.drilldown.reporting.findings import concerns, strengths  # noqa: PLC0415 - as above
+    from cimflow.drilldown.reporting.html_report import MOST_FINDINGS  # noqa: PLC0415 - as above
+    from cimflow.drilldown.reporting.report_model import HIDDEN_IN_WORDS  # noqa: PLC0415 - as above
 
     tables = [one for chapter in kept.report.chapters for one in chapter.tables]
     return {

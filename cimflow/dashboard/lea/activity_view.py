@@ -6,9 +6,8 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from cimflow.dashboard.contents import Shown, field_in_words, shown_contents
-from cimflow.dashboard.environment import url
-from cimflow.dashboard.leaversions import (
+from cimflow.dashboard.lea.contents_words import Shown, field_in_words, shown_contents
+from cimflow.dashboard.lea.version_view import (
     Grant,
     May,
     ToCome,
@@ -19,13 +18,14 @@ from cimflow.dashboard.leaversions import (
     to_come_of,
     versions_of,
 )
-from cimflow.dashboard.looks import look_of
-from cimflow.monitoring.aboutlea import Learnt
-from cimflow.monitoring.why import next_step, why
-from cimflow.monitoring.wording import is_only_with_us, state_in_words
+from cimflow.dashboard.web.state_styles import look_of
+from cimflow.dashboard.web.templating import url
+from cimflow.monitoring.cohort.explain import next_step, why
+from cimflow.monitoring.lea.lea_overview import Learnt
+from cimflow.monitoring.words import is_only_with_us, state_in_words
 from cimflow.process.case import Case, Review, Submission
-from cimflow.process.definition import Activity, Process, Receiver
-from cimflow.process.evaluation import ActivityStatus, CaseStatus
+from cimflow.process.definition.process_file import Activity, Process, Receiver
+from cimflow.process.evaluation.evaluate import ActivityStatus, CaseStatus
 
 NOTHING_TO_FILE = frozenset({"NotApplicable", "Excused"})
 

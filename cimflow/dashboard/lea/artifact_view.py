@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cimflow.monitoring.versions import title_of, value_in_words
-from cimflow.process.artifacts import Finding, is_filled
-from cimflow.process.definition import Activity, FieldDefinition
+from cimflow.monitoring.submissions.compare import title_of, value_in_words
+from cimflow.process.definition.process_file import Activity, FieldDefinition
+from cimflow.process.evaluation.findings import Finding, is_filled
 
 
 @dataclass(frozen=True, slots=True)

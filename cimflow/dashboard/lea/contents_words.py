@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cimflow.monitoring.versions import title_of, value_in_words
-from cimflow.process.artifacts import is_filled
-from cimflow.process.definition import FieldDefinition
+from cimflow.monitoring.submissions.compare import title_of, value_in_words
+from cimflow.process.definition.process_file import FieldDefinition
+from cimflow.process.evaluation.findings import is_filled
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,16 +6,16 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cimflow.dashboard.environment import url
-from cimflow.dashboard.leahistory import title_of_level
-from cimflow.dashboard.leaparts import Part
-from cimflow.dashboard.leaversions import May
-from cimflow.dashboard.looks import CASE_TONES
-from cimflow.monitoring.nextthing import case_in_words, next_due, next_thing, steps_done
-from cimflow.monitoring.wording import CASE_WORDS, days_in_words
+from cimflow.dashboard.lea.activity_view import Part
+from cimflow.dashboard.lea.history_view import title_of_level
+from cimflow.dashboard.lea.version_view import May
+from cimflow.dashboard.web.state_styles import CASE_TONES
+from cimflow.dashboard.web.templating import url
+from cimflow.monitoring.cohort.next_step import case_in_words, next_due, next_thing, steps_done
+from cimflow.monitoring.words import CASE_WORDS, days_in_words
 from cimflow.process.case import Case
-from cimflow.process.definition import Process
-from cimflow.process.evaluation import CaseStatus
+from cimflow.process.definition.process_file import Process
+from cimflow.process.evaluation.evaluate import CaseStatus
 
 
 @dataclass(frozen=True, slots=True)

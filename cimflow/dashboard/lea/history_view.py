@@ -10,9 +10,9 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from cimflow.monitoring.wording import days_in_words, long_date
+from cimflow.monitoring.words import days_in_words, long_date
 from cimflow.process.case import Case, Fact, Placement
-from cimflow.process.definition import Process
+from cimflow.process.definition.process_file import Process
 
 _GRANTORS = {"cde": "the CDE", "selpa": "the SELPA"}
 

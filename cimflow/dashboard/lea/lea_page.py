@@ -7,14 +7,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
-from cimflow.dashboard.dagpicture import picture_of, waits_of
-from cimflow.dashboard.doors import Allows, door
-from cimflow.dashboard.environment import url
-from cimflow.dashboard.errors import NotHere
-from cimflow.dashboard.leahistory import history_of
-from cimflow.dashboard.leaparts import parts_of
-from cimflow.dashboard.leaversions import May
-from cimflow.dashboard.leaview import (
+from cimflow.dashboard.lea.activity_view import parts_of
+from cimflow.dashboard.lea.header_view import (
     absent_on,
     days_to_look_at,
     head_of,
@@ -23,11 +17,17 @@ from cimflow.dashboard.leaview import (
     name_on,
     steps_of,
 )
-from cimflow.dashboard.runsview import cell_of
-from cimflow.dashboard.visit import Visit
-from cimflow.dashboard.wording import ROLE_TITLES
-from cimflow.monitoring.aboutlea import about_lea, lead_problem
-from cimflow.monitoring.noticewords import rung_in_words
+from cimflow.dashboard.lea.history_view import history_of
+from cimflow.dashboard.lea.prerequisite_graph import picture_of, waits_of
+from cimflow.dashboard.lea.version_view import May
+from cimflow.dashboard.runs.run_lines import cell_of
+from cimflow.dashboard.web.errors import NotHere
+from cimflow.dashboard.web.page_request import Visit
+from cimflow.dashboard.web.role_titles import ROLE_TITLES
+from cimflow.dashboard.web.route_access import Allows, door
+from cimflow.dashboard.web.templating import url
+from cimflow.monitoring.lea.lea_overview import about_lea, lead_problem
+from cimflow.monitoring.notices.rung_words import rung_in_words
 
 router = APIRouter()
 SeesLea = Annotated[Visit, Depends(door(Allows.SEES_LEA))]
@@ -74,10 +74,10 @@ def show_lea(visit: SeesLea) -> Response:
         "is_today": visit.as_of is None,
     }
     if status is None:
-        return visit.page("lea_absent.html.j2", absent=absent_on(case, visit.on), **common)
+        return visit.page("lea/lea_absent.html.j2", absent=absent_on(case, visit.on), **common)
     parts = parts_of(status, case, process, about.learnt, may)
     return visit.page(
-        "lea.html.j2",
+        "lea/lea.html.j2",
         placed=status,
         head=head_of(status, case, process, may),
         level=level_title(status, process),

@@ -6,11 +6,11 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from cimflow.dashboard.environment import url
-from cimflow.monitoring.aboutlea import Learnt
+from cimflow.dashboard.web.templating import url
+from cimflow.monitoring.lea.lea_overview import Learnt
 from cimflow.process.case import Case, Review, Submission
-from cimflow.process.definition import Activity
-from cimflow.process.evaluation import ActivityStatus, CaseStatus
+from cimflow.process.definition.process_file import Activity
+from cimflow.process.evaluation.evaluate import ActivityStatus, CaseStatus
 
 
 @dataclass(frozen=True, slots=True)

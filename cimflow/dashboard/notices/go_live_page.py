@@ -9,16 +9,16 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
-from cimflow.dashboard.doors import Allows, door
-from cimflow.dashboard.errors import BadRequest, NotYours
-from cimflow.dashboard.notices import names_of
-from cimflow.dashboard.noticesview import owed_line, problem_lines
-from cimflow.dashboard.visit import Visit
-from cimflow.monitoring import golive
+from cimflow.dashboard.notices.notice_lines import owed_line, problem_lines
+from cimflow.dashboard.notices.notices_page import names_of
+from cimflow.dashboard.web.errors import BadRequest, NotYours
+from cimflow.dashboard.web.page_request import Visit
+from cimflow.dashboard.web.route_access import Allows, door
 from cimflow.monitoring.errors import Refused
-from cimflow.monitoring.noticelist import by_person
-from cimflow.monitoring.noticewords import role_in_words
-from cimflow.monitoring.wording import long_date
+from cimflow.monitoring.notices import go_live as golive
+from cimflow.monitoring.notices.listing import by_person
+from cimflow.monitoring.notices.rung_words import role_in_words
+from cimflow.monitoring.words import long_date
 
 router = APIRouter()
 Administers = Annotated[Visit, Depends(door(Allows.ADMINISTERS))]
@@ -92,7 +92,7 @@ def _show(visit: Visit, day: dt.date, *, status: int = 200, wrong: Sequence[str]
     names = names_of(visit)
     people = by_person(shown.rows) if shown is not None else ()
     return visit.page(
-        "go_live.html.j2",
+        "notices/go_live.html.j2",
         status=status,
         process=visit.process,
         day=day,

@@ -6,13 +6,13 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from cimflow.monitoring.noticelist import Owing
-from cimflow.monitoring.notices import LIVE
-from cimflow.monitoring.noticewords import problem_in_words, role_in_words, rung_in_words
-from cimflow.process.definition import Process
-from cimflow.process.ladder import DIGEST, Ladder
-from cimflow.process.notices import Notice, Problem
-from cimflow.store.ledger import LedgerRow, QueuedRow
+from cimflow.monitoring.notices.listing import Owing
+from cimflow.monitoring.notices.owed import LIVE
+from cimflow.monitoring.notices.rung_words import problem_in_words, role_in_words, rung_in_words
+from cimflow.process.definition.notice_ladder import DIGEST, Ladder
+from cimflow.process.definition.process_file import Process
+from cimflow.process.escalation.notice import Notice, Problem
+from cimflow.store.notices.ledger import LedgerRow, QueuedRow
 
 ROWS_A_PAGE = 50
 OWED, REHEARSED, ALL = "owed", "rehearsed", "all"

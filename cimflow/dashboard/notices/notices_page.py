@@ -9,10 +9,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
-from cimflow.dashboard.doors import Allows, door
-from cimflow.dashboard.errors import NotHere
-from cimflow.dashboard.mailhtml import outline_of
-from cimflow.dashboard.noticesview import (
+from cimflow.dashboard.notices.mail_preview import outline_of
+from cimflow.dashboard.notices.notice_lines import (
     ALL,
     EMPTY,
     IN_LEDGER,
@@ -28,9 +26,11 @@ from cimflow.dashboard.noticesview import (
     problem_lines,
     tabs_shown,
 )
-from cimflow.dashboard.visit import Visit
+from cimflow.dashboard.web.errors import NotHere
+from cimflow.dashboard.web.page_request import Visit
+from cimflow.dashboard.web.route_access import Allows, door
 from cimflow.monitoring.errors import Refused
-from cimflow.monitoring.noticelist import (
+from cimflow.monitoring.notices.listing import (
     Owing,
     RowsAsked,
     notice_asked_for,
@@ -40,8 +40,8 @@ from cimflow.monitoring.noticelist import (
     row_counts,
     rows_page,
 )
-from cimflow.monitoring.notices import LIVE
-from cimflow.monitoring.releasing import last_act_on, was_restored
+from cimflow.monitoring.notices.owed import LIVE
+from cimflow.monitoring.notices.release import last_act_on, was_restored
 
 router = APIRouter()
 Oversees = Annotated[Visit, Depends(door(Allows.OVERSEES))]
@@ -75,7 +75,7 @@ def show_notices(visit: Oversees) -> Response:
     page = min(_number(visit.asked("page")), pages)
     lines = _lines(visit, owed if tab in {OWED, ALL} else [], asked, names, page)
     return visit.page(
-        "notices.html.j2",
+        "notices/notices.html.j2",
         process=visit.process,
         on=visit.on,
         is_today=visit.as_of is None,
@@ -158,7 +158,7 @@ def show_preview(visit: Oversees) -> Response:
         raise NotHere("There is no such mail here.")
     mail = preview_letter(visit.office, visit.process_id, to, selpa, visit.on)
     return visit.page(
-        "notice_preview.html.j2",
+        "notices/notice_preview.html.j2",
         status=200 if mail is not None else 404,
         process=visit.process,
         on=visit.on,
@@ -200,7 +200,7 @@ def notice_page(
             cannot = str(error)
     shown = mail or preview
     return visit.page(
-        "notice.html.j2",
+        "notices/notice.html.j2",
         status=status,
         process=visit.process,
         row=row,

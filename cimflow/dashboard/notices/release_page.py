@@ -8,15 +8,15 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
-from cimflow.dashboard.doors import Allows, door
-from cimflow.dashboard.errors import NotHere
-from cimflow.dashboard.notices import decided_selpas, names_of, notice_page
-from cimflow.dashboard.noticesview import ledger_line
-from cimflow.dashboard.visit import Visit
-from cimflow.monitoring.audit import AuditEntry
+from cimflow.dashboard.notices.notice_lines import ledger_line
+from cimflow.dashboard.notices.notices_page import decided_selpas, names_of, notice_page
+from cimflow.dashboard.web.errors import NotHere
+from cimflow.dashboard.web.page_request import Visit
+from cimflow.dashboard.web.route_access import Allows, door
+from cimflow.monitoring.access.audit_log import AuditEntry
 from cimflow.monitoring.errors import Refused
-from cimflow.monitoring.ledger import confirm_restored
-from cimflow.monitoring.releasing import (
+from cimflow.monitoring.notices.ledger import confirm_restored
+from cimflow.monitoring.notices.release import (
     RELEASE,
     RESOLVE,
     Moved,
@@ -25,7 +25,7 @@ from cimflow.monitoring.releasing import (
     release_held,
     resolve_mail,
 )
-from cimflow.store.ledger import LedgerRow
+from cimflow.store.notices.ledger import LedgerRow
 
 router = APIRouter()
 Administers = Annotated[Visit, Depends(door(Allows.ADMINISTERS))]
@@ -55,7 +55,7 @@ def release(visit: Administers) -> Response:
 def _confirm(visit: Visit, held: Sequence[LedgerRow], others: Sequence[LedgerRow]) -> Response:
     names = names_of(visit)
     return visit.page(
-        "notices_release.html.j2",
+        "notices/notices_release.html.j2",
         status=200 if held else 422,
         process=visit.process,
         held=[ledger_line(one, names) for one in held],

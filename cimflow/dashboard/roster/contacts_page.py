@@ -13,16 +13,16 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
-from cimflow.dashboard.doors import Allows, door
-from cimflow.dashboard.environment import url
-from cimflow.dashboard.errors import NotHere
-from cimflow.dashboard.forms import NOT_TRIED, STATUS, Tried, attempt
-from cimflow.dashboard.visit import Visit
-from cimflow.dashboard.wording import ROLE_TITLES
-from cimflow.intake.contacts import SCOPE_OF
-from cimflow.monitoring import contacts
-from cimflow.monitoring.contacts import Holders, Whose
-from cimflow.monitoring.onelea import one_lea
+from cimflow.dashboard.web.errors import NotHere
+from cimflow.dashboard.web.forms import NOT_TRIED, STATUS, Tried, attempt
+from cimflow.dashboard.web.page_request import Visit
+from cimflow.dashboard.web.role_titles import ROLE_TITLES
+from cimflow.dashboard.web.route_access import Allows, door
+from cimflow.dashboard.web.templating import url
+from cimflow.intake.spreadsheets.contacts import SCOPE_OF
+from cimflow.monitoring.lea.one_lea import one_lea
+from cimflow.monitoring.roster import contacts
+from cimflow.monitoring.roster.contacts import Holders, Whose
 from cimflow.process.contacts import EVERY_LEA, LEAD, ROLES, Contact
 
 router = APIRouter()
@@ -121,7 +121,7 @@ def _page(visit: Visit, book: Book, tried: Tried[Any]) -> Response:
     found = contacts.holders(visit.office, book.whose)
     typed = {name: visit.sent(name) for name in ("do", "role", "name", "email", "old_email")}
     return visit.page(
-        "contacts.html.j2",
+        "roster/contacts.html.j2",
         status=STATUS if tried.failed else 200,
         process=visit.process,
         book=book,

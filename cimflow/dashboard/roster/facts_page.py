@@ -10,15 +10,15 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
-from cimflow.dashboard.doors import Allows, door
-from cimflow.dashboard.forms import NOT_TRIED, STATUS, Tried, attempt
-from cimflow.dashboard.leahistory import fact_history, value_in_words
-from cimflow.dashboard.visit import Visit
-from cimflow.monitoring import changes
-from cimflow.monitoring.onelea import Learnt, OneLea, one_lea
-from cimflow.monitoring.wording import days_in_words
+from cimflow.dashboard.lea.history_view import fact_history, value_in_words
+from cimflow.dashboard.web.forms import NOT_TRIED, STATUS, Tried, attempt
+from cimflow.dashboard.web.page_request import Visit
+from cimflow.dashboard.web.route_access import Allows, door
+from cimflow.monitoring.lea.one_lea import Learnt, OneLea, one_lea
+from cimflow.monitoring.roster import lea_facts
+from cimflow.monitoring.words import days_in_words
 from cimflow.process.case import Fact
-from cimflow.process.definition import FactDefinition
+from cimflow.process.definition.process_file import FactDefinition
 
 router = APIRouter()
 ChangesLea = Annotated[Visit, Depends(door(Allows.CHANGES_LEA))]
@@ -87,7 +87,7 @@ def show_facts(visit: ChangesLea) -> Response:
 def _facts(visit: Visit, tried: Tried[Any], typed: Mapping[str, str]) -> Response:
     lea = one_lea(visit.office, visit.process_id, visit.cds_code, visit.today)
     return visit.page(
-        "facts.html.j2",
+        "roster/facts.html.j2",
         status=STATUS if tried.failed else 200,
         process=visit.process,
         lea=lea,
@@ -104,7 +104,7 @@ def set_fact(visit: ChangesLea) -> Response:
     name, value = visit.sent("fact"), visit.sent("value")
 
     def act() -> bool:
-        return changes.set_fact(
+        return lea_facts.set_fact(
             visit.office,
             visit.process_id,
             name,

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 
 from starlette.datastructures import UploadFile
 
-from cimflow.dashboard.errors import BadRequest
-from cimflow.dashboard.visit import Visit
-from cimflow.intake.contacts import read_contacts
-from cimflow.intake.filenames import safe_name
-from cimflow.intake.files import Upload
-from cimflow.intake.progress import read_progress
-from cimflow.intake.roster import read_roster
-from cimflow.monitoring import imports, taking_over
-from cimflow.monitoring.differences import Difference, digest
+from cimflow.dashboard.web.errors import BadRequest
+from cimflow.dashboard.web.page_request import Visit
+from cimflow.intake.spreadsheets.contacts import read_contacts
+from cimflow.intake.spreadsheets.progress import read_progress
+from cimflow.intake.spreadsheets.roster import read_roster
+from cimflow.intake.tables.files import Upload
+from cimflow.intake.uploads.filenames import safe_name
+from cimflow.monitoring.roster import import_progress, import_roster
+from cimflow.monitoring.roster.import_diff import Difference, digest
 
 LARGEST = 5 * 1024 * 1024
 
@@ -95,7 +95,7 @@ def read(visit: Visit, kind: str, sent: Sent, *, expect: str | None, dry_run: bo
     if kind == "roster":
         # This page is of one process: rows of another are refused by the reader.
         table, roster = read_roster(file, {process.id: process}, repair_cds=sent.repair_cds)
-        found = imports.import_roster(
+        found = import_roster.import_roster(
             office,
             roster,
             file=table.name,
@@ -107,7 +107,7 @@ def read(visit: Visit, kind: str, sent: Sent, *, expect: str | None, dry_run: bo
         return Shown(len(roster), table.unused, tuple(found))
     if kind == "contacts":
         table, contacts = read_contacts(file, repair_cds=sent.repair_cds)
-        found = imports.import_contacts(
+        found = import_roster.import_contacts(
             office,
             contacts,
             file=table.name,
@@ -121,9 +121,9 @@ def read(visit: Visit, kind: str, sent: Sent, *, expect: str | None, dry_run: bo
         file,
         process,
         repair_cds=sent.repair_cds,
-        check=taking_over.progress_check(office, process.id),
+        check=import_progress.progress_check(office, process.id),
     )
-    found = taking_over.import_progress(
+    found = import_progress.import_progress(
         office,
         process.id,
         progress,

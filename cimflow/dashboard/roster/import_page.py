@@ -13,15 +13,15 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
-from cimflow.dashboard.doors import Allows, door
-from cimflow.dashboard.errors import BadRequest, NotHere
-from cimflow.dashboard.files import csv_file
-from cimflow.dashboard.forms import NOT_TRIED, STATUS, Tried, attempt
-from cimflow.dashboard.importfile import LARGEST, Sent, Shown, read, sent_again, sent_file
-from cimflow.dashboard.visit import Visit
-from cimflow.dashboard.wording import ROLE_TITLES
+from cimflow.dashboard.roster.import_file import LARGEST, Sent, Shown, read, sent_again, sent_file
+from cimflow.dashboard.web.downloads import csv_file
+from cimflow.dashboard.web.errors import BadRequest, NotHere
+from cimflow.dashboard.web.forms import NOT_TRIED, STATUS, Tried, attempt
+from cimflow.dashboard.web.page_request import Visit
+from cimflow.dashboard.web.role_titles import ROLE_TITLES
+from cimflow.dashboard.web.route_access import Allows, door
 from cimflow.monitoring.errors import ChangedMeanwhile
-from cimflow.monitoring.rostertable import example_rows
+from cimflow.monitoring.roster.roster_tables import example_rows
 
 router = APIRouter()
 Administers = Annotated[Visit, Depends(door(Allows.ADMINISTERS))]
@@ -63,7 +63,7 @@ def _form(visit: Visit, kind: str, tried: Tried[Shown] | Tried[None]) -> Respons
     _refuse_unknown(kind)
     columns, *examples = _example(visit, kind)
     return visit.page(
-        "import.html.j2",
+        "roster/import.html.j2",
         status=STATUS if tried.failed else 200,
         process=visit.process,
         kind=kind,
@@ -104,7 +104,7 @@ def _differences(
             if one.what == "in the cohort"
         }
     return visit.page(
-        "import_differences.html.j2",
+        "roster/import_differences.html.j2",
         status=409 if lines else 200,
         process=visit.process,
         kind=kind,

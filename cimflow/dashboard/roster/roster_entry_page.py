@@ -9,13 +9,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
-from cimflow.dashboard.doors import Allows, door
-from cimflow.dashboard.forms import NOT_TRIED, STATUS, Tried, attempt
-from cimflow.dashboard.visit import Visit
-from cimflow.monitoring import changes
-from cimflow.monitoring.onelea import OneLea, one_lea
-from cimflow.monitoring.placing import Changed, Placing, add_lea, place
-from cimflow.monitoring.wording import long_date
+from cimflow.dashboard.web.forms import NOT_TRIED, STATUS, Tried, attempt
+from cimflow.dashboard.web.page_request import Visit
+from cimflow.dashboard.web.route_access import Allows, door
+from cimflow.monitoring.lea.one_lea import OneLea, one_lea
+from cimflow.monitoring.roster import lea_facts
+from cimflow.monitoring.roster.roster_entry import Changed, Placing, add_lea, place
+from cimflow.monitoring.words import long_date
 
 router = APIRouter()
 ChangesLea = Annotated[Visit, Depends(door(Allows.CHANGES_LEA))]
@@ -45,7 +45,7 @@ def _of_placement(lea: OneLea, visit: Visit) -> dict[str, str]:
 
 def _placement(visit: Visit, lea: OneLea, tried: Tried[Any], typed: Mapping[str, str]) -> Response:
     return visit.page(
-        "placement.html.j2",
+        "roster/roster_entry.html.j2",
         status=STATUS if tried.failed else 200,
         process=visit.process,
         lea=lea,
@@ -117,7 +117,7 @@ def show_withdrawal(visit: ChangesLea) -> Response:
 def _withdrawal(visit: Visit, tried: Tried[Any], typed: Mapping[str, str]) -> Response:
     lea = one_lea(visit.office, visit.process_id, visit.cds_code, visit.today)
     return visit.page(
-        "withdraw.html.j2",
+        "roster/withdraw.html.j2",
         status=STATUS if tried.failed else 200,
         process=visit.process,
         lea=lea,
@@ -133,7 +133,7 @@ def withdraw(visit: ChangesLea) -> Response:
 
     def act() -> dt.date:
         on = visit.sent_day("on", "The first day out of the cohort") or visit.today
-        changes.withdraw(
+        lea_facts.withdraw(
             visit.office,
             visit.process_id,
             visit.cds_code,
@@ -163,7 +163,7 @@ def show_new_lea(visit: Administers) -> Response:
 
 def _new_lea(visit: Visit, tried: Tried[Any], typed: Mapping[str, str]) -> Response:
     return visit.page(
-        "new_lea.html.j2",
+        "roster/new_lea.html.j2",
         status=STATUS if tried.failed else 200,
         process=visit.process,
         tried=tried,

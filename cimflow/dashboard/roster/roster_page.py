@@ -11,12 +11,12 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
-from cimflow.dashboard.doors import Allows, door
-from cimflow.dashboard.files import csv_file, xlsx_file
-from cimflow.dashboard.visit import Visit
-from cimflow.dashboard.wording import ROLE_TITLES
-from cimflow.monitoring.rostertable import contact_rows, contacts_within, roster_rows
-from cimflow.monitoring.standing import Standing
+from cimflow.dashboard.web.downloads import csv_file, xlsx_file
+from cimflow.dashboard.web.page_request import Visit
+from cimflow.dashboard.web.role_titles import ROLE_TITLES
+from cimflow.dashboard.web.route_access import Allows, door
+from cimflow.monitoring.cohort.standing import Standing
+from cimflow.monitoring.roster.roster_tables import contact_rows, contacts_within, roster_rows
 from cimflow.process.case import Case, Placement
 from cimflow.process.contacts import LEAD, ROLES, Contact
 
@@ -57,7 +57,7 @@ def show_roster(visit: Oversees) -> Response:
     asked = visit.asked("page", "1")
     page = min(int(asked) if asked.isdecimal() and 0 < len(asked) < 6 else 1, pages)
     return visit.page(
-        "roster.html.j2",
+        "roster/roster.html.j2",
         process=visit.process,
         lines=lines[(page - 1) * ROWS_A_PAGE : page * ROWS_A_PAGE],
         found=len(lines),

@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from cimflow.dashboard.looks import CASE_TONES
-from cimflow.monitoring.runs import NOT_DONE, RUNNING, RunRecord, had_problems
-from cimflow.monitoring.runwatch import FlowLine
-from cimflow.monitoring.schedules import COHORT_STATUS, DRILL_DOWN, ESCALATION, LEA_STATUS
-from cimflow.monitoring.wording import CASE_WORDS
-from cimflow.process.evaluation import CaseStatus
+from cimflow.dashboard.web.state_styles import CASE_TONES
+from cimflow.monitoring.runs.run_monitor import FlowLine
+from cimflow.monitoring.runs.run_records import NOT_DONE, RUNNING, RunRecord, had_problems
+from cimflow.monitoring.runs.schedules import COHORT_STATUS, DRILL_DOWN, ESCALATION, LEA_STATUS
+from cimflow.monitoring.words import CASE_WORDS
+from cimflow.process.evaluation.evaluate import CaseStatus
 
 ROWS_A_PAGE = 50
 DOES = {

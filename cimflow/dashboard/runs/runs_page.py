@@ -8,17 +8,18 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
-from cimflow.dashboard.doors import Allows, door
-from cimflow.dashboard.errors import NotHere
-from cimflow.dashboard.gridview import theirs
-from cimflow.dashboard.runsview import ROWS_A_PAGE, flow_row, lea_row, pages_of, state_look
-from cimflow.dashboard.visit import Visit
-from cimflow.monitoring import access, runwatch
-from cimflow.monitoring.cohort import fingerprint, urgency
+from cimflow.dashboard.cohort.grid_view import theirs
+from cimflow.dashboard.runs.run_lines import ROWS_A_PAGE, flow_row, lea_row, pages_of, state_look
+from cimflow.dashboard.web.errors import NotHere
+from cimflow.dashboard.web.page_request import Visit
+from cimflow.dashboard.web.route_access import Allows, door
+from cimflow.monitoring.access import permissions
+from cimflow.monitoring.cohort.evaluate import fingerprint, urgency
 from cimflow.monitoring.errors import Refused
-from cimflow.monitoring.requests import ask_for_run_now, request_asked_for
-from cimflow.process.evaluation import CaseStatus
-from cimflow.store.runs import RunRequest
+from cimflow.monitoring.runs import run_monitor
+from cimflow.monitoring.runs.run_requests import ask_for_run_now, request_asked_for
+from cimflow.process.evaluation.evaluate import CaseStatus
+from cimflow.store.runs.runs import RunRequest
 
 router = APIRouter()
 Oversees = Annotated[Visit, Depends(door(Allows.OVERSEES))]
@@ -61,7 +62,7 @@ def _scope(visit: Visit, kind: str, code: str) -> tuple[str | None, str | None]:
     if kind == "selpa" and visit.who.may_change(selpa_code=code) and code in _selpas(visit):
         return code, None
     if kind == "lea":
-        selpa = access.selpa_of(visit.office, visit.process_id, code)
+        selpa = permissions.selpa_of(visit.office, visit.process_id, code)
         if selpa is not None and visit.who.may_change(selpa_code=selpa):
             return selpa, code
     return None, None
@@ -78,10 +79,10 @@ def show_request(visit: Oversees, request_id: int) -> Response:
         raise NotHere("There is no such run here.") from None
     standing = visit.site.standings.on(visit.process_id, visit.today)
     scope = _scope_of(visit, request)
-    progress = runwatch.progress_of(visit.office, request, scope, _to_come(visit, scope))
+    progress = run_monitor.progress_of(visit.office, request, scope, _to_come(visit, scope))
     names = {one.cds_code: one.name for one in standing.statuses.values()}
     return visit.page(
-        "run_request.html.j2",
+        "runs/run_request.html.j2",
         process=visit.process,
         progress=progress,
         scope_name=_scope_name(request, scope, names),
@@ -98,11 +99,11 @@ def _show(visit: Visit, *, status: int = 200, wrong: Sequence[str] = ()) -> Resp
     page = visit.asked("page")
     pages, page_number = pages_of(len(seen), int(page) if page.isdecimal() else 1)
     shown = seen[(page_number - 1) * ROWS_A_PAGE : page_number * ROWS_A_PAGE]
-    runs = runwatch.runs_of_leas(office, process_id, [one.cds_code for one in shown])
-    lines = runwatch.flow_lines(office, process_id, selpas=_seen_selpas(visit))
+    runs = run_monitor.runs_of_leas(office, process_id, [one.cds_code for one in shown])
+    lines = run_monitor.flow_lines(office, process_id, selpas=_seen_selpas(visit))
     ours = [one for one in seen if visit.who.may_change(selpa_code=one.selpa_code)]
     return visit.page(
-        "runs.html.j2",
+        "runs/runs.html.j2",
         status=status,
         process=visit.process,
         flows=[flow_row(one, zone) for one in lines],
@@ -111,7 +112,7 @@ def _show(visit: Visit, *, status: int = 200, wrong: Sequence[str] = ()) -> Resp
         pages=pages,
         page=page_number,
         rows_a_page=ROWS_A_PAGE,
-        is_down=runwatch.is_down(office, process_id),
+        is_down=run_monitor.is_down(office, process_id),
         several_selpas=len({one.selpa_code for one in seen}) > 1,
         wrong=wrong,
         choices=_choices(visit, ours),
@@ -178,7 +179,7 @@ def _scope_of(visit: Visit, request: RunRequest) -> list[CaseStatus]:
 
 def _to_come(visit: Visit, scope: Sequence[CaseStatus]) -> list[str]:
     """Those of some LEAs whose answer differs from that of their last run."""
-    last = runwatch.last_answers(visit.office, visit.process_id)
+    last = run_monitor.last_answers(visit.office, visit.process_id)
     return [one.cds_code for one in scope if last.get(one.cds_code) != fingerprint(one)]
 
 

@@ -6,13 +6,13 @@ from typing import Any
 
 from fastapi.responses import Response
 
-from cimflow.dashboard.errors import NotHere
-from cimflow.dashboard.visit import Visit
+from cimflow.dashboard.web.errors import NotHere
+from cimflow.dashboard.web.page_request import Visit
 from cimflow.monitoring.errors import Refused
-from cimflow.monitoring.filing import Filing, filing_of
-from cimflow.monitoring.wording import name_of
-from cimflow.process.artifacts import Finding
+from cimflow.monitoring.lea.lea_snapshot import Filing, filing_of
+from cimflow.monitoring.words import name_of
 from cimflow.process.case import Submission
+from cimflow.process.evaluation.findings import Finding
 
 
 def filing_here(visit: Visit) -> Filing:

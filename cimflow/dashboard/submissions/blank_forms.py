@@ -7,13 +7,13 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
-from cimflow.dashboard.documents import as_download
-from cimflow.dashboard.doors import Allows, door
-from cimflow.dashboard.errors import NotHere
-from cimflow.dashboard.onefiling import filing_here, version_here
-from cimflow.dashboard.visit import Visit
-from cimflow.intake.template import artifact_template
-from cimflow.process.definition import Activity
+from cimflow.dashboard.submissions.activity_form import filing_here, version_here
+from cimflow.dashboard.submissions.document_download import as_download
+from cimflow.dashboard.web.errors import NotHere
+from cimflow.dashboard.web.page_request import Visit
+from cimflow.dashboard.web.route_access import Allows, door
+from cimflow.intake.artifacts.blank_toml import artifact_template
+from cimflow.process.definition.process_file import Activity
 
 router = APIRouter()
 SignedIn = Annotated[Visit, Depends(door(Allows.SIGNED_IN))]
@@ -23,7 +23,7 @@ Sees = Annotated[Visit, Depends(door(Allows.SEES_LEA))]
 @router.get("/p/{process_id}/forms/{activity_id}.xlsx")
 def download_workbook(visit: SignedIn) -> Response:
     """The form as an Excel workbook."""
-    from cimflow.intake.artifact_workbook import artifact_workbook  # noqa: PLC0415 - loads openpyxl
+    from cimflow.intake.artifacts.blank_workbook import artifact_workbook  # noqa: PLC0415 - loads openpyxl
 
     activity, level = _asked(visit)
     return as_download(artifact_workbook(activity, level), f"{_name(activity, level)}.xlsx")
@@ -41,7 +41,7 @@ def download_toml(visit: SignedIn) -> Response:
 @router.get("/p/{process_id}/leas/{cds_code}/forms/{activity_id}/{version}")
 def download_filled(visit: Sees) -> Response:
     """The form with what a version holds (nothing, if it came as a document), to correct it."""
-    from cimflow.intake.artifact_workbook import artifact_workbook  # noqa: PLC0415 - loads openpyxl
+    from cimflow.intake.artifacts.blank_workbook import artifact_workbook  # noqa: PLC0415 - loads openpyxl
 
     filing = filing_here(visit)
     version = version_here(visit, filing)

@@ -7,14 +7,14 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
-from cimflow.dashboard.doors import Allows, door
-from cimflow.dashboard.environment import url
-from cimflow.dashboard.errors import BadRequest, NotHere
-from cimflow.dashboard.leaversions import known_versions
-from cimflow.dashboard.leaview import name_on
-from cimflow.dashboard.visit import Visit
-from cimflow.monitoring.versions import differences
-from cimflow.monitoring.wording import long_date
+from cimflow.dashboard.lea.header_view import name_on
+from cimflow.dashboard.lea.version_view import known_versions
+from cimflow.dashboard.web.errors import BadRequest, NotHere
+from cimflow.dashboard.web.page_request import Visit
+from cimflow.dashboard.web.route_access import Allows, door
+from cimflow.dashboard.web.templating import url
+from cimflow.monitoring.submissions.compare import differences
+from cimflow.monitoring.words import long_date
 from cimflow.process.case import Submission
 
 router = APIRouter()
@@ -34,7 +34,7 @@ def show_versions(visit: SeesLea, activity_id: str) -> Response:
     new = _chosen(visit, "new", versions, 0)
     old = _chosen(visit, "old", versions, 1)
     return visit.page(
-        "versions.html.j2",
+        "submissions/compare.html.j2",
         process=process,
         activity=activity,
         name=name_on(case, visit.on),

@@ -9,9 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
-from cimflow.dashboard.doors import Allows, door
-from cimflow.dashboard.errors import BadRequest
-from cimflow.dashboard.onefiling import (
+from cimflow.dashboard.submissions.activity_form import (
     common,
     filing_here,
     in_count,
@@ -19,12 +17,14 @@ from cimflow.dashboard.onefiling import (
     to_lea,
     version_here,
 )
-from cimflow.dashboard.typed import needed_day, text_of
-from cimflow.dashboard.visit import Visit
-from cimflow.monitoring import records, verdicts
+from cimflow.dashboard.web.errors import BadRequest
+from cimflow.dashboard.web.page_request import Visit
+from cimflow.dashboard.web.route_access import Allows, door
+from cimflow.dashboard.web.typed import needed_day, text_of
 from cimflow.monitoring.errors import Refused
-from cimflow.monitoring.filing import Filing
-from cimflow.monitoring.wording import long_date
+from cimflow.monitoring.lea.lea_snapshot import Filing
+from cimflow.monitoring.submissions import record, review
+from cimflow.monitoring.words import long_date
 from cimflow.process.case import Submission
 
 router = APIRouter()
@@ -44,7 +44,7 @@ def file_later(visit: Files) -> Response:
     filing = filing_here(visit)
     try:
         on = needed_day(visit, "on", "Filed on")
-        recorded = records.file_later(
+        recorded = record.file_later(
             visit.office,
             visit.process_id,
             filing.activity.id,
@@ -77,7 +77,7 @@ def _filed_form(
     latest = filing.latest
     receiver = filing.receiver_of(latest) if latest is not None else filing.receiver
     return visit.page(
-        "filed.html.j2",
+        "submissions/filed.html.j2",
         status=422 if lines else 200,
         **{**common(visit, filing), "receiver": receiver},
         latest=latest,
@@ -101,7 +101,7 @@ def void(visit: Changes) -> Response:
     version = version_here(visit, filing)
     try:
         note = text_of(visit, "note", "Why")
-        verdicts.void(
+        review.void(
             visit.office,
             visit.process_id,
             filing.activity.id,
@@ -128,7 +128,7 @@ def _void_form(
     visit: Visit, filing: Filing, version: Submission, lines: tuple[str, ...] = ()
 ) -> Response:
     return visit.page(
-        "void.html.j2",
+        "submissions/void.html.j2",
         status=422 if lines else 200,
         **common(visit, filing),
         version=version,

@@ -10,11 +10,11 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
-from cimflow.dashboard.doors import Allows, door
-from cimflow.dashboard.errors import NotHere
-from cimflow.dashboard.onefiling import filing_here, version_here
-from cimflow.dashboard.visit import Visit
-from cimflow.monitoring.receiving import document_of
+from cimflow.dashboard.submissions.activity_form import filing_here, version_here
+from cimflow.dashboard.web.errors import NotHere
+from cimflow.dashboard.web.page_request import Visit
+from cimflow.dashboard.web.route_access import Allows, door
+from cimflow.monitoring.submissions.receive import document_of
 
 router = APIRouter()
 Sees = Annotated[Visit, Depends(door(Allows.SEES_LEA))]

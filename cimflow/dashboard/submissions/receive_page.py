@@ -14,19 +14,25 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
-from cimflow.dashboard.contentsview import findings_in_words
-from cimflow.dashboard.doors import Allows, door
-from cimflow.dashboard.errors import BadRequest
-from cimflow.dashboard.onefiling import common, filing_here, in_count, to_lea, version_here
-from cimflow.dashboard.typed import Attached, attached
-from cimflow.dashboard.visit import Visit
+from cimflow.dashboard.lea.artifact_view import findings_in_words
+from cimflow.dashboard.submissions.activity_form import (
+    common,
+    filing_here,
+    in_count,
+    to_lea,
+    version_here,
+)
+from cimflow.dashboard.web.errors import BadRequest
+from cimflow.dashboard.web.page_request import Visit
+from cimflow.dashboard.web.route_access import Allows, door
+from cimflow.dashboard.web.typed import Attached, attached
 from cimflow.intake.errors import IntakeErrors
-from cimflow.monitoring import receiving, records
-from cimflow.monitoring.deciding import day_received
 from cimflow.monitoring.errors import ChangedMeanwhile, Refused
-from cimflow.monitoring.filing import Filing
-from cimflow.monitoring.records import Recorded
-from cimflow.monitoring.wording import long_date
+from cimflow.monitoring.lea.lea_snapshot import Filing
+from cimflow.monitoring.submissions.deciding import day_received
+from cimflow.monitoring.submissions.receive import receive_contents, receive_document
+from cimflow.monitoring.submissions.record import Recorded, record
+from cimflow.monitoring.words import long_date
 
 router = APIRouter()
 Files = Annotated[Visit, Depends(door(Allows.FILES_FOR_LEA))]
@@ -94,8 +100,8 @@ def _record(visit: Visit, filing: Filing, sent: Sent) -> Recorded:
     by, seen = visit.who.email, visit.seen()
     received_on, filed_on = sent.received_on, sent.filed_on
     if sent.file is None:
-        return records.record(*place, received_on=received_on, filed_on=filed_on, by=by, seen=seen)
-    take = receiving.receive_contents if sent.how == FORM else receiving.receive_document
+        return record(*place, received_on=received_on, filed_on=filed_on, by=by, seen=seen)
+    take = receive_contents if sent.how == FORM else receive_document
     return take(
         *place,
         name=sent.file.name,
@@ -147,7 +153,7 @@ def _form(
     is_new = not lines
     latest = filing.latest
     return visit.page(
-        "receive.html.j2",
+        "submissions/receive.html.j2",
         status=200 if is_new else 422,
         **common(visit, filing),
         title=title,
@@ -171,7 +177,7 @@ def show_received(visit: Sees) -> Response:
     receiver = filing.receiver_of(version)
     latest = filing.latest
     return visit.page(
-        "received.html.j2",
+        "submissions/received.html.j2",
         **common(visit, filing),
         version=version,
         counted=in_count(findings),

@@ -9,18 +9,24 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
-from cimflow.dashboard.contentsview import contents_in_words, findings_in_words
-from cimflow.dashboard.doors import Allows, door
-from cimflow.dashboard.errors import BadRequest
-from cimflow.dashboard.onefiling import common, filing_here, in_count, lines_of, to_lea
-from cimflow.dashboard.reviewqueue import MOST_SHOWN, queue_of
-from cimflow.dashboard.typed import number_of, text_of
-from cimflow.dashboard.visit import Visit
-from cimflow.monitoring import access
-from cimflow.monitoring.deciding import Decision, decide, own_lea_line
+from cimflow.dashboard.lea.artifact_view import contents_in_words, findings_in_words
+from cimflow.dashboard.submissions.activity_form import (
+    common,
+    filing_here,
+    in_count,
+    lines_of,
+    to_lea,
+)
+from cimflow.dashboard.submissions.review_queue import MOST_SHOWN, queue_of
+from cimflow.dashboard.web.errors import BadRequest
+from cimflow.dashboard.web.page_request import Visit
+from cimflow.dashboard.web.route_access import Allows, door
+from cimflow.dashboard.web.typed import number_of, text_of
+from cimflow.monitoring.access import permissions
 from cimflow.monitoring.errors import ChangedMeanwhile, Refused
-from cimflow.monitoring.filing import Filing
-from cimflow.monitoring.versions import differences
+from cimflow.monitoring.lea.lea_snapshot import Filing
+from cimflow.monitoring.submissions.compare import differences
+from cimflow.monitoring.submissions.deciding import Decision, decide, own_lea_line
 from cimflow.process.case import Submission
 
 router = APIRouter()
@@ -35,7 +41,7 @@ def show_queue(visit: Oversees) -> Response:
     """What waits for a review, the longest waiting first."""
     standing = visit.site.standings.on(visit.process_id, visit.today)
     return visit.page(
-        "review_queue.html.j2",
+        "submissions/review_queue.html.j2",
         process=visit.process,
         queue=queue_of(visit.process, standing, visit.who),
         most=MOST_SHOWN,
@@ -115,16 +121,16 @@ def _show(
     """The page; what a person typed stays, but a tick belongs to the version it was set for."""
     latest = filing.latest
     if latest is None:
-        return visit.page("review_nothing.html.j2", **common(visit, filing))
+        return visit.page("submissions/review_nothing.html.j2", **common(visit, filing))
     typed = {name: visit.sent(name) for name in ("decision", "note", "told_by", "on")}
     is_same = visit.sent("sha256") == latest.sha256
     findings = filing.findings(latest)
     receiver = filing.receiver_of(latest)
     earlier = filing.last_returned(latest)
     selpa_code = filing.placement.selpa_code
-    is_own_lea = access.is_of_lea(visit.office, visit.who.email, visit.cds_code)
+    is_own_lea = permissions.is_of_lea(visit.office, visit.who.email, visit.cds_code)
     return visit.page(
-        "review.html.j2",
+        "submissions/review.html.j2",
         status=422 if lines else 200,
         **{**common(visit, filing), "receiver": receiver},
         title=title,

@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from cimflow.dashboard.onefiling import in_count
-from cimflow.monitoring.access import Viewer
-from cimflow.monitoring.standing import Standing
-from cimflow.monitoring.wording import is_only_with_us
-from cimflow.process.definition import Process
-from cimflow.process.evaluation import ActivityStatus, CaseStatus, day_filed
+from cimflow.dashboard.submissions.activity_form import in_count
+from cimflow.monitoring.access.permissions import Viewer
+from cimflow.monitoring.cohort.standing import Standing
+from cimflow.monitoring.words import is_only_with_us
+from cimflow.process.definition.process_file import Process
+from cimflow.process.evaluation.evaluate import ActivityStatus, CaseStatus, day_filed
 
 MOST_SHOWN = 200
 

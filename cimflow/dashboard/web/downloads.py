@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from fastapi.responses import Response
 
-from cimflow.intake.workbook import write_workbook
-from cimflow.monitoring.statustable import as_csv, harmless_rows
+from cimflow.intake.tables.workbook import write_workbook
+from cimflow.monitoring.cohort.table_export import as_csv, harmless_rows
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
-from cimflow.dashboard.errors import BadRequest
-from cimflow.dashboard.visit import Visit
-from cimflow.intake import cells
+from cimflow.dashboard.web.errors import BadRequest
+from cimflow.dashboard.web.page_request import Visit
 from cimflow.intake.errors import IntakeError, IntakeErrors
+from cimflow.intake.tables import cells
 from cimflow.monitoring.errors import ChangedMeanwhile, Refused
 
 Answer = TypeVar("Answer")

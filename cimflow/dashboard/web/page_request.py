@@ -12,15 +12,16 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.datastructures import FormData
 
-from cimflow.dashboard.environment import url
-from cimflow.dashboard.errors import BadRequest, NotSignedIn
-from cimflow.dashboard.site import Site
-from cimflow.monitoring import access, audit, golive
-from cimflow.monitoring.access import Viewer
-from cimflow.monitoring.office import Office
-from cimflow.monitoring.signin import Session
-from cimflow.monitoring.wording import long_date
-from cimflow.process.definition import Process
+from cimflow.dashboard.web.errors import BadRequest, NotSignedIn
+from cimflow.dashboard.web.templating import url
+from cimflow.dashboard.web.web_app_state import Site
+from cimflow.monitoring.access import audit_log, permissions
+from cimflow.monitoring.access.permissions import Viewer
+from cimflow.monitoring.access.sign_in import Session
+from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.notices import go_live
+from cimflow.monitoring.words import long_date
+from cimflow.process.definition.process_file import Process
 
 SAID = "cimflow_said"
 """A cookie with the one sentence that the next page says, such as what was just recorded."""
@@ -104,7 +105,7 @@ class Visit:
     @property
     def live_from(self) -> dt.date | None:
         """From which day mail of the process leaves; None while all is rehearsal."""
-        return golive.live_from(self.office, self.process_id)
+        return go_live.live_from(self.office, self.process_id)
 
     @property
     def may_administer(self) -> bool:
@@ -218,7 +219,7 @@ class Visit:
         action: str,
         detail: str = "",
         *,
-        outcome: audit.Outcome = "done",
+        outcome: audit_log.Outcome = "done",
         cds_code: str | None = None,
         selpa_code: str | None = None,
     ) -> None:
@@ -227,12 +228,12 @@ class Visit:
         process_id = self.request.path_params.get("process_id")
         cds = cds_code or self.request.path_params.get("cds_code")
         if cds is not None and process_id is not None and selpa_code is None:
-            selpa_code = access.selpa_of(self.office, process_id, cds)
+            selpa_code = permissions.selpa_of(self.office, process_id, cds)
         role = viewer.role if viewer else ""
         if viewer is not None and cds is not None and selpa_code is not None:
             # Who leads one LEA may administer another SELPA.
             role = viewer.role_for(selpa_code=selpa_code, cds_code=cds) or role
-        audit.note(
+        audit_log.note(
             self.office,
             actor=viewer.email if viewer else "",
             acting_as=role,

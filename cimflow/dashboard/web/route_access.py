@@ -15,10 +15,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.requests import ClientDisconnect
 
-from cimflow.dashboard.errors import BadRequest, NotHere, NotSignedIn, NotYours
-from cimflow.dashboard.site import Site
-from cimflow.dashboard.visit import Visit
-from cimflow.monitoring import access, signin
+from cimflow.dashboard.web.errors import BadRequest, NotHere, NotSignedIn, NotYours
+from cimflow.dashboard.web.page_request import Visit
+from cimflow.dashboard.web.web_app_state import Site
+from cimflow.monitoring.access import permissions, sign_in
 from cimflow.monitoring.errors import Refused
 
 COOKIE = "cimflow_session"
@@ -78,8 +78,8 @@ def door(allows: Allows, *, files: int = 1) -> Callable[[Request], AsyncIterator
 def who_is_there(site: Site, request: Request) -> Visit:
     """The request with whoever is signed in, before any door; nothing of what was sent is read."""
     token = request.cookies.get(COOKIE, "")
-    session = signin.session_of(site.office, token) if token else None
-    viewer = access.viewer_of(site.office, session.email) if session is not None else None
+    session = sign_in.session_of(site.office, token) if token else None
+    viewer = permissions.viewer_of(site.office, session.email) if session is not None else None
     return Visit(site=site, request=request, session=session, viewer=viewer)
 
 
@@ -109,10 +109,10 @@ def _let_in(site: Site, request: Request, allows: Allows) -> Visit:
     return visit
 
 
-def _let_in_to_lea(visit: Visit, viewer: access.Viewer, allows: Allows) -> Visit:
+def _let_in_to_lea(visit: Visit, viewer: permissions.Viewer, allows: Allows) -> Visit:
     process_id = str(visit.request.path_params["process_id"])
     cds_code = str(visit.request.path_params["cds_code"])
-    selpa = access.selpa_of(visit.office, process_id, cds_code)
+    selpa = permissions.selpa_of(visit.office, process_id, cds_code)
     if selpa is None or not viewer.may_see(selpa_code=selpa, cds_code=cds_code):
         raise NotHere("There is no such LEA in this process.")
     may = {

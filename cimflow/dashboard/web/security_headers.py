@@ -10,9 +10,9 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from cimflow.dashboard.errors import TooLarge, WrongHost
-from cimflow.dashboard.site import Site
-from cimflow.intake.upload import MAX_DOCUMENT
+from cimflow.dashboard.web.errors import TooLarge, WrongHost
+from cimflow.dashboard.web.web_app_state import Site
+from cimflow.intake.uploads.file_kind import MAX_DOCUMENT
 
 LARGEST_UPLOAD = MAX_DOCUMENT + 1024 * 1024
 """A document with the form around it."""

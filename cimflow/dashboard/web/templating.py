@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from cimflow.monitoring.wording import clock, days_in_words, long_date, moment, short_date
+from cimflow.monitoring.words import clock, days_in_words, long_date, moment, short_date
 
 
 def page_environment(folder: Path) -> Environment:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from starlette.datastructures import UploadFile
 
-from cimflow.dashboard.errors import BadRequest
-from cimflow.dashboard.visit import Visit
-from cimflow.intake.upload import MAX_DOCUMENT
+from cimflow.dashboard.web.errors import BadRequest
+from cimflow.dashboard.web.page_request import Visit
+from cimflow.intake.uploads.file_kind import MAX_DOCUMENT
 
 LONGEST_TEXT = 5000
 _LINES = "\n\t"

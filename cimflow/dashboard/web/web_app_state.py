@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 from jinja2 import Environment
 
 from cimflow import resources
-from cimflow.dashboard.environment import page_environment
-from cimflow.monitoring.office import Office
-from cimflow.monitoring.standing import Standings
+from cimflow.dashboard.web.templating import page_environment
+from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.cohort.standing import Standings
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 

@@ -8,11 +8,11 @@ from math import fsum
 
 import numpy as np
 
-from cimflow.drilldown.coded import CodedTable, Problems
-from cimflow.drilldown.definitions import Kinds
-from cimflow.drilldown.meaning import NO_DAYS, days
-from cimflow.drilldown.report_rows import Cell, Record, ReportRow, rows_of
-from cimflow.drilldown.report_schools import Key, Schools
+from cimflow.drilldown.calpads.report_rows import Cell, Record, ReportRow, rows_of
+from cimflow.drilldown.calpads.report_schools import Key, Schools
+from cimflow.drilldown.model.coded_table import CodedTable, Problems
+from cimflow.drilldown.model.definitions import Kinds
+from cimflow.drilldown.reading.cell_meaning import NO_DAYS, days
 
 SUSPENSION, EXPULSION = "suspension", "expulsion"
 _RESULT, _DAYS = "incident_result", "suspension_days"

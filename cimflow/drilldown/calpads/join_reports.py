@@ -16,11 +16,8 @@ from itertools import chain
 
 import numpy as np
 
-from cimflow.drilldown.coded import CodedColumn, CodedTable, Origins, Problems, coded
-from cimflow.drilldown.definitions import DrillDown, Report
-from cimflow.drilldown.incidents import days_and_expulsions, nothing_removed, removals_of
-from cimflow.drilldown.meaning import NO_STUDENT, note_misfits
-from cimflow.drilldown.repeats import (
+from cimflow.drilldown.calpads.incidents import days_and_expulsions, nothing_removed, removals_of
+from cimflow.drilldown.calpads.repeated_rows import (
     LEVELS,
     absences,
     general,
@@ -29,10 +26,13 @@ from cimflow.drilldown.repeats import (
     profiles_at_schools,
     with_ages,
 )
-from cimflow.drilldown.report_rows import Cell, Record, ReportRow, rows_of
-from cimflow.drilldown.report_schools import schools_of
+from cimflow.drilldown.calpads.report_rows import Cell, Record, ReportRow, rows_of
+from cimflow.drilldown.calpads.report_schools import schools_of
+from cimflow.drilldown.model.coded_table import CodedColumn, CodedTable, Origins, Problems, coded
+from cimflow.drilldown.model.definitions import DrillDown, Report
+from cimflow.drilldown.reading.cell_meaning import NO_STUDENT, note_misfits
 from cimflow.intake.errors import IntakeErrors
-from cimflow.intake.header import column_name
+from cimflow.intake.tables.header import column_name
 
 STUDENTS, PLANS, ABSENCES, INCIDENTS, SCORES = "8.1", "16.14", "14.2", "7.12", "toms"
 _HELPING = {"birth_date", "plan_start", "lea_name", "incident_result", "record_type", "level"}

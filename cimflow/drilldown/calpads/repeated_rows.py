@@ -14,11 +14,8 @@ from dataclasses import replace
 from math import fsum
 from typing import TypeVar
 
-from cimflow.drilldown.coded import CodedTable, Problems
-from cimflow.drilldown.definitions import Kinds
-from cimflow.drilldown.incidents import note_unknown_codes
-from cimflow.drilldown.meaning import MORE_ABSENT, NO_DAYS, days, decimal
-from cimflow.drilldown.report_rows import (
+from cimflow.drilldown.calpads.incidents import note_unknown_codes
+from cimflow.drilldown.calpads.report_rows import (
     Cell,
     Record,
     ReportRow,
@@ -26,8 +23,11 @@ from cimflow.drilldown.report_rows import (
     greatest_first,
     rows_of,
 )
-from cimflow.drilldown.report_schools import Key, Schools
-from cimflow.intake import cells
+from cimflow.drilldown.calpads.report_schools import Key, Schools
+from cimflow.drilldown.model.coded_table import CodedTable, Problems
+from cimflow.drilldown.model.definitions import Kinds
+from cimflow.drilldown.reading.cell_meaning import MORE_ABSENT, NO_DAYS, days, decimal
+from cimflow.intake.tables import cells
 
 LEVELS = {"ela": "ela_level", "math": "math_level"}
 EXPECTED, ABSENT = "days_expected", "days_absent"

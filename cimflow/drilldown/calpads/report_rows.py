@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cimflow.drilldown.coded import CodedTable, Problems
-from cimflow.drilldown.meaning import decimal
+from cimflow.drilldown.model.coded_table import CodedTable, Problems
+from cimflow.drilldown.reading.cell_meaning import decimal
 
 
 class Cell(NamedTuple):

@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from cimflow.drilldown.coded import Problems
-from cimflow.drilldown.report_rows import Cell, ReportRow
+from cimflow.drilldown.calpads.report_rows import Cell, ReportRow
+from cimflow.drilldown.model.coded_table import Problems
 
 Key = tuple[str, str]
 """A student and a school; the school is empty where no report names one."""

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from cimflow.drilldown.coded import Flags, Ints
-from cimflow.drilldown.definitions import BY, NOT_REPORTED, DrillDown
-from cimflow.drilldown.measures import measured, placements
-from cimflow.drilldown.sites import merged_in_lea, numbered
-from cimflow.drilldown.students import MISSING, Students
+from cimflow.drilldown.counting.elements import measured, placements
+from cimflow.drilldown.model.coded_table import Flags, Ints
+from cimflow.drilldown.model.definitions import BY, NOT_REPORTED, DrillDown
+from cimflow.drilldown.model.students import MISSING, Students
+from cimflow.drilldown.reading.school_sites import merged_in_lea, numbered
 
 ALL = "all"
 SCHOOL = "school"

@@ -10,9 +10,9 @@ from collections.abc import Collection, Iterator, Mapping
 
 import numpy as np
 
-from cimflow.drilldown.coded import Flags, Ints
-from cimflow.drilldown.definitions import NOT_REPORTED, Definition, DrillDown
-from cimflow.drilldown.students import MISSING, Students
+from cimflow.drilldown.model.coded_table import Flags, Ints
+from cimflow.drilldown.model.definitions import NOT_REPORTED, Definition, DrillDown
+from cimflow.drilldown.model.students import MISSING, Students
 
 BY_PERCENT = "by-percent"
 OUTCOMES = "preschool-outcomes"

@@ -8,8 +8,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from cimflow.drilldown.coded import Floats
-from cimflow.drilldown.measures import OUTCOME_PARTS, OUTCOMES
+from cimflow.drilldown.counting.elements import OUTCOME_PARTS, OUTCOMES
+from cimflow.drilldown.model.coded_table import Floats
 
 _Z = 1.959963984540054
 """The 97.5 percent point of the normal distribution: intervals of 95 percent."""

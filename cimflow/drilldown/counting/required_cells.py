@@ -12,8 +12,8 @@ from typing import Literal
 
 import pandas as pd
 
-from cimflow.drilldown.counting import ALL
-from cimflow.drilldown.definitions import DrillDown
+from cimflow.drilldown.counting.counts import ALL
+from cimflow.drilldown.model.definitions import DrillDown
 
 Status = Literal["present", "not-applicable", "absent"]
 

@@ -14,7 +14,7 @@ from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from cimflow.process.errors import ConfigError, ConfigErrors
+from cimflow.process.definition.errors import ConfigError, ConfigErrors
 from cimflow.resources import config_folder
 
 Confidence = Literal["guidance", "two-sources", "one-source", "reading", "unverified"]

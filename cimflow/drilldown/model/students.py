@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from cimflow.drilldown.coded import Flags, Floats, Ints
+from cimflow.drilldown.model.coded_table import Flags, Floats, Ints
 
 REQUIRED = ("student_id", "cds_code", "grade")
 OPTIONAL = (

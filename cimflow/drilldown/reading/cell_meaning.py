@@ -14,9 +14,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cimflow.drilldown.coded import CodedColumn, CodedTable, Flags, Floats, Ints, Problems
-from cimflow.drilldown.definitions import NOT_REPORTED, DrillDown, folded
-from cimflow.drilldown.students import MISSING, OUTCOME_COLUMNS
+from cimflow.drilldown.model.coded_table import (
+    CodedColumn,
+    CodedTable,
+    Flags,
+    Floats,
+    Ints,
+    Problems,
+)
+from cimflow.drilldown.model.definitions import NOT_REPORTED, DrillDown, folded
+from cimflow.drilldown.model.students import MISSING, OUTCOME_COLUMNS
 
 OLDEST = 22
 MOST_DAYS = 366.0

@@ -16,11 +16,11 @@ from typing import BinaryIO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from cimflow.intake.delimited import DELIMITERS
 from cimflow.intake.errors import IntakeErrors
-from cimflow.intake.files import decode, name_of, refuse_no_file
-from cimflow.intake.header import TITLE_ROWS, Columns, Line, column_name
-from cimflow.intake.table import read_table
+from cimflow.intake.tables.delimited import DELIMITERS
+from cimflow.intake.tables.files import decode, name_of, refuse_no_file
+from cimflow.intake.tables.header import TITLE_ROWS, Columns, Line, column_name
+from cimflow.intake.tables.table import read_table
 
 BLOCK = 1 << 20
 _HEAD = 1 << 16

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cimflow.drilldown.coded import CodedColumn, CodedTable, Ints, Problems
-from cimflow.drilldown.definitions import DrillDown
-from cimflow.drilldown.meaning import Meant, meaning_of
-from cimflow.drilldown.students import OUTCOME_COLUMNS, SYNTHETIC, Students
+from cimflow.drilldown.model.coded_table import CodedColumn, CodedTable, Ints, Problems
+from cimflow.drilldown.model.definitions import DrillDown
+from cimflow.drilldown.model.students import OUTCOME_COLUMNS, SYNTHETIC, Students
+from cimflow.drilldown.reading.cell_meaning import Meant, meaning_of
 
 _KINDS: dict[str, Any] = {
     "grade": np.int64,

@@ -13,11 +13,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
-from cimflow.drilldown.coded import CodedColumn, CodedTable, coded
-from cimflow.drilldown.heading import BLOCK, Heading, open_parquet
+from cimflow.drilldown.model.coded_table import CodedColumn, CodedTable, coded
+from cimflow.drilldown.reading.file_header import BLOCK, Heading, open_parquet
 from cimflow.intake.errors import IntakeError, IntakeErrors
-from cimflow.intake.files import name_of
-from cimflow.intake.table import read_table
+from cimflow.intake.tables.files import name_of
+from cimflow.intake.tables.table import read_table
 
 MAX_ROWS = 5_000_000
 """California has some 850,000 students with disabilities; five times that is a mistake."""

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cimflow.drilldown.coded import Flags, Floats, Ints, Problems
-from cimflow.drilldown.students import MISSING, OUTCOME_COLUMNS, Students
+from cimflow.drilldown.model.coded_table import Flags, Floats, Ints, Problems
+from cimflow.drilldown.model.students import MISSING, OUTCOME_COLUMNS, Students
 
 _CODED = (
     "grade",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from cimflow.drilldown.tables import Row, Table, percent
+from cimflow.drilldown.reporting.report_model import Row, Table, percent
 
 _LABEL, _BAR, _VALUE, _LINE = 340, 380, 90, 26
 _LONGEST = 38

@@ -14,9 +14,9 @@ from typing import Literal
 
 import pandas as pd
 
-from cimflow.drilldown.counting import ALL
-from cimflow.drilldown.definitions import BY, NOT_REPORTED, SMALL, DrillDown
-from cimflow.drilldown.tables import About, label_of, percent
+from cimflow.drilldown.counting.counts import ALL
+from cimflow.drilldown.model.definitions import BY, NOT_REPORTED, SMALL, DrillDown
+from cimflow.drilldown.reporting.report_model import About, label_of, percent
 
 Kind = Literal["strength", "concern"]
 _LEFT_OUT = {"race-ethnicity-federal"}

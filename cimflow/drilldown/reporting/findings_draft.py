@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from cimflow.drilldown.cells import Cell
-from cimflow.drilldown.findings import Finding, concerns, strengths
-from cimflow.drilldown.tables import About
+from cimflow.drilldown.counting.required_cells import Cell
+from cimflow.drilldown.reporting.findings import Finding, concerns, strengths
+from cimflow.drilldown.reporting.report_model import About
 
 MOST = 12
 

@@ -8,10 +8,10 @@ from functools import lru_cache
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from cimflow.drilldown.charts import chart_of
-from cimflow.drilldown.definitions import SMALL, DrillDown
-from cimflow.drilldown.findings import Finding, concerns, strengths
-from cimflow.drilldown.tables import HIDDEN_IN_WORDS, Report
+from cimflow.drilldown.model.definitions import SMALL, DrillDown
+from cimflow.drilldown.reporting.bar_chart import chart_of
+from cimflow.drilldown.reporting.findings import Finding, concerns, strengths
+from cimflow.drilldown.reporting.report_model import HIDDEN_IN_WORDS, Report
 from cimflow.resources import templates_dir
 
 MOST_FINDINGS = 12

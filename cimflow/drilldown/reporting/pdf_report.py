@@ -11,10 +11,10 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from cimflow.drilldown.definitions import DrillDown
-from cimflow.drilldown.findings import Finding
-from cimflow.drilldown.htmlreport import MOST_FINDINGS
-from cimflow.drilldown.tables import HIDDEN_IN_WORDS, Report, Table
+from cimflow.drilldown.model.definitions import DrillDown
+from cimflow.drilldown.reporting.findings import Finding
+from cimflow.drilldown.reporting.html_report import MOST_FINDINGS
+from cimflow.drilldown.reporting.report_model import HIDDEN_IN_WORDS, Report, Table
 from cimflow.resources import templates_dir
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from cimflow.drilldown.counting import KEYS
-from cimflow.drilldown.definitions import BY
-from cimflow.drilldown.tables import About
+from cimflow.drilldown.counting.counts import KEYS
+from cimflow.drilldown.model.definitions import BY
+from cimflow.drilldown.reporting.report_model import About
 
 HEADER = (*KEYS, "numerator", "denominator", "rate", "hidden", "definition", "as_of")
 ONLY_IN_REPORTS = "race-ethnicity-federal"

@@ -16,8 +16,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from cimflow.drilldown.reportfile import from_json
-from cimflow.drilldown.tables import Audience
+from cimflow.drilldown.reporting.report_model import Audience
+from cimflow.drilldown.reporting.saved_report import from_json
 
 KEPT = "report.json"
 RATES, TWO_WAY, ROLL_UP = "rates.csv", "two-way.csv", "roll-up"

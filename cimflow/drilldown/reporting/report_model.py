@@ -12,9 +12,9 @@ from typing import Literal
 
 import pandas as pd
 
-from cimflow.drilldown.cells import Cell, required_cells
-from cimflow.drilldown.counting import ALL, BETWEEN
-from cimflow.drilldown.definitions import BY, NOT_REPORTED, SMALL, DrillDown, Note
+from cimflow.drilldown.counting.counts import ALL, BETWEEN
+from cimflow.drilldown.counting.required_cells import Cell, required_cells
+from cimflow.drilldown.model.definitions import BY, NOT_REPORTED, SMALL, DrillDown, Note
 
 Audience = Literal["internal", "shareable"]
 WATERMARK: Mapping[Audience, str] = {

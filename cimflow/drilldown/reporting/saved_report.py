@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pydantic import TypeAdapter
 from pydantic.dataclasses import dataclass
 
-from cimflow.drilldown.findings import Finding
-from cimflow.drilldown.tables import Report
+from cimflow.drilldown.reporting.findings import Finding
+from cimflow.drilldown.reporting.report_model import Report
 
 
 @dataclass(frozen=True, slots=True)

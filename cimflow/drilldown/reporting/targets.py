@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cimflow.drilldown.definitions import DrillDown
-from cimflow.drilldown.findings import Target
-from cimflow.intake import cells
+from cimflow.drilldown.model.definitions import DrillDown
+from cimflow.drilldown.reporting.findings import Target
 from cimflow.intake.errors import IntakeError, IntakeErrors
-from cimflow.intake.table import read_table
+from cimflow.intake.tables import cells
+from cimflow.intake.tables.table import read_table
 
 COLUMNS = ("element", "target", "source", "as_of")
 

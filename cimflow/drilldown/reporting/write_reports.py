@@ -13,17 +13,25 @@ from pathlib import Path
 
 import pandas as pd
 
-from cimflow.drilldown.definitions import BY, DrillDown
-from cimflow.drilldown.findings import Finding, Target, findings_of, peer_rates
-from cimflow.drilldown.findingsfile import drill_down_draft, problem_areas
-from cimflow.drilldown.htmlreport import as_html
-from cimflow.drilldown.pdf import NoPdf, as_pdf
-from cimflow.drilldown.placing import KEPT, RATES, ROLL_UP, TWO_WAY, beside, clear, moved_into_place
-from cimflow.drilldown.ratesfile import write_rates
-from cimflow.drilldown.reportfile import as_json
+from cimflow.drilldown.model.definitions import BY, DrillDown
+from cimflow.drilldown.reporting.findings import Finding, Target, findings_of, peer_rates
+from cimflow.drilldown.reporting.findings_draft import drill_down_draft, problem_areas
+from cimflow.drilldown.reporting.html_report import as_html
+from cimflow.drilldown.reporting.pdf_report import NoPdf, as_pdf
+from cimflow.drilldown.reporting.rates_csv import write_rates
+from cimflow.drilldown.reporting.replace_folder import (
+    KEPT,
+    RATES,
+    ROLL_UP,
+    TWO_WAY,
+    beside,
+    clear,
+    moved_into_place,
+)
+from cimflow.drilldown.reporting.report_model import Report, report_of
+from cimflow.drilldown.reporting.saved_report import as_json
+from cimflow.drilldown.reporting.xlsx_report import as_workbook
 from cimflow.drilldown.run import DrilledDown
-from cimflow.drilldown.tables import Report, report_of
-from cimflow.drilldown.workbook import as_workbook
 
 PROBLEMS = "problems.csv"
 

@@ -11,9 +11,9 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
-from cimflow.drilldown.definitions import DrillDown
-from cimflow.drilldown.findings import Finding
-from cimflow.drilldown.tables import HIDDEN_IN_WORDS, Chapter, Report, Row
+from cimflow.drilldown.model.definitions import DrillDown
+from cimflow.drilldown.reporting.findings import Finding
+from cimflow.drilldown.reporting.report_model import HIDDEN_IN_WORDS, Chapter, Report, Row
 
 _BOLD, _TITLE, _WRAP = Font(bold=True), Font(bold=True, size=14), Alignment(wrap_text=True)
 _WIDTHS = (44, 12, 12, 10, 10, 10, 14)

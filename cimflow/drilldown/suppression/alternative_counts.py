@@ -13,8 +13,8 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from cimflow.drilldown.block import SEEN, Block, demand, limits
-from cimflow.drilldown.coded import Flags, Floats, Ints
+from cimflow.drilldown.model.coded_table import Flags, Floats, Ints
+from cimflow.drilldown.suppression.count_model import SEEN, Block, demand, limits
 
 # Any good solution will do, and no clock decides when to stop: a run can be repeated.
 PATIENCE = {"mip_rel_gap": 0.2, "node_limit": 400}

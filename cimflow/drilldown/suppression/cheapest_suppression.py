@@ -8,9 +8,8 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from cimflow.drilldown.block import SEEN, Block, demand, limits
-from cimflow.drilldown.coded import Flags, Floats, Ints
-from cimflow.drilldown.consistency import (
+from cimflow.drilldown.model.coded_table import Flags, Floats, Ints
+from cimflow.drilldown.suppression.alternative_counts import (
     NEARLY,
     PATIENCE,
     Reach,
@@ -18,6 +17,7 @@ from cimflow.drilldown.consistency import (
     free_cells,
     likely,
 )
+from cimflow.drilldown.suppression.count_model import SEEN, Block, demand, limits
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,12 @@ from functools import partial
 
 import numpy as np
 
-from cimflow.drilldown.block import SEEN, Block
-from cimflow.drilldown.buying import Offer, moved
-from cimflow.drilldown.coded import Ints
-from cimflow.drilldown.consistency import Reach, bounds
-from cimflow.drilldown.published import hide_together
-from cimflow.drilldown.searching import Spread, pull_many, shown_safe
+from cimflow.drilldown.model.coded_table import Ints
+from cimflow.drilldown.suppression.alternative_counts import Reach, bounds
+from cimflow.drilldown.suppression.cheapest_suppression import Offer, moved
+from cimflow.drilldown.suppression.count_model import SEEN, Block
+from cimflow.drilldown.suppression.protection_search import Spread, pull_many, shown_safe
+from cimflow.drilldown.suppression.published_rows import hide_together
 
 
 def make_safe(

@@ -17,11 +17,11 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from cimflow.drilldown.coded import Flags, Ints
-from cimflow.drilldown.counting import ALL, BETWEEN, KEYS, parts_of
-from cimflow.drilldown.definitions import BY, SMALL
-from cimflow.drilldown.kinds import Kinds
-from cimflow.drilldown.relations import (
+from cimflow.drilldown.counting.counts import ALL, BETWEEN, KEYS, parts_of
+from cimflow.drilldown.model.coded_table import Flags, Ints
+from cimflow.drilldown.model.definitions import BY, SMALL
+from cimflow.drilldown.suppression.student_profiles import Kinds
+from cimflow.drilldown.suppression.table_relations import (
     EVERYONE,
     PLACEMENT,
     age_range,

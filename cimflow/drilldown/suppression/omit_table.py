@@ -10,15 +10,15 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from cimflow.drilldown.block import LEFT_OUT, SEEN
-from cimflow.drilldown.buying import Offer
-from cimflow.drilldown.counting import ALL
-from cimflow.drilldown.making_safe import cheapest_way
-from cimflow.drilldown.measures import OUTCOMES
-from cimflow.drilldown.population import Population
-from cimflow.drilldown.published import hide_together
-from cimflow.drilldown.relations import OUTCOME_ROWS
-from cimflow.drilldown.searching import Spread
+from cimflow.drilldown.counting.counts import ALL
+from cimflow.drilldown.counting.elements import OUTCOMES
+from cimflow.drilldown.suppression.cheapest_suppression import Offer
+from cimflow.drilldown.suppression.complementary import cheapest_way
+from cimflow.drilldown.suppression.count_model import LEFT_OUT, SEEN
+from cimflow.drilldown.suppression.population import Population
+from cimflow.drilldown.suppression.protection_search import Spread
+from cimflow.drilldown.suppression.published_rows import hide_together
+from cimflow.drilldown.suppression.table_relations import OUTCOME_ROWS
 
 
 def leave_out_for(

@@ -9,12 +9,12 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from cimflow.drilldown.block import Block, block_of
-from cimflow.drilldown.coded import Ints
-from cimflow.drilldown.fitting import kinds_that_fit
-from cimflow.drilldown.kinds import NOT_ASKED, Kinds, kinds_in
-from cimflow.drilldown.published import CountsDisagree
-from cimflow.drilldown.relations import age_range
+from cimflow.drilldown.model.coded_table import Ints
+from cimflow.drilldown.suppression.count_model import Block, block_of
+from cimflow.drilldown.suppression.profiles_from_counts import kinds_that_fit
+from cimflow.drilldown.suppression.published_rows import CountsDisagree
+from cimflow.drilldown.suppression.student_profiles import NOT_ASKED, Kinds, kinds_in
+from cimflow.drilldown.suppression.table_relations import age_range
 
 
 @dataclass(frozen=True)

@@ -10,14 +10,14 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from cimflow.drilldown.coded import Ints
-from cimflow.drilldown.counting import SCHOOL, Cut, both_of, cuts_of, parts_of
-from cimflow.drilldown.definitions import BY, NOT_REPORTED, DrillDown
-from cimflow.drilldown.kinds import COUNTED, NOT_ASKED, NOT_COUNTED
-from cimflow.drilldown.measures import are_preschool, are_school_age, measured, placements
-from cimflow.drilldown.relations import FEDERAL, PLACEMENT, base_of
-from cimflow.drilldown.sites import merged_in_lea
-from cimflow.drilldown.students import Students
+from cimflow.drilldown.counting.counts import SCHOOL, Cut, both_of, cuts_of, parts_of
+from cimflow.drilldown.counting.elements import are_preschool, are_school_age, measured, placements
+from cimflow.drilldown.model.coded_table import Ints
+from cimflow.drilldown.model.definitions import BY, NOT_REPORTED, DrillDown
+from cimflow.drilldown.model.students import Students
+from cimflow.drilldown.reading.school_sites import merged_in_lea
+from cimflow.drilldown.suppression.student_profiles import COUNTED, NOT_ASKED, NOT_COUNTED
+from cimflow.drilldown.suppression.table_relations import FEDERAL, PLACEMENT, base_of
 
 AGES = np.array(["", "school-age", "preschool"], dtype=object)
 

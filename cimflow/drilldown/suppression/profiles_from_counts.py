@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from cimflow.drilldown.block import SEEN, block_of
-from cimflow.drilldown.counting import ALL, BETWEEN, KEYS, SCHOOL, parts_of
-from cimflow.drilldown.definitions import NOT_REPORTED
-from cimflow.drilldown.kinds import (
+from cimflow.drilldown.counting.counts import ALL, BETWEEN, KEYS, SCHOOL, parts_of
+from cimflow.drilldown.model.definitions import NOT_REPORTED
+from cimflow.drilldown.suppression.count_model import SEEN, block_of
+from cimflow.drilldown.suppression.published_rows import CountsDisagree
+from cimflow.drilldown.suppression.student_profiles import (
     NOT_ASKED,
     NOT_COUNTED,
     Kind,
@@ -23,8 +24,7 @@ from cimflow.drilldown.kinds import (
     places_of,
     with_outcomes,
 )
-from cimflow.drilldown.published import CountsDisagree
-from cimflow.drilldown.relations import PLACED, PLACEMENT, age_range, base_of
+from cimflow.drilldown.suppression.table_relations import PLACED, PLACEMENT, age_range, base_of
 
 
 def kinds_that_fit(rows: pd.DataFrame) -> Kinds:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cimflow.drilldown.block import SEEN, Block
-from cimflow.drilldown.coded import Floats, Ints
-from cimflow.drilldown.consistency import Reach, bounds, furthest
+from cimflow.drilldown.model.coded_table import Floats, Ints
+from cimflow.drilldown.suppression.alternative_counts import Reach, bounds, furthest
+from cimflow.drilldown.suppression.count_model import SEEN, Block
 
 APART = 5  # a count is safe when it may be one of two numbers this far apart
 FEW = 4  # below this many open counts, each is looked for by itself

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from cimflow.drilldown.block import COMPLEMENTARY, LEFT_OUT, PRIMARY, SEEN
-from cimflow.drilldown.counting import COUNTS, KEYS, SCHOOL, parts_of
-from cimflow.drilldown.definitions import SMALL
-from cimflow.drilldown.relations import OUTCOME_ROWS, wholes_of
+from cimflow.drilldown.counting.counts import COUNTS, KEYS, SCHOOL, parts_of
+from cimflow.drilldown.model.definitions import SMALL
+from cimflow.drilldown.suppression.count_model import COMPLEMENTARY, LEFT_OUT, PRIMARY, SEEN
+from cimflow.drilldown.suppression.table_relations import OUTCOME_ROWS, wholes_of
 
 WORDS = {SEEN: "", PRIMARY: "primary", COMPLEMENTARY: "complementary"}
 LABELS = {word: label for label, word in WORDS.items()}

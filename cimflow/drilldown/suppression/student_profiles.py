@@ -13,10 +13,10 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from cimflow.drilldown.coded import Flags, Ints
-from cimflow.drilldown.counting import ALL
-from cimflow.drilldown.measures import OUTCOME_PARTS, OUTCOMES
-from cimflow.drilldown.relations import EVERYONE, PLACED, age_range
+from cimflow.drilldown.counting.counts import ALL
+from cimflow.drilldown.counting.elements import OUTCOME_PARTS, OUTCOMES
+from cimflow.drilldown.model.coded_table import Flags, Ints
+from cimflow.drilldown.suppression.table_relations import EVERYONE, PLACED, age_range
 
 NOT_ASKED, NOT_COUNTED, COUNTED = range(3)
 """Whether an element asks about a student (is in its denominator), and counts it."""

@@ -12,12 +12,14 @@ from typing import TypeVar
 import numpy as np
 import pandas as pd
 
-from cimflow.drilldown.block import COMPLEMENTARY
-from cimflow.drilldown.buying import Offer
-from cimflow.drilldown.counting import ALL
-from cimflow.drilldown.making_safe import make_safe
-from cimflow.drilldown.population import Population, populations
-from cimflow.drilldown.published import (
+from cimflow.drilldown.counting.counts import ALL
+from cimflow.drilldown.suppression.cheapest_suppression import Offer
+from cimflow.drilldown.suppression.complementary import make_safe
+from cimflow.drilldown.suppression.count_model import COMPLEMENTARY
+from cimflow.drilldown.suppression.omit_table import leave_out_for
+from cimflow.drilldown.suppression.population import Population, populations
+from cimflow.drilldown.suppression.protection_search import APART, nothing_known
+from cimflow.drilldown.suppression.published_rows import (
     CannotBeHidden,
     Published,
     hide_together,
@@ -26,8 +28,6 @@ from cimflow.drilldown.published import (
     primary_labels,
     published,
 )
-from cimflow.drilldown.searching import APART, nothing_known
-from cimflow.drilldown.tiny import leave_out_for
 
 T = TypeVar("T")
 R = TypeVar("R")

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from cimflow.drilldown.counting import ALL, BETWEEN, parts_of
-from cimflow.drilldown.definitions import BY
-from cimflow.drilldown.measures import OUTCOME_PARTS, OUTCOMES
+from cimflow.drilldown.counting.counts import ALL, BETWEEN, parts_of
+from cimflow.drilldown.counting.elements import OUTCOME_PARTS, OUTCOMES
+from cimflow.drilldown.model.definitions import BY
 
 PLACEMENT = "placement"
 RACE, FEDERAL = "race-ethnicity", "race-ethnicity-federal"

@@ -10,13 +10,13 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from cimflow.drilldown.block import Block
-from cimflow.drilldown.consistency import Reach, bounds
-from cimflow.drilldown.counting import KEYS
-from cimflow.drilldown.hiding import each_by_itself
-from cimflow.drilldown.population import Population, populations
-from cimflow.drilldown.published import Published, labelled_rows
-from cimflow.drilldown.searching import APART, exposed, nothing_known
+from cimflow.drilldown.counting.counts import KEYS
+from cimflow.drilldown.suppression.alternative_counts import Reach, bounds
+from cimflow.drilldown.suppression.count_model import Block
+from cimflow.drilldown.suppression.population import Population, populations
+from cimflow.drilldown.suppression.protection_search import APART, exposed, nothing_known
+from cimflow.drilldown.suppression.published_rows import Published, labelled_rows
+from cimflow.drilldown.suppression.suppress import each_by_itself
 
 
 @dataclass(frozen=True)

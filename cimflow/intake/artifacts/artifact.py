@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path, PurePath
 from typing import Any
 
+from cimflow.intake.artifacts.blank_toml import artifact_template
 from cimflow.intake.errors import IntakeError, IntakeErrors, shown
-from cimflow.intake.files import Upload, decode, name_of, read_bytes
-from cimflow.intake.packed import ZIP
-from cimflow.intake.template import artifact_template
-from cimflow.process.definition import Activity
+from cimflow.intake.tables.files import Upload, decode, name_of, read_bytes
+from cimflow.intake.tables.zip_contents import ZIP
+from cimflow.process.definition.process_file import Activity
 from cimflow.tomlfiles import TooDeep, parse_toml
 
 __all__ = ["artifact_template", "read_artifact", "read_artifact_bytes"]
@@ -46,7 +46,7 @@ def _read(data: bytes, name: str, activity: Activity | None) -> dict[str, Any]:
     if data.startswith(ZIP):
         if activity is None:
             raise IntakeErrors.of_file(name, "is a workbook; TOML or JSON is wanted here")
-        from cimflow.intake.artifact_workbook import (  # noqa: PLC0415 - openpyxl takes its time
+        from cimflow.intake.artifacts.blank_workbook import (  # noqa: PLC0415 - openpyxl takes its time
             read_artifact_workbook,
         )
 

@@ -7,9 +7,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from cimflow.intake import cells
 from cimflow.intake.errors import shown
-from cimflow.process.definition import FieldDefinition
+from cimflow.intake.tables import cells
+from cimflow.process.definition.process_file import FieldDefinition
 
 FORM: Mapping[str, str] = {
     "text": "text",

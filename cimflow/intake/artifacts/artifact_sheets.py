@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cimflow.process.definition import Activity, FieldDefinition
+from cimflow.process.definition.process_file import Activity, FieldDefinition
 
 FIELDS = "Fields"
 HEADINGS = ("Field", "What it is", "Needed?", "Value")

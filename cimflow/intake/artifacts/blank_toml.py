@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from cimflow.process.definition import Activity, FieldDefinition, LevelRule
+from cimflow.process.definition.process_file import Activity, FieldDefinition, LevelRule
 
 _TABLES = ("group", "list")
 _KIND = {

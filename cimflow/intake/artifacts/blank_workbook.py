@@ -18,12 +18,20 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from cimflow.intake.artifact_cells import FORM, cell_of
-from cimflow.intake.artifact_reading import read_artifact_workbook
-from cimflow.intake.artifact_sheets import FIELDS, HEADINGS, NUMBER, OF, TABLES, Place, places
-from cimflow.intake.template import condition_of, in_levels, need_of, title_of
-from cimflow.intake.workbook import saved
-from cimflow.process.definition import Activity, FieldDefinition
+from cimflow.intake.artifacts.artifact_cells import FORM, cell_of
+from cimflow.intake.artifacts.artifact_sheets import (
+    FIELDS,
+    HEADINGS,
+    NUMBER,
+    OF,
+    TABLES,
+    Place,
+    places,
+)
+from cimflow.intake.artifacts.blank_toml import condition_of, in_levels, need_of, title_of
+from cimflow.intake.artifacts.read_workbook import read_artifact_workbook
+from cimflow.intake.tables.workbook import saved
+from cimflow.process.definition.process_file import Activity, FieldDefinition
 
 __all__ = ["artifact_workbook", "read_artifact_workbook"]
 

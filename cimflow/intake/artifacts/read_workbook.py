@@ -7,12 +7,20 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from cimflow.intake.artifact_cells import value_of
-from cimflow.intake.artifact_sheets import FIELDS, HEADINGS, NUMBER, OF, TABLES, Place, places
+from cimflow.intake.artifacts.artifact_cells import value_of
+from cimflow.intake.artifacts.artifact_sheets import (
+    FIELDS,
+    HEADINGS,
+    NUMBER,
+    OF,
+    TABLES,
+    Place,
+    places,
+)
 from cimflow.intake.errors import IntakeError, IntakeErrors, shown
-from cimflow.intake.header import Line, column_name
-from cimflow.intake.workbook import every_sheet
-from cimflow.process.definition import Activity, FieldDefinition
+from cimflow.intake.tables.header import Line, column_name
+from cimflow.intake.tables.workbook import every_sheet
+from cimflow.process.definition.process_file import Activity, FieldDefinition
 
 
 @dataclass(slots=True)

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from cimflow.intake import cells
-from cimflow.intake.files import Source
-from cimflow.intake.reader import Reader
-from cimflow.intake.table import Row, Table, read_table
+from cimflow.intake.tables import cells
+from cimflow.intake.tables.files import Source
+from cimflow.intake.tables.row_reader import Reader
+from cimflow.intake.tables.table import Row, Table, read_table
 from cimflow.process.contacts import EVERY_LEA, ROLES, SCOPES, Role
 
 COLUMNS = ("scope", "code", "role", "name", "email")

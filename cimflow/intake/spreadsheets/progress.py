@@ -8,12 +8,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from cimflow.intake import cells
 from cimflow.intake.errors import shown
-from cimflow.intake.files import Source
-from cimflow.intake.reader import Reader
-from cimflow.intake.table import Row, Table, read_table
-from cimflow.process.definition import Process
+from cimflow.intake.tables import cells
+from cimflow.intake.tables.files import Source
+from cimflow.intake.tables.row_reader import Reader
+from cimflow.intake.tables.table import Row, Table, read_table
+from cimflow.process.definition.process_file import Process
 
 COLUMNS = ("cds_code", "activity", "received_on")
 OPTIONAL = ("filed_on", "approved_on", "returned_on", "note")

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from cimflow.intake import cells
-from cimflow.intake.files import Source
-from cimflow.intake.reader import Reader
-from cimflow.intake.table import Row, Table, read_table
-from cimflow.process.definition import FactDefinition, Process
+from cimflow.intake.tables import cells
+from cimflow.intake.tables.files import Source
+from cimflow.intake.tables.row_reader import Reader
+from cimflow.intake.tables.table import Row, Table, read_table
+from cimflow.process.definition.process_file import FactDefinition, Process
 
 COLUMNS = ("cds_code", "lea_name", "selpa_code", "selpa_name", "process", "level")
 OPTIONAL = ("identified_for", "unmet_indicators", "effective_on")

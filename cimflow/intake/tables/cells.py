@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import TypeVar
 
 from cimflow.intake.errors import shown
-from cimflow.process.definition import Process
+from cimflow.process.definition.process_file import Process
 
 CDS_DIGITS = 14
 MAX_ADDRESS = 254

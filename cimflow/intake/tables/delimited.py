@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from cimflow.intake.errors import IntakeError, IntakeErrors
-from cimflow.intake.header import TITLE_ROWS, Columns, Line
+from cimflow.intake.tables.header import TITLE_ROWS, Columns, Line
 
 DELIMITERS = (",", "\t", "|", "^", ";")
 _NOT_CLOSED = "a quotation mark opens here and is never closed"

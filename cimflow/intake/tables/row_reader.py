@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from cimflow.intake.errors import IntakeError, IntakeErrors
-from cimflow.intake.table import Row, Table
+from cimflow.intake.tables.table import Row, Table
 
 LONGEST_TEXT = 200
 LONGEST_NOTE = 5_000

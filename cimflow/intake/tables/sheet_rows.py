@@ -17,9 +17,9 @@ from openpyxl.workbook.workbook import Workbook
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 from openpyxl.worksheet._reader import WorkSheetParser
 
-from cimflow.intake import packed
-from cimflow.intake.allowance import Allowance
 from cimflow.intake.errors import IntakeErrors
+from cimflow.intake.tables import zip_contents
+from cimflow.intake.tables.size_limits import Allowance
 
 MAX_SHEET_ROWS = 1_048_576
 MAX_SHEET_COLUMNS = 16_384  # the last is XFD
@@ -34,10 +34,12 @@ def look_inside(data: bytes, name: str, allowance: Allowance) -> bool:
         IntakeErrors: it would fill the memory when it is unpacked, or take far too long to read.
     """
     has_formulas = False
-    with packed.opened(data, name) as package:
+    with zip_contents.opened(data, name) as package:
         for part in package.namelist():
             is_named_so = part.endswith((".xml", ".rels"))
-            content = packed.read_xml(package, part, name) if is_named_so else package.read(part)
+            content = (
+                zip_contents.read_xml(package, part, name) if is_named_so else package.read(part)
+            )
             if content.lstrip(_BEFORE_XML).startswith(b"<"):  # whatever its name
                 allowance.spend_tags(content, name)
                 has_formulas |= _FORMULA.search(content) is not None

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 
-from cimflow.intake.delimited import read_delimited
 from cimflow.intake.errors import IntakeError, IntakeErrors, shown
-from cimflow.intake.files import Source, decode, name_of, read_bytes
-from cimflow.intake.header import TITLE_ROWS, Columns, Line, column_name, letters
+from cimflow.intake.tables.delimited import read_delimited
+from cimflow.intake.tables.files import Source, decode, name_of, read_bytes
+from cimflow.intake.tables.header import TITLE_ROWS, Columns, Line, column_name, letters
 
 MAX_BYTES = 25 * 1024 * 1024
 MAX_ROWS = 50_000
@@ -62,7 +62,7 @@ def read_table(path: Source, *, required: Iterable[str], optional: Iterable[str]
         if data.startswith(start):
             raise IntakeErrors.of_file(name, message)
     if data.startswith(_ZIP):
-        from cimflow.intake.workbook import read_workbook  # noqa: PLC0415 - openpyxl takes its time
+        from cimflow.intake.tables.workbook import read_workbook  # noqa: PLC0415 - openpyxl takes its time
 
         lines, other_sheets = read_workbook(data, name, columns)
     else:

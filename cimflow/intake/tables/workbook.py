@@ -22,16 +22,16 @@ from openpyxl.utils import get_column_letter
 from openpyxl.utils.escape import unescape
 from openpyxl.workbook.workbook import Workbook
 
-from cimflow.intake.allowance import Allowance
 from cimflow.intake.errors import IntakeErrors
-from cimflow.intake.header import TITLE_ROWS, Columns, Line
-from cimflow.intake.sheet_rows import (
+from cimflow.intake.tables.header import TITLE_ROWS, Columns, Line
+from cimflow.intake.tables.sheet_rows import (
     Formats,
     look_inside,
     opened,
     refuse_beyond,
     rows_of,
 )
+from cimflow.intake.tables.size_limits import Allowance
 
 _NO_VALUE = (
     "holds a formula without a stored value; open the file in Excel, save it, and import it again"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cimflow.intake.errors import IntakeErrors, shown
-from cimflow.intake.files import cannot_open, refuse_no_file
+from cimflow.intake.tables.files import cannot_open, refuse_no_file
 
 
 @dataclass(frozen=True, slots=True)

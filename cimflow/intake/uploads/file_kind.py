@@ -16,12 +16,12 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Literal
 
-from cimflow.intake import packed
-from cimflow.intake.delimited import DELIMITERS
 from cimflow.intake.errors import IntakeErrors
-from cimflow.intake.filenames import safe_name
-from cimflow.intake.files import decode
-from cimflow.intake.pictures import is_whole, picture_of
+from cimflow.intake.tables import zip_contents
+from cimflow.intake.tables.delimited import DELIMITERS
+from cimflow.intake.tables.files import decode
+from cimflow.intake.uploads.filenames import safe_name
+from cimflow.intake.uploads.pictures import is_whole, picture_of
 from cimflow.tomlfiles import TooDeep, parse_toml
 
 __all__ = ["MAX_DOCUMENT", "Kind", "safe_name", "sniff"]
@@ -82,7 +82,7 @@ def sniff(data: bytes, name: str) -> Kind:
         raise IntakeErrors.of_file(name, "is a rich text file (.rtf); save it as .docx or PDF")
     if data.startswith(b"%PDF-"):
         return _pdf(data, name)
-    if data.startswith(packed.ZIP):
+    if data.startswith(zip_contents.ZIP):
         return _office(data, name)
     picture = picture_of(data)
     if picture is not None:
@@ -120,22 +120,22 @@ def _pdf(data: bytes, name: str) -> Kind:
 def _office(data: bytes, name: str) -> Kind:
     try:
         return _packed_kind(data, name, is_inside=False)
-    except packed.DAMAGED:
+    except zip_contents.DAMAGED:
         raise IntakeErrors.of_file(
             name, "is damaged: it cannot be unpacked; save it anew and send it again"
         ) from None
 
 
 def _packed_kind(data: bytes, name: str, *, is_inside: bool) -> Kind:
-    with packed.opened(data, name) as package:
+    with zip_contents.opened(data, name) as package:
         parts = frozenset(package.namelist())
         if any(_MACROS.search(one) for one in parts):
             raise IntakeErrors.of_file(name, "holds macros; save it as .docx or .xlsx without them")
         kind = _main_part(package, parts, name)
         for part in parts:
             if part.endswith((".xml", ".rels")):
-                packed.read_xml(package, part, name)
-        for part, inner in packed.embedded(package):
+                zip_contents.read_xml(package, part, name)
+        for part, inner in zip_contents.embedded(package):
             if is_inside:
                 raise IntakeErrors.of_file(name, f"has documents inside documents: {part}")
             _packed_kind(inner, name, is_inside=True)
@@ -149,7 +149,7 @@ def _main_part(package: zipfile.ZipFile, parts: frozenset[str], name: str) -> Ki
         raise IntakeErrors.of_file(name, f"cannot be taken: {what}")
     if "xl/workbook.bin" in parts:
         raise IntakeErrors.of_file(name, "is a binary workbook (.xlsb); save it as .xlsx")
-    types = packed.read_xml(package, "[Content_Types].xml", name)
+    types = zip_contents.read_xml(package, "[Content_Types].xml", name)
     if b"macroEnabled" in types:
         raise IntakeErrors.of_file(name, "holds macros; save it as .docx or .xlsx without them")
     is_word = _DOCX in types and any(re.fullmatch(r"word/document\d*\.xml", one) for one in parts)

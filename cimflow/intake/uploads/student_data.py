@@ -18,13 +18,14 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from cimflow.intake import packed
-from cimflow.intake.allowance import Allowance
-from cimflow.intake.delimited import DELIMITERS
 from cimflow.intake.errors import IntakeError, IntakeErrors
-from cimflow.intake.files import decode
-from cimflow.intake.header import letters
-from cimflow.intake.student_headings import (
+from cimflow.intake.tables import zip_contents
+from cimflow.intake.tables.delimited import DELIMITERS
+from cimflow.intake.tables.files import decode
+from cimflow.intake.tables.header import letters
+from cimflow.intake.tables.size_limits import Allowance
+from cimflow.intake.uploads.file_kind import Kind
+from cimflow.intake.uploads.student_headings import (
     BIRTHS,
     LONGEST_HEADING,
     NAMES,
@@ -36,8 +37,12 @@ from cimflow.intake.student_headings import (
     meanings,
     plain,
 )
-from cimflow.intake.student_values import is_date, is_long_number, is_ten_digits, told_in_text
-from cimflow.intake.upload import Kind
+from cimflow.intake.uploads.student_values import (
+    is_date,
+    is_long_number,
+    is_ten_digits,
+    told_in_text,
+)
 
 _WHY = (
     "cimflow keeps no student: remove the columns that tell who a student is, send totals instead,"
@@ -108,8 +113,8 @@ def _tables(data: bytes, kind: Kind, name: str) -> Iterator[tuple[str, Rows]]:
     if kind.word == "xlsx":
         yield from _sheets(data, name, "", left)
     if kind.word in {"xlsx", "docx"}:
-        with packed.opened(data, name) as package:
-            for part, inner in packed.embedded(package):
+        with zip_contents.opened(data, name) as package:
+            for part, inner in zip_contents.embedded(package):
                 if part.endswith(".xlsx") and zipfile.is_zipfile(io.BytesIO(inner)):
                     yield from _sheets(inner, name, ", the workbook inside it", left)
 
@@ -130,7 +135,7 @@ def _records(text: str, delimiter: str, name: str, left: Allowance) -> Rows:
 
 
 def _sheets(data: bytes, name: str, place: str, left: Allowance) -> Iterator[tuple[str, Rows]]:
-    from cimflow.intake.workbook import every_sheet  # noqa: PLC0415 - openpyxl takes its time
+    from cimflow.intake.tables.workbook import every_sheet  # noqa: PLC0415 - openpyxl takes its time
 
     for sheet in every_sheet(data, name, left):
         hidden = " (hidden)" if sheet.is_hidden else ""

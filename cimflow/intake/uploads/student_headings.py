@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from cimflow.intake import student_values as values
+from cimflow.intake.uploads import student_values as values
 
 NAMES, NUMBERS, BIRTHS = "names of students", "identifiers of students", "dates of birth"
 LONGEST_HEADING = 60

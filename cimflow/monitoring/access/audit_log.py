@@ -9,10 +9,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection
 
-from cimflow.monitoring.office import Office
-from cimflow.store import auditing, session
-from cimflow.store.auditing import Asked, AuditEntry, Outcome
-from cimflow.store.session import Connection
+from cimflow.monitoring.app_context import Office
+from cimflow.store.database import session
+from cimflow.store.database.session import Connection
+from cimflow.store.people import audit_entries
+from cimflow.store.people.audit_entries import Asked, AuditEntry, Outcome
 
 __all__ = ["AuditEntry", "Outcome", "count", "entries", "note", "note_in"]
 
@@ -72,7 +73,7 @@ def note_in(
     remote: str = "",
 ) -> None:
     """Write one entry within the transaction of the act itself: both, or neither."""
-    auditing.add_entry(
+    audit_entries.add_entry(
         conn,
         AuditEntry(
             at=at,
@@ -115,7 +116,7 @@ def entries(
     """
     asked = Asked(selpa_codes, since, until, _one_line(text), outcome)
     with session.reading(office.engine) as conn:
-        return auditing.load_entries(conn, asked, limit=limit, offset=offset)
+        return audit_entries.load_entries(conn, asked, limit=limit, offset=offset)
 
 
 def count(
@@ -130,7 +131,7 @@ def count(
     """How many entries there are, asked as in ``entries``."""
     asked = Asked(selpa_codes, since, until, _one_line(text), outcome)
     with session.reading(office.engine) as conn:
-        return auditing.count_entries(conn, asked)
+        return audit_entries.count_entries(conn, asked)
 
 
 def _one_line(text: str) -> str:

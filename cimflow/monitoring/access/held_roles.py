@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cimflow.monitoring.access import OF_SELPA_CONTACT, latest_selpas
-from cimflow.monitoring.office import Office
-from cimflow.monitoring.viewer import LEAD, ROLES, key_of
-from cimflow.monitoring.wording import moment
+from cimflow.monitoring.access.permissions import OF_SELPA_CONTACT, latest_selpas
+from cimflow.monitoring.access.viewer import LEAD, ROLES, key_of
+from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.words import moment
 from cimflow.process.contacts import LEAD as LEAD_CONTACT
 from cimflow.process.contacts import Contact, ContactBook
-from cimflow.store import contacts, people, session
+from cimflow.store.database import session
+from cimflow.store.people import contacts, people
 
 
 @dataclass(frozen=True, slots=True)

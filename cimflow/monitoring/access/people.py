@@ -10,13 +10,14 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cimflow.monitoring import access, signin
-from cimflow.monitoring.access import Viewer, key_of
+from cimflow.monitoring.access import permissions, sign_in
+from cimflow.monitoring.access.held_roles import HeldRole, held_roles
+from cimflow.monitoring.access.permissions import Viewer, key_of
+from cimflow.monitoring.access.viewer import ADMINISTRATOR, LEAD, READER, SYSTEM
+from cimflow.monitoring.app_context import Office
 from cimflow.monitoring.errors import Refused
-from cimflow.monitoring.held_roles import HeldRole, held_roles
-from cimflow.monitoring.office import Office
-from cimflow.monitoring.viewer import ADMINISTRATOR, LEAD, READER, SYSTEM
-from cimflow.store import people, session
+from cimflow.store.database import session
+from cimflow.store.people import people
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def _selpas(office: Office) -> dict[str, frozenset[str]]:
     """The SELPA of each LEA; several where processes differ in it."""
     found: dict[str, frozenset[str]] = {}
     for process_id in office.processes:
-        for cds, selpa in access.selpas_of(office, process_id).items():
+        for cds, selpa in permissions.selpas_of(office, process_id).items():
             found[cds] = found.get(cds, frozenset()) | {selpa}
     return found
 
@@ -73,7 +74,7 @@ def give(office: Office, viewer: Viewer, email: str, role: str, code: str) -> bo
         Refused: it is not theirs to give, or the address, role or code is none.
     """
     _refuse_foreign(office, viewer, role, code)
-    return access.give_role(office, email, role, code, by=viewer.email)
+    return permissions.give_role(office, email, role, code, by=viewer.email)
 
 
 def end(office: Office, viewer: Viewer, email: str, role: str, code: str) -> bool:
@@ -88,9 +89,9 @@ def end(office: Office, viewer: Viewer, email: str, role: str, code: str) -> boo
             "You cannot end your own role as system administrator: another one has to, so that"
             " somebody remains."
         )
-    if not access.end_role(office, email, role, code, by=viewer.email):
+    if not permissions.end_role(office, email, role, code, by=viewer.email):
         return False
-    signin.end_sessions_of(office, email)
+    sign_in.end_sessions_of(office, email)
     return True
 
 
@@ -111,7 +112,7 @@ def print_link(
     Raises:
         Refused: nobody of that address may sign in, or may do what the asker may not.
     """
-    person = access.viewer_of(office, email)
+    person = permissions.viewer_of(office, email)
     if person is None:
         raise Refused("Nobody with this address may sign in. Give a role first.")
     selpas = _selpas(office)
@@ -125,4 +126,4 @@ def print_link(
             "This person may do more than belongs to your SELPA, so only the system administrator"
             " prints a link for them."
         )
-    return signin.make_link(office, email, base_url=base_url, made_by=viewer.email, remote=remote)
+    return sign_in.make_link(office, email, base_url=base_url, made_by=viewer.email, remote=remote)

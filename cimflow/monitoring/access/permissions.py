@@ -9,10 +9,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable
 
-from cimflow.monitoring import audit
-from cimflow.monitoring.errors import Refused
-from cimflow.monitoring.office import Office
-from cimflow.monitoring.viewer import (
+from cimflow.monitoring.access import audit_log
+from cimflow.monitoring.access.viewer import (
     ADMINISTRATOR,
     LEAD,
     READER,
@@ -22,10 +20,13 @@ from cimflow.monitoring.viewer import (
     Viewer,
     key_of,
 )
+from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.errors import Refused
 from cimflow.process.contacts import Contact, ContactBook
-from cimflow.store import people, session
-from cimflow.store.people import Grant, SelpaRow
-from cimflow.store.session import Connection
+from cimflow.store.database import session
+from cimflow.store.database.session import Connection
+from cimflow.store.people import people
+from cimflow.store.people.people import Grant, SelpaRow
 
 __all__ = [
     "ROLES",
@@ -212,7 +213,7 @@ def _refuse_unknown_code(conn: Connection, role: str, code: str) -> None:
 def _note(
     office: Office, conn: Connection, action: str, by: str, email: str, role: str, code: str
 ) -> None:
-    audit.note_in(
+    audit_log.note_in(
         conn,
         office.now(),
         actor=by,

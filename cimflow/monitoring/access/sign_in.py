@@ -12,14 +12,15 @@ import re
 import secrets
 from dataclasses import dataclass, field
 
-from cimflow.monitoring import audit
-from cimflow.monitoring.access import key_of, viewer_in
+from cimflow.monitoring.access import audit_log
+from cimflow.monitoring.access.permissions import key_of, viewer_in
+from cimflow.monitoring.access.sign_in_mail import LINK_OPENS, may_mail_links, send_link
+from cimflow.monitoring.access.viewer import SYSTEM
+from cimflow.monitoring.app_context import Office
 from cimflow.monitoring.errors import Refused
-from cimflow.monitoring.link_mail import LINK_OPENS, may_mail_links, send_link
-from cimflow.monitoring.office import Office
-from cimflow.monitoring.viewer import SYSTEM
-from cimflow.store import auditing, people, session
-from cimflow.store.session import Connection
+from cimflow.store.database import session
+from cimflow.store.database.session import Connection
+from cimflow.store.people import audit_entries, people
 
 __all__ = [
     "LinkAsked",
@@ -103,7 +104,7 @@ def first_link(office: Office, *, base_url: str) -> str | None:
     """
     with session.reading(office.engine) as conn:
         first = next((one for one in people.standing_grants(conn) if one.role == SYSTEM), None)
-        begun = auditing.was_done(conn, "sign-in")
+        begun = audit_entries.was_done(conn, "sign-in")
     if first is None or (begun and office.settings.today is None):
         return None
     return make_link(office, first.email, base_url=base_url, made_by="cimflow up")
@@ -123,7 +124,7 @@ def ask_for_link(office: Office, email: str, *, base_url: str, remote: str) -> L
         key = viewer.email if viewer is not None else ""
         if _is_limited(conn, key, remote, now):
             # Once in a while: whoever keeps asking must not fill the log.
-            if not auditing.was_noted(conn, "sign-in-limited", remote, now - QUARTER):
+            if not audit_entries.was_noted(conn, "sign-in-limited", remote, now - QUARTER):
                 _note(conn, now, key, "sign-in-limited", "refused", "too many links", remote)
             return LinkAsked(None, "limited")
         token = _new_link(office, conn, key, made_by="", remote=remote)
@@ -247,12 +248,12 @@ def _note(
     now: dt.datetime,
     actor: str,
     action: str,
-    outcome: audit.Outcome,
+    outcome: audit_log.Outcome,
     detail: str = "",
     remote: str = "",
     acting_as: str = "",
 ) -> None:
-    audit.note_in(
+    audit_log.note_in(
         conn,
         now,
         actor=actor,

@@ -7,15 +7,16 @@ import datetime as dt
 import logging
 import secrets
 
-from cimflow.monitoring import audit
-from cimflow.monitoring.access import mailbox_of
-from cimflow.monitoring.delivery import AS_USUAL, smtp_settings
-from cimflow.monitoring.office import Office, active_processes
-from cimflow.notify.items import Addressee
-from cimflow.notify.message import as_message, message_id
-from cimflow.notify.sign_in import compose_sign_in
-from cimflow.notify.smtp import Envelope, Outcome, Retries, deliver
-from cimflow.store import cases, session
+from cimflow.monitoring.access import audit_log
+from cimflow.monitoring.access.permissions import mailbox_of
+from cimflow.monitoring.app_context import Office, active_processes
+from cimflow.monitoring.notices.delivery import AS_USUAL, smtp_settings
+from cimflow.notify.sending.message import as_message, message_id
+from cimflow.notify.sending.smtp_delivery import Envelope, Outcome, Retries, deliver
+from cimflow.notify.writing.mail_values import Addressee
+from cimflow.notify.writing.sign_in_mail import compose_sign_in
+from cimflow.store import cases
+from cimflow.store.database import session
 
 LINK_OPENS = dt.timedelta(minutes=15)
 """For how long a link can be used after it was made."""
@@ -86,7 +87,7 @@ async def send_link(office: Office, email: str, url: str, *, retries: Retries = 
 
 
 def _note_failed(office: Office, email: str, detail: str) -> None:
-    audit.note(
+    audit_log.note(
         office,
         actor=email,
         acting_as="",

@@ -9,13 +9,14 @@ from collections import Counter
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
+from cimflow.monitoring.app_context import Office
 from cimflow.monitoring.errors import ChangedMeanwhile, Refused, UnknownLea
-from cimflow.monitoring.office import Office
-from cimflow.monitoring.wording import PACIFIC, moment
+from cimflow.monitoring.words import PACIFIC, moment
 from cimflow.process.case import Case
-from cimflow.process.evaluation import CaseStatus, evaluate
-from cimflow.store import cases, session
-from cimflow.store.session import Connection
+from cimflow.process.evaluation.evaluate import CaseStatus, evaluate
+from cimflow.store import cases
+from cimflow.store.database import session
+from cimflow.store.database.session import Connection
 
 _URGENCY = {"Overdue": 0, "AtRisk": 1, "OnTrack": 2, "Complete": 3}
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 
-from cimflow.monitoring.wording import is_only_with_us, long_date, receiver_in_words
-from cimflow.process.definition import Process
-from cimflow.process.evaluation import ActivityStatus
+from cimflow.monitoring.words import is_only_with_us, long_date, receiver_in_words
+from cimflow.process.definition.process_file import Process
+from cimflow.process.evaluation.evaluate import ActivityStatus
 
 
 def why(one: ActivityStatus, process: Process) -> str:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from cimflow.process.evaluation import ActivityStatus, CaseStatus
-from cimflow.process.notices import Notice, Problem
+from cimflow.process.escalation.notice import Notice, Problem
+from cimflow.process.evaluation.evaluate import ActivityStatus, CaseStatus
 
 
 def status_as_json(process_id: str, on: dt.date, statuses: Sequence[CaseStatus]) -> dict[str, Any]:

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from cimflow.monitoring.why import next_step
-from cimflow.monitoring.wording import is_only_with_us
-from cimflow.process.applicability import asked_of
+from cimflow.monitoring.cohort.explain import next_step
+from cimflow.monitoring.words import is_only_with_us
 from cimflow.process.case import Case
-from cimflow.process.definition import Process
-from cimflow.process.evaluation import ActivityStatus, CaseStatus
+from cimflow.process.definition.process_file import Process
+from cimflow.process.evaluation.applicability import asked_of
+from cimflow.process.evaluation.evaluate import ActivityStatus, CaseStatus
 
 Act = Literal["receive", "filed", "review", "facts", "look"]
 

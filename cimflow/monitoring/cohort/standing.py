@@ -12,10 +12,11 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cimflow.monitoring.office import Office
+from cimflow.monitoring.app_context import Office
 from cimflow.process.case import Case
-from cimflow.process.evaluation import CaseStatus, evaluate
-from cimflow.store import cases, session
+from cimflow.process.evaluation.evaluate import CaseStatus, evaluate
+from cimflow.store import cases
+from cimflow.store.database import session
 
 _DAYS_KEPT = 6
 

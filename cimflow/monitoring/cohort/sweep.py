@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from cimflow.monitoring.cohort import fingerprint, urgency
-from cimflow.monitoring.office import Office
-from cimflow.process.evaluation import CaseStatus
-from cimflow.store import runs, session
+from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.cohort.evaluate import fingerprint, urgency
+from cimflow.process.evaluation.evaluate import CaseStatus
+from cimflow.store.database import session
+from cimflow.store.runs import runs
 
 
 def publish_answers(

@@ -9,8 +9,8 @@ import csv
 import io
 from collections.abc import Sequence
 
-from cimflow.process.definition import Process
-from cimflow.process.evaluation import CaseStatus
+from cimflow.process.definition.process_file import Process
+from cimflow.process.evaluation.evaluate import CaseStatus
 
 
 def status_rows(process: Process, statuses: Sequence[CaseStatus]) -> list[list[str]]:

@@ -8,11 +8,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from cimflow.monitoring import changes
-from cimflow.monitoring.cohort import read_cases
-from cimflow.monitoring.office import Office
+from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.cohort.evaluate import read_cases
+from cimflow.monitoring.roster import lea_facts
 from cimflow.process.case import Case, Extension
-from cimflow.process.evaluation import evaluate
+from cimflow.process.evaluation.evaluate import evaluate
 
 LAST_SEQ = 2**62
 """A grant that is not made yet comes after everything learnt."""
@@ -62,7 +62,7 @@ def preview_extension(
     Raises:
         Refused: as ``changes.extend``.
     """
-    granted = changes.extend(
+    granted = lea_facts.extend(
         office,
         process_id,
         activity_id,

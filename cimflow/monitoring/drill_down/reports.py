@@ -17,26 +17,26 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from cimflow.drilldown.definitions import DrillDown, load_drill_down
-from cimflow.drilldown.findings import Target
-from cimflow.drilldown.outputs import (
+from cimflow.drilldown.model.definitions import DrillDown, load_drill_down
+from cimflow.drilldown.reporting.findings import Target
+from cimflow.drilldown.reporting.rates_csv import write_rates
+from cimflow.drilldown.reporting.replace_folder import KEPT, RATES, moved_into_place
+from cimflow.drilldown.reporting.saved_report import Kept, from_json
+from cimflow.drilldown.reporting.targets import read_targets
+from cimflow.drilldown.reporting.write_reports import (
     PROBLEMS,
     write_lea,
     write_problems,
     write_roll_up,
     write_tables,
 )
-from cimflow.drilldown.placing import KEPT, RATES, moved_into_place
-from cimflow.drilldown.ratesfile import write_rates
-from cimflow.drilldown.reportfile import Kept, from_json
 from cimflow.drilldown.run import DrilledDown, Wish, drill_down
-from cimflow.drilldown.targets import read_targets
 from cimflow.intake.errors import IntakeErrors
-from cimflow.intake.filenames import safe_name
-from cimflow.monitoring.cohort import read_case, read_cases
+from cimflow.intake.uploads.filenames import safe_name
+from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.cohort.evaluate import read_case, read_cases
 from cimflow.monitoring.errors import Refused
-from cimflow.monitoring.office import Office
-from cimflow.process.errors import ConfigErrors
+from cimflow.process.definition.errors import ConfigErrors
 
 TARGETS = "targets.csv"
 MOST_REASONS = 5

@@ -9,19 +9,22 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from cimflow.monitoring.notices import LIVE, read_setting
-from cimflow.monitoring.office import Office
+from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.notices.owed import LIVE, read_setting
 from cimflow.process.case import Case
 from cimflow.process.contacts import LEAD, ROLES, STAND_IN_FOR_LEAD, Contact, ContactBook
-from cimflow.process.escalation import owed
-from cimflow.process.evaluation import evaluate
-from cimflow.process.lookahead import as_if_sent
-from cimflow.process.notices import Notice, Told
-from cimflow.process.setting import Setting
-from cimflow.store import history, ledger, runs, session
-from cimflow.store.history import Learnt
-from cimflow.store.ledger import LedgerRow
-from cimflow.store.runs import RunState
+from cimflow.process.escalation.look_ahead import as_if_sent
+from cimflow.process.escalation.notice import Notice, Told
+from cimflow.process.escalation.owed import owed
+from cimflow.process.escalation.sweep_inputs import Setting
+from cimflow.process.evaluation.evaluate import evaluate
+from cimflow.store.cases import history
+from cimflow.store.cases.history import Learnt
+from cimflow.store.database import session
+from cimflow.store.notices import ledger
+from cimflow.store.notices.ledger import LedgerRow
+from cimflow.store.runs import runs
+from cimflow.store.runs.runs import RunState
 
 __all__ = ["About", "Learnt", "Planned", "about_lea", "lead_problem"]
 

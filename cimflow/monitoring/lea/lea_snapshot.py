@@ -8,14 +8,15 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from cimflow.monitoring.cohort import case_in
-from cimflow.monitoring.office import Office
-from cimflow.monitoring.refusals import activity_asked_for
-from cimflow.process.artifacts import Finding
+from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.cohort.evaluate import case_in
+from cimflow.monitoring.input_checks import activity_asked_for
 from cimflow.process.case import Case, Placement, Review, Submission
-from cimflow.process.definition import Activity, Process, Receiver
-from cimflow.process.evaluation import findings_of
-from cimflow.store import cases, session
+from cimflow.process.definition.process_file import Activity, Process, Receiver
+from cimflow.process.evaluation.evaluate import findings_of
+from cimflow.process.evaluation.findings import Finding
+from cimflow.store import cases
+from cimflow.store.database import session
 
 
 @dataclass(frozen=True, slots=True)

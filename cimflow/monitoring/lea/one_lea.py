@@ -9,13 +9,15 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cimflow.monitoring.cohort import case_in
-from cimflow.monitoring.office import Office
+from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.cohort.evaluate import case_in
 from cimflow.process.case import Case, Placement
-from cimflow.process.definition import Activity, Receiver
-from cimflow.process.evaluation import ActivityStatus, CaseStatus, evaluate
-from cimflow.store import cases, history, session
-from cimflow.store.history import Learnt
+from cimflow.process.definition.process_file import Activity, Receiver
+from cimflow.process.evaluation.evaluate import ActivityStatus, CaseStatus, evaluate
+from cimflow.store import cases
+from cimflow.store.cases import history
+from cimflow.store.cases.history import Learnt
+from cimflow.store.database import session
 
 __all__ = ["Learnt", "OneLea", "one_lea", "receiver_for"]
 

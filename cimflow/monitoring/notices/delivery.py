@@ -13,19 +13,21 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 
-from cimflow.monitoring import letters
+from cimflow.monitoring.app_context import Office
 from cimflow.monitoring.errors import NotLive, Refused
-from cimflow.monitoring.notices import LIVE, notices_on
-from cimflow.monitoring.office import Office
-from cimflow.monitoring.queueing import rows_to_queue
-from cimflow.monitoring.rehearsing import rehearsal_mode
-from cimflow.notify.smtp import Envelope, Retries, SmtpSettings
-from cimflow.notify.smtp import Outcome as SmtpOutcome
-from cimflow.notify.smtp import deliver as send_all
-from cimflow.process.notices import Problem
-from cimflow.store import cases, ledger, notes, session
-from cimflow.store.claims import Outcome as MailOutcome
-from cimflow.store.notes import RESTORED
+from cimflow.monitoring.notices import letters
+from cimflow.monitoring.notices.owed import LIVE, notices_on
+from cimflow.monitoring.notices.rehearsal import rehearsal_mode
+from cimflow.monitoring.notices.sweep_queue import rows_to_queue
+from cimflow.notify.sending.smtp_delivery import Envelope, Retries, SmtpSettings
+from cimflow.notify.sending.smtp_delivery import Outcome as SmtpOutcome
+from cimflow.notify.sending.smtp_delivery import deliver as send_all
+from cimflow.process.escalation.notice import Problem
+from cimflow.store import cases
+from cimflow.store.database import notes, session
+from cimflow.store.database.notes import RESTORED
+from cimflow.store.notices import ledger
+from cimflow.store.notices.mail_claims import Outcome as MailOutcome
 
 CLAIM_EXPIRES = dt.timedelta(minutes=10)
 HOUR = dt.timedelta(hours=1)

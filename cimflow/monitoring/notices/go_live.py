@@ -8,14 +8,16 @@ import json
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from cimflow.monitoring import access
+from cimflow.monitoring.access import permissions
+from cimflow.monitoring.app_context import Office
 from cimflow.monitoring.errors import Refused
-from cimflow.monitoring.notices import LIVE, NoticesOn, read_known, reckon
-from cimflow.monitoring.office import Office
-from cimflow.monitoring.queueing import rows_to_queue
-from cimflow.store import cases, ledger, notes, session
-from cimflow.store.ledger import QueuedRow
-from cimflow.store.notes import RESTORED
+from cimflow.monitoring.notices.owed import LIVE, NoticesOn, read_known, reckon
+from cimflow.monitoring.notices.sweep_queue import rows_to_queue
+from cimflow.store import cases
+from cimflow.store.database import notes, session
+from cimflow.store.database.notes import RESTORED
+from cimflow.store.notices import ledger
+from cimflow.store.notices.ledger import QueuedRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class Preview:
 
 def may_go_live(office: Office, process_id: str, administers: Collection[str]) -> bool:
     """Whether an administrator of these SELPAs may decide for the process: if it has no others."""
-    selpas = set(access.selpas_of(office, process_id).values())
+    selpas = set(permissions.selpas_of(office, process_id).values())
     return bool(selpas) and selpas <= set(administers)
 
 

@@ -7,12 +7,13 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from cimflow.monitoring.app_context import Office
 from cimflow.monitoring.errors import Refused
-from cimflow.monitoring.office import Office
-from cimflow.monitoring.rehearsing import last_rehearsal
-from cimflow.store import ledger, notes, session
-from cimflow.store.ledger import LIVE, LedgerRow, Mail
-from cimflow.store.notes import RESTORED
+from cimflow.monitoring.notices.rehearsal import last_rehearsal
+from cimflow.store.database import notes, session
+from cimflow.store.database.notes import RESTORED
+from cimflow.store.notices import ledger
+from cimflow.store.notices.ledger import LIVE, LedgerRow, Mail
 
 
 def rows_of(

@@ -7,21 +7,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from email.message import EmailMessage
 
-from cimflow.monitoring.mailing import answer_to, digest_head, mail_item
-from cimflow.monitoring.notices import LIVE, read_setting
-from cimflow.monitoring.office import Office
-from cimflow.notify.compose import compose
-from cimflow.notify.items import Addressee, ComposedMail, DigestHead, Letter, MailItem
-from cimflow.notify.message import as_message, message_id
-from cimflow.notify.smtp import Envelope
-from cimflow.process.escalation import owed
-from cimflow.process.evaluation import CaseStatus, evaluate
-from cimflow.process.ladder import DIGEST
-from cimflow.process.notices import one_per_key
-from cimflow.process.setting import Setting
-from cimflow.store import cases, ledger, session
-from cimflow.store.ledger import ClaimedMail, LedgerRow
-from cimflow.store.session import Connection
+from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.notices.mail_content import answer_to, digest_head, mail_item
+from cimflow.monitoring.notices.owed import LIVE, read_setting
+from cimflow.notify.sending.message import as_message, message_id
+from cimflow.notify.sending.smtp_delivery import Envelope
+from cimflow.notify.writing.compose import compose
+from cimflow.notify.writing.mail_values import Addressee, ComposedMail, DigestHead, Letter, MailItem
+from cimflow.process.definition.notice_ladder import DIGEST
+from cimflow.process.escalation.notice import one_per_key
+from cimflow.process.escalation.owed import owed
+from cimflow.process.escalation.sweep_inputs import Setting
+from cimflow.process.evaluation.evaluate import CaseStatus, evaluate
+from cimflow.store import cases
+from cimflow.store.database import session
+from cimflow.store.database.session import Connection
+from cimflow.store.notices import ledger
+from cimflow.store.notices.ledger import ClaimedMail, LedgerRow
 
 NO_SENDER = "cimflow@localhost.invalid"
 

@@ -6,19 +6,20 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from cimflow.monitoring import letters
+from cimflow.monitoring.app_context import Office
 from cimflow.monitoring.errors import Refused
-from cimflow.monitoring.notices import LIVE, read_known, reckon
-from cimflow.monitoring.office import Office
-from cimflow.monitoring.queueing import rows_to_queue
-from cimflow.monitoring.rehearsing import last_rehearsal
-from cimflow.notify.items import ComposedMail
+from cimflow.monitoring.notices import letters
+from cimflow.monitoring.notices.owed import LIVE, read_known, reckon
+from cimflow.monitoring.notices.rehearsal import last_rehearsal
+from cimflow.monitoring.notices.sweep_queue import rows_to_queue
+from cimflow.notify.writing.mail_values import ComposedMail
 from cimflow.process.case import Case
-from cimflow.process.notices import Problem
-from cimflow.store import ledgerpages, notes, session
-from cimflow.store.ledger import LedgerRow, Mail, QueuedRow
-from cimflow.store.ledgerpages import RowsAsked
-from cimflow.store.notes import RESTORED
+from cimflow.process.escalation.notice import Problem
+from cimflow.store.database import notes, session
+from cimflow.store.database.notes import RESTORED
+from cimflow.store.notices import ledger_pages
+from cimflow.store.notices.ledger import LedgerRow, Mail, QueuedRow
+from cimflow.store.notices.ledger_pages import RowsAsked
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def _selpa_on(case: Case, on: dt.date) -> str | None:
 def rows_page(office: Office, asked: RowsAsked, *, limit: int, offset: int) -> list[LedgerRow]:
     """A page of the ledger, the last queued first."""
     with session.reading(office.engine) as conn:
-        return ledgerpages.find_rows(conn, asked, limit=limit, offset=offset)
+        return ledger_pages.find_rows(conn, asked, limit=limit, offset=offset)
 
 
 def rehearsed_last(office: Office, on: dt.date) -> str:
@@ -82,7 +83,7 @@ def rehearsed_last(office: Office, on: dt.date) -> str:
 def row_counts(office: Office, asked: RowsAsked) -> dict[tuple[str, str], int]:
     """How many rows are in each mode and state."""
     with session.reading(office.engine) as conn:
-        return ledgerpages.count_rows(conn, asked)
+        return ledger_pages.count_rows(conn, asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +104,12 @@ def notice_asked_for(
         Refused: there is none, or it is another SELPA's.
     """
     with session.reading(office.engine) as conn:
-        rows = ledgerpages.rows_by_id(conn, [row_id])
+        rows = ledger_pages.rows_by_id(conn, [row_id])
         row = rows[0] if rows else None
         if row is None or row.process != process_id or not is_seen(row, selpas):
             raise Refused(f"notice {row_id}: there is none in {process_id}")
-        mail = ledgerpages.mail_by_id(conn, row.mail_id) if row.mail_id is not None else None
-        together = ledgerpages.rows_of_mail(conn, row.mail_id) if row.mail_id is not None else []
+        mail = ledger_pages.mail_by_id(conn, row.mail_id) if row.mail_id is not None else None
+        together = ledger_pages.rows_of_mail(conn, row.mail_id) if row.mail_id is not None else []
     return InMail(row, mail, tuple(one for one in together if is_seen(one, selpas)))
 
 
@@ -129,7 +130,7 @@ def preview_letter(
     """
     key = recipient.strip().casefold()
     with session.reading(office.engine) as conn:
-        rows = ledgerpages.unsent_rows_to(conn, key, selpa)
+        rows = ledger_pages.unsent_rows_to(conn, key, selpa)
     found = owing(office, process_id, on, selpas=[selpa]).rows
     owed = [one for one in found if one.notice.key.recipient == key and one.selpa_code == selpa]
     rows += [_as_row(one, process_id, on, -number) for number, one in enumerate(owed, start=1)]

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from cimflow.monitoring.cohort import counts, urgency
-from cimflow.notify.items import (
+from cimflow.monitoring.cohort.evaluate import counts, urgency
+from cimflow.notify.writing.mail_values import (
     Addressee,
     DigestDue,
     DigestHead,
@@ -20,17 +20,17 @@ from cimflow.notify.items import (
     Root,
 )
 from cimflow.process.case import Case
-from cimflow.process.chase import duty_began_late
 from cimflow.process.contacts import LEAD, ROLES
-from cimflow.process.definition import Activity, Process
-from cimflow.process.escalation import MATTER_TOLD
-from cimflow.process.evaluation import ActivityStatus, CaseStatus
-from cimflow.process.ladder import STAND_DOWN
-from cimflow.process.lookahead import hears_next
-from cimflow.process.notices import Notice, Told
-from cimflow.process.rungs import chase_of
-from cimflow.process.setting import Setting
-from cimflow.process.standdown import over_since
+from cimflow.process.definition.notice_ladder import STAND_DOWN
+from cimflow.process.definition.process_file import Activity, Process
+from cimflow.process.escalation.chase_date import duty_began_late
+from cimflow.process.escalation.look_ahead import hears_next
+from cimflow.process.escalation.notice import Notice, Told
+from cimflow.process.escalation.owed import MATTER_TOLD
+from cimflow.process.escalation.rungs_due import chase_of
+from cimflow.process.escalation.stand_down import over_since
+from cimflow.process.escalation.sweep_inputs import Setting
+from cimflow.process.evaluation.evaluate import ActivityStatus, CaseStatus
 
 
 def words_of(process: Process) -> ProcessWords:

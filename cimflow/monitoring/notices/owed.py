@@ -6,15 +6,18 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from cimflow.monitoring.office import Office
+from cimflow.monitoring.app_context import Office
 from cimflow.process.case import Case
 from cimflow.process.contacts import ContactBook
-from cimflow.process.escalation import owed
-from cimflow.process.evaluation import CaseStatus, evaluate
-from cimflow.process.notices import Key, Notice, Problem, Told
-from cimflow.process.setting import Setting
-from cimflow.store import cases, contacts, ledger, session
-from cimflow.store.session import Connection
+from cimflow.process.escalation.notice import Key, Notice, Problem, Told
+from cimflow.process.escalation.owed import owed
+from cimflow.process.escalation.sweep_inputs import Setting
+from cimflow.process.evaluation.evaluate import CaseStatus, evaluate
+from cimflow.store import cases
+from cimflow.store.database import session
+from cimflow.store.database.session import Connection
+from cimflow.store.notices import ledger
+from cimflow.store.people import contacts
 
 LIVE = "live"
 

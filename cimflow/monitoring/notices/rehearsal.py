@@ -14,9 +14,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from cimflow import resources
-from cimflow.monitoring.office import Office
-from cimflow.store import cases, contacts, ledger, notes, session
-from cimflow.store.session import Connection
+from cimflow.monitoring.app_context import Office
+from cimflow.store import cases
+from cimflow.store.database import notes, session
+from cimflow.store.database.session import Connection
+from cimflow.store.notices import ledger
+from cimflow.store.people import contacts
 
 
 def rehearsal_mode(on: dt.date, number: int = 1) -> str:

@@ -9,16 +9,17 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
-from cimflow.monitoring import audit
-from cimflow.monitoring.audit import AuditEntry
+from cimflow.monitoring.access import audit_log
+from cimflow.monitoring.access.audit_log import AuditEntry
+from cimflow.monitoring.app_context import Office
 from cimflow.monitoring.errors import Refused
-from cimflow.monitoring.noticelist import is_seen
-from cimflow.monitoring.notices import LIVE
-from cimflow.monitoring.office import Office
-from cimflow.store import ledger, ledgerpages, notes, session
-from cimflow.store.ledger import LedgerRow
-from cimflow.store.notes import RESTORED
-from cimflow.store.session import Connection
+from cimflow.monitoring.notices.listing import is_seen
+from cimflow.monitoring.notices.owed import LIVE
+from cimflow.store.database import notes, session
+from cimflow.store.database.notes import RESTORED
+from cimflow.store.database.session import Connection
+from cimflow.store.notices import ledger, ledger_pages
+from cimflow.store.notices.ledger import LedgerRow
 
 RELEASE, RESOLVE = "release-notice", "resolve-notice"
 """What these acts are called in the audit log; a detail begins with ``notice NUMBER:``."""
@@ -50,7 +51,7 @@ def _live_rows_in(
 ) -> list[LedgerRow]:
     rows = {
         one.id: one
-        for one in ledgerpages.rows_by_id(conn, ids)
+        for one in ledger_pages.rows_by_id(conn, ids)
         if one.process == process_id and one.mode == LIVE and is_seen(one, selpas)
     }
     missing = [one for one in ids if one not in rows]
@@ -70,7 +71,7 @@ def release_held(
     with session.transaction(office.engine) as conn:
         rows = _live_rows_in(conn, process_id, ids, selpas)
         moved = [one.id for one in rows if ledger.release(conn, [one.id], office.now())]
-        after = ledgerpages.rows_by_id(conn, ids)
+        after = ledger_pages.rows_by_id(conn, ids)
     return _moved(after, moved)
 
 
@@ -94,12 +95,12 @@ def resolve_mail(
         (row,) = _live_rows_in(conn, process_id, [row_id], selpas)
         together = [row]
         if row.mail_id is not None and row.state == "uncertain":
-            in_mail = ledgerpages.rows_of_mail(conn, row.mail_id)
+            in_mail = ledger_pages.rows_of_mail(conn, row.mail_id)
             together = [one for one in in_mail if is_seen(one, selpas)]
         moved = [
             one.id for one in together if ledger.resolve(conn, [one.id], outcome, office.now())
         ]
-        after = ledgerpages.rows_by_id(conn, [one.id for one in together])
+        after = ledger_pages.rows_by_id(conn, [one.id for one in together])
     return _moved(after, moved)
 
 
@@ -113,7 +114,7 @@ def _moved(after: Collection[LedgerRow], moved: Collection[int]) -> Moved:
 def last_act_on(office: Office, row: LedgerRow) -> AuditEntry | None:
     """Who released or resolved a notice last, by the audit log; None: nobody did."""
     begins = f"notice {row.id}:"
-    found = audit.entries(office, text=begins, limit=_LOOKED_THROUGH)
+    found = audit_log.entries(office, text=begins, limit=_LOOKED_THROUGH)
     return next(
         (
             one

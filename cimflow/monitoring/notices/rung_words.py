@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from cimflow.process.contacts import Role
-from cimflow.process.definition import Process
-from cimflow.process.ladder import DIGEST, STAND_DOWN, Ladder
-from cimflow.process.notices import Problem
+from cimflow.process.definition.notice_ladder import DIGEST, STAND_DOWN, Ladder
+from cimflow.process.definition.process_file import Process
+from cimflow.process.escalation.notice import Problem
 
 ROLE_WORDS: dict[Role, str] = {
     "lea-lead": "lead of the LEA",

@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from cimflow.monitoring.notices import LIVE, NoticesOn
-from cimflow.process.ladder import DIGEST, Ladder
-from cimflow.process.notices import Notice, one_per_key
-from cimflow.store.ledger import QueuedRow, Sweep
+from cimflow.monitoring.notices.owed import LIVE, NoticesOn
+from cimflow.process.definition.notice_ladder import DIGEST, Ladder
+from cimflow.process.escalation.notice import Notice, one_per_key
+from cimflow.store.notices.ledger import QueuedRow, Sweep
 
 
 def rows_to_queue(

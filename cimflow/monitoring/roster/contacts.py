@@ -10,15 +10,16 @@ import json
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 
-from cimflow.intake import cells
-from cimflow.intake.contacts import SCOPE_OF
-from cimflow.intake.reader import one_line
+from cimflow.intake.spreadsheets.contacts import SCOPE_OF
+from cimflow.intake.tables import cells
+from cimflow.intake.tables.row_reader import one_line
+from cimflow.monitoring.app_context import Office
 from cimflow.monitoring.errors import ChangedMeanwhile, Refused
-from cimflow.monitoring.office import Office
 from cimflow.process.contacts import LEAD, STAND_IN_FOR_LEAD, Contact
-from cimflow.store import contacts, session
-from cimflow.store.contacts import Held
-from cimflow.store.session import Connection
+from cimflow.store.database import session
+from cimflow.store.database.session import Connection
+from cimflow.store.people import contacts
+from cimflow.store.people.contacts import Held
 
 Whose = tuple[str, str]
 """A scope and a code: ``("lea", cds)``, ``("selpa", code)``, ``("cde", cds)``, ``("cde", "*")``."""

@@ -10,14 +10,15 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from cimflow.intake.errors import IntakeError, IntakeErrors
-from cimflow.intake.progress import ProgressRow
-from cimflow.monitoring.differences import Difference, refuse_other
-from cimflow.monitoring.office import Office
-from cimflow.monitoring.own_selpas import progress_problem, refuse_other_selpas
-from cimflow.monitoring.requests import ask_for_run
+from cimflow.intake.spreadsheets.progress import ProgressRow
+from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.roster.import_diff import Difference, refuse_other
+from cimflow.monitoring.roster.import_scope import progress_problem, refuse_other_selpas
+from cimflow.monitoring.runs.run_requests import ask_for_run
 from cimflow.process.case import Case, Review, Submission
-from cimflow.store import cases, session
-from cimflow.store.session import Connection
+from cimflow.store import cases
+from cimflow.store.database import session
+from cimflow.store.database.session import Connection
 
 Wrong = tuple[str, str]
 """A field of a row, and what is wrong with it."""

@@ -9,20 +9,22 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
-from cimflow.intake.contacts import ContactRow
-from cimflow.intake.roster import RosterRow
-from cimflow.monitoring.differences import Difference, refuse_other
-from cimflow.monitoring.office import Office
-from cimflow.monitoring.own_selpas import (
+from cimflow.intake.spreadsheets.contacts import ContactRow
+from cimflow.intake.spreadsheets.roster import RosterRow
+from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.roster.import_diff import Difference, refuse_other
+from cimflow.monitoring.roster.import_scope import (
     contact_problem,
     refuse_other_selpas,
     roster_problem,
 )
-from cimflow.monitoring.requests import ask_for_run
+from cimflow.monitoring.runs.run_requests import ask_for_run
 from cimflow.process.case import Case, Fact, Placement
 from cimflow.process.contacts import Contact
-from cimflow.store import cases, contacts, session
-from cimflow.store.session import Connection
+from cimflow.store import cases
+from cimflow.store.database import session
+from cimflow.store.database.session import Connection
+from cimflow.store.people import contacts
 
 FROM_ROSTER = "roster"
 

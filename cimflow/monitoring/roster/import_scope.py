@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
-from cimflow.intake.contacts import ContactRow
 from cimflow.intake.errors import IntakeError, IntakeErrors
-from cimflow.intake.progress import ProgressRow
-from cimflow.intake.roster import RosterRow
+from cimflow.intake.spreadsheets.contacts import ContactRow
+from cimflow.intake.spreadsheets.progress import ProgressRow
+from cimflow.intake.spreadsheets.roster import RosterRow
 from cimflow.process.contacts import EVERY_LEA
 from cimflow.store import cases
-from cimflow.store.session import Connection
+from cimflow.store.database.session import Connection
 
 Row = TypeVar("Row", RosterRow, ContactRow, ProgressRow)
 Selpas = frozenset[str]

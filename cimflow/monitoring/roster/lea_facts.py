@@ -6,17 +6,18 @@ import datetime as dt
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from cimflow.intake.reader import LONGEST_NOTE, line_problem
-from cimflow.intake.roster import fact_value
-from cimflow.monitoring.cohort import case_in
+from cimflow.intake.spreadsheets.roster import fact_value
+from cimflow.intake.tables.row_reader import LONGEST_NOTE, line_problem
+from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.cohort.evaluate import case_in
 from cimflow.monitoring.errors import ChangedMeanwhile, Refused
-from cimflow.monitoring.office import Office
-from cimflow.monitoring.refusals import activity_asked_for, refuse_far_off, refuse_unlikely
-from cimflow.monitoring.requests import ask_for_run
+from cimflow.monitoring.input_checks import activity_asked_for, refuse_far_off, refuse_unlikely
+from cimflow.monitoring.runs.run_requests import ask_for_run
 from cimflow.process.case import Case, Excuse, Extension, Fact, Withdrawal
-from cimflow.process.definition import Activity
-from cimflow.store import cases, session
-from cimflow.store.session import Connection
+from cimflow.process.definition.process_file import Activity
+from cimflow.store import cases
+from cimflow.store.database import session
+from cimflow.store.database.session import Connection
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,15 +10,16 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import partial
 
-from cimflow.intake import cells
-from cimflow.intake.reader import LONGEST_NOTE, one_line
-from cimflow.monitoring.cohort import case_in
+from cimflow.intake.tables import cells
+from cimflow.intake.tables.row_reader import LONGEST_NOTE, one_line
+from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.cohort.evaluate import case_in
 from cimflow.monitoring.errors import Refused
-from cimflow.monitoring.office import Office
-from cimflow.monitoring.requests import ask_for_run
+from cimflow.monitoring.runs.run_requests import ask_for_run
 from cimflow.process.case import Case, Placement
-from cimflow.process.definition import Process
-from cimflow.store import cases, session
+from cimflow.process.definition.process_file import Process
+from cimflow.store import cases
+from cimflow.store.database import session
 
 LONGEST_CODE = 40
 

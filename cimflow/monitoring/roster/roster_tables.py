@@ -9,16 +9,17 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
 
-from cimflow.intake.contacts import COLUMNS as CONTACT_COLUMNS
-from cimflow.intake.progress import COLUMNS as PROGRESS_COLUMNS
-from cimflow.intake.progress import OPTIONAL as PROGRESS_OPTIONAL
-from cimflow.intake.roster import COLUMNS as ROSTER_COLUMNS
-from cimflow.intake.roster import UNKNOWN
-from cimflow.monitoring.office import Office
+from cimflow.intake.spreadsheets.contacts import COLUMNS as CONTACT_COLUMNS
+from cimflow.intake.spreadsheets.progress import COLUMNS as PROGRESS_COLUMNS
+from cimflow.intake.spreadsheets.progress import OPTIONAL as PROGRESS_OPTIONAL
+from cimflow.intake.spreadsheets.roster import COLUMNS as ROSTER_COLUMNS
+from cimflow.intake.spreadsheets.roster import UNKNOWN
+from cimflow.monitoring.app_context import Office
 from cimflow.process.case import Case
 from cimflow.process.contacts import EVERY_LEA, Contact
-from cimflow.process.definition import Process
-from cimflow.store import contacts, session
+from cimflow.process.definition.process_file import Process
+from cimflow.store.database import session
+from cimflow.store.people import contacts
 
 EXAMPLE_CDS = "99999990000000"
 """No county has the number 99, so nobody's LEA is changed by the example."""

@@ -6,12 +6,14 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cimflow.monitoring.cohort import evaluate_cohort, summary
-from cimflow.monitoring.ledger import rows_of
-from cimflow.monitoring.notices import notices_on
-from cimflow.monitoring.office import Office, active_processes
-from cimflow.store import cases, notes, runs, session
-from cimflow.store.notes import RESTORED
+from cimflow.monitoring.app_context import Office, active_processes
+from cimflow.monitoring.cohort.evaluate import evaluate_cohort, summary
+from cimflow.monitoring.notices.ledger import rows_of
+from cimflow.monitoring.notices.owed import notices_on
+from cimflow.store import cases
+from cimflow.store.database import notes, session
+from cimflow.store.database.notes import RESTORED
+from cimflow.store.runs import runs
 
 
 @dataclass(frozen=True, slots=True)

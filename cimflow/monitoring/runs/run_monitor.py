@@ -6,11 +6,11 @@ import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from cimflow.monitoring import access
-from cimflow.monitoring.office import Office
-from cimflow.monitoring.requests import failed_run_of, why_it_failed
-from cimflow.monitoring.runs import CRASHED, NOT_DONE, RunRecord, without_counts
-from cimflow.monitoring.schedules import (
+from cimflow.monitoring.access import permissions
+from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.runs.run_records import CRASHED, NOT_DONE, RunRecord, without_counts
+from cimflow.monitoring.runs.run_requests import failed_run_of, why_it_failed
+from cimflow.monitoring.runs.schedules import (
     COHORT_STATUS,
     DRILL_DOWN,
     ESCALATION,
@@ -21,9 +21,10 @@ from cimflow.monitoring.schedules import (
     next_run,
     seems_down,
 )
-from cimflow.process.evaluation import CaseStatus
-from cimflow.store import runhistory, runrequests, runs, session
-from cimflow.store.runs import RunRequest
+from cimflow.process.evaluation.evaluate import CaseStatus
+from cimflow.store.database import session
+from cimflow.store.runs import run_history, run_requests, runs
+from cimflow.store.runs.runs import RunRequest
 
 FLOWS = (COHORT_STATUS, ESCALATION, LEA_STATUS, DRILL_DOWN)
 STRIP = 30
@@ -87,18 +88,18 @@ def flow_lines(
     lines = []
     with session.reading(office.engine) as conn:
         for flow in FLOWS:
-            recent = runhistory.runs_of_flow(
+            recent = run_history.runs_of_flow(
                 conn, process_id, flow, selpa_codes=selpas, limit=STRIP
             )
             if not sees_all[flow]:
                 recent = [one if one.selpa_code else without_counts(one) for one in recent]
             if flow not in schedule_of:
-                good = runhistory.runs_of_flow(
+                good = run_history.runs_of_flow(
                     conn, process_id, flow, selpa_codes=selpas, limit=1, done=NOT_DONE
                 )
                 lines.append(FlowLine(flow, tuple(recent), good[0] if good else None, None, None))
                 continue
-            last = runhistory.last_whole_success(conn, process_id, flow, not_done=NOT_DONE)
+            last = run_history.last_whole_success(conn, process_id, flow, not_done=NOT_DONE)
             schedule = schedule_of[flow]
             missed = did_not_come(schedule, last.started_at if last else None, now, time)
             upcoming = next_run(schedule, now, time)
@@ -109,15 +110,15 @@ def flow_lines(
 def _sees_all(office: Office, processes: Collection[str], selpas: Collection[str] | None) -> bool:
     """Whether every LEA of some processes is of these SELPAs."""
     return selpas is None or all(
-        set(access.selpas_of(office, one).values()) <= set(selpas) for one in processes
+        set(permissions.selpas_of(office, one).values()) <= set(selpas) for one in processes
     )
 
 
 def is_down(office: Office, process_id: str) -> bool:
     """Whether ``cimflow up`` does not seem to be running."""
     with session.reading(office.engine) as conn:
-        waiting = runrequests.oldest_waiting(conn)
-        signs = (runhistory.last_started(conn), runrequests.last_taken(conn))
+        waiting = run_requests.oldest_waiting(conn)
+        signs = (run_history.last_started(conn), run_requests.last_taken(conn))
     return seems_down(
         waiting_since=waiting,
         last_sign=max((one for one in signs if one is not None), default=None),
@@ -140,7 +141,7 @@ def runs_of_leas(
 ) -> dict[str, list[RunRecord]]:
     """The last runs of each of some LEAs, the last started first."""
     with session.reading(office.engine) as conn:
-        return runhistory.runs_of_leas(
+        return run_history.runs_of_leas(
             conn, process_id, cds_codes, flow=LEA_STATUS, each=STRIP_OF_LEA
         )
 
@@ -173,7 +174,7 @@ def progress_of(
     finished = request.finished_at is not None
     failure = why_it_failed(office, request.id) if finished else None
     with session.reading(office.engine) as conn:
-        since = runhistory.lea_runs_since(
+        since = run_history.lea_runs_since(
             conn, request.process, request.taken_at, request.finished_at
         )
         ours = {
@@ -182,7 +183,7 @@ def progress_of(
             if one.cds_code in codes and one.run_id != failed_run_of(request.id)
         }
         ended = {cds: one for cds, one in ours.items() if one.finished_at is not None}
-        before = runhistory.states_before(conn, request.process, ended, request.taken_at)
+        before = run_history.states_before(conn, request.process, ended, request.taken_at)
     expected = set(ended) if finished else set(ours) | _expected(request, scope, to_come)
     return Progress(
         request=request,

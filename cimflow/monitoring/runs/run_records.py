@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
-from cimflow.monitoring.office import Office
-from cimflow.monitoring.requests import finish_run_requests, take_run_requests
-from cimflow.store import runs, session
-from cimflow.store.runs import RunState as RunRecord
+from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.runs.run_requests import finish_run_requests, take_run_requests
+from cimflow.store.database import session
+from cimflow.store.runs import runs
+from cimflow.store.runs.runs import RunState as RunRecord
 
 RUNNING, CRASHED = "Running", "Crashed"
 NOT_DONE = frozenset({RUNNING, CRASHED, "Failed", "Cancelled"})

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from cimflow.monitoring import access
+from cimflow.monitoring.access import permissions
+from cimflow.monitoring.app_context import Office
 from cimflow.monitoring.errors import Refused
-from cimflow.monitoring.office import Office
-from cimflow.monitoring.schedules import COHORT_STATUS, LEA_STATUS
-from cimflow.store import runhistory, runs, session
-from cimflow.store.ledger import LIVE
-from cimflow.store.runs import RunRequest, RunState
-from cimflow.store.session import Connection
+from cimflow.monitoring.runs.schedules import COHORT_STATUS, LEA_STATUS
+from cimflow.store.database import session
+from cimflow.store.database.session import Connection
+from cimflow.store.notices.ledger import LIVE
+from cimflow.store.runs import run_history, runs
+from cimflow.store.runs.runs import RunRequest, RunState
 
 LONGEST_REASON = 200
 FAILED = "Failed"
@@ -119,7 +120,7 @@ def fail_run_requests(office: Office, ids: Collection[int], why: str) -> None:
 def why_it_failed(office: Office, request_id: int) -> str | None:
     """Why the run of a request failed; None: it did not, or has not yet."""
     with session.reading(office.engine) as conn:
-        found = runhistory.run_known_as(conn, failed_run_of(request_id))
+        found = run_history.run_known_as(conn, failed_run_of(request_id))
     return found.message if found is not None else None
 
 
@@ -131,7 +132,7 @@ def failed_run_of(request_id: int) -> str:
 def _failed_run(office: Office, request: RunRequest, why: str) -> RunState:
     selpa = request.selpa_code
     if selpa is None and request.cds_code is not None:
-        selpa = access.selpa_of(office, request.process, request.cds_code)
+        selpa = permissions.selpa_of(office, request.process, request.cds_code)
     return RunState(
         run_id=failed_run_of(request.id),
         flow=request.kind,

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from cimflow.process.calendar import WorkingCalendar
-from cimflow.process.ladder import WorkingHours
+from cimflow.process.definition.notice_ladder import WorkingHours
+from cimflow.process.definition.working_calendar import WorkingCalendar
 
 ZONE = "America/Los_Angeles"
 PACIFIC = ZoneInfo(ZONE)

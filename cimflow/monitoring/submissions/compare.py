@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any, Literal
 
-from cimflow.monitoring.wording import long_date
-from cimflow.process.artifacts import is_filled
+from cimflow.monitoring.words import long_date
 from cimflow.process.case import Submission
-from cimflow.process.definition import Activity, FieldDefinition
+from cimflow.process.definition.process_file import Activity, FieldDefinition
+from cimflow.process.evaluation.findings import is_filled
 
 ChangeKind = Literal["added", "removed", "changed"]
 _NO_FIELDS: tuple[FieldDefinition, ...] = ()

@@ -8,14 +8,16 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from cimflow.monitoring import access, verdicts
-from cimflow.monitoring.access import Viewer
+from cimflow.monitoring.access import permissions
+from cimflow.monitoring.access.permissions import Viewer
+from cimflow.monitoring.access.viewer import ADMINISTRATOR
+from cimflow.monitoring.app_context import Office
 from cimflow.monitoring.errors import Refused
-from cimflow.monitoring.filing import filing_of
-from cimflow.monitoring.office import Office
-from cimflow.monitoring.records import Recorded
-from cimflow.monitoring.viewer import ADMINISTRATOR
-from cimflow.store import contacts, session
+from cimflow.monitoring.lea.lea_snapshot import filing_of
+from cimflow.monitoring.submissions.record import Recorded
+from cimflow.monitoring.submissions.review import review
+from cimflow.store.database import session
+from cimflow.store.people import contacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ def decide(
     is_cdes = receiver is not None and receiver.authority == "cde"
     if is_cdes and not decision.told_by:
         wrong.append("Say who at the CDE gave this answer.")
-    if decision.approve and access.is_of_lea(office, viewer.email, cds_code):
+    if decision.approve and permissions.is_of_lea(office, viewer.email, cds_code):
         wrong.append(own_lea_line(office, viewer, cds_code, filing.placement.selpa_code))
     if version is not None and decision.approve and not decision.despite_findings:
         errors = [one for one in filing.findings(version) if one.severity == "error"]
@@ -73,7 +75,7 @@ def decide(
     if wrong:
         raise Refused(*wrong)
     told = f"Answer of the CDE, told by {decision.told_by}." if is_cdes else ""
-    return verdicts.review(
+    return review(
         office,
         process_id,
         activity_id,
@@ -92,7 +94,7 @@ def decide(
 def own_lea_line(office: Office, viewer: Viewer, cds_code: str, selpa_code: str) -> str:
     """Why a person of an LEA does not approve its filing, and who can."""
     who = [one for one in administrators_of(office, selpa_code) if one != viewer.email]
-    others = [one for one in who if not access.is_of_lea(office, one, cds_code)]
+    others = [one for one in who if not permissions.is_of_lea(office, one, cds_code)]
     can = f" {' or '.join(others)} can." if others else " Another administrator of the SELPA can."
     return f"You are a person of this LEA, and nobody approves the filing of their own LEA.{can}"
 
@@ -104,11 +106,11 @@ def administrators_of(office: Office, selpa_code: str) -> list[str]:
             one.address
             for one in contacts.load_contacts(conn)
             if (one.scope, one.code) == ("selpa", selpa_code)
-            and access.OF_SELPA_CONTACT.get(one.role) == ADMINISTRATOR
+            and permissions.OF_SELPA_CONTACT.get(one.role) == ADMINISTRATOR
         ]
     given = [
         one.email
-        for one in access.roles(office)
+        for one in permissions.roles(office)
         if (one.role, one.code) == (ADMINISTRATOR, selpa_code)
     ]
     return sorted({*held, *given})

@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import datetime as dt
 
-from cimflow.intake.artifact import read_artifact_bytes
+from cimflow.intake.artifacts.artifact import read_artifact_bytes
 from cimflow.intake.errors import IntakeErrors
-from cimflow.intake.filenames import safe_name, with_suffix
-from cimflow.intake.packed import ZIP
-from cimflow.intake.student_rows import refuse_student_rows
-from cimflow.intake.upload import Kind, sniff
-from cimflow.monitoring import records
-from cimflow.monitoring.cohort import read_case
-from cimflow.monitoring.office import Office
-from cimflow.monitoring.records import Document, Recorded
-from cimflow.monitoring.refusals import activity_asked_for
-from cimflow.store import cases, documents, session
+from cimflow.intake.tables.zip_contents import ZIP
+from cimflow.intake.uploads.file_kind import Kind, sniff
+from cimflow.intake.uploads.filenames import safe_name, with_suffix
+from cimflow.intake.uploads.student_data import refuse_student_rows
+from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.cohort.evaluate import read_case
+from cimflow.monitoring.input_checks import activity_asked_for
+from cimflow.monitoring.submissions.record import Document, Recorded, record
+from cimflow.store import cases
+from cimflow.store.cases import documents
+from cimflow.store.database import session
 
 _ALSO = {"jpeg": (".jpeg",), "csv": (".tsv", ".txt", ".tab"), "docx": (), "xlsx": ()}
 _CONTENTS = ("toml", "json")
@@ -50,7 +51,7 @@ def receive_document(
     home = office.settings.home
     sha256 = documents.keep(home, data)
     try:
-        recorded = records.record(
+        recorded = record(
             office,
             process_id,
             activity_id,
@@ -93,7 +94,7 @@ def receive_contents(
     shown = safe_name(name)
     if data.startswith(ZIP):
         refuse_student_rows(data, sniff(data, shown), shown)
-    return records.record(
+    return record(
         office,
         process_id,
         activity_id,

@@ -9,17 +9,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cimflow.monitoring.cohort import case_in
+from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.cohort.evaluate import case_in
 from cimflow.monitoring.errors import Refused
-from cimflow.monitoring.office import Office
-from cimflow.monitoring.refusals import activity_asked_for, refuse_unlikely
-from cimflow.monitoring.requests import ask_for_run
-from cimflow.process.artifacts import Finding
+from cimflow.monitoring.input_checks import activity_asked_for, refuse_unlikely
+from cimflow.monitoring.runs.run_requests import ask_for_run
 from cimflow.process.case import Case, Submission
-from cimflow.process.contents import ContentsRefused, read_contents
-from cimflow.process.definition import Activity, Receiver
-from cimflow.process.evaluation import findings_of
-from cimflow.store import cases, session
+from cimflow.process.definition.process_file import Activity, Receiver
+from cimflow.process.evaluation.contents import ContentsRefused, read_contents
+from cimflow.process.evaluation.evaluate import findings_of
+from cimflow.process.evaluation.findings import Finding
+from cimflow.store import cases
+from cimflow.store.database import session
 
 
 @dataclass(frozen=True, slots=True)

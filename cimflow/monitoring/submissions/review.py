@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 
-from cimflow.monitoring.cohort import case_in
+from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.cohort.evaluate import case_in
 from cimflow.monitoring.errors import ChangedMeanwhile, Refused
-from cimflow.monitoring.office import Office
-from cimflow.monitoring.records import Recorded
-from cimflow.monitoring.refusals import activity_asked_for, refuse_unlikely
-from cimflow.monitoring.requests import ask_for_run
-from cimflow.monitoring.reviewers import address_of, refuse_people_of_the_lea
+from cimflow.monitoring.input_checks import activity_asked_for, refuse_unlikely
+from cimflow.monitoring.runs.run_requests import ask_for_run
+from cimflow.monitoring.submissions.record import Recorded
+from cimflow.monitoring.submissions.reviewers import address_of, refuse_people_of_the_lea
 from cimflow.process.case import Review, Submission
-from cimflow.process.evaluation import findings_of
-from cimflow.store import cases, session
+from cimflow.process.evaluation.evaluate import findings_of
+from cimflow.store import cases
+from cimflow.store.database import session
 
 
 def review(

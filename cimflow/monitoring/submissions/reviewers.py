@@ -6,8 +6,8 @@ import datetime as dt
 
 from cimflow.monitoring.errors import Refused
 from cimflow.process.case import Case
-from cimflow.store import contacts
-from cimflow.store.session import Connection
+from cimflow.store.database.session import Connection
+from cimflow.store.people import contacts
 
 
 def address_of(person: str) -> str:

@@ -10,9 +10,9 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 
-from cimflow.notify.folding import WIRE
-from cimflow.notify.items import LIVE, Addressee, ComposedMail
-from cimflow.notify.oneline import one_line
+from cimflow.notify.sending.header_folding import WIRE
+from cimflow.notify.writing.mail_values import LIVE, Addressee, ComposedMail
+from cimflow.notify.writing.one_line import one_line
 
 
 def message_id(mode: str, keys: Iterable[Sequence[str]], sender: str) -> str:

@@ -12,7 +12,9 @@ from dataclasses import dataclass, field, replace
 from email.message import EmailMessage
 from typing import Literal, Self
 
-from cimflow.notify.exchange import (
+from cimflow.notify.sending.header_folding import WIRE, WIRE_UTF8
+from cimflow.notify.sending.message import address_of
+from cimflow.notify.sending.smtp_connection import (
     Line,
     NoAnswer,
     NotTaken,
@@ -21,8 +23,6 @@ from cimflow.notify.exchange import (
     Tls,
     Unreachable,
 )
-from cimflow.notify.folding import WIRE, WIRE_UTF8
-from cimflow.notify.message import address_of
 
 __all__ = [
     "Envelope",

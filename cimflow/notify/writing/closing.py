@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from cimflow.notify.blocks import Block, Bullets, Entry, Foot, Heading, Paragraph
-from cimflow.notify.items import Letter
-from cimflow.notify.matters import Matter, Part
-from cimflow.notify.wording import Words
+from cimflow.notify.writing.blocks import Block, Bullets, Entry, Foot, Heading, Paragraph
+from cimflow.notify.writing.mail_values import Letter
+from cimflow.notify.writing.sort_matters import Matter, Part
+from cimflow.notify.writing.words import Words
 from cimflow.process.contacts import ROLES
 
 QUOTES_IN_SHORT = 2

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from cimflow.notify.items import ComposedMail, Letter
-from cimflow.notify.matters import TOPICS, Part, Topic, parts_of
-from cimflow.notify.oneline import check_letter
-from cimflow.notify.outline import outline
-from cimflow.notify.telling import is_not_filed
-from cimflow.notify.wording import Words, environment
+from cimflow.notify.writing.mail_values import ComposedMail, Letter
+from cimflow.notify.writing.matter_text import is_not_filed
+from cimflow.notify.writing.one_line import check_letter
+from cimflow.notify.writing.outline import outline
+from cimflow.notify.writing.sort_matters import TOPICS, Part, Topic, parts_of
+from cimflow.notify.writing.words import Words, environment
 
 TEXT = "mail.txt.j2"
 HTML = "mail.html.j2"

@@ -10,10 +10,10 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Literal
 
-from cimflow.process.artifacts import Finding
 from cimflow.process.contacts import Role
-from cimflow.process.evaluation import CaseState, State
-from cimflow.process.ladder import RungKind
+from cimflow.process.definition.notice_ladder import RungKind
+from cimflow.process.evaluation.evaluate import CaseState, State
+from cimflow.process.evaluation.findings import Finding
 
 LIVE = "live"
 

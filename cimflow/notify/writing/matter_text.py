@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 
-from cimflow.notify.blocks import Block, Bullets, Command, Entry, Note, Paragraph
-from cimflow.notify.items import MailItem
-from cimflow.notify.matters import AbsentRoot, Matter, Stem
-from cimflow.notify.oneline import printable
-from cimflow.notify.wording import Words
-from cimflow.process.artifacts import Finding
+from cimflow.notify.writing.blocks import Block, Bullets, Command, Entry, Note, Paragraph
+from cimflow.notify.writing.mail_values import MailItem
+from cimflow.notify.writing.one_line import printable
+from cimflow.notify.writing.sort_matters import AbsentRoot, Matter, Stem
+from cimflow.notify.writing.words import Words
+from cimflow.process.evaluation.findings import Finding
 
 NOT_FILED = "not-filed"
 NAMES_ITS_FIELD = frozenset({"missing-field", "out-of-range", "not-confirmed"})

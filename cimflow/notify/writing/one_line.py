@@ -9,7 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 
-from cimflow.notify.items import DigestHead, Letter, MailItem
+from cimflow.notify.writing.mail_values import DigestHead, Letter, MailItem
 
 _LINE_ENDS = frozenset("\u2028\u2029")
 

@@ -9,12 +9,12 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from urllib.parse import quote
 
-from cimflow.notify.blocks import Block, Bullets, Entry, Heading, Link, Paragraph
-from cimflow.notify.ending import answer, foot, rules
-from cimflow.notify.items import DigestHead, Letter
-from cimflow.notify.matters import Matter, Part, parts_of
-from cimflow.notify.telling import is_not_filed, stems_in_full, stems_in_lines
-from cimflow.notify.wording import Words, long_date
+from cimflow.notify.writing.blocks import Block, Bullets, Entry, Heading, Link, Paragraph
+from cimflow.notify.writing.closing import answer, foot, rules
+from cimflow.notify.writing.mail_values import DigestHead, Letter
+from cimflow.notify.writing.matter_text import is_not_filed, stems_in_full, stems_in_lines
+from cimflow.notify.writing.sort_matters import Matter, Part, parts_of
+from cimflow.notify.writing.words import Words, long_date
 
 
 def outline(letter: Letter, words: Words) -> tuple[Block, ...]:

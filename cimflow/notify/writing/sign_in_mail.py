@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cimflow.notify.items import Addressee, ComposedMail
-from cimflow.notify.oneline import one_line
-from cimflow.notify.wording import Words, environment
+from cimflow.notify.writing.mail_values import Addressee, ComposedMail
+from cimflow.notify.writing.one_line import one_line
+from cimflow.notify.writing.words import Words, environment
 
 TEXT = "sign_in.txt.j2"
 HTML = "sign_in.html.j2"

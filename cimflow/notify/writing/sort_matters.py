@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Literal
 
-from cimflow.notify.items import Letter, MailItem, Root
+from cimflow.notify.writing.mail_values import Letter, MailItem, Root
 from cimflow.process.contacts import LEAD
 
 Topic = Literal[

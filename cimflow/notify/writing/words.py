@@ -10,7 +10,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from cimflow.notify.oneline import printable
+from cimflow.notify.writing.one_line import printable
 
 WORDS = "words.j2"
 WIDTH = 72

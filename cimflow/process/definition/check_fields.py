@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from cimflow.process.definition import Activity, CrossCheck, FieldDefinition, Process
+from cimflow.process.definition.process_file import Activity, CrossCheck, FieldDefinition, Process
 
 Complaint = tuple[str, str]
 """A key of the file, and what is wrong there."""

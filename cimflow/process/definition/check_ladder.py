@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 
 from cimflow.process.contacts import LEAD, NOT_SUPERIORS, ROLES
-from cimflow.process.definition import Activity, LevelRule, Process
-from cimflow.process.errors import ConfigError
-from cimflow.process.field_consistency import Complaint
-from cimflow.process.ladder import DIGEST, STAND_DOWN, Ladder, Rung, RungKind
+from cimflow.process.definition.check_fields import Complaint
+from cimflow.process.definition.errors import ConfigError
+from cimflow.process.definition.notice_ladder import DIGEST, STAND_DOWN, Ladder, Rung, RungKind
+from cimflow.process.definition.process_file import Activity, LevelRule, Process
 
 _BEFORE = frozenset({"reminder", "fact"})
 _AFTER = frozenset({"overdue", "review"})

@@ -10,8 +10,15 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Collection, Hashable, Iterable, Iterator
 
-from cimflow.process.calendar import WorkingCalendar
-from cimflow.process.definition import (
+from cimflow.process.definition.check_fields import (
+    Complaint,
+    field_complaints,
+    no_such,
+    unknown_levels,
+)
+from cimflow.process.definition.errors import ConfigError
+from cimflow.process.definition.prerequisites import CycleError, in_order
+from cimflow.process.definition.process_file import (
     Activity,
     Box,
     Condition,
@@ -22,14 +29,7 @@ from cimflow.process.definition import (
     Process,
     levels_in_words,
 )
-from cimflow.process.errors import ConfigError
-from cimflow.process.field_consistency import (
-    Complaint,
-    field_complaints,
-    no_such,
-    unknown_levels,
-)
-from cimflow.process.graph import CycleError, in_order
+from cimflow.process.definition.working_calendar import WorkingCalendar
 
 UNKNOWN = "unknown"
 START = "start"

@@ -7,11 +7,11 @@ from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from cimflow.process.contacts import ROLES
-from cimflow.process.definition import Id
-from cimflow.process.entry import Entry
-from cimflow.process.errors import ConfigErrors
-from cimflow.process.parsing import errors_with_keys
-from cimflow.process.reading import Checked, read_table
+from cimflow.process.definition.entry import Entry
+from cimflow.process.definition.errors import ConfigErrors
+from cimflow.process.definition.parse_process import errors_with_keys
+from cimflow.process.definition.process_file import Id
+from cimflow.process.definition.toml_reader import Checked, read_table
 
 STAND_DOWN, DIGEST = "stand-down", "digest"
 """What else a notice may be than a rung of the file."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from cimflow.process.definition import Process, levels_in_words
-from cimflow.process.errors import ConfigError, ConfigErrors
-from cimflow.process.reading import Mistake, Place, read_table
+from cimflow.process.definition.errors import ConfigError, ConfigErrors
+from cimflow.process.definition.process_file import Process, levels_in_words
+from cimflow.process.definition.toml_reader import Mistake, Place, read_table
 
 PLACEHOLDER = "FILL IN"
 """How a text of the template begins that a person must replace."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from graphlib import CycleError, TopologicalSorter
 
-from cimflow.process.definition import Activity, Process
+from cimflow.process.definition.process_file import Activity, Process
 
 
 def edges_into(activity: Activity, level: str) -> tuple[str, ...]:

@@ -13,8 +13,8 @@ from functools import cached_property
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from cimflow.process.entry import Entry
-from cimflow.process.reading import DATE, Checked, Pattern, shown
+from cimflow.process.definition.entry import Entry
+from cimflow.process.definition.toml_reader import DATE, Checked, Pattern, shown
 
 
 def _is_time_zone(name: str) -> None:

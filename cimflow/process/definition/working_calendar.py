@@ -9,10 +9,10 @@ import datetime as dt
 from functools import cached_property
 from typing import Any
 
-from cimflow.process.entry import Entry
-from cimflow.process.errors import ConfigErrors
-from cimflow.process.parsing import errors_with_keys
-from cimflow.process.reading import read_table
+from cimflow.process.definition.entry import Entry
+from cimflow.process.definition.errors import ConfigErrors
+from cimflow.process.definition.parse_process import errors_with_keys
+from cimflow.process.definition.toml_reader import read_table
 
 ONE_DAY = dt.timedelta(days=1)
 SATURDAY, SUNDAY = 5, 6

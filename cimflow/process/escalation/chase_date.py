@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
-from cimflow.process.applicability import required_since
-from cimflow.process.calendar import WorkingCalendar
 from cimflow.process.case import Case
-from cimflow.process.definition import Activity, Process
-from cimflow.process.evaluation import evaluate
+from cimflow.process.definition.process_file import Activity, Process
+from cimflow.process.definition.working_calendar import WorkingCalendar
+from cimflow.process.evaluation.applicability import required_since
+from cimflow.process.evaluation.evaluate import evaluate
 
 
 def duty_began_late(

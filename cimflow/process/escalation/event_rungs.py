@@ -8,11 +8,11 @@ from __future__ import annotations
 import datetime as dt
 
 from cimflow.process.case import Case
-from cimflow.process.chase import duty_began_late
-from cimflow.process.definition import Activity
-from cimflow.process.evaluation import ActivityStatus, day_filed
-from cimflow.process.ladder import Rung
-from cimflow.process.setting import Setting
+from cimflow.process.definition.notice_ladder import Rung
+from cimflow.process.definition.process_file import Activity
+from cimflow.process.escalation.chase_date import duty_began_late
+from cimflow.process.escalation.sweep_inputs import Setting
+from cimflow.process.evaluation.evaluate import ActivityStatus, day_filed
 
 Event = tuple[dt.date, str, bool]
 

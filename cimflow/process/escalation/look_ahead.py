@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 
 from cimflow.process.case import Case
 from cimflow.process.contacts import LEAD, ROLES
-from cimflow.process.escalation import MATTER_TOLD, owed_on_matter
-from cimflow.process.evaluation import ActivityStatus, CaseStatus
-from cimflow.process.notices import LedgerState, Notice, Told, one_per_key
-from cimflow.process.rungs import chase_of
-from cimflow.process.setting import Setting
+from cimflow.process.escalation.notice import LedgerState, Notice, Told, one_per_key
+from cimflow.process.escalation.owed import MATTER_TOLD, owed_on_matter
+from cimflow.process.escalation.rungs_due import chase_of
+from cimflow.process.escalation.sweep_inputs import Setting
+from cimflow.process.evaluation.evaluate import ActivityStatus, CaseStatus
 
 DAY = dt.timedelta(days=1)
 _ON_ITS_WAY: frozenset[LedgerState] = frozenset({"queued", "attempting", "failed"})

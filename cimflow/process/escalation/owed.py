@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 
 from cimflow.process.case import Case
 from cimflow.process.contacts import LEAD, NOT_SUPERIORS
-from cimflow.process.evaluation import ActivityStatus, CaseStatus, evaluate
-from cimflow.process.ladder import DIGEST, STAND_DOWN
-from cimflow.process.notices import Notice, Problem, Told
-from cimflow.process.rungs import Due, rungs_due
-from cimflow.process.setting import Setting
-from cimflow.process.standdown import stand_downs
+from cimflow.process.definition.notice_ladder import DIGEST, STAND_DOWN
+from cimflow.process.escalation.notice import Notice, Problem, Told
+from cimflow.process.escalation.rungs_due import Due, rungs_due
+from cimflow.process.escalation.stand_down import stand_downs
+from cimflow.process.escalation.sweep_inputs import Setting
+from cimflow.process.evaluation.evaluate import ActivityStatus, CaseStatus, evaluate
 
 DAY = dt.timedelta(days=1)
 MATTER_TOLD: frozenset[str] = frozenset({"sent", "uncertain"})

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cimflow.process.case import Case
-from cimflow.process.chase import chase_date
-from cimflow.process.definition import Activity
-from cimflow.process.evaluation import ActivityStatus, CaseStatus
-from cimflow.process.events import EVENTS
-from cimflow.process.ladder import Rung
-from cimflow.process.setting import Setting
+from cimflow.process.definition.notice_ladder import Rung
+from cimflow.process.definition.process_file import Activity
+from cimflow.process.escalation.chase_date import chase_date
+from cimflow.process.escalation.event_rungs import EVENTS
+from cimflow.process.escalation.sweep_inputs import Setting
+from cimflow.process.evaluation.evaluate import ActivityStatus, CaseStatus
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,13 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 
-from cimflow.process.calendar import WorkingCalendar
 from cimflow.process.case import Case
 from cimflow.process.contacts import NOT_SUPERIORS
-from cimflow.process.definition import Process
-from cimflow.process.evaluation import CaseStatus, evaluate
-from cimflow.process.ladder import STAND_DOWN, Ladder
-from cimflow.process.notices import Key, Notice, Told
+from cimflow.process.definition.notice_ladder import STAND_DOWN, Ladder
+from cimflow.process.definition.process_file import Process
+from cimflow.process.definition.working_calendar import WorkingCalendar
+from cimflow.process.escalation.notice import Key, Notice, Told
+from cimflow.process.evaluation.evaluate import CaseStatus, evaluate
 
 ESCALATIONS = ("overdue", "overdue-monthly")
 StatusOn = Callable[[dt.date], CaseStatus | None]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from cimflow.process.calendar import WorkingCalendar
 from cimflow.process.contacts import ContactBook
-from cimflow.process.definition import Process
-from cimflow.process.ladder import Ladder
+from cimflow.process.definition.notice_ladder import Ladder
+from cimflow.process.definition.process_file import Process
+from cimflow.process.definition.working_calendar import WorkingCalendar
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from cimflow.process.case import Case
-from cimflow.process.definition import Activity, LevelRule, Process
+from cimflow.process.definition.process_file import Activity, LevelRule, Process
 
 Requirement = Literal[
     "required", "recommended", "optional", "not-applicable", "undetermined", "not-yet"

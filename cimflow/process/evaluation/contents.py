@@ -27,7 +27,7 @@ from pydantic import (
     create_model,
 )
 
-from cimflow.process.definition import Activity, FieldDefinition
+from cimflow.process.definition.process_file import Activity, FieldDefinition
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from cimflow.process.artifacts import Finding, is_filled, values_at
 from cimflow.process.case import Case, Submission
-from cimflow.process.definition import Activity, CrossCheck, Process, Severity
-from cimflow.process.graph import must_come_before
+from cimflow.process.definition.prerequisites import must_come_before
+from cimflow.process.definition.process_file import Activity, CrossCheck, Process, Severity
+from cimflow.process.evaluation.findings import Finding, is_filled, values_at
 
 Values = tuple[Any, ...]
 

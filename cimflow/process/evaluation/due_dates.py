@@ -6,9 +6,9 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Literal
 
-from cimflow.process.calendar import WorkingCalendar
 from cimflow.process.case import Case, Extension
-from cimflow.process.definition import Due, LevelRule, Process
+from cimflow.process.definition.process_file import Due, LevelRule, Process
+from cimflow.process.definition.working_calendar import WorkingCalendar
 
 DueKind = Literal["date", "relative", "projected", "unknown", "none"]
 

@@ -11,15 +11,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from cimflow.process.applicability import Asked, Requirement, asked_of
-from cimflow.process.artifacts import Finding, findings_in_contents
-from cimflow.process.calendar import WorkingCalendar
 from cimflow.process.case import Case, Placement, Submission
-from cimflow.process.crosschecks import drift, findings_across
-from cimflow.process.deadlines import DueInForce, DueKind, due_in_force
-from cimflow.process.definition import Activity, Process
-from cimflow.process.graph import in_order
-from cimflow.process.reasons import Because, because
+from cimflow.process.definition.prerequisites import in_order
+from cimflow.process.definition.process_file import Activity, Process
+from cimflow.process.definition.working_calendar import WorkingCalendar
+from cimflow.process.evaluation.applicability import Asked, Requirement, asked_of
+from cimflow.process.evaluation.cross_checks import drift, findings_across
+from cimflow.process.evaluation.due_dates import DueInForce, DueKind, due_in_force
+from cimflow.process.evaluation.findings import Finding, findings_in_contents
+from cimflow.process.evaluation.reasons import Because, because
 
 State = Literal[
     "Excused",

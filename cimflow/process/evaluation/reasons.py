@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 
-from cimflow.process.applicability import Asked
 from cimflow.process.case import Case, Placement, Submission
-from cimflow.process.deadlines import DueInForce
-from cimflow.process.definition import Activity
+from cimflow.process.definition.process_file import Activity
+from cimflow.process.evaluation.applicability import Asked
+from cimflow.process.evaluation.due_dates import DueInForce
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,16 +20,17 @@ from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, Table, exc, func, insert, select, text, update
 
-from cimflow.store import documents, migrating, notes
-from cimflow.store.backupfile import add_document, check, documents_in, seal
-from cimflow.store.claims import CLAIMABLE, LIVE
-from cimflow.store.dialect import is_postgres
-from cimflow.store.errors import StoreError
-from cimflow.store.learning import document_hashes
-from cimflow.store.ledger_tables import ledger, mails
-from cimflow.store.schema import NOT_CARRIED, metadata
-from cimflow.store.session import reading, sqlite_engine, transaction
-from cimflow.store.tables import VERSION_TABLE
+from cimflow.store.backup.backup_file import add_document, check, documents_in, seal
+from cimflow.store.cases import documents
+from cimflow.store.cases.learned import document_hashes
+from cimflow.store.database import migrate, notes
+from cimflow.store.database.dialect import is_postgres
+from cimflow.store.database.errors import StoreError
+from cimflow.store.database.session import reading, sqlite_engine, transaction
+from cimflow.store.notices.mail_claims import CLAIMABLE, LIVE
+from cimflow.store.schema.all_tables import NOT_CARRIED, metadata
+from cimflow.store.schema.fact_tables import VERSION_TABLE
+from cimflow.store.schema.notice_tables import ledger, mails
 
 _AT_ONCE = 1000
 _RESTORED = "a backup was restored: it may have been sent before"
@@ -116,7 +117,7 @@ def _copy_out(
     engine = _file_engine(path)
     try:
         with transaction(engine) as out:
-            migrating.migrate(out)
+            migrate.migrate(out)
             _copy_rows(conn, out)
             if home is not None:
                 _copy_documents(conn, out, home, despite_damage=despite_damage)
@@ -187,7 +188,7 @@ def _check(engine: Engine, source: Path) -> dt.datetime:
     try:
         with transaction(engine) as conn:
             made_at = check(conn)
-            migrating.migrate(conn)
+            migrate.migrate(conn)
     except StoreError as error:
         is_unreadable = isinstance(error.__cause__, exc.DBAPIError)
         why = "is not a whole cimflow backup" if is_unreadable else str(error)
@@ -220,7 +221,7 @@ def _replace_all(conn: Connection, copy: Engine) -> None:
     # The tables are made anew, since their triggers would refuse to have their rows deleted.
     metadata.drop_all(conn)
     conn.execute(text(f"DROP TABLE {VERSION_TABLE}"))
-    migrating.migrate(conn)
+    migrate.migrate(conn)
     with reading(copy) as found:
         _copy_rows(found, conn)
     if is_postgres(conn):

@@ -20,8 +20,8 @@ from sqlalchemy import (
     text,
 )
 
-from cimflow.store.columns import Instant
-from cimflow.store.errors import StoreError
+from cimflow.store.database.errors import StoreError
+from cimflow.store.schema.columns import Instant
 
 manifest = Table(
     "cimflow_backup",

@@ -21,8 +21,8 @@ from cimflow.process.case import (
     Submission,
     Withdrawal,
 )
-from cimflow.store import tables
-from cimflow.store.dialect import insert_into
+from cimflow.store.database.dialect import insert_into
+from cimflow.store.schema import fact_tables
 
 
 def add_placement(
@@ -44,7 +44,7 @@ def add_placement(
         "identified_for": placement.identified_for,
         "unmet_indicators": json.dumps(placement.unmet_indicators),
     }
-    _add(conn, tables.placements, process, [cds_code], values, learnt_at, recorded_by)
+    _add(conn, fact_tables.placements, process, [cds_code], values, learnt_at, recorded_by)
 
 
 def add_fact(
@@ -58,7 +58,7 @@ def add_fact(
 ) -> None:
     """Say what is known of an LEA from a day on."""
     values = {"name": fact.name, "value": fact.value, "holds_on": fact.holds_on}
-    _add(conn, tables.facts, process, [cds_code], values, learnt_at, recorded_by)
+    _add(conn, fact_tables.facts, process, [cds_code], values, learnt_at, recorded_by)
 
 
 def add_submission(
@@ -88,7 +88,7 @@ def add_submission(
         "contents": None if contents is None else json.dumps(contents, allow_nan=False),
         "document": submission.document,
     }
-    table = tables.submissions
+    table = fact_tables.submissions
     highest = select(func.max(table.c.version)).where(
         table.c.process == process,
         table.c.cds_code == cds_code,
@@ -119,7 +119,7 @@ def add_filing(
 ) -> None:
     """Say when the receiver of record got a version; of several the last learnt counts."""
     values = {"activity": activity, "version": version, "filed_on": filed_on}
-    _add(conn, tables.filings, process, [cds_code], values, learnt_at, recorded_by)
+    _add(conn, fact_tables.filings, process, [cds_code], values, learnt_at, recorded_by)
 
 
 def add_void(
@@ -136,7 +136,7 @@ def add_void(
 ) -> None:
     """Withdraw a version that was recorded in error; it stays, marked as such."""
     values = {"activity": activity, "version": version, "voided_on": on, "note": note}
-    _add(conn, tables.voids, process, [cds_code], values, learnt_at, recorded_by)
+    _add(conn, fact_tables.voids, process, [cds_code], values, learnt_at, recorded_by)
 
 
 def add_review(
@@ -159,7 +159,7 @@ def add_review(
         "reviewed_by": review.by,
         "note": review.note,
     }
-    _add(conn, tables.reviews, process, [cds_code], values, learnt_at, recorded_by)
+    _add(conn, fact_tables.reviews, process, [cds_code], values, learnt_at, recorded_by)
 
 
 def add_extension(
@@ -182,7 +182,7 @@ def add_extension(
         "reference": extension.reference,
         "scope": scope,
     }
-    _add(conn, tables.extensions, process, cds_codes, values, learnt_at, recorded_by)
+    _add(conn, fact_tables.extensions, process, cds_codes, values, learnt_at, recorded_by)
 
 
 def add_excuse(
@@ -202,7 +202,7 @@ def add_excuse(
         "reason": excuse.reason,
         "reference": excuse.reference,
     }
-    _add(conn, tables.excuses, process, [cds_code], values, learnt_at, recorded_by)
+    _add(conn, fact_tables.excuses, process, [cds_code], values, learnt_at, recorded_by)
 
 
 def add_withdrawal(
@@ -216,7 +216,7 @@ def add_withdrawal(
 ) -> None:
     """Take an LEA out of the cohort from a day on."""
     values = {"withdrawn_on": withdrawal.on, "reason": withdrawal.reason}
-    _add(conn, tables.withdrawals, process, [cds_code], values, learnt_at, recorded_by)
+    _add(conn, fact_tables.withdrawals, process, [cds_code], values, learnt_at, recorded_by)
 
 
 def set_go_live(
@@ -224,7 +224,7 @@ def set_go_live(
 ) -> None:
     """Let mail of a process leave from a day on."""
     (seq,) = _learn(conn, "go_lives", process, [None], learnt_at, recorded_by)
-    conn.execute(insert(tables.go_lives), {"seq": seq, "process": process, "live_from": on})
+    conn.execute(insert(fact_tables.go_lives), {"seq": seq, "process": process, "live_from": on})
 
 
 def _add(
@@ -257,7 +257,7 @@ def _learn(
     recorded_by: str,
 ) -> list[int]:
     """A number for each of several facts learnt together."""
-    learnt = tables.learnt
+    learnt = fact_tables.learnt
     common = {"kind": kind, "process": process, "learnt_at": learnt_at, "recorded_by": recorded_by}
     return list(
         conn.execute(

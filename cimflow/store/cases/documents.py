@@ -13,7 +13,7 @@ import re
 import tempfile
 from pathlib import Path
 
-from cimflow.store.errors import StoreError
+from cimflow.store.database.errors import StoreError
 
 FOLDER = "documents"
 _SHA256 = re.compile(r"[0-9a-f]{64}")

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, and_, func, or_, select
 
 from cimflow.process.contacts import EVERY_LEA, Contact
-from cimflow.store.ledger import LedgerRow
-from cimflow.store.ledger_tables import contacts, ledger
-from cimflow.store.tables import learnt
+from cimflow.store.notices.ledger import LedgerRow
+from cimflow.store.schema.fact_tables import learnt
+from cimflow.store.schema.notice_tables import contacts, ledger
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, Select, func, select
 
-from cimflow.store.tables import learnt, placements, submissions
+from cimflow.store.schema.fact_tables import learnt, placements, submissions
 
 One = TypeVar("One", bound=tuple[object, ...])
 

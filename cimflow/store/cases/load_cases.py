@@ -24,26 +24,7 @@ from cimflow.process.case import (
     Submission,
     Withdrawal,
 )
-from cimflow.store.adding import (
-    add_excuse,
-    add_extension,
-    add_fact,
-    add_filing,
-    add_placement,
-    add_review,
-    add_submission,
-    add_void,
-    add_withdrawal,
-    set_go_live,
-)
-from cimflow.store.learning import (
-    Learnt,
-    document_hashes,
-    last_seq,
-    learnt_since,
-    selpa_by_lea,
-)
-from cimflow.store.tables import (
+from cimflow.store.schema.fact_tables import (
     excuses,
     extensions,
     facts,
@@ -56,30 +37,6 @@ from cimflow.store.tables import (
     voids,
     withdrawals,
 )
-
-__all__ = [
-    "Learnt",
-    "add_excuse",
-    "add_extension",
-    "add_fact",
-    "add_filing",
-    "add_placement",
-    "add_review",
-    "add_submission",
-    "add_void",
-    "add_withdrawal",
-    "document_hashes",
-    "facts_recorded_by",
-    "go_live_of",
-    "last_learnt",
-    "last_seq",
-    "learnt_since",
-    "load_cases",
-    "process_ids",
-    "selpa_by_lea",
-    "selpa_name",
-    "set_go_live",
-]
 
 One = TypeVar("One")
 Whose = tuple[Connection, str, str | None]

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import exc
 
-from cimflow.store.errors import StoreError
+from cimflow.store.database.errors import StoreError
 
 BUSY = "the database is busy: another cimflow has held it for more than 10 seconds; try again"
 UNREACHABLE = "the database cannot be reached"

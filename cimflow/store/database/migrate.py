@@ -9,12 +9,12 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 
-from cimflow.store.dialect import is_postgres
-from cimflow.store.errors import StoreError
-from cimflow.store.faults import NOT_OURS
-from cimflow.store.schema import VERSION_TABLE, metadata
+from cimflow.store.database.dialect import is_postgres
+from cimflow.store.database.errors import StoreError
+from cimflow.store.database.faults import NOT_OURS
+from cimflow.store.schema.all_tables import VERSION_TABLE, metadata
 
-_FOLDER = Path(__file__).parent / "migrations"
+_FOLDER = Path(__file__).parents[1] / "migrations"
 _ONE_AT_A_TIME = 0x63696D66  # "cimf": the number of our advisory lock
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, delete, select
 
-from cimflow.store.dialect import insert_into
-from cimflow.store.ledger_tables import notes
+from cimflow.store.database.dialect import insert_into
+from cimflow.store.schema.notice_tables import notes
 
 RESTORED = "restored"
 """A backup was restored, and nobody has yet looked at what may have been sent since it was made."""

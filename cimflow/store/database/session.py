@@ -14,9 +14,9 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, exc, make_
 from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from cimflow.store.errors import StoreError
-from cimflow.store.faults import NOT_OURS, in_plain_words
-from cimflow.store.tables import VERSION_TABLE
+from cimflow.store.database.errors import StoreError
+from cimflow.store.database.faults import NOT_OURS, in_plain_words
+from cimflow.store.schema.fact_tables import VERSION_TABLE
 
 HEAD = "0003"
 """The revision of the tables that this code knows; a test holds it to the migrations."""
@@ -182,10 +182,10 @@ def upgrade(engine: Engine) -> None:
     """
     if schema_version(engine) == HEAD:
         return
-    from cimflow.store import migrating  # noqa: PLC0415 - alembic costs more than `status` may
+    from cimflow.store.database import migrate  # noqa: PLC0415 - alembic costs more than `status` may
 
     with transaction(engine) as conn:
-        migrating.migrate(conn)
+        migrate.migrate(conn)
 
 
 def schema_version(engine: Engine) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from cimflow.store.schema import VERSION_TABLE, metadata
+from cimflow.store.schema.all_tables import VERSION_TABLE, metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -21,8 +21,9 @@ from typing import Literal
 
 from sqlalchemy import Connection, func, select
 
-from cimflow.process.notices import Key, LedgerState, Notice, Told
-from cimflow.store.claims import (
+from cimflow.process.escalation.notice import Key, LedgerState, Notice, Told
+from cimflow.store.database.dialect import insert_into
+from cimflow.store.notices.mail_claims import (
     LIVE,
     ClaimedMail,
     Mail,
@@ -34,10 +35,15 @@ from cimflow.store.claims import (
     sent_since,
     settle,
 )
-from cimflow.store.dialect import insert_into
-from cimflow.store.ledger_tables import ledger
-from cimflow.store.rowlocks import lock, move
-from cimflow.store.sweeps import Sweep, count_released, first_live_sweep_on, record_sweep, sweeps
+from cimflow.store.notices.row_locks import lock, move
+from cimflow.store.notices.sweeps import (
+    Sweep,
+    count_released,
+    first_live_sweep_on,
+    record_sweep,
+    sweeps,
+)
+from cimflow.store.schema.notice_tables import ledger
 
 __all__ = [
     "LIVE",

@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, func, or_, select
 
-from cimflow.store.claims import LIVE, Mail
-from cimflow.store.ledger import LedgerRow
-from cimflow.store.ledger_tables import ledger, mails
+from cimflow.store.notices.ledger import LedgerRow
+from cimflow.store.notices.mail_claims import LIVE, Mail
+from cimflow.store.schema.notice_tables import ledger, mails
 
 MOST_CODES = 2000
 """Codes of LEAs in one statement; both databases limit the number of parameters."""

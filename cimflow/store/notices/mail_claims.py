@@ -13,9 +13,9 @@ from typing import Literal
 
 from sqlalchemy import Connection, select, update
 
-from cimflow.store.dialect import insert_into
-from cimflow.store.ledger_tables import ledger, mails
-from cimflow.store.rowlocks import lock
+from cimflow.store.database.dialect import insert_into
+from cimflow.store.notices.row_locks import lock
+from cimflow.store.schema.notice_tables import ledger, mails
 
 LIVE = "live"
 CLAIMABLE = ("queued", "failed")

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from cimflow.store.ledger_tables import ledger
+from cimflow.store.schema.notice_tables import ledger
 
 _AT_ONCE = 5000
 """Ids in one statement; both databases limit the number of parameters."""

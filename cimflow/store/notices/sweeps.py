@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, case, func, select, update
 
-from cimflow.store.dialect import insert_into
-from cimflow.store.ledger_tables import ledger
-from cimflow.store.ledger_tables import sweeps as sweeps_table
+from cimflow.store.database.dialect import insert_into
+from cimflow.store.schema.notice_tables import ledger
+from cimflow.store.schema.notice_tables import sweeps as sweeps_table
 
 _NOT_LET_THROUGH = ("held", "cancelled")
 

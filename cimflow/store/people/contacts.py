@@ -9,8 +9,8 @@ from dataclasses import astuple, dataclass
 from sqlalchemy import Connection, bindparam, insert, or_, select, text, update
 
 from cimflow.process.contacts import Contact
-from cimflow.store.dialect import is_postgres
-from cimflow.store.ledger_tables import contacts
+from cimflow.store.database.dialect import is_postgres
+from cimflow.store.schema.notice_tables import contacts
 
 _FIELDS = ("scope", "code", "role", "name", "email")
 _COLUMNS = tuple(contacts.c[one] for one in _FIELDS)

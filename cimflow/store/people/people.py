@@ -13,9 +13,9 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from cimflow.process.contacts import Contact
-from cimflow.store import people_tables
-from cimflow.store.ledger_tables import contacts as contacts_table
-from cimflow.store.tables import placements
+from cimflow.store.schema import people_tables
+from cimflow.store.schema.fact_tables import placements
+from cimflow.store.schema.notice_tables import contacts as contacts_table
 
 grants, links, sessions, audit = (
     people_tables.grants,

@@ -7,8 +7,8 @@ from collections.abc import Collection
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
-from cimflow.store.run_tables import run_states
-from cimflow.store.runs import RunState
+from cimflow.store.runs.runs import RunState
+from cimflow.store.schema.run_tables import run_states
 
 _AT_ONCE = 1000
 """Codes in one statement; both databases limit the number of parameters."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from cimflow.store.run_tables import run_requests
+from cimflow.store.schema.run_tables import run_requests
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, and_, func, or_, select
 
-from cimflow.store.dialect import insert_into
-from cimflow.store.run_tables import answers, run_states
-from cimflow.store.runrequests import (
+from cimflow.store.database.dialect import insert_into
+from cimflow.store.runs.run_requests import (
     RunRequest,
     find_request,
     finish_requests,
@@ -21,6 +20,7 @@ from cimflow.store.runrequests import (
     request_run,
     take_requests,
 )
+from cimflow.store.schema.run_tables import answers, run_states
 
 __all__ = [
     "Answer",

@@ -21,8 +21,8 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from cimflow.store.columns import Instant, metadata
-from cimflow.store.columns import text as _text
+from cimflow.store.schema.columns import Instant, metadata
+from cimflow.store.schema.columns import text as _text
 
 VERSION_TABLE = "cimflow_schema"
 """Where alembic keeps the revision: not its default name, which Prefect's own database uses."""

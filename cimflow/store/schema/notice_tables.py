@@ -14,9 +14,9 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from cimflow.store.columns import Instant, metadata
-from cimflow.store.columns import one_of as _one_of
-from cimflow.store.columns import text as _text
+from cimflow.store.schema.columns import Instant, metadata
+from cimflow.store.schema.columns import one_of as _one_of
+from cimflow.store.schema.columns import text as _text
 
 contacts = Table(
     "contacts",

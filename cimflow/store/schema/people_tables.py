@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Index, Integer, Table, UniqueConstraint
 
-from cimflow.store.columns import Instant, metadata, one_of, text
+from cimflow.store.schema.columns import Instant, metadata, one_of, text
 
 ROLES = ("system-administrator", "selpa-administrator", "selpa-reader", "lea-lead")
 OUTCOMES = ("done", "refused", "failed")

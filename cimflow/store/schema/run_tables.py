@@ -12,8 +12,8 @@ from sqlalchemy import (
     Text,
 )
 
-from cimflow.store.columns import Instant, metadata
-from cimflow.store.columns import text as _text
+from cimflow.store.schema.columns import Instant, metadata
+from cimflow.store.schema.columns import text as _text
 
 run_requests = Table(
     "run_requests",

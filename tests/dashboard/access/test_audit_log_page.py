@@ -10,8 +10,8 @@ from collections.abc import Callable
 import openpyxl
 import pytest
 
-from cimflow.monitoring import access, audit
-from cimflow.monitoring.office import Office
+from cimflow.monitoring.access import audit_log, permissions
+from cimflow.monitoring.app_context import Office
 from tests.dashboard.conftest import BIRCH, OTHER, OURS, PEOPLE, PROCESS, THEIRS, Browser
 from tests.dashboard.forms import SCRIPT, hidden, no_script, plain
 
@@ -22,7 +22,7 @@ LOG = f"/p/{PROCESS}/audit"
 
 
 def note(office: Office, detail: str, selpa: str | None = OURS, outcome: str = "done") -> None:
-    audit.note(
+    audit_log.note(
         office,
         actor="ann@example.org",
         acting_as="selpa-administrator",
@@ -145,13 +145,13 @@ def test_what_is_refused_is_seen_by_the_selpa_it_concerns(browser: Open) -> None
 
 def test_who_holds_two_roles_acts_in_the_one_that_the_lea_knows(browser: Open) -> None:
     both = browser("lead")
-    access.give_role(both.office, PEOPLE["lead"], "selpa-administrator", THEIRS, by="test")
+    permissions.give_role(both.office, PEOPLE["lead"], "selpa-administrator", THEIRS, by="test")
     for cds in (BIRCH, OTHER):
         both.post(f"/p/{PROCESS}/leas/{cds}/receive/team-creation", {"way": "nothing"})
         both.post(f"/p/{PROCESS}/leas/{cds}/review/team-creation", {"decision": "approve"})
     acted = {
         (one.cds_code, one.acting_as)
-        for one in audit.entries(both.office, limit=50)
+        for one in audit_log.entries(both.office, limit=50)
         if one.actor == PEOPLE["lead"] and one.cds_code is not None
     }
     assert acted == {(BIRCH, "lea-lead"), (OTHER, "selpa-administrator")}

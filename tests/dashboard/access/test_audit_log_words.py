@@ -9,9 +9,16 @@ from pathlib import Path
 import pytest
 
 from cimflow import resources
+from cimflow.dashboard.access.audit_log_words import (
+    DEEDS,
+    OF_NO_DEED,
+    PAGES,
+    Codes,
+    page_of,
+    sentence_of,
+)
 from cimflow.dashboard.app import ROUTERS
-from cimflow.dashboard.auditwords import DEEDS, OF_NO_DEED, PAGES, Codes, page_of, sentence_of
-from cimflow.monitoring.audit import AuditEntry
+from cimflow.monitoring.access.audit_log import AuditEntry
 from tests import factories
 
 LEA = "99000020000000"
@@ -74,7 +81,7 @@ def test_every_action_that_is_noted_has_words() -> None:
     sources = [
         path.read_text(encoding="utf-8")
         for folder in ("dashboard", "monitoring")
-        for path in (Path(resources.__file__).parent / folder).glob("*.py")
+        for path in (Path(resources.__file__).parent / folder).rglob("*.py")
     ]
     found = {one for source in sources for one in noted.findall(source)}
     assert {"void", "filed", "give-role", "csrf", "run-now"} <= found

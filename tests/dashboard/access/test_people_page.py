@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from cimflow.monitoring import access, audit, contacts
+from cimflow.monitoring.access import audit_log, permissions
+from cimflow.monitoring.roster import contacts
 from cimflow.process.contacts import Contact
 from tests.dashboard.conftest import BIRCH, OTHER, OURS, PEOPLE, PROCESS, THEIRS, Browser
 from tests.dashboard.forms import SCRIPT, no_script, plain
@@ -72,10 +73,10 @@ def test_who_gives_and_ends_which_role(
     given = give(person, role, code)
     assert given.status_code == (303 if may else 422)
     assert no_script(given)
-    assert (access.viewer_of(person.office, ANN) is not None) is may
+    assert (permissions.viewer_of(person.office, ANN) is not None) is may
     if may:
         assert end(person, role, code).status_code == 303
-        assert access.viewer_of(person.office, ANN) is None
+        assert permissions.viewer_of(person.office, ANN) is None
 
 
 @pytest.mark.parametrize(
@@ -84,9 +85,9 @@ def test_who_gives_and_ends_which_role(
 )
 def test_nobody_ends_a_role_that_is_not_theirs_to_give(browser: Open, role: str, code: str) -> None:
     admin = browser("admin")
-    access.give_role(admin.office, ANN, role, code, by="test")
+    permissions.give_role(admin.office, ANN, role, code, by="test")
     assert end(admin, role, code).status_code == 422
-    assert access.viewer_of(admin.office, ANN) is not None
+    assert permissions.viewer_of(admin.office, ANN) is not None
 
 
 def test_the_end_of_a_role_signs_the_person_out(browser: Open) -> None:
@@ -115,9 +116,9 @@ def test_a_link_is_shown_once_works_once_and_is_noted(browser: Open) -> None:
     nobody = browser("nobody")
     assert nobody.client.post(address).status_code == 303
     assert browser("nobody").client.post(address).status_code == 404
-    (entry,) = audit.entries(admin.office, text=f"for {PEOPLE['lead']}", limit=5)
+    (entry,) = audit_log.entries(admin.office, text=f"for {PEOPLE['lead']}", limit=5)
     assert (entry.action, entry.actor) == ("link-printed", PEOPLE["admin"])
-    assert address.rsplit("/", 1)[1] not in str(audit.entries(admin.office, limit=500))
+    assert address.rsplit("/", 1)[1] not in str(audit_log.entries(admin.office, limit=500))
 
 
 @pytest.mark.parametrize("whose", ["system", "other-admin", "stranger@example.org", SCRIPT])

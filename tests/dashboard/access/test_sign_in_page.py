@@ -8,15 +8,16 @@ from collections.abc import Callable
 
 import pytest
 
-from cimflow.dashboard.wayback import ASKED, LONGEST, ours
-from cimflow.monitoring import access, audit, imports, signin
+from cimflow.dashboard.web.return_address import ASKED, LONGEST, ours
+from cimflow.monitoring.access import audit_log, permissions, sign_in
+from cimflow.monitoring.roster import import_roster
 from tests.dashboard.conftest import BASE, BIRCH, OURS, PEOPLE, PROCESS, Browser, people_of
 
 GRID = f"/p/{PROCESS}"
 
 
 def link_of(person: Browser, who: str) -> str:
-    link = signin.make_link(person.office, PEOPLE[who], base_url=BASE, made_by="test")
+    link = sign_in.make_link(person.office, PEOPLE[who], base_url=BASE, made_by="test")
     return link.removeprefix(BASE)
 
 
@@ -191,7 +192,7 @@ def test_who_is_no_longer_named_is_out_at_the_next_click(
     assert is_signed_in(person)
     rows = [one for one in people_of({OURS: ()}) if one.role == "selpa-admin"]
     other = [type(rows[0])(0, "selpa", OURS, "selpa-admin", "Someone Else", "else@example.org")]
-    imports.import_contacts(person.office, other, by="test")
+    import_roster.import_contacts(person.office, other, by="test")
     assert not is_signed_in(person)
 
 
@@ -209,13 +210,13 @@ def test_no_token_stands_in_the_audit_log(browser: Callable[[str], Browser]) -> 
     person.client.post(path)
     person.client.post(path)
     token = path.rsplit("/", 1)[1]
-    entries = audit.entries(person.office, limit=100)
+    entries = audit_log.entries(person.office, limit=100)
     assert entries
     assert all(token not in f"{one}" for one in entries)
 
 
 def test_a_reader_is_no_administrator(browser: Callable[[str], Browser]) -> None:
-    viewer = access.viewer_of(browser("nobody").office, PEOPLE["reader"])
+    viewer = permissions.viewer_of(browser("nobody").office, PEOPLE["reader"])
     assert viewer is not None
     assert viewer.may_see(selpa_code=OURS, cds_code="")
     assert not viewer.may_change(selpa_code=OURS)

@@ -11,8 +11,8 @@ from collections.abc import Callable
 import openpyxl
 import pytest
 
-from cimflow.dashboard.wanted import Wanted
-from cimflow.monitoring import imports
+from cimflow.dashboard.cohort.grid_filter import Wanted
+from cimflow.monitoring.roster import import_roster
 from tests.dashboard.conftest import ELM, OURS, PROCESS, THEIRS, Browser, roster_row
 
 pytestmark = pytest.mark.slow
@@ -82,7 +82,7 @@ def test_a_name_that_is_a_formula_or_a_script_is_neither(
 ) -> None:
     admin = browser("admin")
     trick = "=HYPERLINK(1)<script>alert(1)</script>"
-    imports.import_roster(
+    import_roster.import_roster(
         admin.office, [roster_row("99000040000000", trick, "1", OURS, "met")], by="test"
     )
     page = admin.get(GRID).text
@@ -219,7 +219,7 @@ def test_2260_leas_come_a_page_at_a_time(browser: Callable[[str], Browser]) -> N
         roster_row(f"{99_100_000_000_000 + number}", f"LEA {number:04d}", "1", OURS, "met")
         for number in range(120)
     ]
-    imports.import_roster(admin.office, rows, by="test")
+    import_roster.import_roster(admin.office, rows, by="test")
     first, last = admin.get(GRID), admin.get(GRID, page="3")
     assert first.text.count('<th scope="row"') == 50
     assert "Page 1 of 3" in first.text

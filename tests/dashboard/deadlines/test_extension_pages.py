@@ -7,9 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from cimflow.monitoring import audit, changes
-from cimflow.monitoring.cohort import evaluate_cohort, read_case
-from cimflow.monitoring.office import Office
+from cimflow.monitoring.access import audit_log
+from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.cohort.evaluate import evaluate_cohort, read_case
+from cimflow.monitoring.roster import lea_facts
 from tests import factories
 from tests.dashboard.conftest import (
     BIRCH,
@@ -146,7 +147,7 @@ def test_a_selpa_gets_more_time_and_who_is_left_out_is_named(browser: Open) -> N
 def test_what_changed_since_it_was_shown_is_shown_again(browser: Open) -> None:
     admin = browser("admin")
     shown = admin.post(ALL, wide(admin))
-    changes.withdraw(admin.office, PROCESS, BIRCH, on=TODAY, reason="merged", by="a colleague")
+    lea_facts.withdraw(admin.office, PROCESS, BIRCH, on=TODAY, reason="merged", by="a colleague")
     sure = wide(admin, sure=hidden(shown, "sure"), asked=hidden(shown, "asked"))
     answer = admin.post(ALL, sure)
     assert answer.status_code == 422
@@ -172,7 +173,7 @@ def test_the_system_administrator_grants_to_the_cohort(browser: Open) -> None:
 def test_a_refused_grant_stands_in_the_log(browser: Open) -> None:
     admin = browser("admin")
     admin.post(EXTEND, {"to": "2024-08-01", "reason": ""})
-    (entry,) = audit.entries(admin.office, text="say why it is granted", limit=5)
+    (entry,) = audit_log.entries(admin.office, text="say why it is granted", limit=5)
     assert (entry.action, entry.outcome, entry.cds_code) == ("extend", "refused", BIRCH)
 
 

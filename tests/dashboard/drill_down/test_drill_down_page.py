@@ -10,7 +10,8 @@ from pathlib import Path
 import httpx2 as httpx
 import pytest
 
-from cimflow.monitoring import audit, reports
+from cimflow.monitoring.access import audit_log
+from cimflow.monitoring.drill_down import reports
 from tests.dashboard.conftest import BIRCH, ELM, PROCESS, Browser
 from tests.drilldown.students import COLUMNS, as_csv, student
 
@@ -67,7 +68,9 @@ def test_the_audit_log_does_not_tell_how_many_were_counted(browser: Open) -> Non
     """With the shown total of the school age, the number of all would give the others away."""
     admin = browser("admin")
     send(admin, ("students.csv", as_csv(students()).encode()))
-    (entry,) = [one for one in audit.entries(admin.office, limit=50) if one.action == "drill-down"]
+    (entry,) = [
+        one for one in audit_log.entries(admin.office, limit=50) if one.action == "drill-down"
+    ]
     assert not re.search(r"\d", entry.detail)
 
 

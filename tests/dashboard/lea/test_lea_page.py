@@ -10,15 +10,19 @@ from typing import Any
 
 import pytest
 
-from cimflow.monitoring import changes, imports, records, verdicts
-from cimflow.monitoring.aboutlea import about_lea
-from cimflow.monitoring.cohort import read_case
-from cimflow.monitoring.notices import notices_on
-from cimflow.monitoring.office import Office
-from cimflow.monitoring.records import Document
+from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.cohort.evaluate import read_case
+from cimflow.monitoring.lea.lea_overview import about_lea
+from cimflow.monitoring.notices.owed import notices_on
+from cimflow.monitoring.roster import import_roster, lea_facts
+from cimflow.monitoring.submissions import review
+from cimflow.monitoring.submissions.record import Document, record
 from cimflow.process.contacts import Contact
-from cimflow.store import contacts, ledger, runs, session
-from cimflow.store.ledger import QueuedRow
+from cimflow.store.database import session
+from cimflow.store.notices import ledger
+from cimflow.store.notices.ledger import QueuedRow
+from cimflow.store.people import contacts
+from cimflow.store.runs import runs
 from tests import factories
 from tests.dashboard.conftest import (
     BIRCH,
@@ -52,7 +56,7 @@ def words(html: str) -> str:
 
 
 def received(office: Office, activity: str, cds: str, on: str, **more: Any) -> None:
-    records.record(
+    record(
         office,
         PROCESS,
         activity,
@@ -117,7 +121,7 @@ def test_what_came_is_shown_with_its_versions_and_contents(office: Office, brows
 
 
 def test_a_void_version_is_struck_out_in_words(office: Office, browser: Open) -> None:
-    verdicts.void(
+    review.void(
         office, PROCESS, "team-creation", BIRCH, version=1, note="wrong LEA", by=PEOPLE["admin"]
     )
     shown = page(browser("admin"), BIRCH)
@@ -134,7 +138,7 @@ def test_a_document_can_be_downloaded(office: Office, browser: Open) -> None:
 
 
 def test_an_extension_says_from_which_date_to_which(office: Office, browser: Open) -> None:
-    changes.extend(
+    lea_facts.extend(
         office,
         PROCESS,
         "data-drill-down",
@@ -153,7 +157,7 @@ def test_an_extension_says_from_which_date_to_which(office: Office, browser: Ope
 
 
 def test_what_the_reviewer_said_stands_at_the_activity(office: Office, browser: Open) -> None:
-    verdicts.review(
+    review.review(
         office,
         PROCESS,
         "team-creation",
@@ -249,7 +253,7 @@ def test_before_its_first_day_the_page_says_so(browser: Open) -> None:
 
 
 def test_an_lea_that_left_keeps_its_history(office: Office, browser: Open) -> None:
-    changes.withdraw(
+    lea_facts.withdraw(
         office, PROCESS, BIRCH, on=factories.day("07-08"), reason="merged", by=PEOPLE["admin"]
     )
     shown = page(browser("admin"), BIRCH)
@@ -263,16 +267,16 @@ def test_the_history_says_what_was_said_and_taken_back_and_by_whom(
 ) -> None:
     admin = PEOPLE["admin"]
     place = (office, PROCESS)
-    changes.set_fact(*place, "indicator-8", "met", BIRCH, on=factories.day("07-09"), by=admin)
-    changes.extend(
+    lea_facts.set_fact(*place, "indicator-8", "met", BIRCH, on=factories.day("07-09"), by=admin)
+    lea_facts.extend(
         *place, "data-drill-down", lea=BIRCH, to=factories.day("07-24"), on=factories.day("07-10"),
         grantor="selpa", reason="staff illness", by=admin,
     )  # fmt: skip
-    changes.excuse(
+    lea_facts.excuse(
         *place, "parent-input", BIRCH, grantor="selpa", reason="no parents", reference="A 1",
         by=admin,
     )  # fmt: skip
-    verdicts.void(*place, "team-creation", BIRCH, version=1, note=f"wrong {SCRIPT}", by=admin)
+    review.void(*place, "team-creation", BIRCH, version=1, note=f"wrong {SCRIPT}", by=admin)
     learnt = f"recorded by {admin}, Thu, July 11, 2024, 12:00 pm Pacific"
     for who in ("admin", "lead"):
         shown = page(browser(who), BIRCH)
@@ -309,7 +313,7 @@ def test_a_fact_that_is_a_day_is_told_with_its_weekday(browser: Open) -> None:
 def test_a_change_of_level_in_the_middle_is_history(office: Office, browser: Open) -> None:
     row = roster_row(BIRCH, "Birch Hollow", "3", OURS, "unmet")
     row = dataclasses.replace(row, effective_on=factories.day("07-05"))
-    imports.import_roster(office, [row], by="test")
+    import_roster.import_roster(office, [row], by="test")
     admin = browser("admin")
     assert "Targeted Level 3, Valley View" in words(page(admin, BIRCH))
     assert "Targeted Level 3 instead of Targeted Level 2" in words(page(admin, BIRCH))
@@ -318,7 +322,7 @@ def test_a_change_of_level_in_the_middle_is_history(office: Office, browser: Ope
 
 def test_script_in_every_text_comes_out_as_text(office: Office, browser: Open) -> None:
     row = roster_row(BIRCH, f"Birch {SCRIPT}", "2", OURS, "unmet")
-    imports.import_roster(
+    import_roster.import_roster(
         office,
         [dataclasses.replace(row, selpa_name=f"S {SCRIPT}", identified_for=SCRIPT)],
         by=f"by {SCRIPT}",
@@ -329,7 +333,7 @@ def test_script_in_every_text_comes_out_as_text(office: Office, browser: Open) -
     received(
         office, "data-drill-down", BIRCH, "07-04", document=Document(f"{SCRIPT}.pdf", "b" * 64)
     )
-    verdicts.review(
+    review.review(
         office, PROCESS, "team-creation", BIRCH, approve=False,
         on=factories.day("07-10"), note=SCRIPT, by=PEOPLE["admin"],
     )  # fmt: skip

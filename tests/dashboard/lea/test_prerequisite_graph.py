@@ -13,21 +13,28 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cimflow import resources
-from cimflow.dashboard.dagpicture import HEIGHT, LANE, WIDTH, picture_of, shown_in, waits_of
-from cimflow.dashboard.environment import page_environment
-from cimflow.dashboard.leahistory import history_of
-from cimflow.dashboard.leaparts import parts_of
-from cimflow.dashboard.leaversions import May
-from cimflow.dashboard.leaview import head_of, known_facts, steps_of
+from cimflow.dashboard.lea.activity_view import parts_of
+from cimflow.dashboard.lea.header_view import head_of, known_facts, steps_of
+from cimflow.dashboard.lea.history_view import history_of
+from cimflow.dashboard.lea.prerequisite_graph import (
+    HEIGHT,
+    LANE,
+    WIDTH,
+    picture_of,
+    shown_in,
+    waits_of,
+)
+from cimflow.dashboard.lea.version_view import May
+from cimflow.dashboard.web.templating import page_environment
 from cimflow.process.case import Case, Placement
-from cimflow.process.definition import Activity, Prerequisite, Process
-from cimflow.process.evaluation import CaseStatus, evaluate
-from cimflow.process.parsing import parse_process
+from cimflow.process.definition.parse_process import parse_process
+from cimflow.process.definition.process_file import Activity, Prerequisite, Process
+from cimflow.process.evaluation.evaluate import CaseStatus, evaluate
 from tests import factories
 from tests.thoroughness import examples
 
 KINDS: tuple[Literal["hard", "soft"], ...] = ("hard", "soft")
-SECOND = Path(__file__).parents[1] / "process" / "second_process.toml"
+SECOND = Path(__file__).parents[2] / "process" / "definition" / "second_process.toml"
 
 
 def second_process() -> Process:
@@ -127,7 +134,9 @@ def test_all_texts_are_escaped_and_nothing_is_styled_or_scripted() -> None:
     )
     hostile = replace(process, activities=tuple(activities))
     status = status_in(hostile, "3")
-    macro = page_environment(resources.templates_dir() / "dashboard").get_template("dag.html.j2")
+    macro = page_environment(resources.templates_dir() / "dashboard").get_template(
+        "lea/prerequisite_graph.html.j2"
+    )
     drawn = str(
         macro.module.dag(picture_of(status, hostile), waits_of(status, hostile), status.name)  # type: ignore[attr-defined]
     )

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from cimflow.dashboard.mailhtml import outline_of
+from cimflow.dashboard.notices.mail_preview import outline_of
 
-MAILS = sorted((Path(__file__).parents[1] / "approved" / "mails").glob("*.html"))
+MAILS = sorted((Path(__file__).parents[2] / "approved" / "mails").glob("*.html"))
 
 
 @pytest.mark.parametrize(

@@ -10,13 +10,17 @@ from collections.abc import Callable
 
 import pytest
 
-from cimflow.intake.contacts import ContactRow
-from cimflow.monitoring import audit, delivery, golive, imports, letters
-from cimflow.monitoring.ledger import rows_of
-from cimflow.monitoring.office import Office
+from cimflow.intake.spreadsheets.contacts import ContactRow
+from cimflow.monitoring.access import audit_log
+from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.notices import delivery, go_live, letters
+from cimflow.monitoring.notices.ledger import rows_of
+from cimflow.monitoring.roster import import_roster
 from cimflow.settings import Smtp
-from cimflow.store import contacts, ledger, notes, session
-from cimflow.store.ledger import LedgerRow
+from cimflow.store.database import notes, session
+from cimflow.store.notices import ledger
+from cimflow.store.notices.ledger import LedgerRow
+from cimflow.store.people import contacts
 from tests.dashboard.conftest import BIRCH, OURS, PEOPLE, PROCESS, THEIRS, Browser
 
 pytestmark = pytest.mark.slow
@@ -39,7 +43,7 @@ def main_of(page: str) -> str:
 
 def go_live_and_queue(office: Office) -> list[LedgerRow]:
     """Live since the start, with all that is owed today in the ledger."""
-    golive.go_live(office, PROCESS, START, by="test")
+    go_live.go_live(office, PROCESS, START, by="test")
     delivery.prepare(office, PROCESS, TODAY, mode="live")
     return rows_of(office, PROCESS)
 
@@ -131,7 +135,7 @@ def test_the_notices_of_one_selpa(office: Office, browser: Open) -> None:
 def test_in_a_large_cohort_a_selpa_is_chosen_first(
     browser: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cimflow.dashboard.notices.MOST_LEAS", 3)
+    monkeypatch.setattr("cimflow.dashboard.notices.notices_page.MOST_LEAS", 3)
     system = browser("system")
     assert "choose a SELPA above" in system.get(NOTICES).text
     assert "Far Ridge" in system.get(NOTICES, selpa=THEIRS).text
@@ -214,7 +218,7 @@ def test_releasing_shows_first_who_gets_what(office: Office, browser: Open) -> N
     done = admin.post(f"{NOTICES}/release", {**form, "confirmed": "yes"})
     assert done.status_code == 303
     assert {state_of(office, one) for one in rows} == {"queued"}
-    noted = [one for one in audit.entries(office, limit=9) if one.action == "release-notice"]
+    noted = [one for one in audit_log.entries(office, limit=9) if one.action == "release-notice"]
     assert {one.detail.partition(":")[0] for one in noted} == {f"notice {one.id}" for one in rows}
     assert f"Released by {PEOPLE['admin']}" in admin.get(f"{NOTICES}/{rows[0].id}").text
 
@@ -233,7 +237,9 @@ def test_the_second_to_release_is_told_by_whom(office: Office, browser: Open) ->
     again = system.post(f"{NOTICES}/release", {"notice": str(first.id), "confirmed": "yes"})
     assert again.status_code == 422
     assert f"was released by {PEOPLE['admin']} meanwhile" in again.text
-    assert len([one for one in audit.entries(office, limit=99) if "may leave" in one.detail]) == 2
+    assert (
+        len([one for one in audit_log.entries(office, limit=99) if "may leave" in one.detail]) == 2
+    )
 
 
 def test_nobody_releases_for_another_selpa(office: Office, browser: Open) -> None:
@@ -312,12 +318,12 @@ def test_going_live_shows_first_who_would_get_what(office: Office, browser: Open
     unread = system.post(GO_LIVE, form)
     assert unread.status_code == 422
     assert "Tick the box" in unread.text
-    assert golive.live_from(office, PROCESS) is None
+    assert go_live.live_from(office, PROCESS) is None
 
     assert "Rehearsal: no mail leaves" in page
     done = system.post(GO_LIVE, {**form, "read": "yes"})
     assert done.status_code == 303
-    assert golive.live_from(office, PROCESS) == START
+    assert go_live.live_from(office, PROCESS) == START
     after = system.get(done.headers["location"]).text
     assert "Rehearsal: no mail leaves" not in after
     assert "nothing leaves" in after
@@ -327,12 +333,12 @@ def test_what_changed_since_it_was_shown_is_shown_again(office: Office, browser:
     system = browser("system")
     page = system.get(GO_LIVE, **{"from": "2024-03-15"}).text
     new = ContactRow(0, "lea", BIRCH, "lea-lead", "A New Lead", "new.lead@example.org")
-    imports.import_contacts(office, [new], by="test")
+    import_roster.import_contacts(office, [new], by="test")
     form = {"from": "2024-03-15", "digest": digest_of(page), "read": "yes"}
     answer = system.post(GO_LIVE, form)
     assert answer.status_code == 409
     assert "has changed since it was shown" in answer.text
-    assert golive.live_from(office, PROCESS) is None
+    assert go_live.live_from(office, PROCESS) is None
     assert digest_of(answer.text) != digest_of(page)
 
 
@@ -340,9 +346,9 @@ def test_a_selpa_with_the_cohort_to_itself_may_go_live(office: Office, browser: 
     refused = browser("admin").get(GO_LIVE)
     assert refused.status_code == 403
     assert "some of its LEAs answer to another SELPA" in refused.text
-    assert golive.may_go_live(office, PROCESS, {OURS, THEIRS})
-    assert not golive.may_go_live(office, PROCESS, {OURS})
-    assert not golive.may_go_live(office, PROCESS, set())
+    assert go_live.may_go_live(office, PROCESS, {OURS, THEIRS})
+    assert not go_live.may_go_live(office, PROCESS, {OURS})
+    assert not go_live.may_go_live(office, PROCESS, set())
 
 
 @pytest.mark.parametrize(
@@ -356,7 +362,7 @@ def test_a_day_that_cannot_be(day: str, says: str, office: Office, browser: Open
     answer = browser("system").post(GO_LIVE, {"from": day, "digest": "0", "read": "yes"})
     assert answer.status_code == 422
     assert says in answer.text
-    assert golive.live_from(office, PROCESS) is None
+    assert go_live.live_from(office, PROCESS) is None
 
 
 def test_with_a_mail_server_nothing_is_missing(office: Office, browser: Open) -> None:

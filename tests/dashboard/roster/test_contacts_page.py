@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from cimflow.monitoring import contacts
-from cimflow.monitoring.office import Office
+from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.roster import contacts
 from tests.dashboard.conftest import BIRCH, OURS, PROCESS, THEIRS, Browser
 from tests.dashboard.forms import ESCAPED, SCRIPT, hidden, no_script, plain
 

@@ -7,9 +7,12 @@ from collections.abc import Callable
 
 import pytest
 
-from cimflow.monitoring import audit, imports
-from cimflow.monitoring.cohort import read_case, read_cases
-from cimflow.store import cases, contacts, session
+from cimflow.monitoring.access import audit_log
+from cimflow.monitoring.cohort.evaluate import read_case, read_cases
+from cimflow.monitoring.roster import import_roster
+from cimflow.store import cases
+from cimflow.store.database import session
+from cimflow.store.people import contacts
 from tests.dashboard.conftest import BIRCH, ELM, OTHER, OURS, PROCESS, THEIRS, Browser, roster_row
 from tests.dashboard.forms import SCRIPT, hidden, no_script, plain
 
@@ -64,7 +67,7 @@ def test_the_differences_are_shown_and_then_made(browser: Open) -> None:
     assert level_of(admin, BIRCH) == "2"
     assert confirm(admin, "roster", page).status_code == 303
     assert level_of(admin, BIRCH) == "3"
-    (entry,) = audit.entries(admin.office, text="changes from a file", limit=5)
+    (entry,) = audit_log.entries(admin.office, text="changes from a file", limit=5)
     assert (entry.selpa_code, entry.outcome) == (OURS, "done")
 
 
@@ -86,7 +89,7 @@ def test_what_changed_since_it_was_shown_is_shown_again(browser: Open) -> None:
     admin = browser("admin")
     page = send(admin, "roster", HEADER, row(), row(ELM, "Elm Crossing Unified", "2"))
     colleague = [roster_row(ELM, "Elm Crossing Unified", "2", OURS, "met")]
-    imports.import_roster(admin.office, colleague, by="a colleague")
+    import_roster.import_roster(admin.office, colleague, by="a colleague")
     answer = confirm(admin, "roster", page)
     assert answer.status_code == 409
     assert "Something changed since you looked" in plain(answer)

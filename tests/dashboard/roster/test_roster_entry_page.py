@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from cimflow.monitoring import changes
-from cimflow.monitoring.cohort import read_case
-from cimflow.monitoring.office import Office
+from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.cohort.evaluate import read_case
+from cimflow.monitoring.roster import lea_facts
 from tests import factories
 from tests.dashboard.conftest import BIRCH, DOGWOOD, OTHER, OURS, PROCESS, THEIRS, Browser
 from tests.dashboard.forms import ESCAPED, SCRIPT, hidden, no_script, plain
@@ -109,7 +109,7 @@ def test_the_system_administrator_moves_an_lea_to_another_selpa(browser: Open) -
 def test_the_second_of_two_people_is_told(browser: Open, path: str, typed: dict[str, str]) -> None:
     admin = browser("admin")
     seen = hidden(admin.get(f"{AT_BIRCH}/{path}"), "seen")
-    changes.set_fact(
+    lea_facts.set_fact(
         admin.office, PROCESS, "final-findings", "no", BIRCH, on=TODAY, by="a colleague"
     )
     before = read_case(admin.office, PROCESS, BIRCH)

@@ -8,10 +8,10 @@ from collections.abc import Callable
 import openpyxl
 import pytest
 
-from cimflow.intake.contacts import ContactRow
-from cimflow.intake.roster import RosterRow
-from cimflow.monitoring import imports
-from cimflow.monitoring.office import Office
+from cimflow.intake.spreadsheets.contacts import ContactRow
+from cimflow.intake.spreadsheets.roster import RosterRow
+from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.roster import import_roster
 from tests.dashboard.conftest import BIRCH, OURS, PROCESS, Browser, roster_row
 from tests.dashboard.forms import SCRIPT, no_script, plain
 
@@ -68,7 +68,7 @@ def test_finding(browser: Open, find: str, found: set[str]) -> None:
 
 
 def rename(office: Office, name: str, cds: str = BIRCH) -> None:
-    imports.import_roster(office, [roster_row(cds, name, "2", OURS, "unmet")], by="test")
+    import_roster.import_roster(office, [roster_row(cds, name, "2", OURS, "unmet")], by="test")
 
 
 def test_fifty_leas_a_page(browser: Open, office: Office) -> None:
@@ -76,7 +76,7 @@ def test_fifty_leas_a_page(browser: Open, office: Office) -> None:
         roster_row(f"9900{number:04}000000", f"School {number:03}", "1", OURS, "met")
         for number in range(100, 160)
     ]
-    imports.import_roster(office, rows, by="test")
+    import_roster.import_roster(office, rows, by="test")
     admin = browser("admin")
     assert "Page 1 of 2" in plain(admin.get(ROSTER))
     assert "School 159" in admin.get(ROSTER, page="2").text
@@ -91,7 +91,7 @@ def test_what_is_exported_and_imported_again_changes_nothing(
 ) -> None:
     rename(office, FORMULA)
     row = ContactRow(2, "lea", BIRCH, "lea-lead", "+Ann =Lee", f"lea-lead.{BIRCH}@example.org")
-    imports.import_contacts(office, [row], by="test")
+    import_roster.import_contacts(office, [row], by="test")
     person = browser(who)
     file = person.get(f"/p/{PROCESS}/{kind}.{suffix}").content
     answer = person.post(

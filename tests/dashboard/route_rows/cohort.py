@@ -1,6 +1,6 @@
 """Who may open the start, the sign-in and the cohort."""
 
-from tests.dashboard.doors import EVERYONE, SIGNED_IN, Door
+from tests.dashboard.route_row import EVERYONE, SIGNED_IN, Door
 
 ROWS = [
     Door("GET", "/", SIGNED_IN),

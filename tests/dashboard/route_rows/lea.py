@@ -1,6 +1,6 @@
 """Who may open the page of an LEA, and the comparison of its versions."""
 
-from tests.dashboard.doors import SEES_LEA, Door
+from tests.dashboard.route_row import SEES_LEA, Door
 
 ROWS = [
     Door("GET", "/p/{process_id}/leas/{cds_code}", SEES_LEA),

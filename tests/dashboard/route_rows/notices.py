@@ -1,6 +1,6 @@
 """Who may read notices, decide about them, and go live."""
 
-from tests.dashboard.doors import ADMINISTERS, OVERSEES, SYSTEM, Door
+from tests.dashboard.route_row import ADMINISTERS, OVERSEES, SYSTEM, Door
 
 ROWS = [
     Door("GET", "/p/{process_id}/notices", OVERSEES),

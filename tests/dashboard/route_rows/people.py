@@ -1,6 +1,6 @@
 """Who may see who signs in, give roles, print links, and read the audit log."""
 
-from tests.dashboard.doors import ADMINISTERS, Door
+from tests.dashboard.route_row import ADMINISTERS, Door
 
 PEOPLE = "/p/{process_id}/people"
 AUDIT = "/p/{process_id}/audit"

@@ -1,7 +1,7 @@
 """Who may record what came, correct a record, read a document, and review."""
 
 from tests.dashboard.conftest import WITHDRAWN
-from tests.dashboard.doors import (
+from tests.dashboard.route_row import (
     CHANGES_LEA,
     FILES_FOR_LEA,
     OVERSEES,

@@ -1,6 +1,6 @@
 """Who may open the roster, the imports, the contacts and the forms that change an LEA."""
 
-from tests.dashboard.doors import ADMINISTERS, CHANGES_LEA, OVERSEES, Door
+from tests.dashboard.route_row import ADMINISTERS, CHANGES_LEA, OVERSEES, Door
 
 LEA = "/p/{process_id}/leas/{cds_code}"
 IMPORT = "/p/{process_id}/import/{kind}"

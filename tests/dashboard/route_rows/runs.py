@@ -1,6 +1,6 @@
 """Who may open the runs, and ask for one."""
 
-from tests.dashboard.doors import ADMINISTERS, OVERSEES, Door
+from tests.dashboard.route_row import ADMINISTERS, OVERSEES, Door
 
 ROWS = [
     Door("GET", "/p/{process_id}/runs", OVERSEES),

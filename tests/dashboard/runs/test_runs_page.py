@@ -8,10 +8,11 @@ from collections.abc import Callable
 
 import pytest
 
-from cimflow.monitoring import access, audit, runs
-from cimflow.monitoring.cohort import evaluate_cohort, fingerprint
-from cimflow.monitoring.office import Office
-from cimflow.monitoring.requests import (
+from cimflow.monitoring.access import audit_log, permissions
+from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.cohort.evaluate import evaluate_cohort, fingerprint
+from cimflow.monitoring.runs import run_records
+from cimflow.monitoring.runs.run_requests import (
     ask_for_run_now,
     fail_run_requests,
     finish_run_requests,
@@ -49,9 +50,9 @@ def ran(
     finished: bool = True,
 ) -> None:
     """A run on record."""
-    runs.record_run(
+    run_records.record_run(
         office,
-        runs.RunRecord(
+        run_records.RunRecord(
             run_id=f"{flow}-{lea}-{at}",
             flow=flow,
             process=PROCESS,
@@ -190,7 +191,7 @@ def test_who_reads_every_selpa_of_the_cohort_reads_what_a_run_for_all_says(
     ran(office, "cohort-status", NOON, state="3 overdue of 4")
     person = browser(who)
     assert "3 overdue of 4" not in person.get(RUNS).text
-    access.give_role(office, PEOPLE[who], "selpa-reader", THEIRS, by="test")
+    permissions.give_role(office, PEOPLE[who], "selpa-reader", THEIRS, by="test")
     assert "3 overdue of 4" in person.get(RUNS).text
 
 
@@ -224,7 +225,7 @@ def test_a_run_is_asked_for(
     assert (request.kind, request.cds_code, request.selpa_code) == (kind, lea, selpa)
     assert request.everything
     assert request.asked_by == PEOPLE[who]
-    (entry,) = [one for one in audit.entries(person.office, limit=9) if one.action == "run-now"]
+    (entry,) = [one for one in audit_log.entries(person.office, limit=9) if one.action == "run-now"]
     assert (entry.selpa_code, entry.cds_code) == (selpa, lea)
     assert person.get(answer.headers["location"]).status_code == 200
 

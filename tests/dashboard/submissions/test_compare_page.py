@@ -7,9 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from cimflow.monitoring import records
-from cimflow.monitoring.office import Office
-from cimflow.monitoring.records import Document
+from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.submissions.record import Document, record
 from tests import factories
 from tests.dashboard.conftest import BIRCH, PEOPLE, PROCESS, Browser
 
@@ -24,7 +23,7 @@ def versions(office: Office) -> Office:
     """Version 1 is a receipt, 2 and 3 are itemised, and differ in one field."""
     contents = factories.complete("team-creation", "2")
     for day, lead in (("07-03", "Ana"), ("07-05", "Ben")):
-        records.record(
+        record(
             office, PROCESS, "team-creation", BIRCH, received_on=factories.day(day),
             by=PEOPLE["admin"], contents={**contents, "lead": lead},
         )  # fmt: skip
@@ -60,7 +59,7 @@ def test_two_documents_are_the_same_or_not(
     office: Office, browser: Open, second: str, said: str
 ) -> None:
     for day, mark in (("07-03", "a"), ("07-05", second)):
-        records.record(
+        record(
             office, PROCESS, "data-drill-down", BIRCH, received_on=factories.day(day),
             by=PEOPLE["admin"], document=Document("a.pdf", mark * 64),
         )  # fmt: skip

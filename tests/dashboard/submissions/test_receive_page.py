@@ -16,10 +16,11 @@ from fastapi.testclient import TestClient
 from jinja2 import Environment
 
 from cimflow.dashboard.app import create_app
-from cimflow.dashboard.site import open_site
-from cimflow.monitoring import audit, records
-from cimflow.monitoring.cohort import read_case
-from cimflow.monitoring.office import Office
+from cimflow.dashboard.web.web_app_state import open_site
+from cimflow.monitoring.access import audit_log
+from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.cohort.evaluate import read_case
+from cimflow.monitoring.submissions.record import Document, record
 from cimflow.process.case import Submission
 from tests.dashboard.conftest import (
     BASE,
@@ -242,7 +243,7 @@ def test_a_refused_file_leaves_nothing(
     assert 'value="2024-07-03"' in answer.text
     assert re.search(rf'value="{how}"[^>]* checked', answer.text)
     assert rows_and_files(office) == before
-    assert audit.entries(office, limit=1)[0].outcome == "refused"
+    assert audit_log.entries(office, limit=1)[0].outcome == "refused"
 
 
 @pytest.mark.parametrize(
@@ -313,7 +314,7 @@ def test_a_day_to_come_is_refused_at_its_field_in_a_sample_home_too(
 
 def test_a_version_of_a_day_to_come_is_shown_and_can_be_withdrawn(sample: Browser) -> None:
     """The command line of a sample home takes such days."""
-    records.record(sample.office, PROCESS, INPUT, BIRCH, received_on=dt.date(2025, 7, 9), by="test")
+    record(sample.office, PROCESS, INPUT, BIRCH, received_on=dt.date(2025, 7, 9), by="test")
     void = f"{LEAS}/{BIRCH}/void/{INPUT}/1"
     lea = sample.get(f"{LEAS}/{BIRCH}").text
     assert "Version 1 is recorded, and counts from Wed, July 9, 2025." in lea
@@ -340,7 +341,7 @@ def test_the_second_of_two_is_told(browser: Open, office: Office) -> None:
     admin = browser("admin")
     address = f"{LEAS}/{BIRCH}/receive/{INPUT}"
     seen = seen_on(admin.get(address))
-    records.record(office, PROCESS, TEAM, BIRCH, received_on=TODAY, by="colleague@example.org")
+    record(office, PROCESS, TEAM, BIRCH, received_on=TODAY, by="colleague@example.org")
     before = rows_and_files(office)
     form = {**FORM_OF_THE_PAGE, "received_on": "2024-07-10", "seen": seen}
     answer = admin.post(address, form, files={"file": ("a.pdf", as_pdf())})
@@ -363,7 +364,7 @@ def test_a_record_made_in_error_is_withdrawn_and_kept(browser: Open, office: Off
         one for one in read_case(office, PROCESS, BIRCH).submissions if one.activity == TEAM
     )
     assert kept.voided_on == TODAY
-    assert audit.entries(office, limit=1)[0].detail == f"{TEAM}, version 1: The wrong LEA."
+    assert audit_log.entries(office, limit=1)[0].detail == f"{TEAM}, version 1: The wrong LEA."
     said = f"withdrawn on Thu, July 11, 2024 by {PEOPLE['admin']}: “The wrong LEA.”"
     for path in (f"void/{TEAM}/1", f"received/{TEAM}/1", f"versions/{TEAM}?old=1&new=1"):
         assert said in admin.get(f"{LEAS}/{BIRCH}/{path}").text
@@ -378,8 +379,8 @@ def test_a_withdrawal_needs_a_reason(browser: Open, office: Office, note: str) -
 
 
 def test_a_document_that_is_not_kept_is_said_so(browser: Open, office: Office) -> None:
-    document = records.Document("Old letter.pdf", "0" * 64)
-    records.record(office, PROCESS, INPUT, BIRCH, document=document, received_on=TODAY)
+    document = Document("Old letter.pdf", "0" * 64)
+    record(office, PROCESS, INPUT, BIRCH, document=document, received_on=TODAY)
     answer = browser("admin").get(f"{LEAS}/{BIRCH}/documents/{INPUT}/1")
     assert answer.status_code == 404
     assert "Old letter.pdf is not kept here" in answer.text

@@ -10,9 +10,11 @@ from collections.abc import Callable
 import httpx2 as httpx
 import pytest
 
-from cimflow.monitoring import access, audit, receiving, records
-from cimflow.monitoring.cohort import read_case
-from cimflow.monitoring.office import Office
+from cimflow.monitoring.access import audit_log, permissions
+from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.cohort.evaluate import read_case
+from cimflow.monitoring.submissions.receive import receive_contents
+from cimflow.monitoring.submissions.record import record
 from cimflow.process.case import Review
 from tests.dashboard.conftest import BIRCH, DOGWOOD, ELM, OTHER, PEOPLE, PROCESS, Browser
 from tests.dashboard.filings import LEAS, SCRIPT, plan, rows_and_files
@@ -28,7 +30,7 @@ ADDRESS = f"{LEAS}/{BIRCH}/review/{PLAN}"
 
 def came(office: Office, cds: str = BIRCH, by: str = PEOPLE["admin"], **changes: object) -> int:
     """A plan came, with its contents; the number of its version."""
-    return receiving.receive_contents(
+    return receive_contents(
         office, PROCESS, PLAN, cds, name="plan.json", data=plan(**changes), by=by
     ).version
 
@@ -78,7 +80,7 @@ def test_an_empty_queue_says_what_to_do(browser: Open) -> None:
 
 
 def test_what_waits_says_how_long(browser: Open, office: Office) -> None:
-    records.record(office, PROCESS, PLAN, BIRCH, received_on=dt.date(2024, 7, 2), by="test")
+    record(office, PROCESS, PLAN, BIRCH, received_on=dt.date(2024, 7, 2), by="test")
     page = browser("admin").get(f"/p/{PROCESS}/review").text
     assert "<td>Tue, July 2, 2024</td>" in page
     assert "<td>9 days</td>" in page
@@ -113,7 +115,7 @@ def test_a_plan_is_returned_received_again_and_approved(browser: Open, office: O
 def test_who_reviews_what_they_recorded_is_noted(browser: Open, office: Office) -> None:
     came(office)
     decide(browser("admin"), decision="return", note="Page 2.")
-    entry = audit.entries(office, limit=1)[0]
+    entry = audit_log.entries(office, limit=1)[0]
     assert entry.action == "review"
     assert entry.detail == f"{PLAN}, version 1: returned, reviewed what they recorded themselves"
 
@@ -121,7 +123,7 @@ def test_who_reviews_what_they_recorded_is_noted(browser: Open, office: Office) 
 def test_who_reviews_what_the_lea_sent_is_noted_without_that(browser: Open, office: Office) -> None:
     came(office, by=PEOPLE["lead"])
     decide(browser("admin"), decision="return", note="Page 2.")
-    assert audit.entries(office, limit=1)[0].detail == f"{PLAN}, version 1: returned"
+    assert audit_log.entries(office, limit=1)[0].detail == f"{PLAN}, version 1: returned"
 
 
 @pytest.mark.parametrize(
@@ -152,7 +154,7 @@ def test_what_is_not_decided_keeps_what_was_typed(
             answer.text
         )
     assert rows_and_files(office) == before
-    assert audit.entries(office, limit=1)[0].outcome == "refused"
+    assert audit_log.entries(office, limit=1)[0].outcome == "refused"
 
 
 def test_errors_are_approved_only_in_words(browser: Open, office: Office) -> None:
@@ -194,9 +196,7 @@ def test_two_people_review_at_once(browser: Open, office: Office) -> None:
 
 
 def test_the_answer_of_the_cde_is_recorded(browser: Open, office: Office) -> None:
-    records.record(
-        office, PROCESS, PLAN, ELM, received_on=TODAY, filed_on=dt.date(2024, 7, 9), by="test"
-    )
+    record(office, PROCESS, PLAN, ELM, received_on=TODAY, filed_on=dt.date(2024, 7, 9), by="test")
     admin, address = browser("admin"), f"{LEAS}/{ELM}/review/{PLAN}"
     assert "Who at the CDE told it?" in admin.get(address).text
     untold = decide(admin, address, decision="approve")
@@ -205,7 +205,7 @@ def test_the_answer_of_the_cde_is_recorded(browser: Open, office: Office) -> Non
     (given,) = decisions(office, ELM)
     assert (given.decision, given.on) == ("approved", dt.date(2024, 7, 10))
     assert given.note == "Answer of the CDE, told by A Consultant."
-    assert "as told by A Consultant" in audit.entries(office, limit=1)[0].detail
+    assert "as told by A Consultant" in audit_log.entries(office, limit=1)[0].detail
 
 
 @pytest.mark.parametrize("how", ["contact", "role given by hand"])
@@ -216,11 +216,11 @@ def test_nobody_approves_the_filing_of_their_own_lea(
     came(office)
     person = f"lea-director.{BIRCH}@example.org"
     if how == "contact":
-        access.give_role(office, person, "selpa-administrator", "9901", by="test")
+        permissions.give_role(office, person, "selpa-administrator", "9901", by="test")
     else:
         person = PEOPLE["admin"]
-        access.give_role(office, person, "lea-lead", BIRCH, by="test")
-        access.give_role(office, "else@example.org", "selpa-administrator", "9901", by="test")
+        permissions.give_role(office, person, "lea-lead", BIRCH, by="test")
+        permissions.give_role(office, "else@example.org", "selpa-administrator", "9901", by="test")
     own = browser(person)
     page = own.get(ADDRESS).text
     assert "nobody approves the filing of their own LEA" in page

@@ -12,18 +12,18 @@ from fastapi import APIRouter
 from fastapi.routing import APIRoute
 
 from cimflow.dashboard.app import ROUTERS, allowed_by, create_app
-from cimflow.dashboard.site import open_site
-from cimflow.monitoring import audit
-from cimflow.monitoring.office import Office
+from cimflow.dashboard.web.web_app_state import open_site
+from cimflow.monitoring.access import audit_log
+from cimflow.monitoring.app_context import Office
 from tests.dashboard.conftest import Browser
-from tests.dashboard.doors import ROLES, Door
+from tests.dashboard.route_row import ROLES, Door
 
 pytestmark = pytest.mark.slow
 
 TABLE: list[Door] = [
     row
-    for path in sorted(Path(__file__).parent.glob("rows_*.py"))
-    for row in importlib.import_module(f"tests.dashboard.{path.stem}").ROWS
+    for path in sorted((Path(__file__).parents[1] / "route_rows").glob("*.py"))
+    for row in importlib.import_module(f"tests.dashboard.route_rows.{path.stem}").ROWS
 ]
 
 
@@ -80,7 +80,7 @@ def test_what_is_refused_stands_in_the_audit_log(browser: Callable[[str], Browse
     for door in TABLE:
         if door.method == "GET" and "lead" not in door.may.split() and door.may:
             lead.get(door.address())
-    refused = {one.request for one in audit.entries(lead.office, limit=500)}
+    refused = {one.request for one in audit_log.entries(lead.office, limit=500)}
     expected = {
         f"GET {one.path}"
         for one in TABLE

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from cimflow.dashboard.documents import disposition
-from cimflow.monitoring.cohort import read_case
-from cimflow.monitoring.office import Office
+from cimflow.dashboard.submissions.document_download import disposition
+from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.cohort.evaluate import read_case
 from tests.dashboard.conftest import BIRCH, ELM, PROCESS, Browser
 from tests.dashboard.filings import FORM_OF_THE_PAGE, LEAS, SCRIPT, as_pdf, rows_and_files
 

@@ -8,8 +8,8 @@ from typing import Any
 import anyio
 import pytest
 
-from cimflow.dashboard.shell import HEADERS, LARGEST_FORM, LARGEST_UPLOAD
-from cimflow.monitoring import audit
+from cimflow.dashboard.web.security_headers import HEADERS, LARGEST_FORM, LARGEST_UPLOAD
+from cimflow.monitoring.access import audit_log
 from tests.dashboard.conftest import BIRCH, OURS, PEOPLE, PROCESS, Browser
 
 PLACES = [
@@ -131,7 +131,7 @@ def test_who_sent_too_much_is_still_signed_in_and_finds_the_form_again(
 def test_the_log_says_who_sent_too_much(who: str, browser: Callable[[str], Browser]) -> None:
     person = browser(who)
     send_too_much(person, FORM)
-    entry = audit.entries(person.office, limit=1)[0]
+    entry = audit_log.entries(person.office, limit=1)[0]
     assert (entry.action, entry.outcome) == ("too-large", "refused")
     assert entry.actor == PEOPLE.get(who, "").lower()
     assert (entry.cds_code, entry.selpa_code) == (BIRCH, OURS)
@@ -203,7 +203,7 @@ def test_a_form_that_was_broken_off_is_no_fault_of_the_program(
 
     anyio.run(admin.client.app, scope, receive, send)
     assert told[0] == 400
-    entry = audit.entries(admin.office, limit=1)[0]
+    entry = audit_log.entries(admin.office, limit=1)[0]
     assert (entry.action, entry.actor) == ("broken-off", PEOPLE["admin"].lower())
     assert caplog.records == []
 
@@ -214,7 +214,7 @@ def test_a_page_that_breaks_says_so_without_a_traceback(
     def breaks(*_: object) -> None:
         raise RuntimeError("secret inside")
 
-    monkeypatch.setattr("cimflow.dashboard.cohort.grid_of", breaks)
+    monkeypatch.setattr("cimflow.dashboard.cohort.cohort_page.grid_of", breaks)
     admin = browser("admin")
     admin.client._transport.raise_server_exceptions = False  # as uvicorn, which only logs it
     answer = admin.get(f"/p/{PROCESS}")

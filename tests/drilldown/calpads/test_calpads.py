@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from cimflow.drilldown.coded import CodedTable, Problems
-from cimflow.drilldown.counting import count
-from cimflow.drilldown.gathering import read_students
-from cimflow.drilldown.inputs import read_inputs
-from cimflow.drilldown.rates import rates_of
+from cimflow.drilldown.counting.counts import count
+from cimflow.drilldown.counting.rates import rates_of
+from cimflow.drilldown.input_files import read_inputs
+from cimflow.drilldown.model.coded_table import CodedTable, Problems
+from cimflow.drilldown.reading.read_students import read_students
+from cimflow.drilldown.reading.school_sites import once_per_site
+from cimflow.drilldown.reporting.report_model import report_of
 from cimflow.drilldown.run import Wish, drill_down
-from cimflow.drilldown.sites import once_per_site
-from cimflow.drilldown.tables import report_of
 from cimflow.intake.errors import IntakeErrors
 from tests.drilldown.students import LEA, WORDS, Rates, student, write
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cimflow.drilldown.coded import Problems
+from cimflow.drilldown.model.coded_table import Problems
 from tests.drilldown.reports import (
     COLUMNS,
     A,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cimflow.drilldown.coded import Problems
+from cimflow.drilldown.model.coded_table import Problems
 from tests.drilldown.reports import (
     A,
     B,

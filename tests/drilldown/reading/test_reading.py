@@ -15,9 +15,9 @@ import pyarrow.parquet as pq
 import pytest
 from openpyxl import Workbook
 
-from cimflow.drilldown.coded import CodedTable, Problems
-from cimflow.drilldown.gathering import read_students
-from cimflow.drilldown.inputs import read_inputs
+from cimflow.drilldown.input_files import read_inputs
+from cimflow.drilldown.model.coded_table import CodedTable, Problems
+from cimflow.drilldown.reading.read_students import read_students
 from cimflow.intake.errors import IntakeErrors
 from tests.drilldown.students import COLUMNS, WORDS, as_csv, student, toddler, write
 

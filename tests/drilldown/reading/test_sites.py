@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cimflow.drilldown.coded import Problems
+from cimflow.drilldown.model.coded_table import Problems
 from tests.drilldown.students import LEA, counted, student, toddler
 
 OTHER = "01999200000001"

@@ -8,10 +8,17 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from cimflow.drilldown.findings import Finding, Target, concerns, findings_of, peer_rates, strengths
-from cimflow.drilldown.rates import rates_of
-from cimflow.drilldown.tables import About
-from cimflow.drilldown.targets import read_targets
+from cimflow.drilldown.counting.rates import rates_of
+from cimflow.drilldown.reporting.findings import (
+    Finding,
+    Target,
+    concerns,
+    findings_of,
+    peer_rates,
+    strengths,
+)
+from cimflow.drilldown.reporting.report_model import About
+from cimflow.drilldown.reporting.targets import read_targets
 from cimflow.intake.errors import IntakeErrors
 from cimflow.resources import config_folder
 from tests.drilldown.students import LEA, WORDS

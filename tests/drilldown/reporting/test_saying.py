@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from cimflow.cli.main import run
-from cimflow.drilldown.charts import chart_of
+from cimflow.drilldown.reporting.bar_chart import chart_of
+from cimflow.drilldown.reporting.report_model import Row, Table
 from cimflow.drilldown.run import Wish, drill_down
-from cimflow.drilldown.tables import Row, Table
 from cimflow.intake.errors import IntakeErrors
 from tests.drilldown.students import WORDS, student, write
 

@@ -14,10 +14,10 @@ import openpyxl
 import pytest
 
 from cimflow.cli.main import run
-from cimflow.drilldown.placing import moved_into_place
+from cimflow.drilldown.reporting.replace_folder import moved_into_place
 from cimflow.drilldown.run import Wish, drill_down
 from cimflow.drilldown.synthetic import synthetic_students
-from cimflow.process.contents import read_contents
+from cimflow.process.evaluation.contents import read_contents
 from tests.drilldown.students import COLUMNS, LEA, WORDS, student, toddler, write
 from tests.factories import process
 

@@ -7,21 +7,21 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from cimflow.drilldown import making_safe, population
-from cimflow.drilldown.audit import audit
-from cimflow.drilldown.block import COMPLEMENTARY
-from cimflow.drilldown.buying import Offer
-from cimflow.drilldown.census import census, circle_of
-from cimflow.drilldown.coded import Problems
-from cimflow.drilldown.counting import KEYS, count
-from cimflow.drilldown.gathering import read_students
-from cimflow.drilldown.hiding import hide
-from cimflow.drilldown.kinds import Kinds, kinds_in
-from cimflow.drilldown.making_safe import cheapest_way
-from cimflow.drilldown.population import populations
-from cimflow.drilldown.published import Published, in_order
-from cimflow.drilldown.searching import nothing_known
-from cimflow.drilldown.sites import once_per_site
+from cimflow.drilldown.counting.counts import KEYS, count
+from cimflow.drilldown.model.coded_table import Problems
+from cimflow.drilldown.reading.read_students import read_students
+from cimflow.drilldown.reading.school_sites import once_per_site
+from cimflow.drilldown.suppression import complementary, population
+from cimflow.drilldown.suppression.cheapest_suppression import Offer
+from cimflow.drilldown.suppression.complementary import cheapest_way
+from cimflow.drilldown.suppression.count_model import COMPLEMENTARY
+from cimflow.drilldown.suppression.population import populations
+from cimflow.drilldown.suppression.profile_counts import census, circle_of
+from cimflow.drilldown.suppression.protection_search import nothing_known
+from cimflow.drilldown.suppression.published_rows import Published, in_order
+from cimflow.drilldown.suppression.student_profiles import Kinds, kinds_in
+from cimflow.drilldown.suppression.suppress import hide
+from cimflow.drilldown.suppression.verify import audit
 from tests.drilldown.small_counts import hidden_rows
 from tests.drilldown.students import WORDS, student, table_of, toddler
 
@@ -220,7 +220,7 @@ def test_what_nothing_moves_is_given_up_at_once(monkeypatch: pytest.MonkeyPatch)
     def moved(*_: object, by: int, **__: object) -> None:
         looked.append(by)
 
-    monkeypatch.setattr(making_safe, "moved", moved)
+    monkeypatch.setattr(complementary, "moved", moved)
     offer = Offer(np.ones(len(part.rows)), everything)
     spread = nothing_known(2 * len(part.rows), 5)
     assert cheapest_way(part.block(everything), everything, spread, 0, offer) == []

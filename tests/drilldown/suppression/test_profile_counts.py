@@ -7,16 +7,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cimflow.drilldown.census import census
-from cimflow.drilldown.coded import Problems
-from cimflow.drilldown.counting import KEYS, count
-from cimflow.drilldown.gathering import read_students
-from cimflow.drilldown.hiding import hide
-from cimflow.drilldown.population import populations
-from cimflow.drilldown.published import CountsDisagree, in_order
-from cimflow.drilldown.sites import once_per_site
+from cimflow.drilldown.counting.counts import KEYS, count
+from cimflow.drilldown.model.coded_table import Problems
+from cimflow.drilldown.reading.read_students import read_students
+from cimflow.drilldown.reading.school_sites import once_per_site
+from cimflow.drilldown.suppression.population import populations
+from cimflow.drilldown.suppression.profile_counts import census
+from cimflow.drilldown.suppression.published_rows import CountsDisagree, in_order
+from cimflow.drilldown.suppression.suppress import hide
+from tests.drilldown.counting.test_against_plain_count import ROWS
 from tests.drilldown.students import WORDS, student, table_of
-from tests.drilldown.test_against_plain_count import ROWS
 
 SUBGROUPS = [
     "race-ethnicity",

@@ -9,8 +9,8 @@ import pytest
 
 from cimflow.cli.main import run
 from cimflow.drilldown import run as running
-from cimflow.drilldown.audit import Exposed
-from cimflow.drilldown.published import CannotBeHidden, Published
+from cimflow.drilldown.suppression.published_rows import CannotBeHidden, Published
+from cimflow.drilldown.suppression.verify import Exposed
 from tests.drilldown.students import LEA, student, write
 
 

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from cimflow.drilldown import block
-from cimflow.drilldown.audit import audit
-from cimflow.drilldown.hiding import hide
-from cimflow.drilldown.published import Published
+from cimflow.drilldown.suppression import count_model
+from cimflow.drilldown.suppression.published_rows import Published
+from cimflow.drilldown.suppression.suppress import hide
+from cimflow.drilldown.suppression.verify import audit
 from tests.drilldown.student_kinds import (
     LEVELS,
     PLACEMENTS,
@@ -144,9 +144,9 @@ def test_who_thinks_of_students_computes_no_hidden_count(kinds: Students) -> Non
 
 def careless(monkeypatch: pytest.MonkeyPatch, kinds: Students) -> Published:
     """What is hidden by who thinks of tables only: that their counts add up, each for itself."""
-    of_kinds = block._Cells.same
+    of_kinds = count_model._Cells.same
 
-    def of_counts(cells: block._Cells) -> sparse.csr_array:
+    def of_counts(cells: count_model._Cells) -> sparse.csr_array:
         flags = [
             flag
             for one in cells.kinds.elements
@@ -157,7 +157,7 @@ def careless(monkeypatch: pytest.MonkeyPatch, kinds: Students) -> Published:
         return sparse.csr_array(sparse.kron(wholes, np.array(flags, dtype=np.int64)) @ same)
 
     with monkeypatch.context() as only_tables:
-        only_tables.setattr(block._Cells, "same", of_counts)
+        only_tables.setattr(count_model._Cells, "same", of_counts)
         made = hide(counts_of_kinds(kinds), census_of_kinds(kinds))
         assert audit(made) == []
     return made

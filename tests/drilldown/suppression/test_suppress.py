@@ -3,8 +3,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cimflow.drilldown.hiding import hide
-from cimflow.drilldown.published import CannotBeHidden, CountsDisagree
+from cimflow.drilldown.suppression.published_rows import CannotBeHidden, CountsDisagree
+from cimflow.drilldown.suppression.suppress import hide
 from tests.drilldown.attack import ranges
 from tests.drilldown.small_counts import ROW, counts_of, hidden_rows
 

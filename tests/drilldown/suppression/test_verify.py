@@ -1,10 +1,15 @@
 import pandas as pd
 import pytest
 
-from cimflow.drilldown.audit import Exposed, audit
-from cimflow.drilldown.hiding import hide
-from cimflow.drilldown.published import Published, in_order, primary_labels, published
-from cimflow.drilldown.rollup import sums_of_shown
+from cimflow.drilldown.counting.roll_up import sums_of_shown
+from cimflow.drilldown.suppression.published_rows import (
+    Published,
+    in_order,
+    primary_labels,
+    published,
+)
+from cimflow.drilldown.suppression.suppress import hide
+from cimflow.drilldown.suppression.verify import Exposed, audit
 from tests.drilldown.attack import ranges
 from tests.drilldown.selpa_counts import counts_of_selpa
 from tests.drilldown.small_counts import counts_of

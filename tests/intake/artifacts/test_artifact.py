@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from cimflow.intake import artifact as artifact_module
-from cimflow.intake.artifact import artifact_template, read_artifact
-from cimflow.process.artifacts import findings_in_contents, is_filled
-from cimflow.process.contents import read_contents
-from cimflow.process.definition import Activity, FieldDefinition
+from cimflow.intake.artifacts import artifact as artifact_module
+from cimflow.intake.artifacts.artifact import artifact_template, read_artifact
+from cimflow.process.definition.process_file import Activity, FieldDefinition
+from cimflow.process.evaluation.contents import read_contents
+from cimflow.process.evaluation.findings import findings_in_contents, is_filled
 from tests.factories import complete, process
-from tests.intake.sheets import refusals
+from tests.intake.tables.sheets import refusals
 
 ACTIVITIES = process().activities
 

@@ -15,20 +15,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from cimflow.intake.artifact import read_artifact, read_artifact_bytes
-from cimflow.intake.artifact_workbook import artifact_workbook, read_artifact_workbook
-from cimflow.intake.student_rows import refuse_student_rows
-from cimflow.intake.upload import sniff
-from cimflow.process.artifacts import is_filled
-from cimflow.process.contents import read_contents
-from cimflow.process.definition import Activity, FieldDefinition
+from cimflow.intake.artifacts.artifact import read_artifact, read_artifact_bytes
+from cimflow.intake.artifacts.blank_workbook import artifact_workbook, read_artifact_workbook
+from cimflow.intake.uploads.file_kind import sniff
+from cimflow.intake.uploads.student_data import refuse_student_rows
+from cimflow.process.definition.process_file import Activity, FieldDefinition
+from cimflow.process.evaluation.contents import read_contents
+from cimflow.process.evaluation.findings import is_filled
 from tests.factories import complete, process
-from tests.intake.sheets import refusals
+from tests.intake.tables.sheets import refusals
 from tests.thoroughness import examples
 
 ACTIVITIES = process().activities
 LEVELS = (None, *(pytest.param(one, marks=pytest.mark.slow) for one in process().level_by_id))
-ARTIFACTS = sorted((Path(__file__).parents[2] / "config" / "sample" / "artifacts").glob("*.toml"))
+ARTIFACTS = sorted((Path(__file__).parents[3] / "config" / "sample" / "artifacts").glob("*.toml"))
 TEAM, ROOT = (
     process().activity_by_id["team-creation"],
     process().activity_by_id["root-cause-analysis"],

@@ -11,9 +11,9 @@ from typing import Any
 import openpyxl
 import pytest
 
-from cimflow.intake.student_rows import refuse_student_rows
-from cimflow.intake.upload import sniff
-from tests.intake.sheets import refusals, write_csv
+from cimflow.intake.uploads.file_kind import sniff
+from cimflow.intake.uploads.student_data import refuse_student_rows
+from tests.intake.tables.sheets import refusals, write_csv
 
 Sheet = Sequence[Sequence[Any]]
 DAY = dt.date(2024, 8, 15)

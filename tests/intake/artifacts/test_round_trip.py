@@ -12,13 +12,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cimflow.intake.artifact import read_artifact
-from cimflow.intake.contacts import read_contacts
+from cimflow.intake.artifacts.artifact import read_artifact
 from cimflow.intake.errors import IntakeErrors
-from cimflow.intake.progress import read_progress
-from cimflow.intake.roster import read_roster
+from cimflow.intake.spreadsheets.contacts import read_contacts
+from cimflow.intake.spreadsheets.progress import read_progress
+from cimflow.intake.spreadsheets.roster import read_roster
 from tests.factories import process
-from tests.intake.sheets import BIRCH, CEDAR, GOOD_ROW, ROSTER, write_csv, write_xlsx
+from tests.intake.tables.sheets import BIRCH, CEDAR, GOOD_ROW, ROSTER, write_csv, write_xlsx
 from tests.thoroughness import examples
 
 PROCESSES = {"targeted-2024": process()}

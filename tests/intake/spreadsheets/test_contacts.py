@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from cimflow.intake.contacts import SCOPE_OF, ContactRow, read_contacts
+from cimflow.intake.spreadsheets.contacts import SCOPE_OF, ContactRow, read_contacts
 from cimflow.process.contacts import ROLES
-from tests.intake.sheets import ALDER, BIRCH, CONTACTS, refusals, write_csv
+from tests.intake.tables.sheets import ALDER, BIRCH, CONTACTS, refusals, write_csv
 
 
 def test_every_role_has_its_scope() -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from cimflow.intake.progress import ProgressRow, read_progress
+from cimflow.intake.spreadsheets.progress import ProgressRow, read_progress
 from tests.factories import process
-from tests.intake.sheets import ALDER, BIRCH, PROGRESS, refusals, write_csv, write_xlsx
+from tests.intake.tables.sheets import ALDER, BIRCH, PROGRESS, refusals, write_csv, write_xlsx
 
 
 def day(text: str) -> dt.date | None:

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from cimflow.intake.roster import RosterRow, read_roster
-from cimflow.process.definition import Level, Process
+from cimflow.intake.spreadsheets.roster import RosterRow, read_roster
+from cimflow.process.definition.process_file import Level, Process
 from tests.factories import process
-from tests.intake.sheets import (
+from tests.intake.tables.sheets import (
     ALDER,
     BIRCH,
     CEDAR,

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from cimflow.intake import cells
+from cimflow.intake.tables import cells
 from tests.factories import process
 
 

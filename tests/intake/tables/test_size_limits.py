@@ -10,16 +10,16 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from cimflow.intake import student_rows
-from cimflow.intake.allowance import Allowance
-from cimflow.intake.artifact_reading import read_artifact_workbook
-from cimflow.intake.files import Upload
-from cimflow.intake.student_rows import refuse_student_rows
-from cimflow.intake.table import read_table
-from cimflow.intake.upload import Kind
-from cimflow.intake.workbook import every_sheet
+from cimflow.intake.artifacts.read_workbook import read_artifact_workbook
+from cimflow.intake.tables.files import Upload
+from cimflow.intake.tables.size_limits import Allowance
+from cimflow.intake.tables.table import read_table
+from cimflow.intake.tables.workbook import every_sheet
+from cimflow.intake.uploads import student_data
+from cimflow.intake.uploads.file_kind import Kind
+from cimflow.intake.uploads.student_data import refuse_student_rows
 from tests.factories import process
-from tests.intake.sheets import refusals
+from tests.intake.tables.sheets import refusals
 
 LAST_ROW = '<row r="1048576"><c r="A1048576"><v>1</v></c></row>'
 XLSX, DOCX = Kind("xlsx", ".xlsx"), Kind("docx", ".docx")
@@ -108,7 +108,7 @@ def test_a_sheet_that_is_listed_again_and_again_is_not_read() -> None:
 
 
 def test_workbooks_inside_a_document_count_together(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(student_rows, "_MOST_CELLS", 5 * 16_384 + 100)
+    monkeypatch.setattr(student_data, "_MOST_CELLS", 5 * 16_384 + 100)
     document = io.BytesIO()
     with zipfile.ZipFile(document, "w") as packed:
         packed.writestr("word/document.xml", "<x/>")
@@ -119,7 +119,7 @@ def test_workbooks_inside_a_document_count_together(monkeypatch: pytest.MonkeyPa
 
 
 def test_a_csv_counts_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(student_rows, "_MOST_CELLS", 1000)
+    monkeypatch.setattr(student_data, "_MOST_CELLS", 1000)
     csv = Kind("csv", ".csv")
     assert refusals(lambda: refuse_student_rows(b"a,a\n" * 300, csv, "a.csv")) == []
     (line,) = refusals(lambda: refuse_student_rows(b"a,a\n" * 400, csv, "a.csv"))

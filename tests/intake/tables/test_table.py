@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from cimflow.intake import table as table_module
-from cimflow.intake.table import Table, read_table
-from tests.intake.sheets import refusals, write_csv, write_xlsx
+from cimflow.intake.tables import table as table_module
+from cimflow.intake.tables.table import Table, read_table
+from tests.intake.tables.sheets import refusals, write_csv, write_xlsx
 
 REQUIRED = ("cds_code", "lea_name", "level")
 HEADER = ("CDS Code", "LEA-Name", "level", "Indicator 8")

@@ -10,10 +10,10 @@ from typing import Any
 import openpyxl
 import pytest
 
-from cimflow.intake import packed as packages
-from cimflow.intake.table import Table, read_table
-from cimflow.intake.workbook import write_workbook
-from tests.intake.sheets import edit_part, refusals, write_xlsx
+from cimflow.intake.tables import zip_contents as packages
+from cimflow.intake.tables.table import Table, read_table
+from cimflow.intake.tables.workbook import write_workbook
+from tests.intake.tables.sheets import edit_part, refusals, write_xlsx
 
 HEADER = ("cds_code", "lea_name", "level")
 SHEET = "xl/worksheets/sheet1.xml"

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from cimflow.intake.document import ReadDocument, read_document
-from tests.intake.sheets import refusals
+from cimflow.intake.uploads.document import ReadDocument, read_document
+from tests.intake.tables.sheets import refusals
 
 
 @pytest.mark.parametrize("data", [b"x", b"\x00" * 3_000_000, "Peña".encode()])

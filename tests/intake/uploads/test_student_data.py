@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cimflow.intake.errors import IntakeErrors
-from cimflow.intake.student_rows import refuse_student_rows
-from cimflow.intake.upload import Kind
-from tests.intake.sheets import refusals, write_csv
+from cimflow.intake.uploads.file_kind import Kind
+from cimflow.intake.uploads.student_data import refuse_student_rows
+from tests.intake.tables.sheets import refusals, write_csv
 from tests.thoroughness import examples
 
 XLSX, CSV, DOCX = Kind("xlsx", ".xlsx"), Kind("csv", ".csv"), Kind("docx", ".docx")

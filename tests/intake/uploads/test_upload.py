@@ -14,12 +14,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cimflow.intake import packed as packages
-from cimflow.intake.filenames import LONGEST_NAME, with_suffix
-from cimflow.intake.upload import MAX_DOCUMENT, safe_name, sniff
-from tests.intake.sheets import refusals
+from cimflow.intake.tables import zip_contents as packages
+from cimflow.intake.uploads.file_kind import MAX_DOCUMENT, safe_name, sniff
+from cimflow.intake.uploads.filenames import LONGEST_NAME, with_suffix
+from tests.intake.tables.sheets import refusals
 
-SAMPLE = Path(__file__).parents[2] / "config" / "sample"
+SAMPLE = Path(__file__).parents[3] / "config" / "sample"
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\nstartxref\n9\n%%EOF\n"
 GIF = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\0\0\0\xff\xff\xff,\0\0\0\0\x01\x00\x01\x00\x00\x02\x02D\x01\x00;"
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\0\x01\x01\0\0\x01\0\x01\0\0\xff\xda\x00\x08\x01\x01\0\0?\0\x7f\xff\xd9"

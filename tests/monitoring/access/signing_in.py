@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from cimflow.monitoring.office import Office, open_office
+from cimflow.monitoring.app_context import Office, open_office
 from cimflow.process.case import Placement
 from cimflow.process.contacts import Contact
 from cimflow.settings import Settings, Smtp, default_database_url
-from cimflow.store import cases, contacts, session
+from cimflow.store import cases
+from cimflow.store.database import session
+from cimflow.store.people import contacts
 
 PROCESS = "targeted-2024"
 START = dt.date(2024, 3, 15)

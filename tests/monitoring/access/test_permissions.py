@@ -6,14 +6,21 @@ import datetime as dt
 
 import pytest
 
-from cimflow.monitoring import access, audit
-from cimflow.monitoring.access import give_role, is_of_lea, selpa_of, selpas_of, viewer_of
+from cimflow.monitoring.access import audit_log, permissions
+from cimflow.monitoring.access.held_roles import held_roles
+from cimflow.monitoring.access.permissions import (
+    give_role,
+    is_of_lea,
+    selpa_of,
+    selpas_of,
+    viewer_of,
+)
+from cimflow.monitoring.app_context import Office
 from cimflow.monitoring.errors import Refused
-from cimflow.monitoring.held_roles import held_roles
-from cimflow.monitoring.office import Office
 from cimflow.process.case import Placement
-from cimflow.store import cases, session
-from tests.monitoring.signing_in import (
+from cimflow.store import cases
+from cimflow.store.database import session
+from tests.monitoring.access.signing_in import (
     BY,
     ELM,
     FIR,
@@ -122,14 +129,14 @@ def test_access_ends_with_the_contact_and_the_stand_in_takes_over(office: Office
 def test_access_ends_with_the_role(office: Office) -> None:
     assert give_role(office, "x@example.org", "lea-lead", ELM, by="test")
     assert not give_role(office, "X@example.org", "lea-lead", ELM, by="test")
-    assert [(one.email, one.role, one.code) for one in access.roles(office)] == [
+    assert [(one.email, one.role, one.code) for one in permissions.roles(office)] == [
         ("x@example.org", "lea-lead", ELM)
     ]
     assert viewer_of(office, "x@example.org") is not None
-    assert access.end_role(office, "X@Example.org", "lea-lead", ELM, by="test")
-    assert not access.end_role(office, "x@example.org", "lea-lead", ELM, by="test")
+    assert permissions.end_role(office, "X@Example.org", "lea-lead", ELM, by="test")
+    assert not permissions.end_role(office, "x@example.org", "lea-lead", ELM, by="test")
     assert viewer_of(office, "x@example.org") is None
-    said = [(one.actor, one.action, one.cds_code) for one in audit.entries(office, limit=9)]
+    said = [(one.actor, one.action, one.cds_code) for one in audit_log.entries(office, limit=9)]
     assert said == [("test", "end-role", ELM), ("test", "give-role", ELM)]
 
 
@@ -150,7 +157,7 @@ def test_what_is_no_role_is_not_given(
 ) -> None:
     with pytest.raises(Refused, match=line):
         give_role(office, email, role, code, by="test")
-    assert access.roles(office) == []
+    assert permissions.roles(office) == []
 
 
 OF_ELM = [
@@ -208,5 +215,5 @@ def test_who_may_sign_in_and_why_is_what_each_of_them_finds(office: Office) -> N
         viewer = viewer_of(office, one.email)
         assert viewer is not None
         assert viewer.role == one.role
-    strangers = {access.key_of(one.email) for one in PEOPLE} - {one.email for one in found}
+    strangers = {permissions.key_of(one.email) for one in PEOPLE} - {one.email for one in found}
     assert [one for one in strangers if one and viewer_of(office, one)] == []

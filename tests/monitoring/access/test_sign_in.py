@@ -12,12 +12,13 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import text
 
-from cimflow.monitoring import access, audit, golive, signin
+from cimflow.monitoring.access import audit_log, permissions, sign_in
+from cimflow.monitoring.app_context import Office
 from cimflow.monitoring.errors import Refused
-from cimflow.monitoring.office import Office
-from cimflow.notify.smtp import Retries
-from cimflow.store import session
-from tests.monitoring.signing_in import (
+from cimflow.monitoring.notices import go_live
+from cimflow.notify.sending.smtp_delivery import Retries
+from cimflow.store.database import session
+from tests.monitoring.access.signing_in import (
     HOUR,
     MINUTE,
     NOW,
@@ -40,24 +41,24 @@ HERE = "192.0.2.1"
 @pytest.fixture
 def mailing(office: Office) -> Office:
     """An office that may mail links: a server is set, and a cohort is live."""
-    golive.go_live(office, PROCESS, START, by="test")
+    go_live.go_live(office, PROCESS, START, by="test")
     return with_mail(office)
 
 
 def printed(office: Office, email: str = ADA) -> str:
     """The token of a link that the administrator printed."""
-    return signin.make_link(office, email, base_url=BASE, made_by="root").rpartition("/")[2]
+    return sign_in.make_link(office, email, base_url=BASE, made_by="root").rpartition("/")[2]
 
 
-def signed_in(office: Office, email: str = ADA) -> signin.NewSession:
-    new = signin.use_link(office, printed(office, email), remote=HERE)
+def signed_in(office: Office, email: str = ADA) -> sign_in.NewSession:
+    new = sign_in.use_link(office, printed(office, email), remote=HERE)
     assert new is not None
     return new
 
 
 def actions(office: Office) -> list[tuple[str, str, str]]:
     """The log, oldest first."""
-    found = audit.entries(office, limit=99)
+    found = audit_log.entries(office, limit=99)
     return [(one.actor, one.action, one.outcome) for one in reversed(found)]
 
 
@@ -71,17 +72,17 @@ def everything_stored(office: Office) -> str:
 
 
 def test_a_printed_link_signs_in_once(office: Office) -> None:
-    url = signin.make_link(office, "ADA@example.org", base_url=BASE, made_by="root")
+    url = sign_in.make_link(office, "ADA@example.org", base_url=BASE, made_by="root")
     assert re.fullmatch(r"https://cim\.example\.org/sign-in/[A-Za-z0-9_-]{43}", url)
     token = url.rpartition("/")[2]
     for _ in range(3):  # a mail scanner looks as often as it likes
-        assert signin.open_link(office, token) == ADA
-    new = signin.use_link(office, token, remote=HERE)
+        assert sign_in.open_link(office, token) == ADA
+    new = sign_in.use_link(office, token, remote=HERE)
     assert new is not None
     assert (new.email, new.expires_at) == (ADA, NOW + 12 * HOUR)
-    assert signin.open_link(office, token) is None
-    assert signin.use_link(office, token, remote=HERE) is None
-    found = signin.session_of(office, new.token)
+    assert sign_in.open_link(office, token) is None
+    assert sign_in.use_link(office, token, remote=HERE) is None
+    found = sign_in.session_of(office, new.token)
     assert found is not None
     assert (found.email, found.csrf) == (ADA, new.csrf)
     assert actions(office) == [
@@ -89,36 +90,36 @@ def test_a_printed_link_signs_in_once(office: Office) -> None:
         (ADA, "sign-in", "done"),
         (ADA, "sign-in", "refused"),
     ]
-    assert audit.entries(office, limit=1, offset=1)[0].acting_as == "selpa-administrator"
+    assert audit_log.entries(office, limit=1, offset=1)[0].acting_as == "selpa-administrator"
 
 
 def test_no_token_is_stored_or_shown(office: Office) -> None:
     token = printed(office)
-    new = signin.use_link(office, token, remote=HERE)
+    new = sign_in.use_link(office, token, remote=HERE)
     assert new is not None
     stored = everything_stored(office)
     for secret in (token, new.token):
         assert secret not in stored
         assert hashlib.sha256(secret.encode()).hexdigest() in stored
     assert new.token not in repr(new)
-    assert new.csrf not in repr(new) + repr(signin.session_of(office, new.token))
-    assert "https" not in repr(signin.LinkAsked("https://x", "made"))
+    assert new.csrf not in repr(new) + repr(sign_in.session_of(office, new.token))
+    assert "https" not in repr(sign_in.LinkAsked("https://x", "made"))
 
 
 def test_a_link_opens_for_a_quarter_of_an_hour(office: Office) -> None:
     token = printed(office)
     later(office, 15 * MINUTE - dt.timedelta(seconds=1))
-    assert signin.open_link(office, token) == ADA
+    assert sign_in.open_link(office, token) == ADA
     later(office, dt.timedelta(seconds=1))
-    assert signin.open_link(office, token) is None
-    assert signin.use_link(office, token, remote=HERE) is None
+    assert sign_in.open_link(office, token) is None
+    assert sign_in.use_link(office, token, remote=HERE) is None
 
 
 def test_a_link_of_someone_who_left_opens_nothing(office: Office) -> None:
     token = printed(office)
     end_contact(office, PEOPLE[0])
-    assert signin.open_link(office, token) is None
-    assert signin.use_link(office, token, remote=HERE) is None
+    assert sign_in.open_link(office, token) is None
+    assert sign_in.use_link(office, token, remote=HERE) is None
     assert actions(office)[-1] == (ADA, "sign-in", "refused")
 
 
@@ -128,15 +129,15 @@ NO_TOKENS = ["", "x", "A" * 43, "A" * 5000, "é" * 43, "\udcff" * 43, "' OR 1=1 
 @pytest.mark.parametrize("token", NO_TOKENS, ids=range(len(NO_TOKENS)))
 def test_what_is_no_token_opens_nothing(office: Office, token: str) -> None:
     printed(office)
-    assert signin.open_link(office, token) is None
-    assert signin.use_link(office, token, remote=HERE) is None
-    assert signin.session_of(office, token) is None
-    signin.end_session(office, token)
+    assert sign_in.open_link(office, token) is None
+    assert sign_in.use_link(office, token, remote=HERE) is None
+    assert sign_in.session_of(office, token) is None
+    sign_in.end_session(office, token)
 
 
 def test_nobody_unknown_gets_a_link(office: Office) -> None:
     with pytest.raises(Refused, match="nobody with this address may sign in"):
-        signin.make_link(office, "stranger@example.org", base_url=BASE, made_by="root")
+        sign_in.make_link(office, "stranger@example.org", base_url=BASE, made_by="root")
     assert actions(office) == []
 
 
@@ -147,29 +148,29 @@ Ask = Callable[..., str]
 
 def ask(office: Office, email: str = ADA, remote: str = HERE) -> str:
     """What became of asking; a link only where there is one."""
-    asked = signin.ask_for_link(office, email, base_url=BASE, remote=remote)
+    asked = sign_in.ask_for_link(office, email, base_url=BASE, remote=remote)
     assert (asked.url is not None) is (asked.reason == "made")
     return asked.reason
 
 
 def test_a_link_that_was_asked_for_signs_in(mailing: Office) -> None:
-    asked = signin.ask_for_link(mailing, "Ada@example.org", base_url=BASE, remote=HERE)
+    asked = sign_in.ask_for_link(mailing, "Ada@example.org", base_url=BASE, remote=HERE)
     assert asked.url is not None
-    new = signin.use_link(mailing, asked.url.rpartition("/")[2], remote=HERE)
+    new = sign_in.use_link(mailing, asked.url.rpartition("/")[2], remote=HERE)
     assert new is not None
     assert new.email == ADA
 
 
 def test_links_leave_by_mail_only_where_mail_leaves(office: Office) -> None:
-    assert not signin.may_mail_links(office)
+    assert not sign_in.may_mail_links(office)
     assert ask(office) == "rehearsal"
-    golive.go_live(office, PROCESS, dt.date(2024, 7, 12), by="test")
-    assert not signin.may_mail_links(office)
-    assert not signin.may_mail_links(with_mail(office))
+    go_live.go_live(office, PROCESS, dt.date(2024, 7, 12), by="test")
+    assert not sign_in.may_mail_links(office)
+    assert not sign_in.may_mail_links(with_mail(office))
     assert ask(with_mail(office)) == "rehearsal"
     later(office, 24 * HOUR)
-    assert not signin.may_mail_links(office)
-    assert signin.may_mail_links(with_mail(office))
+    assert not sign_in.may_mail_links(office)
+    assert sign_in.may_mail_links(with_mail(office))
 
 
 def test_three_links_per_address_in_a_quarter_of_an_hour(mailing: Office) -> None:
@@ -201,7 +202,7 @@ def test_a_hundred_in_an_hour_in_all_and_strangers_do_not_use_them_up(mailing: O
     for number in range(101):
         assert ask(mailing, f"s{number}@example.org", f"198.51.100.{number}") == "unknown"
     for number in range(34):
-        access.give_role(mailing, f"p{number}@example.org", "selpa-reader", "S1", by="test")
+        permissions.give_role(mailing, f"p{number}@example.org", "selpa-reader", "S1", by="test")
     asks = [
         ask(mailing, f"p{number // 3}@example.org", f"203.0.113.{number}") for number in range(101)
     ]
@@ -217,7 +218,7 @@ def test_a_stranger_leaves_no_address_behind_and_no_way_in(mailing: Office) -> N
 
 
 def test_no_mail_to_a_domain_that_gets_none_unasked(mailing: Office) -> None:
-    access.give_role(mailing, "cy@cde.ca.gov", "selpa-reader", "S1", by="test")
+    permissions.give_role(mailing, "cy@cde.ca.gov", "selpa-reader", "S1", by="test")
     assert ask(mailing, "cy@cde.ca.gov") == "held"
     assert printed(mailing, "cy@cde.ca.gov")
 
@@ -229,15 +230,15 @@ def test_a_session_lasts_while_someone_is_there_and_twelve_hours_at_most(office:
     new = signed_in(office)
     for _ in range(7):
         later(office, 100 * MINUTE)
-        assert signin.session_of(office, new.token) is not None
+        assert sign_in.session_of(office, new.token) is not None
     later(office, 20 * MINUTE)
-    assert signin.session_of(office, new.token) is None
+    assert sign_in.session_of(office, new.token) is None
 
 
 def test_a_session_ends_after_two_idle_hours(office: Office) -> None:
     new = signed_in(office)
     later(office, 2 * HOUR)
-    assert signin.session_of(office, new.token) is None
+    assert sign_in.session_of(office, new.token) is None
 
 
 def test_being_there_is_written_once_a_minute(office: Office) -> None:
@@ -249,23 +250,23 @@ def test_being_there_is_written_once_a_minute(office: Office) -> None:
 
     first = seen()
     later(office, 59 * dt.timedelta(seconds=1))
-    signin.session_of(office, new.token)
+    sign_in.session_of(office, new.token)
     assert seen() == first
     later(office, dt.timedelta(seconds=1))
-    signin.session_of(office, new.token)
+    sign_in.session_of(office, new.token)
     assert seen() != first
 
 
 def test_signing_out_here_and_everywhere(office: Office) -> None:
     one, two, other = signed_in(office), signed_in(office), signed_in(office, LEE)
-    signin.end_session(office, one.token)
-    signin.end_session(office, one.token)
-    assert signin.session_of(office, one.token) is None
-    assert signin.session_of(office, two.token) is not None
-    signin.end_sessions_of(office, "ADA@example.org")
-    signin.end_sessions_of(office, "ß")
-    assert signin.session_of(office, two.token) is None
-    assert signin.session_of(office, other.token) is not None
+    sign_in.end_session(office, one.token)
+    sign_in.end_session(office, one.token)
+    assert sign_in.session_of(office, one.token) is None
+    assert sign_in.session_of(office, two.token) is not None
+    sign_in.end_sessions_of(office, "ADA@example.org")
+    sign_in.end_sessions_of(office, "ß")
+    assert sign_in.session_of(office, two.token) is None
+    assert sign_in.session_of(office, other.token) is not None
     assert [one for one in actions(office) if one[1] == "sign-out"] == [
         (ADA, "sign-out", "done")
     ] * 2
@@ -279,8 +280,8 @@ def test_the_link_goes_to_the_address_on_record(mailing: Office) -> None:
     url = f"{BASE}sign-in/{'T' * 43}"
     with running_in_thread(SmtpServer()) as server:
         desk = with_mail(mailing, server.port)
-        assert asyncio.run(signin.send_link(desk, "ADA@EXAMPLE.ORG", url))
-        assert not asyncio.run(signin.send_link(desk, "stranger@example.org", url))
+        assert asyncio.run(sign_in.send_link(desk, "ADA@EXAMPLE.ORG", url))
+        assert not asyncio.run(sign_in.send_link(desk, "stranger@example.org", url))
     (mail,) = server.mails
     assert mail.recipient == "Ada@Example.org"
     assert url in mail.message.get_body(("plain",)).get_content()  # type: ignore[union-attr]
@@ -302,7 +303,7 @@ def test_a_mail_that_fails_is_noted_without_the_link(
     ):
         desk = with_mail(mailing, server.port)
         url = f"{BASE}sign-in/{token}"
-        assert not asyncio.run(signin.send_link(desk, ADA, url, retries=Retries(())))
+        assert not asyncio.run(sign_in.send_link(desk, ADA, url, retries=Retries(())))
     assert actions(mailing) == [(ADA, "link-mailed", "failed")]
     assert "could not be mailed" in caplog.text
     assert token not in caplog.text + everything_stored(mailing)
@@ -310,4 +311,4 @@ def test_a_mail_that_fails_is_noted_without_the_link(
 
 def test_without_a_mail_server_nothing_is_sent(office: Office) -> None:
     with pytest.raises(Refused, match="no mail server"):
-        asyncio.run(signin.send_link(office, ADA, f"{BASE}sign-in/x"))
+        asyncio.run(sign_in.send_link(office, ADA, f"{BASE}sign-in/x"))

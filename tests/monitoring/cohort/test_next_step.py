@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from cimflow.monitoring.nextthing import case_in_words, next_due, next_thing
+from cimflow.monitoring.cohort.next_step import case_in_words, next_due, next_thing
 from cimflow.process.case import Case
-from cimflow.process.evaluation import CaseStatus, evaluate
+from cimflow.process.evaluation.evaluate import CaseStatus, evaluate
 from tests.factories import (
     all_done_but,
     calendar,

@@ -8,18 +8,20 @@ from typing import Any
 
 import pytest
 
-from cimflow.intake.contacts import ContactRow, read_contacts
 from cimflow.intake.errors import IntakeErrors
-from cimflow.intake.files import Upload
-from cimflow.intake.progress import ProgressRow, read_progress
-from cimflow.intake.roster import RosterRow, read_roster
-from cimflow.monitoring import changes, imports, taking_over
-from cimflow.monitoring.differences import Difference, digest
+from cimflow.intake.spreadsheets.contacts import ContactRow, read_contacts
+from cimflow.intake.spreadsheets.progress import ProgressRow, read_progress
+from cimflow.intake.spreadsheets.roster import RosterRow, read_roster
+from cimflow.intake.tables.files import Upload
+from cimflow.monitoring.app_context import Office
 from cimflow.monitoring.errors import ChangedMeanwhile
-from cimflow.monitoring.office import Office
+from cimflow.monitoring.roster import import_progress, import_roster, lea_facts
+from cimflow.monitoring.roster.import_diff import Difference, digest
 from cimflow.process.case import Placement
-from cimflow.store import cases, contacts, session
-from tests.intake.sheets import ROSTER, refusals
+from cimflow.store import cases
+from cimflow.store.database import session
+from cimflow.store.people import contacts
+from tests.intake.tables.sheets import ROSTER, refusals
 from tests.monitoring.conftest import BIRCH, BY, FOREIGN, PROCESS, everything_learnt
 
 OWN = frozenset({"9901"})
@@ -40,10 +42,10 @@ def progress(cds: str = BIRCH) -> ProgressRow:
 
 def import_any(office: Office, rows: Sequence[Any], **more: Any) -> list[Difference]:
     if isinstance(rows[0], RosterRow):
-        return imports.import_roster(office, rows, by="x", file="a.csv", **more)
+        return import_roster.import_roster(office, rows, by="x", file="a.csv", **more)
     if isinstance(rows[0], ContactRow):
-        return imports.import_contacts(office, rows, by="x", file="a.csv", **more)
-    return taking_over.import_progress(office, PROCESS, rows, by="x", file="a.csv", **more)
+        return import_roster.import_contacts(office, rows, by="x", file="a.csv", **more)
+    return import_progress.import_progress(office, PROCESS, rows, by="x", file="a.csv", **more)
 
 
 def known(office: Office) -> tuple[int, Any]:
@@ -75,7 +77,7 @@ def test_where_it_would_be_something_else_nothing_is_done(office: Office, rows: 
 
 def test_what_another_recorded_meanwhile_is_not_overwritten(office: Office) -> None:
     expect = digest(import_any(office, [lea()], dry_run=True))
-    imports.import_roster(office, [lea(level="1")], by="another")
+    import_roster.import_roster(office, [lea(level="1")], by="another")
     before = known(office)
     with pytest.raises(ChangedMeanwhile):
         import_any(office, [lea()], expect=expect)
@@ -147,7 +149,7 @@ def test_a_change_by_hand_counts_as_news(office: Office) -> None:
         2, BIRCH, "Birch Hollow", "9901", "SELPA 9901", PROCESS, "2", {"indicator-8": "met"}
     )
     expect = digest(import_any(office, [row], dry_run=True))
-    changes.set_fact(office, PROCESS, "indicator-8", "met", BIRCH, on=dt.date(2024, 3, 15))
+    lea_facts.set_fact(office, PROCESS, "indicator-8", "met", BIRCH, on=dt.date(2024, 3, 15))
     with pytest.raises(ChangedMeanwhile):
         import_any(office, [row], expect=expect)
 

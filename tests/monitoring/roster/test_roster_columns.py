@@ -6,14 +6,15 @@ import datetime as dt
 
 import pytest
 
-from cimflow.intake.files import Upload
-from cimflow.intake.roster import read_roster
-from cimflow.monitoring import changes, imports
-from cimflow.monitoring.differences import Difference
-from cimflow.monitoring.office import Office
+from cimflow.intake.spreadsheets.roster import read_roster
+from cimflow.intake.tables.files import Upload
+from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.roster import import_roster, lea_facts
+from cimflow.monitoring.roster.import_diff import Difference
 from cimflow.process.case import Placement
-from cimflow.store import cases, session
-from tests.intake.sheets import ROSTER
+from cimflow.store import cases
+from cimflow.store.database import session
+from tests.intake.tables.sheets import ROSTER
 from tests.monitoring.conftest import BIRCH, BY, PROCESS, everything_learnt
 
 NEW = "99000040000000"
@@ -35,7 +36,7 @@ def imported(
     texts = [cds, "Birch Hollow", "9901", "SELPA 9901", PROCESS, level, *more.values()]
     lines = [",".join([*ROSTER[:6], *more]), ",".join(texts)]
     _, rows = read_roster(Upload("roster.csv", "\n".join(lines).encode()), office.processes)
-    return imports.import_roster(office, rows, by="x", dry_run=dry_run)
+    return import_roster.import_roster(office, rows, by="x", dry_run=dry_run)
 
 
 def held(office: Office, cds: str = BIRCH) -> tuple[str, tuple[str, ...]]:
@@ -87,6 +88,6 @@ def test_of_a_new_lea_nothing_is_known(office: Office) -> None:
 
 
 def test_an_lea_that_comes_back_brings_it_along(office: Office) -> None:
-    changes.withdraw(office, PROCESS, BIRCH, on=APRIL, reason="merged", by="x")
+    lea_facts.withdraw(office, PROCESS, BIRCH, on=APRIL, reason="merged", by="x")
     assert [one.what for one in imported(office, effective_on=str(MAY))] == ["in the cohort"]
     assert held(office) == (WHY, UNMET)

@@ -8,11 +8,14 @@ from typing import Any
 
 import pytest
 
-from cimflow.monitoring import changes, records, verdicts
-from cimflow.monitoring.cohort import read_case
+from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.cohort.evaluate import read_case
 from cimflow.monitoring.errors import ChangedMeanwhile, Refused
-from cimflow.monitoring.office import Office
-from cimflow.store import cases, session
+from cimflow.monitoring.roster import lea_facts
+from cimflow.monitoring.submissions.record import Document, Recorded, file_later, record
+from cimflow.monitoring.submissions.review import review, void
+from cimflow.store import cases
+from cimflow.store.database import session
 from tests.monitoring.conftest import (
     ADMIN,
     BIRCH,
@@ -33,34 +36,34 @@ def day(text: str) -> dt.date:
     return dt.date.fromisoformat(f"2024-{text}")
 
 
-def came(office: Office, by: str = LEAD, **more: Any) -> records.Recorded:
+def came(office: Office, by: str = LEAD, **more: Any) -> Recorded:
     more.setdefault("received_on", day("06-10"))
-    return records.record(office, PROCESS, TEAM, BIRCH, by=by, **more)
+    return record(office, PROCESS, TEAM, BIRCH, by=by, **more)
 
 
 def _file_later(office: Office, **more: Any) -> None:
-    records.file_later(office, PROCESS, "srr-self-review", BIRCH, on=day("06-20"), **more)
+    file_later(office, PROCESS, "srr-self-review", BIRCH, on=day("06-20"), **more)
 
 
 ACTS: dict[str, Act] = {
     "record": lambda office, **more: came(office, received_on=day("06-12"), **more),
     "file later": _file_later,
-    "review": lambda office, **more: verdicts.review(
+    "review": lambda office, **more: review(
         office, PROCESS, TEAM, BIRCH, approve=False, note="again", **more
     ),
-    "void": lambda office, **more: verdicts.void(
+    "void": lambda office, **more: void(
         office, PROCESS, TEAM, BIRCH, version=1, note="slip", **more
     ),
-    "set a fact": lambda office, **more: changes.set_fact(
+    "set a fact": lambda office, **more: lea_facts.set_fact(
         office, PROCESS, "indicator-8", "unmet", BIRCH, **more
     ),
-    "extend": lambda office, **more: changes.extend(
+    "extend": lambda office, **more: lea_facts.extend(
         office, PROCESS, TEAM, to=day("08-01"), grantor="selpa", reason="x", lea=BIRCH, **more
     ),
-    "excuse": lambda office, **more: changes.excuse(
+    "excuse": lambda office, **more: lea_facts.excuse(
         office, PROCESS, TEAM, BIRCH, grantor="selpa", reason="x", **more
     ),
-    "withdraw": lambda office, **more: changes.withdraw(
+    "withdraw": lambda office, **more: lea_facts.withdraw(
         office, PROCESS, BIRCH, on=day("07-20"), reason="x", **more
     ),
 }
@@ -70,14 +73,14 @@ ACTS: dict[str, Act] = {
 def filled(office: Office) -> Office:
     """Something there for each act."""
     came(office)
-    records.record(office, PROCESS, "srr-self-review", BIRCH, received_on=day("06-10"))
+    record(office, PROCESS, "srr-self-review", BIRCH, received_on=day("06-10"))
     return office
 
 
 @pytest.mark.parametrize("act", ACTS.values(), ids=ACTS)
 def test_who_has_not_seen_the_last_is_told_and_nothing_changes(filled: Office, act: Act) -> None:
     seen = last_seen(filled)
-    changes.set_fact(filled, PROCESS, "indicator-8", "met", BIRCH, by="Other@example.org")
+    lea_facts.set_fact(filled, PROCESS, "indicator-8", "met", BIRCH, by="Other@example.org")
     before = everything_learnt(filled)
 
     with pytest.raises(ChangedMeanwhile) as raised:
@@ -98,7 +101,7 @@ def test_who_has_seen_the_last_goes_on(filled: Office, act: Act) -> None:
 
 def test_what_is_recorded_of_another_lea_is_no_news(filled: Office) -> None:
     seen = last_seen(filled)
-    changes.set_fact(filled, PROCESS, "indicator-8", "met", DOGWOOD)
+    lea_facts.set_fact(filled, PROCESS, "indicator-8", "met", DOGWOOD)
     came(filled, received_on=day("06-12"), seen=seen)
 
 
@@ -107,7 +110,7 @@ def test_of_two_at_once_one_is_told(filled: Office) -> None:
 
     def say(number: int) -> bool:
         value = ("met", "unmet")[number]
-        return changes.set_fact(filled, PROCESS, "indicator-8", value, BIRCH, seen=seen)
+        return lea_facts.set_fact(filled, PROCESS, "indicator-8", value, BIRCH, seen=seen)
 
     results = both(say, filled.engine, meet_after="FROM learnt")
     assert sorted(type(one) for one in results if one is not True) == [ChangedMeanwhile]
@@ -128,15 +131,13 @@ def test_what_was_learnt_after_a_place(filled: Office) -> None:
 # ------------------------------------------------------------------------------------ the review
 
 
-def decide(
-    office: Office, by: str = ADMIN, *, approve: bool = True, **more: Any
-) -> records.Recorded:
-    return verdicts.review(office, PROCESS, TEAM, BIRCH, approve=approve, by=by, **more)
+def decide(office: Office, by: str = ADMIN, *, approve: bool = True, **more: Any) -> Recorded:
+    return review(office, PROCESS, TEAM, BIRCH, approve=approve, by=by, **more)
 
 
 def test_a_decision_is_about_the_version_that_was_read(office: Office) -> None:
-    came(office, document=records.Document("a.pdf", "a" * 64))
-    came(office, document=records.Document("b.pdf", "b" * 64), received_on=day("06-12"))
+    came(office, document=Document("a.pdf", "a" * 64))
+    came(office, document=Document("b.pdf", "b" * 64), received_on=day("06-12"))
     before = everything_learnt(office)
     for looked_at in ({"version": 1}, {"sha256": "a" * 64}, {"version": 2, "sha256": "a" * 64}):
         with pytest.raises(ChangedMeanwhile, match=r"version 2 was received on 2024-06-12"):
@@ -159,8 +160,8 @@ def test_nobody_approves_the_filing_of_their_own_lea(office: Office, by: str) ->
 
 
 def test_a_person_of_another_lea_is_no_person_of_this_one(office: Office) -> None:
-    records.record(office, PROCESS, TEAM, DOGWOOD, received_on=day("06-10"))
-    assert verdicts.review(office, PROCESS, TEAM, DOGWOOD, approve=True, by=LEAD).is_new
+    record(office, PROCESS, TEAM, DOGWOOD, received_on=day("06-10"))
+    assert review(office, PROCESS, TEAM, DOGWOOD, approve=True, by=LEAD).is_new
 
 
 @pytest.mark.parametrize(

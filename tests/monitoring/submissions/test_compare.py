@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cimflow.monitoring.versions import differences
+from cimflow.monitoring.submissions.compare import differences
 from cimflow.process.case import Submission
 from tests.factories import complete, process, submission
 from tests.thoroughness import examples

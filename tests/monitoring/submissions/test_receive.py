@@ -8,16 +8,16 @@ from typing import Any
 
 import pytest
 
-from cimflow.intake.artifact_workbook import artifact_workbook
+from cimflow.intake.artifacts.blank_workbook import artifact_workbook
 from cimflow.intake.errors import IntakeErrors
-from cimflow.monitoring import receiving
-from cimflow.monitoring.cohort import read_case
+from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.cohort.evaluate import read_case
 from cimflow.monitoring.errors import ChangedMeanwhile, Refused, UnknownLea
-from cimflow.monitoring.office import Office
-from cimflow.store import documents
+from cimflow.monitoring.submissions import receive as receiving
+from cimflow.store.cases import documents
 from tests.factories import complete, process
-from tests.intake.test_student_rows import book
-from tests.intake.test_upload import HTML, JPEG, PDF
+from tests.intake.uploads.test_student_data import book
+from tests.intake.uploads.test_upload import HTML, JPEG, PDF
 from tests.monitoring.conftest import ADMIN, BIRCH, DOGWOOD, PROCESS, everything_learnt, last_seen
 
 TEAM = "team-creation"

@@ -7,14 +7,16 @@ import datetime as dt
 import pytest
 from sqlalchemy import select
 
-from cimflow.intake.progress import ProgressRow
-from cimflow.intake.roster import RosterRow
-from cimflow.monitoring import golive, imports, records, taking_over, verdicts
-from cimflow.monitoring.cohort import read_case
-from cimflow.monitoring.office import Office
-from cimflow.monitoring.records import Document
-from cimflow.store import session
-from cimflow.store.tables import reviews
+from cimflow.intake.spreadsheets.progress import ProgressRow
+from cimflow.intake.spreadsheets.roster import RosterRow
+from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.cohort.evaluate import read_case
+from cimflow.monitoring.notices import go_live as golive
+from cimflow.monitoring.roster import import_progress, import_roster
+from cimflow.monitoring.submissions.record import Document, file_later, record
+from cimflow.monitoring.submissions.review import review
+from cimflow.store.database import session
+from cimflow.store.schema.fact_tables import reviews
 from tests.monitoring.conftest import BIRCH, PROCESS
 
 SRR, TEAM = "srr-self-review", "team-creation"
@@ -40,11 +42,11 @@ def test_a_filing_date_goes_to_the_version_that_waits_for_one(
 ) -> None:
     """An LEA may have entered it with the CDE the day before we got our copy."""
     at = (office, PROCESS, SRR, BIRCH)
-    records.record(*at, received_on=day("06-01"), filed_on=day("06-02"))
-    verdicts.review(*at, approve=False, note="a record is missing", on=day("06-05"))
+    record(*at, received_on=day("06-01"), filed_on=day("06-02"))
+    review(*at, approve=False, note="a record is missing", on=day("06-05"))
     second = day(second_filed) if second_filed else None
-    records.record(*at, received_on=day("06-10"), filed_on=second)
-    records.file_later(*at, on=day(filed))
+    record(*at, received_on=day("06-10"), filed_on=second)
+    file_later(*at, on=day(filed))
     versions = read_case(office, PROCESS, BIRCH).submissions
     assert [one.filed_on for one in versions] == [day(one) for one in dates]
 
@@ -52,7 +54,7 @@ def test_a_filing_date_goes_to_the_version_that_waits_for_one(
 def test_a_review_taken_over_is_bound_to_the_version_it_is_of(office: Office) -> None:
     """A decision is about what was read: the hash of the document that came."""
     sha256 = "5a83" * 16
-    records.record(
+    record(
         office,
         PROCESS,
         TEAM,
@@ -61,7 +63,7 @@ def test_a_review_taken_over_is_bound_to_the_version_it_is_of(office: Office) ->
         received_on=day("06-10"),
     )
     row = ProgressRow(2, BIRCH, TEAM, day("06-10"), approved_on=day("06-12"))
-    taking_over.import_progress(office, PROCESS, [row], file="p.csv", by="x")
+    import_progress.import_progress(office, PROCESS, [row], file="p.csv", by="x")
     with session.reading(office.engine) as conn:
         assert conn.execute(select(reviews.c.sha256)).scalars().all() == [sha256]
 
@@ -73,6 +75,6 @@ def test_before_the_day_of_going_live_a_roster_holds_from_the_start(
     """Today is July 11: only "rows new or changed after go-live" hold from the day of import."""
     golive.go_live(office, PROCESS, day(go_live), by="test")
     row = RosterRow(2, "99000040000000", "Elder Creek", "9901", "SELPA", PROCESS, "3", {})
-    imports.import_roster(office, [row], by="x")
+    import_roster.import_roster(office, [row], by="x")
     (placed,) = read_case(office, PROCESS, "99000040000000").placements
     assert placed.holds_on == day(holds_from)

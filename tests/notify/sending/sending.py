@@ -10,7 +10,14 @@ from email.message import EmailMessage
 
 import trustme
 
-from cimflow.notify.smtp import Envelope, Outcome, Retries, SmtpSettings, Stage, deliver
+from cimflow.notify.sending.smtp_delivery import (
+    Envelope,
+    Outcome,
+    Retries,
+    SmtpSettings,
+    Stage,
+    deliver,
+)
 from tests.smtp_server import SmtpServer
 
 TWICE = Retries((1.0, 5.0))

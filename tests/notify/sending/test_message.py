@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from cimflow.notify.compose import compose
-from cimflow.notify.folding import WIRE, WIRE_UTF8, WirePolicy
-from cimflow.notify.items import Addressee
-from cimflow.notify.message import address_of, as_message, message_id
-from tests.notify.approve_mails import TEMPLATES
-from tests.notify.stories import ADMIN, LEAD, STORIES
+from cimflow.notify.sending.header_folding import WIRE, WIRE_UTF8, WirePolicy
+from cimflow.notify.sending.message import address_of, as_message, message_id
+from cimflow.notify.writing.compose import compose
+from cimflow.notify.writing.mail_values import Addressee
+from tests.notify.writing.approve_mails import TEMPLATES
+from tests.notify.writing.stories import ADMIN, LEAD, STORIES
 
 SENDER = "cimflow@valley-selpa.example.org"
 AT = dt.datetime(2024, 7, 11, 16, 30, tzinfo=dt.UTC)

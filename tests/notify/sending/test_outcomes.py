@@ -10,9 +10,9 @@ import asyncio
 
 import pytest
 
-from cimflow.notify.exchange import LONGEST_WATCH, SHORTEST_WATCH
-from cimflow.notify.smtp import Outcome, Retries
-from tests.notify.sending import Sent, certificates, envelope, send, settings_for
+from cimflow.notify.sending.smtp_connection import LONGEST_WATCH, SHORTEST_WATCH
+from cimflow.notify.sending.smtp_delivery import Outcome, Retries
+from tests.notify.sending.sending import Sent, certificates, envelope, send, settings_for
 from tests.smtp_server import Fault, GreetingFault, SmtpServer, closed_port
 
 # Every fault happens to each attempt; two waits are allowed, so three attempts where it is retried.

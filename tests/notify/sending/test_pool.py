@@ -9,8 +9,8 @@ from email.policy import SMTP
 
 import pytest
 
-from cimflow.notify.smtp import Envelope, Outcome, Retries, deliver
-from tests.notify.sending import Sent, envelope, send, settings_for
+from cimflow.notify.sending.smtp_delivery import Envelope, Outcome, Retries, deliver
+from tests.notify.sending.sending import Sent, envelope, send, settings_for
 from tests.smtp_server import SmtpServer
 
 

@@ -8,8 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.notify.approve_mails import ROOT
-from tests.notify.sending import envelope, send, settings_for
+from tests.notify.sending.sending import envelope, send, settings_for
+from tests.notify.writing.approve_mails import ROOT
 from tests.smtp_server import SmtpServer, running_in_thread
 
 

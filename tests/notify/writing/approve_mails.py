@@ -1,4 +1,4 @@
-"""Writes the approved mails anew: ``python -m tests.notify.approve_mails``.
+"""Writes the approved mails anew: ``python -m tests.notify.writing.approve_mails``.
 
 Read the difference aloud before you keep it: would a tired superintendent understand it in ten
 seconds?
@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cimflow.notify.compose import compose
-from cimflow.notify.items import Letter
-from tests.notify.stories import STORIES
+from cimflow.notify.writing.compose import compose
+from cimflow.notify.writing.mail_values import Letter
+from tests.notify.writing.stories import STORIES
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 TEMPLATES = ROOT / "templates" / "email"
 APPROVED = ROOT / "tests" / "approved" / "mails"
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from cimflow.notify.items import (
+from cimflow.notify.writing.mail_values import (
     Addressee,
     DigestDue,
     DigestHead,
@@ -22,7 +22,7 @@ from cimflow.notify.items import (
     ProcessWords,
     Root,
 )
-from cimflow.process.artifacts import Finding
+from cimflow.process.evaluation.findings import Finding
 
 TARGETED = ProcessWords(
     "targeted-2024",

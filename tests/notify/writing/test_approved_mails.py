@@ -1,4 +1,4 @@
-"""Mails as people read them, approved by reading: ``python -m tests.notify.approve_mails``."""
+"""Mails as people read them, approved by reading: ``python -m tests.notify.writing.approve_mails``."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from html.parser import HTMLParser
 
 import pytest
 
-from cimflow.notify.compose import compose
-from tests.notify.approve_mails import APPROVED, TEMPLATES, written
-from tests.notify.stories import STORIES
+from cimflow.notify.writing.compose import compose
+from tests.notify.writing.approve_mails import APPROVED, TEMPLATES, written
+from tests.notify.writing.stories import STORIES
 
 SCREEN = 45
 """Lines of plain text that a superior's mail may have, with its rules and its foot."""

@@ -13,16 +13,16 @@ import jinja2
 import jinja2.meta
 import pytest
 
-from cimflow.notify import items
-from cimflow.notify.compose import compose
-from cimflow.notify.items import Addressee, DigestHead, NextNotice
-from cimflow.notify.wording import Words, environment, listed
-from cimflow.process.artifacts import Finding
+from cimflow.notify.writing import mail_values
+from cimflow.notify.writing.compose import compose
+from cimflow.notify.writing.mail_values import Addressee, DigestHead, NextNotice
+from cimflow.notify.writing.words import Words, environment, listed
 from cimflow.process.contacts import ROLES, Role
-from cimflow.process.evaluation import State
-from cimflow.process.ladder import RungKind
-from tests.notify.approve_mails import ROOT, TEMPLATES
-from tests.notify.stories import (
+from cimflow.process.definition.notice_ladder import RungKind
+from cimflow.process.evaluation.evaluate import State
+from cimflow.process.evaluation.findings import Finding
+from tests.notify.writing.approve_mails import ROOT, TEMPLATES
+from tests.notify.writing.stories import (
     ADMIN,
     BIRCH,
     CAUSES,
@@ -45,11 +45,11 @@ from tests.notify.stories import (
     letter,
 )
 
-SOURCES = sorted((ROOT / "cimflow" / "notify").glob("*.py"))
+SOURCES = sorted((ROOT / "cimflow" / "notify").rglob("*.py"))
 TEMPLATE_FILES = ["mail.txt.j2", "mail.html.j2", "sign_in.txt.j2", "sign_in.html.j2", "words.j2"]
 
 
-def text_of(*rows: items.MailItem, **others: Any) -> str:
+def text_of(*rows: mail_values.MailItem, **others: Any) -> str:
     """The text of a mail of July 11 on one line."""
     return " ".join(compose(letter(day(7, 11), *rows, **others), TEMPLATES).text.split())
 
@@ -401,7 +401,9 @@ SUBJECTS = [
 
 
 @pytest.mark.parametrize(("_", "rows", "subject"), SUBJECTS, ids=[one[0] for one in SUBJECTS])
-def test_a_subject_says_who_what_and_when(_: str, rows: list[items.MailItem], subject: str) -> None:
+def test_a_subject_says_who_what_and_when(
+    _: str, rows: list[mail_values.MailItem], subject: str
+) -> None:
     assert compose(letter(day(7, 11), *rows), TEMPLATES).subject == subject
 
 

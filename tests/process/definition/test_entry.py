@@ -6,7 +6,7 @@ import dataclasses
 
 import pytest
 
-from cimflow.process.definition import Due, Level, Step
+from cimflow.process.definition.process_file import Due, Level, Step
 from tests.factories import day, process
 
 

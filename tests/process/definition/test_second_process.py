@@ -15,18 +15,18 @@ from typing import Any
 
 import pytest
 
-from cimflow.process.calendar import WorkingCalendar, parse_calendar
 from cimflow.process.case import Case
-from cimflow.process.consistency import check_coverage, check_process
 from cimflow.process.contacts import ContactBook
-from cimflow.process.contents import ContentsRefused, read_contents
-from cimflow.process.definition import Process
-from cimflow.process.escalation import Owed, owed
-from cimflow.process.evaluation import CaseStatus, evaluate
-from cimflow.process.ladder import Ladder, parse_ladder
-from cimflow.process.ladder_consistency import check_ladder, check_rungs
-from cimflow.process.parsing import parse_process
-from cimflow.process.setting import Setting
+from cimflow.process.definition.check_ladder import check_ladder, check_rungs
+from cimflow.process.definition.check_process import check_coverage, check_process
+from cimflow.process.definition.notice_ladder import Ladder, parse_ladder
+from cimflow.process.definition.parse_process import parse_process
+from cimflow.process.definition.process_file import Process
+from cimflow.process.definition.working_calendar import WorkingCalendar, parse_calendar
+from cimflow.process.escalation.owed import Owed, owed
+from cimflow.process.escalation.sweep_inputs import Setting
+from cimflow.process.evaluation.contents import ContentsRefused, read_contents
+from cimflow.process.evaluation.evaluate import CaseStatus, evaluate
 from tests.factories import Event, approved, contacts, extended, fact, filed, make_case, with_us
 
 FILE = Path(__file__).with_name("second_process.toml")

@@ -6,8 +6,8 @@ import datetime as dt
 
 import pytest
 
-from cimflow.process.calendar import parse_calendar
-from cimflow.process.errors import ConfigErrors
+from cimflow.process.definition.errors import ConfigErrors
+from cimflow.process.definition.working_calendar import parse_calendar
 from tests.factories import calendar, day
 
 

@@ -3,7 +3,7 @@
 The approved file is ``tests/approved/replay-2024.txt``. A difference is either a mistake or a
 decision; after reading it line by line, rewrite the file with::
 
-    CIMFLOW_APPROVE=1 python -m pytest tests/process/test_golden_replay.py
+    CIMFLOW_APPROVE=1 python -m pytest tests/process/escalation/test_golden_replay.py
 
 The ledger is the simplest there can be: on each working day what is owed, not known and not
 waiting is sent; what is held stays held. So a notice stands in the file on the day it goes out.
@@ -20,10 +20,10 @@ from pathlib import Path
 
 from cimflow.process.case import Case
 from cimflow.process.contacts import Contact, ContactBook
-from cimflow.process.escalation import owed
-from cimflow.process.evaluation import CaseStatus, evaluate
-from cimflow.process.notices import Notice, Told
-from cimflow.process.setting import Setting
+from cimflow.process.escalation.notice import Notice, Told
+from cimflow.process.escalation.owed import owed
+from cimflow.process.escalation.sweep_inputs import Setting
+from cimflow.process.evaluation.evaluate import CaseStatus, evaluate
 from tests.factories import (
     SCOPE,
     START,
@@ -45,7 +45,7 @@ from tests.factories import (
     withdrawn,
 )
 
-APPROVED = Path(__file__).parents[1] / "approved" / "replay-2024.txt"
+APPROVED = Path(__file__).parents[2] / "approved" / "replay-2024.txt"
 LAST_DAY = dt.date(2024, 12, 31)
 GO_LIVE = dt.date(2024, 4, 15)  # a Monday, before anything is due
 
@@ -189,7 +189,7 @@ def replay() -> str:
     lines = [
         "The Targeted 2024 cohort, replayed. Each line: day, LEA, then a change of state or a notice.",
         f"Go-live {GO_LIVE}. Waiting notices appear on the day they go; held ones on the day they",
-        "were first owed. Written by tests/process/test_golden_replay.py; read before approving.",
+        "were first owed. Written by tests/process/escalation/test_golden_replay.py; read before approving.",
         "",
         *(f"{one.name:<17} {one.told_in_one_line}" for one in told),
     ]

@@ -30,10 +30,10 @@ import pytest
 
 from cimflow.process.case import Case
 from cimflow.process.contacts import Contact, ContactBook
-from cimflow.process.escalation import Owed, owed
-from cimflow.process.evaluation import evaluate
-from cimflow.process.notices import Key, LedgerState, Notice, Told
-from cimflow.process.setting import Setting
+from cimflow.process.escalation.notice import Key, LedgerState, Notice, Told
+from cimflow.process.escalation.owed import Owed, owed
+from cimflow.process.escalation.sweep_inputs import Setting
+from cimflow.process.evaluation.evaluate import evaluate
 from tests.factories import (
     ADDRESS,
     LEA,

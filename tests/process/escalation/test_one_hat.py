@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from cimflow.process.notices import Notice, one_per_key
+from cimflow.process.escalation.notice import Notice, one_per_key
 
 HATS = [
     (("lea-lead", "selpa-admin"), "lea-lead"),

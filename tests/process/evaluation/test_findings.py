@@ -14,10 +14,10 @@ from typing import Any
 
 import pytest
 
-from cimflow.process.artifacts import Finding, findings_in_contents, is_filled
-from cimflow.process.contents import ContentsRefused, read_contents
-from cimflow.process.definition import FieldDefinition
-from cimflow.process.evaluation import findings_of
+from cimflow.process.definition.process_file import FieldDefinition
+from cimflow.process.evaluation.contents import ContentsRefused, read_contents
+from cimflow.process.evaluation.evaluate import findings_of
+from cimflow.process.evaluation.findings import Finding, findings_in_contents, is_filled
 from tests.factories import complete, day, filed, make_case, process, receipt, submission
 
 LEVELS = ("1", "2", "3")

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from cimflow.process.case import Case
 from cimflow.process.contacts import NOT_SUPERIORS, ContactBook
-from cimflow.process.escalation import owed
-from cimflow.process.evaluation import ActivityStatus, CaseStatus, evaluate
-from cimflow.process.graph import looks_at
-from cimflow.process.notices import Key, Notice, Told
-from cimflow.process.setting import Setting
+from cimflow.process.definition.prerequisites import looks_at
+from cimflow.process.escalation.notice import Key, Notice, Told
+from cimflow.process.escalation.owed import owed
+from cimflow.process.escalation.sweep_inputs import Setting
+from cimflow.process.evaluation.evaluate import ActivityStatus, CaseStatus, evaluate
 from tests.factories import (
     ADDRESS,
     LEA,

@@ -16,8 +16,8 @@ from unittest.mock import ANY
 import pytest
 
 from cimflow.process.case import Case
-from cimflow.process.contents import read_contents
-from cimflow.process.evaluation import ActivityStatus, CaseStatus, evaluate
+from cimflow.process.evaluation.contents import read_contents
+from cimflow.process.evaluation.evaluate import ActivityStatus, CaseStatus, evaluate
 from tests.factories import (
     START,
     approved,

@@ -14,11 +14,16 @@ import pytest
 from sqlalchemy import Engine, select, text
 
 from cimflow.process.contacts import Contact
-from cimflow.store import auditing, cases, contacts, ledger, notes, people, runs, session
-from cimflow.store import backup as backups
-from cimflow.store.backup import backup, restore
-from cimflow.store.errors import StoreError
-from cimflow.store.schema import NOT_CARRIED, VERSION_TABLE, metadata
+from cimflow.store import cases
+from cimflow.store.backup import backup as backups
+from cimflow.store.backup.backup import backup, restore
+from cimflow.store.database import notes, session
+from cimflow.store.database.errors import StoreError
+from cimflow.store.notices import ledger
+from cimflow.store.people import audit_entries, contacts, people
+from cimflow.store.runs import runs
+from cimflow.store.schema.all_tables import NOT_CARRIED, VERSION_TABLE, metadata
+from tests.store.cases.test_facts import add_one_of_each
 from tests.store.examples import (
     BY,
     DAY,
@@ -33,9 +38,8 @@ from tests.store.examples import (
     settle,
     submission,
 )
-from tests.store.test_facts import add_one_of_each
-from tests.store.test_people import add_link, add_session, entry
-from tests.store.test_runs import RUN
+from tests.store.people.test_people import add_link, add_session, entry
+from tests.store.runs.test_runs import RUN
 
 pytestmark = pytest.mark.slow
 
@@ -55,7 +59,7 @@ def fill(engine: Engine) -> None:
         runs.record_answers(conn, PROCESS, ON, [(LEA, "S1", "Overdue", "f1")], mode="live", at=NOW)
         notes.write(conn, "remark", "kept")
         people.add_grant(conn, people.Grant("ana@example.org", "lea-lead", LEA, NOW, "someone"))
-        auditing.add_entry(conn, entry("record"))
+        audit_entries.add_entry(conn, entry("record"))
         add_link(conn, "l1")
         add_session(conn, "s1")
     settle(engine, claim(engine, put(engine, queued())), "sent")

@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from cimflow.store import backup as backups
-from cimflow.store import cases, documents, session
-from cimflow.store.backup import backup, restore
-from cimflow.store.errors import StoreError
+from cimflow.store import cases
+from cimflow.store.backup import backup as backups
+from cimflow.store.backup.backup import backup, restore
+from cimflow.store.cases import documents
+from cimflow.store.database import session
+from cimflow.store.database.errors import StoreError
 from tests.store.examples import BY, LEA, NOW, PROCESS, placement, submission
 
 pytestmark = pytest.mark.slow

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from cimflow.store import documents
-from cimflow.store.errors import StoreError
+from cimflow.store.cases import documents
+from cimflow.store.database.errors import StoreError
 
 DATA = b"%PDF-1.7 Pe\xc3\xb1a"
 SHA = hashlib.sha256(DATA).hexdigest()

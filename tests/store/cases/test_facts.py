@@ -20,8 +20,9 @@ from cimflow.process.case import (
     Review,
     Withdrawal,
 )
-from cimflow.store import cases, session
-from cimflow.store.tables import FACT_TABLES
+from cimflow.store import cases
+from cimflow.store.database import session
+from cimflow.store.schema.fact_tables import FACT_TABLES
 from tests.store.examples import BY, LEA, NOW, OTHER_LEA, PROCESS, day, placement, submission
 from tests.store.racing import both
 from tests.thoroughness import examples

@@ -10,10 +10,14 @@ from sqlalchemy import Engine
 
 from cimflow.process.case import Fact, Placement
 from cimflow.process.contacts import Contact
-from cimflow.process.notices import Notice
-from cimflow.store import cases, contacts, history, ledger, session
-from cimflow.store.history import Learnt
-from cimflow.store.ledger import QueuedRow
+from cimflow.process.escalation.notice import Notice
+from cimflow.store import cases
+from cimflow.store.cases import history
+from cimflow.store.cases.history import Learnt
+from cimflow.store.database import session
+from cimflow.store.notices import ledger
+from cimflow.store.notices.ledger import QueuedRow
+from cimflow.store.people import contacts
 from tests.store.examples import LEA, MINUTE, NOW, ON, OTHER_LEA, PROCESS
 
 NOTICE = Notice(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlalchemy import Engine
 
 from cimflow.process.case import Fact
-from cimflow.store import cases, session
+from cimflow.store import cases
+from cimflow.store.database import session
 from tests.store.examples import BY, LEA, PROCESS, day, placement
 from tests.store.racing import both
 

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, exc, make_url, text
 
-from cimflow.store import cases, session
-from cimflow.store.errors import StoreError
+from cimflow.store import cases
+from cimflow.store.database import session
+from cimflow.store.database.errors import StoreError
 from tests.store.conftest import SKIPPED
 from tests.store.examples import BY, LEA, PROCESS, placement
 

@@ -15,19 +15,21 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
 
 from cimflow.process.contacts import Contact
-from cimflow.store import auditing, cases, contacts, migrating, session
-from cimflow.store.errors import StoreError
-from cimflow.store.schema import VERSION_TABLE, metadata
+from cimflow.store import cases
+from cimflow.store.database import migrate, session
+from cimflow.store.database.errors import StoreError
+from cimflow.store.people import audit_entries, contacts
+from cimflow.store.schema.all_tables import VERSION_TABLE, metadata
+from tests.store.cases.test_facts import add_one_of_each
 from tests.store.examples import BY, LEA, PROCESS
+from tests.store.people.test_people import entry
 from tests.store.racing import both
-from tests.store.test_facts import add_one_of_each
-from tests.store.test_people import entry
 
 Open = Callable[[str], Engine]
 
 
 def test_head_is_the_last_revision() -> None:
-    script = ScriptDirectory.from_config(migrating.alembic_config())
+    script = ScriptDirectory.from_config(migrate.alembic_config())
     assert script.get_heads() == [session.HEAD]
 
 
@@ -116,7 +118,7 @@ def test_a_database_of_the_first_revision_keeps_its_rows(
     """What stood there before the people came stands there after, and theirs is guarded."""
     engine = open_engine(new_url())
     with session.transaction(engine) as conn:
-        command.upgrade(migrating.alembic_config(conn), "0001")
+        command.upgrade(migrate.alembic_config(conn), "0001")
         add_one_of_each(conn)
         person = Contact("lea", LEA, "lea-lead", "Ana Ruiz", "ana@example.org")
         contacts.change_contacts(conn, [person], [], **BY)
@@ -130,7 +132,7 @@ def test_a_database_of_the_first_revision_keeps_its_rows(
     with session.transaction(engine) as conn:
         assert cases.load_cases(conn, PROCESS) == before
         assert contacts.load_contacts(conn) == [person]
-        auditing.add_entry(conn, entry("record"))
+        audit_entries.add_entry(conn, entry("record"))
     with pytest.raises(Exception, match="refused"), session.transaction(engine) as conn:
         conn.execute(text("DELETE FROM audit"))
     with session.reading(engine) as conn:

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, exc, insert, text
 
-from cimflow.process.notices import Key, Told
-from cimflow.store import ledger, session
-from cimflow.store import ledger_tables as t
+from cimflow.process.escalation.notice import Key, Told
+from cimflow.store.database import session
+from cimflow.store.notices import ledger
+from cimflow.store.schema import notice_tables as t
 from tests.store.examples import (
     DAY,
     LEA,

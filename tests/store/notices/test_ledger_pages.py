@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from cimflow.store import ledgerpages, session
-from cimflow.store.ledgerpages import RowsAsked
+from cimflow.store.database import session
+from cimflow.store.notices import ledger_pages
+from cimflow.store.notices.ledger_pages import RowsAsked
 from tests.store.examples import DAY, LEA, ON, OTHER_LEA, PROCESS, put, queued
 
 
@@ -42,21 +43,21 @@ def filled(engine: Engine) -> Engine:
 def test_rows_are_found(filled: Engine, asked: dict[str, Any], ids: list[int]) -> None:
     wanted = RowsAsked(**{"process": PROCESS, **asked})
     with session.reading(filled) as conn:
-        found = ledgerpages.find_rows(conn, wanted, limit=9, offset=0)
-        counts = ledgerpages.count_rows(conn, wanted)
+        found = ledger_pages.find_rows(conn, wanted, limit=9, offset=0)
+        counts = ledger_pages.count_rows(conn, wanted)
     assert [one.id for one in found] == ids
     assert sum(counts.values()) == len(ids)
 
 
 def test_a_page_at_a_time(filled: Engine) -> None:
     with session.reading(filled) as conn:
-        found = ledgerpages.find_rows(conn, RowsAsked(PROCESS), limit=2, offset=1)
-        assert ledgerpages.count_rows(conn, RowsAsked(PROCESS)) == {
+        found = ledger_pages.find_rows(conn, RowsAsked(PROCESS), limit=2, offset=1)
+        assert ledger_pages.count_rows(conn, RowsAsked(PROCESS)) == {
             ("live", "queued"): 3,
             ("live", "held"): 1,
         }
-        assert [one.id for one in ledgerpages.rows_by_id(conn, [2, 1, 99])] == [1, 2]
-        waiting = ledgerpages.unsent_rows_to(conn, "lead@example.org", "S1")
-        assert ledgerpages.mail_by_id(conn, 1) is None
+        assert [one.id for one in ledger_pages.rows_by_id(conn, [2, 1, 99])] == [1, 2]
+        waiting = ledger_pages.unsent_rows_to(conn, "lead@example.org", "S1")
+        assert ledger_pages.mail_by_id(conn, 1) is None
     assert [one.id for one in found] == [3, 2]
     assert [one.id for one in waiting] == [1, 2, 4]

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from cimflow.store import ledger, session
+from cimflow.store.database import session
+from cimflow.store.notices import ledger
 from tests.store.examples import (
     DAY,
     MINUTE,

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from sqlalchemy import Engine, text
 
 from cimflow.process.contacts import Contact
-from cimflow.store import contacts, session
+from cimflow.store.database import session
+from cimflow.store.people import contacts
 from tests.store.examples import BY, LEA
 from tests.store.racing import both
 

@@ -10,9 +10,11 @@ import pytest
 from sqlalchemy import Connection, Engine, text
 
 from cimflow.process.contacts import Contact
-from cimflow.store import auditing, cases, contacts, people, session
-from cimflow.store.auditing import Asked, AuditEntry
-from cimflow.store.people import Grant
+from cimflow.store import cases
+from cimflow.store.database import session
+from cimflow.store.people import audit_entries, contacts, people
+from cimflow.store.people.audit_entries import Asked, AuditEntry
+from cimflow.store.people.people import Grant
 from tests.store.examples import BY, DAY, LEA, MINUTE, NOW, OTHER_LEA, PROCESS, placement
 from tests.store.racing import both
 
@@ -96,7 +98,7 @@ def test_what_the_database_itself_refuses(engine: Engine, statement: str) -> Non
     with session.transaction(engine) as conn:
         people.add_grant(conn, LEADS)
         people.end_grant(conn, ANA, "lea-lead", LEA, at=NOW, by="x")
-        auditing.add_entry(conn, entry("record"))
+        audit_entries.add_entry(conn, entry("record"))
     with (
         pytest.raises(Exception, match=r"refused|CHECK|check"),
         session.transaction(engine) as conn,
@@ -253,9 +255,9 @@ def test_being_seen_is_noted_and_what_expired_is_forgotten(engine: Engine) -> No
 def test_the_last_time_that_someone_was_here_outlives_their_session(engine: Engine) -> None:
     with session.transaction(engine) as conn:
         add_session(conn, "s1", seen_at=NOW + MINUTE)
-        auditing.add_entry(conn, entry("sign-in"))
-        auditing.add_entry(conn, entry("sign-in", actor=BEN))
-        auditing.add_entry(conn, entry("sign-in", actor="c@example.org", outcome="refused"))
+        audit_entries.add_entry(conn, entry("sign-in"))
+        audit_entries.add_entry(conn, entry("sign-in", actor=BEN))
+        audit_entries.add_entry(conn, entry("sign-in", actor="c@example.org", outcome="refused"))
         assert people.last_seen(conn) == {ANA: NOW + MINUTE, BEN: NOW}
         people.forget_expired(conn, NOW + 2 * DAY)
         assert people.last_seen(conn) == {ANA: NOW, BEN: NOW}
@@ -282,16 +284,18 @@ def test_the_log_is_read_newest_first_by_selpa_time_and_text(
     engine: Engine, asked: Asked, found: list[str]
 ) -> None:
     with session.transaction(engine) as conn:
-        auditing.add_entry(conn, entry("a"))
-        auditing.add_entry(conn, entry("b", actor=BEN, selpa_code="S2"))
-        auditing.add_entry(conn, entry("c", at=NOW + MINUTE))
-        auditing.add_entry(conn, entry("d", at=NOW + MINUTE, selpa_code=None, detail="100% done"))
-        read = auditing.load_entries(conn, asked, limit=9, offset=0)
+        audit_entries.add_entry(conn, entry("a"))
+        audit_entries.add_entry(conn, entry("b", actor=BEN, selpa_code="S2"))
+        audit_entries.add_entry(conn, entry("c", at=NOW + MINUTE))
+        audit_entries.add_entry(
+            conn, entry("d", at=NOW + MINUTE, selpa_code=None, detail="100% done")
+        )
+        read = audit_entries.load_entries(conn, asked, limit=9, offset=0)
         assert [one.action for one in read] == found
-        assert auditing.count_entries(conn, asked) == len(found)
+        assert audit_entries.count_entries(conn, asked) == len(found)
         assert [
-            one.action for one in auditing.load_entries(conn, asked, limit=1, offset=1)
+            one.action for one in audit_entries.load_entries(conn, asked, limit=1, offset=1)
         ] == found[1:2]
-        assert auditing.load_entries(conn, Asked(), limit=1, offset=3) == [entry("a")]
-        assert auditing.was_noted(conn, "a", "192.0.2.1", NOW - MINUTE)
-        assert not auditing.was_noted(conn, "a", "192.0.2.1", NOW)
+        assert audit_entries.load_entries(conn, Asked(), limit=1, offset=3) == [entry("a")]
+        assert audit_entries.was_noted(conn, "a", "192.0.2.1", NOW - MINUTE)
+        assert not audit_entries.was_noted(conn, "a", "192.0.2.1", NOW)

@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import Engine
 
-from cimflow.store import runhistory, runrequests, session
+from cimflow.store.database import session
+from cimflow.store.runs import run_history, run_requests
 from tests.store.examples import DAY, LEA, MINUTE, NOW, OTHER_LEA, PROCESS
-from tests.store.test_runs import RUN, ask, record, take
+from tests.store.runs.test_runs import RUN, ask, record, take
 
 SWEEP = replace(RUN, run_id="sweep", flow="cohort-status", cds_code=None, selpa_code=None)
 BAD = frozenset({"Crashed", "Running"})
@@ -35,7 +36,7 @@ def test_runs_for_all_are_seen_by_all_and_others_by_their_selpa(
         replace(SWEEP, run_id="elsewhere", process="another-year"),
     )
     with session.reading(engine) as conn:
-        found = runhistory.runs_of_flow(conn, PROCESS, "cohort-status", selpa_codes=selpas)
+        found = run_history.runs_of_flow(conn, PROCESS, "cohort-status", selpa_codes=selpas)
     assert [one.run_id for one in found] == seen
 
 
@@ -56,8 +57,8 @@ def test_the_last_success_over_the_whole_process(
     newer = replace(SWEEP, run_id="newer", started_at=NOW + DAY, finished_at=NOW + DAY)
     record(engine, SWEEP, replace(newer, **later))  # type: ignore[arg-type]
     with session.reading(engine) as conn:
-        found = runhistory.last_whole_success(conn, PROCESS, "cohort-status", not_done=BAD)
-        assert runhistory.last_started(conn) == NOW + DAY
+        found = run_history.last_whole_success(conn, PROCESS, "cohort-status", not_done=BAD)
+        assert run_history.last_started(conn) == NOW + DAY
     assert found is not None
     assert found.run_id == ("newer" if is_success else "sweep")
 
@@ -68,8 +69,8 @@ def test_the_last_runs_of_each_lea(engine: Engine) -> None:
     ]
     record(engine, *of_lea, replace(RUN, run_id="b", cds_code=OTHER_LEA), SWEEP)
     with session.reading(engine) as conn:
-        found = runhistory.runs_of_leas(conn, PROCESS, [LEA, OTHER_LEA], flow="lea-status", each=3)
-        assert runhistory.runs_of_leas(conn, PROCESS, [], flow="lea-status") == {}
+        found = run_history.runs_of_leas(conn, PROCESS, [LEA, OTHER_LEA], flow="lea-status", each=3)
+        assert run_history.runs_of_leas(conn, PROCESS, [], flow="lea-status") == {}
     assert {cds: [one.run_id for one in some] for cds, some in found.items()} == {
         LEA: ["a3", "a2", "a1"],
         OTHER_LEA: ["b"],
@@ -86,8 +87,8 @@ def test_the_state_of_each_lea_before_a_moment(engine: Engine) -> None:
         replace(RUN, run_id="after", state="Complete", started_at=NOW + DAY),
     )
     with session.reading(engine) as conn:
-        found = runhistory.states_before(conn, PROCESS, [LEA, OTHER_LEA], NOW + DAY)
-        since = runhistory.lea_runs_since(conn, PROCESS, NOW + 2 * MINUTE, NOW + DAY)
+        found = run_history.states_before(conn, PROCESS, [LEA, OTHER_LEA], NOW + DAY)
+        since = run_history.lea_runs_since(conn, PROCESS, NOW + 2 * MINUTE, NOW + DAY)
     assert {cds: one.run_id for cds, one in found.items()} == {LEA: "later"}
     assert [one.run_id for one in since] == ["crash", "rehearsal", "after"]
 
@@ -95,17 +96,17 @@ def test_the_state_of_each_lea_before_a_moment(engine: Engine) -> None:
 def test_what_a_person_asked_for_stays_a_request_of_its_own(engine: Engine) -> None:
     ask(engine, LEA, LEA)
     with session.transaction(engine) as conn:
-        number = runrequests.request_run(
+        number = run_requests.request_run(
             conn, "lea-status", PROCESS, LEA, at=NOW, reason="", selpa_code="S1",
             everything=True, asked_by="a@example.org",
         )  # fmt: skip
-        assert runrequests.oldest_waiting(conn) == NOW
+        assert run_requests.oldest_waiting(conn) == NOW
     assert [one.id for one in take(engine)] == [1, number]
     with session.reading(engine) as conn:
-        found = runrequests.find_request(conn, number)
-        assert runrequests.find_request(conn, number + 1) is None
-        assert runrequests.oldest_waiting(conn) is None
-        assert runrequests.last_taken(conn) == NOW + MINUTE
+        found = run_requests.find_request(conn, number)
+        assert run_requests.find_request(conn, number + 1) is None
+        assert run_requests.oldest_waiting(conn) is None
+        assert run_requests.last_taken(conn) == NOW + MINUTE
     assert found is not None
     assert (found.selpa_code, found.everything, found.asked_by) == ("S1", True, "a@example.org")
     assert (found.asked_at, found.taken_at, found.finished_at) == (NOW, NOW + MINUTE, None)

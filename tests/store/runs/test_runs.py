@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, text
 
-from cimflow.store import notes, runs, session
-from cimflow.store.runs import Answer, RunRequest, RunState
+from cimflow.store.database import notes, session
+from cimflow.store.runs import runs
+from cimflow.store.runs.runs import Answer, RunRequest, RunState
 from tests.store.examples import DAY, LEA, MINUTE, NOW, ON, OTHER_LEA, PROCESS
 from tests.store.racing import both, without_guard
 

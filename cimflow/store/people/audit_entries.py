@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, Select, func, insert, or_, select
 
-from cimflow.store.people_tables import audit
+from cimflow.store.schema.people_tables import audit
 
 Outcome = Literal["done", "refused", "failed"]
 _COLUMNS = (
