@@ -1,4 +1,4 @@
-"""Small groups hidden, and others beside them, so that no hidden count can be worked out; and the proof.
+"""Small groups hidden, and others beside them, so that no hidden count can be worked out.
 
-It counts no student again, and knows no report.
+It proves that on its own; it counts no student again, and knows no report.
 """

@@ -1,4 +1,4 @@
-"""Who is in the cohort and who is who: roster entries, facts, contacts, withdrawals, and their imports.
+"""Who is in the cohort and who is who: roster entries, facts, contacts, and their imports.
 
 How a spreadsheet is read is the intake's business.
 """
