@@ -18,7 +18,7 @@ from cimflow.monitoring.cohort.evaluate import summary
 from cimflow.monitoring.cohort.sweep import cases_to_run
 from cimflow.process.evaluation.evaluate import CaseStatus
 from flows.lea_status import is_an_answer, lea_status
-from tasks.app_context import enter_office, mode_on
+from tasks.app_context import enter_context, mode_on
 from tasks.cohort import evaluate_cohort_task, publish_answers_task, store_answers_task
 from tasks.progress import report
 from tasks.runs import begin_run, finish_run, label_run
@@ -52,21 +52,21 @@ async def cohort_status(
         budget: so many LEA runs in this sweep; the others are taken by the next.
         minutes: no LEA run is started later than this.
     """
-    office = await enter_office(afresh=True)
+    context = await enter_context(afresh=True)
     if process is None:
-        active = await asyncio.to_thread(active_processes, office)
+        active = await asyncio.to_thread(active_processes, context)
         if len(active) != 1:
             return await _each(active, selpa, lea, on, everything, mode, budget, minutes)
         process = active[0]
-    day = on or office.today(process)
-    how = mode or mode_on(office, process, day)
+    day = on or context.today(process)
+    how = mode or mode_on(context, process, day)
     await label_run(f"{process} · {lea or selpa or 'all'} · {day}", _tags(process, selpa, lea))
-    run = await begin_run(office, NAME, process, day, how, selpa_code=selpa, cds_code=lea)
+    run = await begin_run(context, NAME, process, day, how, selpa_code=selpa, cds_code=lea)
     answers = await evaluate_cohort_task(process, day, selpa, lea)
     await store_answers_task(process, day, how, answers)
     await publish_answers_task(process, day, how, answers)
     found = answers()
-    changed = await asyncio.to_thread(cases_to_run, office, process, found, everything=everything)
+    changed = await asyncio.to_thread(cases_to_run, context, process, found, everything=everything)
     ended = await _run_leas(changed, process, day, how, budget, minutes)
     said = f"{ended[RAN]} LEA runs of {len(changed)} whose answer changed"
     outcome, name = Completed, summary(found)
@@ -76,7 +76,7 @@ async def cohort_status(
         outcome, name = Failed, f"{ended[CRASHED]} LEA runs crashed"
         said = f"{summary(found)}; {said}"
     get_run_logger().info(said)
-    await finish_run(office, run, name, message=said)
+    await finish_run(context, run, name, message=said)
     return outcome(name=name, message=said)
 
 

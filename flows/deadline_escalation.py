@@ -13,11 +13,11 @@ from collections.abc import Sequence
 from prefect import State, flow, get_run_logger
 from prefect.states import Completed, Failed
 
-from cimflow.monitoring.app_context import Office, active_processes
+from cimflow.monitoring.app_context import AppContext, active_processes
 from cimflow.monitoring.notices.delivery import Delivered, mode_of_run, why_not_now
 from cimflow.monitoring.notices.owed import LIVE
 from cimflow.monitoring.notices.rehearsal import begin_rehearsal
-from tasks.app_context import enter_office
+from tasks.app_context import enter_context
 from tasks.mail import deliver_task, prepare_task
 from tasks.runs import begin_run, finish_run, label_run
 
@@ -40,17 +40,17 @@ async def deadline_escalation(
         mode: ``live`` or a rehearsal's; by default live where mail may leave today, else a
             rehearsal, which composes and keeps every mail and sends none.
     """
-    office = await enter_office(afresh=True)
-    chosen = [process] if process else await asyncio.to_thread(active_processes, office)
-    days = {one: on or office.today(one) for one in chosen}
+    context = await enter_context(afresh=True)
+    chosen = [process] if process else await asyncio.to_thread(active_processes, context)
+    days = {one: on or context.today(one) for one in chosen}
     await label_run(
         f"{process or 'all'} · {', '.join(sorted({str(day) for day in days.values()}))}",
         [f"cohort:{one}" for one in chosen],
     )
-    modes = {one: mode or await _mode(office, one, days[one], send=send) for one in chosen}
-    waits = {} if send else _waits(office, modes)
+    modes = {one: mode or await _mode(context, one, days[one], send=send) for one in chosen}
+    waits = {} if send else _waits(context, modes)
     going = [one for one in chosen if one not in waits]
-    records = [await begin_run(office, NAME, one, days[one], modes[one]) for one in going]
+    records = [await begin_run(context, NAME, one, days[one], modes[one]) for one in going]
     for one in going:
         await prepare_task(one, days[one], modes[one])
     # One delivery for all processes of a day: one mail per person, not one per process.
@@ -58,20 +58,20 @@ async def deadline_escalation(
     delivered = [await deliver_task(day, how, scheduled=not send) for day, how in sweeps]
     name = _in_words(delivered, list(waits.values()))
     for record in records:
-        await finish_run(office, record, name)
+        await finish_run(context, record, name)
     get_run_logger().info(name)
     failed = sum(one.counts["failed"] for one in delivered)
     return (Failed if failed else Completed)(name=name)
 
 
-async def _mode(office: Office, process: str, on: dt.date, *, send: bool) -> str:
-    mode = await asyncio.to_thread(mode_of_run, office, process, on, send=send)
-    return mode if mode == LIVE else await asyncio.to_thread(begin_rehearsal, office, on)
+async def _mode(context: AppContext, process: str, on: dt.date, *, send: bool) -> str:
+    mode = await asyncio.to_thread(mode_of_run, context, process, on, send=send)
+    return mode if mode == LIVE else await asyncio.to_thread(begin_rehearsal, context, on)
 
 
-def _waits(office: Office, modes: dict[str, str]) -> dict[str, str]:
+def _waits(context: AppContext, modes: dict[str, str]) -> dict[str, str]:
     """The live processes whose scheduled mail may not leave at this moment, and why."""
-    reasons = {one: why_not_now(office, one) for one, how in modes.items() if how == LIVE}
+    reasons = {one: why_not_now(context, one) for one, how in modes.items() if how == LIVE}
     return {one: reason for one, reason in reasons.items() if reason is not None}
 
 

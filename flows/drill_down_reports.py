@@ -16,7 +16,7 @@ from cimflow.monitoring.errors import Refused
 from cimflow.monitoring.notices.owed import LIVE
 from cimflow.monitoring.runs.schedules import DRILL_DOWN
 from cimflow.process.definition.errors import ConfigErrors
-from tasks.app_context import enter_office
+from tasks.app_context import enter_context
 from tasks.drill_down import (
     Sealed,
     count_students_task,
@@ -48,21 +48,21 @@ async def drill_down_reports(
         on: the day of the data; by default today in the process's time zone.
         definition: how suspensions and absences are counted, ``dashboard`` or ``dataquest``.
     """
-    office = await enter_office()
-    day = on or office.today(process)
+    context = await enter_context()
+    day = on or context.today(process)
     whose = lea or selpa or "all"
     await label_run(
         f"drill down · {process} · {whose} · {day}", [f"cohort:{process}", "drill-down"]
     )
     # Its SELPA sees the run of one LEA, too.
-    of_selpa = selpa or (await asyncio.to_thread(selpa_of, office, process, lea) if lea else None)
-    run = await begin_run(office, NAME, process, day, LIVE, selpa_code=of_selpa, cds_code=lea)
+    of_selpa = selpa or (await asyncio.to_thread(selpa_of, context, process, lea) if lea else None)
+    run = await begin_run(context, NAME, process, day, LIVE, selpa_code=of_selpa, cds_code=lea)
     report("counting students")
     try:
         counted = await count_students_task(process, day, selpa, lea, definition)
     except (IntakeErrors, ConfigErrors, Refused) as error:
         why = told_in_a_line(error)
-        await finish_run(office, run, REFUSED, message=why)
+        await finish_run(context, run, REFUSED, message=why)
         return Failed(name=REFUSED, message=why)
     leas = counted().found.leas
     progress = await acreate_progress_artifact(0.0, description=f"{len(leas)} LEAs")
@@ -82,7 +82,7 @@ async def drill_down_reports(
     name = f"Reports of {len(leas)} {'LEA' if len(leas) == 1 else 'LEAs'}"
     notes = [*(f"no PDF: {one}" for one in no_pdf[:1]), _wrong(counted)]
     said = "; ".join(one for one in notes if one)
-    await finish_run(office, run, name, message=said)
+    await finish_run(context, run, name, message=said)
     return Completed(name=name, message=said or None)
 
 

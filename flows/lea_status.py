@@ -11,7 +11,7 @@ from typing import Any, get_args
 from prefect import State, allow_failure, flow, tags
 from prefect.states import Completed, Failed
 
-from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.cohort.evaluate import fingerprint, read_case
 from cimflow.process.case import Case
 from cimflow.process.definition.prerequisites import edges_into, in_order
@@ -23,7 +23,7 @@ from cimflow.process.evaluation.evaluate import (
     evaluate_activity,
 )
 from tasks.activities import Sealed, evaluate_activity_task
-from tasks.app_context import enter_office, mode_on
+from tasks.app_context import enter_context, mode_on
 from tasks.runs import begin_run, finish_run, label_run
 
 NAME = "lea-status"
@@ -42,30 +42,30 @@ async def lea_status(
         on: the day; by default today in the process's time zone.
         mode: ``live`` or ``rehearsal:DAY``; by default live today, a rehearsal on another day.
     """
-    office = await enter_office()
-    day = on or office.today(process)
-    case = await asyncio.to_thread(read_case, office, process, cds_code)
-    placement = case.placement_on(day)
-    if placement is None:
+    context = await enter_context()
+    day = on or context.today(process)
+    case = await asyncio.to_thread(read_case, context, process, cds_code)
+    roster_entry = case.roster_entry_on(day)
+    if roster_entry is None:
         return Completed(name=NOT_IN_COHORT, message=f"not in the cohort on {day}")
-    level, selpa = placement.level, placement.selpa_code
+    level, selpa = roster_entry.level, roster_entry.selpa_code
     await label_run(
-        f"{placement.lea_name} · {level} · {day}",
+        f"{roster_entry.lea_name} · {level} · {day}",
         [f"lea:{cds_code}", f"selpa:{selpa}", f"cohort:{process}", f"level:{level}"],
     )
     run = await begin_run(
-        office,
+        context,
         NAME,
         process,
         day,
-        mode or mode_on(office, process, day),
+        mode or mode_on(context, process, day),
         cds_code=cds_code,
         selpa_code=selpa,
         level=level,
     )
-    statuses = await _statuses(office, case, day, level)
-    status = case_status(statuses, case, placement, day)
-    await finish_run(office, run, status.state, fingerprint=fingerprint(status))
+    statuses = await _statuses(context, case, day, level)
+    status = case_status(statuses, case, roster_entry, day)
+    await finish_run(context, run, status.state, fingerprint=fingerprint(status))
     outcome = Failed if status.state == "Overdue" else Completed
     return outcome(name=status.state, message=f"as of {day}", data=lambda: status)
 
@@ -75,10 +75,12 @@ def is_an_answer(state: State[Any]) -> bool:
     return state.name in {*get_args(CaseState), NOT_IN_COHORT}
 
 
-async def _statuses(office: Office, case: Case, day: dt.date, level: str) -> list[ActivityStatus]:
+async def _statuses(
+    context: AppContext, case: Case, day: dt.date, level: str
+) -> list[ActivityStatus]:
     """Every activity as a task run after those of its prerequisites; the statuses in file order."""
-    process = office.process(case.process)
-    reckoning = partial(_reckon, office, case, day)
+    process = context.process(case.process)
+    reckoning = partial(_reckon, context, case, day)
     states: dict[str, State[Sealed]] = {}
     statuses: dict[str, ActivityStatus] = {}
     # One after the other: an activity takes microseconds, and a task run on a thread of its own
@@ -94,16 +96,20 @@ async def _statuses(office: Office, case: Case, day: dt.date, level: str) -> lis
 
 
 def _reckon(
-    office: Office, case: Case, day: dt.date, activity_id: str, before: Sequence[ActivityStatus]
+    context: AppContext,
+    case: Case,
+    day: dt.date,
+    activity_id: str,
+    before: Sequence[ActivityStatus],
 ) -> ActivityStatus:
-    process = office.process(case.process)
+    process = context.process(case.process)
     return evaluate_activity(
         process.activity_by_id[activity_id],
         {one.id: one for one in before},
         case,
         process,
         day,
-        office.calendar_of(case.process),
+        context.calendar_of(case.process),
     )
 
 

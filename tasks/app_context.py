@@ -1,4 +1,4 @@
-"""The office that the flows work in: settings from the environment, opened once per process."""
+"""The application of the flows: settings from the environment, opened once per process."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import datetime as dt
 import os
 from pathlib import Path
 
-from cimflow.monitoring.app_context import Office, open_office
+from cimflow.monitoring.app_context import AppContext, open_app_context
 from cimflow.monitoring.notices.owed import LIVE
 from cimflow.settings import Settings, read_settings
 from tasks.lifeline import hold_lifeline
 
-_open: dict[Settings, Office] = {}
+_open: dict[Settings, AppContext] = {}
 
 
 def clock() -> dt.datetime:
@@ -21,26 +21,26 @@ def clock() -> dt.datetime:
     return dt.datetime.now(tz=dt.UTC)
 
 
-def office_here(*, afresh: bool = False) -> Office:
-    """The office of this environment; ``afresh`` reads the process files again."""
+def context_here(*, afresh: bool = False) -> AppContext:
+    """The application of this environment; ``afresh`` reads the process files again."""
     settings = read_settings(os.environ, working_directory=Path.cwd())
     before = _open.get(settings)
     if before is None or afresh:
-        office = open_office(settings, clock=clock)
+        context = open_app_context(settings, clock=clock)
         if before is not None:
             # The runs that hold the earlier one go on with it; the connections are shared.
-            office.engine.dispose()
-            office = dataclasses.replace(office, engine=before.engine)
-        _open[settings] = office
+            context.engine.dispose()
+            context = dataclasses.replace(context, engine=before.engine)
+        _open[settings] = context
     return _open[settings]
 
 
-async def enter_office(*, afresh: bool = False) -> Office:
+async def enter_context(*, afresh: bool = False) -> AppContext:
     """The same, without holding up the event loop; every flow begins with it."""
     hold_lifeline()
-    return await asyncio.to_thread(office_here, afresh=afresh)
+    return await asyncio.to_thread(context_here, afresh=afresh)
 
 
-def mode_on(office: Office, process: str, on: dt.date) -> str:
+def mode_on(context: AppContext, process: str, on: dt.date) -> str:
     """What a status run on a day is: live today, a rehearsal on any other day."""
-    return LIVE if on == office.today(process) else f"rehearsal:{on}"
+    return LIVE if on == context.today(process) else f"rehearsal:{on}"

@@ -13,7 +13,7 @@ from cimflow.monitoring.cohort.evaluate import evaluate_cohort
 from cimflow.monitoring.cohort.sweep import publish_answers
 from cimflow.monitoring.notices.owed import LIVE
 from cimflow.process.evaluation.evaluate import CaseStatus
-from tasks.app_context import enter_office
+from tasks.app_context import enter_context
 from tasks.publish import as_markdown, as_rows
 from tasks.retries import FOR_IO
 
@@ -26,23 +26,23 @@ async def evaluate_cohort_task(
     process: str, on: dt.date, selpa: str | None, lea: str | None
 ) -> Answers:
     """Every LEA on a day, in plain Python: a few SELECTs and a pure function."""
-    office = await enter_office()
-    found = await asyncio.to_thread(evaluate_cohort, office, process, on, selpa=selpa, lea=lea)
+    context = await enter_context()
+    found = await asyncio.to_thread(evaluate_cohort, context, process, on, selpa=selpa, lea=lea)
     return lambda: found
 
 
 @task(name="store-answers", task_run_name="store {process} on {on}", **FOR_IO)
 async def store_answers_task(process: str, on: dt.date, mode: str, answers: Answers) -> None:
     """Keep the answers in our own store: what the pages and the next sweep read."""
-    office = await enter_office()
-    await asyncio.to_thread(publish_answers, office, process, on, answers(), mode=mode)
+    context = await enter_context()
+    await asyncio.to_thread(publish_answers, context, process, on, answers(), mode=mode)
 
 
 @task(name="publish-answers", task_run_name="publish {process} on {on}", **FOR_IO)
 async def publish_answers_task(process: str, on: dt.date, mode: str, answers: Answers) -> None:
     """One table and one page in Prefect's own pages, for the system administrator."""
-    office = await enter_office()
-    definition = office.process(process)
+    context = await enter_context()
+    definition = context.process(process)
     key = f"status-{process}" if mode == LIVE else f"rehearsal-{process}"
     title = f"{definition.process.title}, as of {on} ({mode})"
     await acreate_table_artifact(as_rows(definition, answers()), key=key, description=title)

@@ -23,7 +23,7 @@ from cimflow.monitoring.drill_down.reports import (
     write_one_lea,
     write_what_is_shared,
 )
-from tasks.app_context import enter_office
+from tasks.app_context import enter_context
 from tasks.progress import report
 
 Sealed = Callable[[], Counted]
@@ -39,12 +39,12 @@ async def count_students_task(
     process: str, on: dt.date, selpa: str | None, lea: str | None, definition: str
 ) -> Sealed:
     """Read the files, count, hide; the student rows are gone when this ends."""
-    office = await enter_office()
-    names = await asyncio.to_thread(leas_asked_for, office, process, selpa=selpa, lea=lea)
+    context = await enter_context()
+    names = await asyncio.to_thread(leas_asked_for, context, process, selpa=selpa, lea=lea)
     counted = await asyncio.to_thread(
         count_students,
-        office,
-        files_in(office),
+        context,
+        files_in(context),
         names,
         definition=definition,
         as_of=on,
@@ -62,16 +62,16 @@ async def count_students_task(
 )
 async def write_report_task(cds_code: str, counted: Sealed) -> str:
     """One LEA's reports; the reason where no PDF could be made."""
-    office = await enter_office()
-    return await asyncio.to_thread(write_one_lea, office, counted(), cds_code)
+    context = await enter_context()
+    return await asyncio.to_thread(write_one_lea, context, counted(), cds_code)
 
 
 @task(name="publish-drill-down", cache_policy=NO_CACHE, persist_result=False)
 async def publish_drill_down_task(process: str, on: dt.date, counted: Sealed) -> None:
     """The rates of all LEAs as files, and one table in Prefect's pages: counts of tables only."""
-    office = await enter_office()
+    context = await enter_context()
     found = counted().found
-    await asyncio.to_thread(write_what_is_shared, office, counted())
+    await asyncio.to_thread(write_what_is_shared, context, counted())
     rows = [
         summary_row(found.about.name_of(code), code, found.rates_of_lea(code), counted().words)
         for code in found.leas

@@ -8,7 +8,7 @@ import datetime as dt
 from prefect import task
 
 from cimflow.monitoring.notices.delivery import Delivered, Prepared, deliver, prepare
-from tasks.app_context import enter_office
+from tasks.app_context import enter_context
 from tasks.progress import report
 from tasks.retries import FOR_IO
 
@@ -16,12 +16,12 @@ from tasks.retries import FOR_IO
 @task(name="prepare-notices", task_run_name="queue {process} on {on}", **FOR_IO)
 async def prepare_task(process: str, on: dt.date, mode: str) -> Prepared:
     """Queue what is owed and not yet in the ledger."""
-    office = await enter_office()
-    return await asyncio.to_thread(prepare, office, process, on, mode=mode)
+    context = await enter_context()
+    return await asyncio.to_thread(prepare, context, process, on, mode=mode)
 
 
 @task(name="deliver-notices", task_run_name="deliver {mode} on {on}", **FOR_IO)
 async def deliver_task(on: dt.date, mode: str, scheduled: bool) -> Delivered:
     """Deliver what is queued, and what failed before; rehearsals compose and keep."""
-    office = await enter_office()
-    return await deliver(office, on, mode=mode, scheduled=scheduled, progress=report)
+    context = await enter_context()
+    return await deliver(context, on, mode=mode, scheduled=scheduled, progress=report)

@@ -17,7 +17,7 @@ from prefect.client.orchestration import PrefectClient
 from prefect.context import FlowRunContext
 from prefect.exceptions import ObjectNotFound
 
-from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.runs.run_records import CRASHED, NOT_DONE, RUNNING, RunRecord, record_run
 from cimflow.store.database import session
 from cimflow.store.runs import runs
@@ -34,7 +34,7 @@ async def label_run(name: str, tags: Sequence[str]) -> None:
 
 
 async def begin_run(
-    office: Office,
+    context: AppContext,
     flow: str,
     process: str,
     on: dt.date,
@@ -58,37 +58,42 @@ async def begin_run(
         mode=mode,
         state=RUNNING,
         fingerprint=None,
-        started_at=office.now(),
+        started_at=context.now(),
     )
-    await asyncio.to_thread(record_run, office, run)
+    await asyncio.to_thread(record_run, context, run)
     return run
 
 
 async def finish_run(
-    office: Office, run: RunRecord, state: str, *, fingerprint: str | None = None, message: str = ""
+    context: AppContext,
+    run: RunRecord,
+    state: str,
+    *,
+    fingerprint: str | None = None,
+    message: str = "",
 ) -> None:
     """Write down how a run ended."""
     ended = dataclasses.replace(
-        run, state=state, fingerprint=fingerprint, message=message, finished_at=office.now()
+        run, state=state, fingerprint=fingerprint, message=message, finished_at=context.now()
     )
-    await asyncio.to_thread(record_run, office, ended)
+    await asyncio.to_thread(record_run, context, ended)
 
 
-async def reconcile(office: Office) -> int:
+async def reconcile(context: AppContext) -> int:
     """Put right the runs that are written down as running but have ended; tells how many."""
-    running = await asyncio.to_thread(_running, office)
+    running = await asyncio.to_thread(_running, context)
     if not running:
         return 0
     async with get_client() as client:
         ended = [(one, await _end_of(client, one)) for one in running]
     for one, state in ended:
         if state is not None:
-            await finish_run(office, one, state, message="the run did not end by itself")
+            await finish_run(context, one, state, message="the run did not end by itself")
     return sum(state is not None for _, state in ended)
 
 
-def _running(office: Office) -> list[RunRecord]:
-    with session.reading(office.engine) as conn:
+def _running(context: AppContext) -> list[RunRecord]:
+    with session.reading(context.engine) as conn:
         return [one for one in runs.recent_runs(conn, limit=5000) if one.finished_at is None]
 
 
@@ -103,9 +108,9 @@ async def _end_of(client: PrefectClient, run: RunRecord) -> str | None:
     return found.state.name
 
 
-def did_its_work(office: Office, flow: str, process: str, on: dt.date) -> bool:
+def did_its_work(context: AppContext, flow: str, process: str, on: dt.date) -> bool:
     """Whether a run of the flow for the whole process and day came to an end of its own."""
-    with session.reading(office.engine) as conn:
+    with session.reading(context.engine) as conn:
         found = runs.recent_runs(conn, flow=flow, process=process, on=on)
     whole = [one for one in found if one.selpa_code is None and one.cds_code is None]
     return any(one.finished_at is not None and one.state not in NOT_DONE for one in whole)

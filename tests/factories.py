@@ -23,8 +23,8 @@ from cimflow.process.case import (
     Excuse,
     Extension,
     Fact,
-    Placement,
     Review,
+    RosterEntry,
     Submission,
     Withdrawal,
 )
@@ -146,9 +146,9 @@ def fact(name: str, value: str, on: str = "03-15") -> Fact:
     return Fact(name, value, day(on))
 
 
-def placed(level: str, on: str, **more: Any) -> Placement:
+def placed(level: str, on: str, **more: Any) -> RosterEntry:
     """A roster row."""
-    return Placement(
+    return RosterEntry(
         day(on), level, SELPA, "Harrow Valley SELPA", "Little Otter Elementary", **more
     )
 
@@ -159,7 +159,7 @@ def withdrawn(on: str) -> Withdrawal:
 
 
 _T = TypeVar("_T")
-Event = Placement | Fact | Submission | Review | Extension | Excuse | Withdrawal
+Event = RosterEntry | Fact | Submission | Review | Extension | Excuse | Withdrawal
 
 
 def make_case(
@@ -183,7 +183,7 @@ def make_case(
     case = Case(
         process="targeted-2024",
         cds_code=cds_code,
-        placements=_only(Placement, told),
+        roster_entries=_only(RosterEntry, told),
         facts=_only(Fact, told),
         submissions=_only(Submission, told),
         reviews=_only(Review, told),

@@ -10,8 +10,8 @@ from cimflow.cli.options import (
     CDS,
     DAY,
     by_option,
+    context_here,
     lea_option,
-    office_here,
     on_option,
     one_line,
     process_option,
@@ -44,9 +44,9 @@ def set_fact(
     process_id: str | None,
 ) -> None:
     """Say what is known of an LEA: a fact that the process file names."""
-    office = office_here()
-    chosen = office.process_asked_for(process_id)
-    changed = lea_facts.set_fact(office, chosen, fact, value, lea, on=on, by=who(by))
+    context = context_here()
+    chosen = context.process_asked_for(process_id)
+    changed = lea_facts.set_fact(context, chosen, fact, value, lea, on=on, by=who(by))
     click.echo(f"{fact} of {lea} is {value}{'' if changed else ', as it was'}")
 
 
@@ -78,10 +78,10 @@ def extend(
     """Grant a new due date; the old one stays in the history."""
     if sum((lea is not None, selpa is not None, everyone)) != 1:
         raise click.UsageError("give exactly one of --lea, --selpa, --all")
-    office = office_here()
+    context = context_here()
     result = lea_facts.extend(
-        office,
-        office.process_asked_for(process_id),
+        context,
+        context.process_asked_for(process_id),
         activity,
         to=to,
         grantor=grantor,
@@ -117,10 +117,10 @@ def excuse(
     process_id: str | None,
 ) -> None:
     """Put an exception on record: the activity is not owed."""
-    office = office_here()
+    context = context_here()
     changed = lea_facts.excuse(
-        office,
-        office.process_asked_for(process_id),
+        context,
+        context.process_asked_for(process_id),
         activity,
         lea,
         grantor=grantor,
@@ -140,9 +140,9 @@ def excuse(
 @process_option
 def withdraw(lea: str, on: dt.date, reason: str, by: str | None, process_id: str | None) -> None:
     """Take an LEA out of the cohort from a day on; its history stays."""
-    office = office_here()
-    chosen = office.process_asked_for(process_id)
-    lea_facts.withdraw(office, chosen, lea, on=on, reason=reason, by=who(by))
+    context = context_here()
+    chosen = context.process_asked_for(process_id)
+    lea_facts.withdraw(context, chosen, lea, on=on, reason=reason, by=who(by))
     click.echo(f"{lea} is out of {chosen} from {on}")
 
 

@@ -12,7 +12,7 @@ from cimflow.monitoring.words import gap_words, is_only_with_us, long_date, shor
 from cimflow.process.evaluation.evaluate import ActivityStatus, CaseStatus, State
 
 if TYPE_CHECKING:
-    from cimflow.monitoring.app_context import Office
+    from cimflow.monitoring.app_context import AppContext
     from cimflow.process.definition.process_file import Activity, Process
 
 # Each state as a sign, a word and a colour: the word alone says it all.
@@ -47,7 +47,7 @@ _WIDEST_ACTIVITY = 11
 
 
 def print_grid(
-    office: Office,
+    context: AppContext,
     process_id: str,
     on: dt.date,
     statuses: Sequence[CaseStatus],
@@ -55,7 +55,7 @@ def print_grid(
 ) -> None:
     """The cohort: one row per LEA, most urgent first, one column per activity that is asked."""
     out = paper(file)
-    process = office.process(process_id)
+    process = context.process(process_id)
     out.line(Cell(process.process.title, "bold"), f"   as of {long_date(on)} (Pacific)")
     if not statuses:
         out.line("No LEA is in the cohort on this day. Load a roster: cimflow import-roster FILE")
@@ -163,10 +163,10 @@ def _what_needs_someone(process: Process, statuses: Sequence[CaseStatus]) -> lis
     return lines
 
 
-def print_lea(office: Office, process_id: str, on: dt.date, status: CaseStatus) -> None:
+def print_lea(context: AppContext, process_id: str, on: dt.date, status: CaseStatus) -> None:
     """One LEA: every activity, its state, and why."""
     out = paper()
-    process = office.process(process_id)
+    process = context.process(process_id)
     out.line(
         Cell(status.name, "bold"),
         f"  {status.cds_code}  level {status.level}  ",

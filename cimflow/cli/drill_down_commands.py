@@ -118,14 +118,14 @@ def run(
     from cimflow.drilldown.model.definitions import load_drill_down
     from cimflow.drilldown.reporting.targets import read_targets
     from cimflow.drilldown.reporting.write_reports import write_outputs
-    from cimflow.drilldown.run import Wish, drill_down
+    from cimflow.drilldown.run import RunOptions, drill_down
 
     words = load_drill_down()
     goals = read_targets(targets, words) if targets is not None else {}
     known = [name for name in words.subgroups if name != "all"]
     pairs = tuple(dict.fromkeys(_pair(one, known) for one in two_way))
     leas = frozenset([lea]) if lea else frozenset()
-    wish = Wish(definition, as_of or _today(), audience, leas, pairs, strict)
+    wish = RunOptions(definition, as_of or _today(), audience, leas, pairs, strict)
     with _progress() as tell:
         found = drill_down(files, words, wish, {}, tell)
         written = write_outputs(

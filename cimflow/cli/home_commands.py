@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from cimflow import resources
-from cimflow.cli.options import clock, is_home, office_here, prepare_home, settings_here
-from cimflow.monitoring.app_context import open_office
+from cimflow.cli.options import clock, context_here, is_home, prepare_home, settings_here
+from cimflow.monitoring.app_context import open_app_context
 from cimflow.monitoring.errors import Refused
 
 
@@ -18,7 +18,7 @@ def init() -> None:
     settings = settings_here()
     existed = is_home(settings)
     prepare_home(settings)
-    open_office(settings, clock=clock)
+    open_app_context(settings, clock=clock)
     word = "was there already" if existed else "is ready"
     click.echo(f"the cimflow home {settings.home} {word}")
     if not existed:
@@ -41,9 +41,9 @@ def doctor() -> int:
     """Look at this home in plain words: what is well, what needs someone."""
     from cimflow.monitoring.runs.health_check import examine
 
-    office = office_here()
+    context = context_here()
     is_well = True
-    for one in examine(office):
+    for one in examine(context):
         is_well = is_well and one.is_well
         click.echo(f"{'ok  ' if one.is_well else 'look'}  {one.what}")
     return 0 if is_well else 1
@@ -55,10 +55,10 @@ def backup(file: Path) -> None:
     """Write everything cimflow keeps into one file."""
     from cimflow.store.backup.backup import backup as write_backup
 
-    office = office_here()
+    context = context_here()
     if file.exists():
         raise Refused(f"{file}: is there already; name a new file")
-    write_backup(office.engine, file, now=office.now(), home=office.settings.home)
+    write_backup(context.engine, file, now=context.now(), home=context.settings.home)
     click.echo(f"backed up to {file}")
 
 
@@ -73,8 +73,8 @@ def restore(file: Path) -> None:
         prepare_home(settings)
     if settings.banner:
         click.echo(settings.banner, err=True)
-    office = open_office(settings, clock=clock)
-    kept = read_backup(office.engine, file, now=office.now(), home=settings.home)
+    context = open_app_context(settings, clock=clock)
+    kept = read_backup(context.engine, file, now=context.now(), home=settings.home)
     click.echo(f"restored from {file}" + (f"; what was here before is in {kept}" if kept else ""))
     click.echo("all mail is held: look at cimflow notices --all, then cimflow release --restored")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from cimflow.cli.options import by_option, office_here, process_option, who
+from cimflow.cli.options import by_option, context_here, process_option, who
 from cimflow.intake.spreadsheets.contacts import read_contacts
 from cimflow.intake.spreadsheets.progress import read_progress
 from cimflow.intake.spreadsheets.roster import read_roster
@@ -31,9 +31,9 @@ repair_option = click.option(
 @by_option
 def roster(file: Path, dry_run: bool, repair_cds: bool, by: str | None) -> None:
     """Load the LEAs of a cohort: level, SELPA and facts, from CSV or XLSX."""
-    office = office_here(make_home=True)
-    table, rows = read_roster(file, office.processes, repair_cds=repair_cds)
-    differences = import_roster.import_roster(office, rows, by=who(by), dry_run=dry_run)
+    context = context_here(make_home=True)
+    table, rows = read_roster(file, context.processes, repair_cds=repair_cds)
+    differences = import_roster.import_roster(context, rows, by=who(by), dry_run=dry_run)
     _report(table, len(rows), differences, dry_run=dry_run)
 
 
@@ -44,9 +44,9 @@ def roster(file: Path, dry_run: bool, repair_cds: bool, by: str | None) -> None:
 @by_option
 def contacts(file: Path, dry_run: bool, repair_cds: bool, by: str | None) -> None:
     """Load who holds which role: in LEAs, SELPAs and at the CDE."""
-    office = office_here()
+    context = context_here()
     table, rows = read_contacts(file, repair_cds=repair_cds)
-    differences = import_roster.import_contacts(office, rows, by=who(by), dry_run=dry_run)
+    differences = import_roster.import_contacts(context, rows, by=who(by), dry_run=dry_run)
     _report(table, len(rows), differences, dry_run=dry_run)
 
 
@@ -60,16 +60,16 @@ def progress(
     file: Path, dry_run: bool, repair_cds: bool, by: str | None, process_id: str | None
 ) -> None:
     """Take over the spreadsheet a SELPA already keeps: what came, was filed, was approved."""
-    office = office_here()
-    chosen = office.process_asked_for(process_id)
+    context = context_here()
+    chosen = context.process_asked_for(process_id)
     table, rows = read_progress(
         file,
-        office.process(chosen),
+        context.process(chosen),
         repair_cds=repair_cds,
-        check=import_progress.progress_check(office, chosen),
+        check=import_progress.progress_check(context, chosen),
     )
     differences = import_progress.import_progress(
-        office, chosen, rows, file=table.name, by=who(by), dry_run=dry_run
+        context, chosen, rows, file=table.name, by=who(by), dry_run=dry_run
     )
     _report(table, len(rows), differences, dry_run=dry_run)
 

@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from cimflow.cli.options import DAY, by_option, office_here, process_option, who
+from cimflow.cli.options import DAY, by_option, context_here, process_option, who
 from cimflow.monitoring.errors import Refused
 from cimflow.monitoring.notices import go_live as golive
 from cimflow.monitoring.notices import ledger
@@ -23,17 +23,17 @@ def go_live(process_id: str, day: dt.date, yes: bool, by: str | None) -> None:
     """Let mail leave from a day on; shows first who would get what."""
     from cimflow.cli.notice_tables import print_who_gets_what
 
-    office = office_here()
-    office.process(process_id)
-    shown = golive.preview(office, process_id, day)
+    context = context_here()
+    context.process(process_id)
+    shown = golive.preview(context, process_id, day)
     print_who_gets_what(process_id, shown)
     if not yes:
         if not sys.stdin.isatty():
             raise Refused("go-live was not confirmed: nothing was changed; add --yes to confirm")
         click.confirm(f"Go live with {process_id} from {day}?", abort=True, err=True)
-    changed = golive.go_live(office, process_id, day, by=who(by))
+    changed = golive.go_live(context, process_id, day, by=who(by))
     click.echo(f"{process_id} is live from {day}{'' if changed else ', as it was'}")
-    if office.settings.smtp is None:
+    if context.settings.smtp is None:
         click.echo("no mail server is set yet: until CIMFLOW_SMTP_HOST is, nothing leaves")
 
 
@@ -43,9 +43,9 @@ def go_live(process_id: str, day: dt.date, yes: bool, by: str | None) -> None:
 @process_option
 def mails(day: dt.date | None, recipient: str | None, process_id: str | None) -> None:
     """Read the mails of a day, sent or rehearsed, word for word as their recipients do."""
-    office = office_here()
-    chosen = office.process_asked_for(process_id)
-    found = ledger.mails_on(office, day or office.today(chosen), recipient)
+    context = context_here()
+    chosen = context.process_asked_for(process_id)
+    found = ledger.mails_on(context, day or context.today(chosen), recipient)
     for one in found:
         state = one.state if one.mode == LIVE else "rehearsal, not sent"
         click.echo(f"To: {one.recipient}  ({state})\nSubject: {one.subject}\n\n{one.text}")
@@ -62,13 +62,13 @@ def release(ids: tuple[int, ...], all_held: bool, restored: bool, process_id: st
     """Let held notices leave with the next delivery; the numbers are in: notices --all."""
     if not (ids or all_held or restored):
         raise click.UsageError("name the notices, or give --all-held or --restored")
-    office = office_here()
+    context = context_here()
     if restored:
-        found = ledger.confirm_restored(office)
+        found = ledger.confirm_restored(context)
         click.echo("confirmed; mail may be queued again" if found else "no backup was restored")
     if ids or all_held:
-        chosen = office.process_asked_for(process_id)
-        number = ledger.release(office, chosen, ids, everything=all_held)
+        chosen = context.process_asked_for(process_id)
+        number = ledger.release(context, chosen, ids, everything=all_held)
         click.echo(f"{number} notices released")
 
 
@@ -80,9 +80,9 @@ def resolve(notice: int, arrived: bool | None, process_id: str | None) -> None:
     """Say of an uncertain notice whether it arrived; a lost one is queued again."""
     if arrived is None:
         raise click.UsageError("say --arrived or --lost")
-    office = office_here()
-    chosen = office.process_asked_for(process_id)
-    ledger.resolve(office, chosen, notice, arrived=arrived)
+    context = context_here()
+    chosen = context.process_asked_for(process_id)
+    ledger.resolve(context, chosen, notice, arrived=arrived)
     click.echo(f"notice {notice}: {'counted as sent' if arrived else 'queued again'}")
 
 

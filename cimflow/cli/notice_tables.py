@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from cimflow.cli.terminal_output import WIDE
-from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.notices.go_live import Preview
 from cimflow.monitoring.notices.owed import NoticesOn
 from cimflow.monitoring.words import long_date
@@ -29,7 +29,7 @@ def fitting() -> Console:
 
 
 def print_notices(
-    office: Office,
+    context: AppContext,
     process_id: str,
     on: dt.date,
     found: NoticesOn,
@@ -37,7 +37,7 @@ def print_notices(
 ) -> None:
     """What would go on a day, one line per person and matter."""
     out = fitting()
-    process = office.process(process_id)
+    process = context.process(process_id)
     out.print(f"[bold]Notices of {escape(process.process.title)}[/] on {long_date(on)} (Pacific)")
     if not found.owed:
         out.print("Nothing is owed to anyone on this day.")

@@ -1,4 +1,4 @@
-"""Options that many commands share, and the office that every command works in."""
+"""Options that many commands share, and the application that every command works in."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from cimflow.monitoring.app_context import Office, open_office
+from cimflow.monitoring.app_context import AppContext, open_app_context
 from cimflow.monitoring.errors import Refused
 from cimflow.settings import Settings, read_settings
 
@@ -89,8 +89,8 @@ def clock() -> dt.datetime:
     return dt.datetime.now(tz=dt.UTC)
 
 
-def office_here(*, make_home: bool = False) -> Office:
-    """The office of this home.
+def context_here(*, make_home: bool = False) -> AppContext:
+    """The application of this home.
 
     Raises:
         Refused: there is no home here, and the command does not make one.
@@ -104,10 +104,10 @@ def office_here(*, make_home: bool = False) -> Office:
         prepare_home(settings)
     if settings.banner:
         click.echo(settings.banner, err=True)
-    office = open_office(settings, clock=clock)
-    for one in office.set_aside:
+    context = open_app_context(settings, clock=clock)
+    for one in context.set_aside:
         click.echo(f"{one.path} is set aside for its errors; see cimflow check-config", err=True)
-    return office
+    return context
 
 
 def is_home(settings: Settings) -> bool:

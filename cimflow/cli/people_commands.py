@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from cimflow.cli.options import CDS, DAY, by_option, office_here, one_line, who
+from cimflow.cli.options import CDS, DAY, by_option, context_here, one_line, who
 from cimflow.monitoring.access.viewer import ROLES
-from cimflow.monitoring.app_context import Office, active_processes
+from cimflow.monitoring.app_context import AppContext, active_processes
 from cimflow.monitoring.errors import Refused
 
 OWN_PAGES = "http://127.0.0.1:8400"
@@ -36,7 +36,7 @@ def people_() -> None:
     from cimflow.cli.notice_tables import fitting
     from cimflow.monitoring.access.held_roles import held_roles
 
-    found = held_roles(office_here())
+    found = held_roles(context_here())
     if not found:
         click.echo("nobody may sign in yet; begin with: cimflow give-role EMAIL " + ROLES[0])
         return
@@ -57,11 +57,11 @@ def sign_in_link(email: str, base_url: str | None, by: str | None) -> None:
     """Print a link that signs a person in, once, within 15 minutes; the audit log says so."""
     from cimflow.monitoring.access import sign_in
 
-    office = office_here()
-    base = (base_url or office.settings.base_url or OWN_PAGES).strip()
+    context = context_here()
+    base = (base_url or context.settings.base_url or OWN_PAGES).strip()
     if not base.startswith(("http://", "https://")) or not base.isprintable() or " " in base:
         raise Refused(f"--base-url: {base!r} is no address; it begins with http:// or https://")
-    click.echo(sign_in.make_link(office, email, base_url=base, made_by=who(by)))
+    click.echo(sign_in.make_link(context, email, base_url=base, made_by=who(by)))
     click.echo("it signs in once, within 15 minutes; hand it to nobody else", err=True)
 
 
@@ -76,7 +76,7 @@ def give_role(email: str, role: str, selpa: str | None, lea: str | None, by: str
     from cimflow.monitoring.access import permissions
 
     code = _code_for(role, selpa, lea)
-    changed = permissions.give_role(office_here(), email, role, code, by=who(by))
+    changed = permissions.give_role(context_here(), email, role, code, by=who(by))
     click.echo(f"{email} is {role}{_over(code)}{'' if changed else ', as before'}")
 
 
@@ -91,7 +91,7 @@ def end_role(email: str, role: str, selpa: str | None, lea: str | None, by: str 
     from cimflow.monitoring.access import permissions
 
     code = _code_for(role, selpa, lea)
-    if not permissions.end_role(office_here(), email, role, code, by=who(by)):
+    if not permissions.end_role(context_here(), email, role, code, by=who(by)):
         raise Refused(f"{email}: was not given the role {role}{_over(code)}; see cimflow people")
     click.echo(f"{email} is no longer {role}{_over(code)}")
 
@@ -118,9 +118,9 @@ def _over(code: str) -> str:
 )
 def audit(since: dt.date | None, form: str) -> None:
     """Read what was done and what was refused, by whom; the newest first."""
-    office = office_here()
-    zone = _zone(office)
-    rows = _rows(office, since, zone)
+    context = context_here()
+    zone = _zone(context)
+    rows = _rows(context, since, zone)
     if form == "csv":
         from cimflow.monitoring.cohort.table_export import harmless
 
@@ -128,7 +128,7 @@ def audit(since: dt.date | None, form: str) -> None:
         out.writerow(_HEADER)
         out.writerows([harmless(cell) for cell in row] for row in rows)
         return
-    _print_table(office, since, rows, zone)
+    _print_table(context, since, rows, zone)
 
 
 _HEADER = [
@@ -137,14 +137,14 @@ _HEADER = [
 ]  # fmt: skip
 
 
-def _rows(office: Office, since: dt.date | None, zone: ZoneInfo) -> Iterator[list[str]]:
+def _rows(context: AppContext, since: dt.date | None, zone: ZoneInfo) -> Iterator[list[str]]:
     """Up to now: what is noted while we read does not shift the pages."""
     from cimflow.monitoring.access.audit_log import entries
 
     start = dt.datetime.combine(since, dt.time(), zone) if since is not None else None
-    until = office.now() + dt.timedelta(microseconds=1)
+    until = context.now() + dt.timedelta(microseconds=1)
     offset = 0
-    while some := entries(office, since=start, until=until, limit=_AT_ONCE, offset=offset):
+    while some := entries(context, since=start, until=until, limit=_AT_ONCE, offset=offset):
         for one in some:
             yield [
                 one.at.astimezone(zone).isoformat(timespec="seconds"),
@@ -163,7 +163,7 @@ def _rows(office: Office, since: dt.date | None, zone: ZoneInfo) -> Iterator[lis
 
 
 def _print_table(
-    office: Office, since: dt.date | None, rows: Iterator[list[str]], zone: ZoneInfo
+    context: AppContext, since: dt.date | None, rows: Iterator[list[str]], zone: ZoneInfo
 ) -> None:
     from itertools import islice
 
@@ -185,14 +185,14 @@ def _print_table(
         cells = (at[:16].replace("T", " "), actor, acting_as, action, outcome, cds or selpa, said)
         table.add_row(*map(escape, cells))
     fitting().print(table)
-    if since is None and (number := count(office)) > len(shown):
+    if since is None and (number := count(context)) > len(shown):
         click.echo(f"the latest {len(shown)} of {number}; more with --since DATE", err=True)
 
 
-def _zone(office: Office) -> ZoneInfo:
+def _zone(context: AppContext) -> ZoneInfo:
     """The zone of the cohort, in which a day begins and a time is told."""
-    ids = active_processes(office) or sorted(office.processes)
-    return office.process(ids[0]).zone if ids else ZoneInfo("UTC")
+    ids = active_processes(context) or sorted(context.processes)
+    return context.process(ids[0]).zone if ids else ZoneInfo("UTC")
 
 
 COMMANDS = (people_, sign_in_link, give_role, end_role, audit)

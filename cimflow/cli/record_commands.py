@@ -10,8 +10,8 @@ import click
 from cimflow.cli.options import (
     DAY,
     by_option,
+    context_here,
     lea_option,
-    office_here,
     on_option,
     one_line,
     process_option,
@@ -57,17 +57,17 @@ def record(
     """Record that an artifact came: its contents, a document, or the plain fact."""
     if contents is not None and document is not None:
         raise click.UsageError("give --file (contents) or --document, not both")
-    office = office_here()
-    chosen = office.process_asked_for(process_id)
+    context = context_here()
+    chosen = context.process_asked_for(process_id)
     given = contents or document
     if given is None:
         result = records.record(
-            office, chosen, activity, lea, received_on=received, filed_on=filed_on, by=who(by)
+            context, chosen, activity, lea, received_on=received, filed_on=filed_on, by=who(by)
         )
     else:
         receive = receive_contents if contents else receive_document
         result = receive(
-            office,
+            context,
             chosen,
             activity,
             lea,
@@ -92,9 +92,9 @@ def record(
 @process_option
 def filed(activity: str, lea: str, on: dt.date, by: str | None, process_id: str | None) -> None:
     """Say on which day an artifact that we have reached its receiver of record."""
-    office = office_here()
+    context = context_here()
     result = records.file_later(
-        office, office.process_asked_for(process_id), activity, lea, on=on, by=who(by)
+        context, context.process_asked_for(process_id), activity, lea, on=on, by=who(by)
     )
     click.echo(f"{activity} of {lea}, version {result.version}: filed on {on}")
     say_findings(result.findings)
@@ -124,10 +124,10 @@ def review(
     """Record the decision on the latest version: approved, or returned with a note."""
     if approve == give_back:
         raise click.UsageError("say --approve or --return")
-    office = office_here()
+    context = context_here()
     result = verdicts.review(
-        office,
-        office.process_asked_for(process_id),
+        context,
+        context.process_asked_for(process_id),
         activity,
         lea,
         approve=approve,
@@ -152,9 +152,9 @@ def void(
     activity: str, lea: str, version: int, note: str, by: str | None, process_id: str | None
 ) -> None:
     """Withdraw a record made in error; the history keeps it."""
-    office = office_here()
-    chosen = office.process_asked_for(process_id)
-    verdicts.void(office, chosen, activity, lea, version=version, note=note, by=who(by))
+    context = context_here()
+    chosen = context.process_asked_for(process_id)
+    verdicts.void(context, chosen, activity, lea, version=version, note=note, by=who(by))
     click.echo(f"{activity} of {lea}: version {version} is withdrawn")
 
 
@@ -176,11 +176,11 @@ def template(
     """Make a file to fill in for an activity, every field explained."""
     if form == "xlsx" and out is None:
         raise click.UsageError("a workbook needs --out FILE")
-    office = office_here()
-    chosen = office.process_asked_for(process_id)
-    found = activity_asked_for(office, chosen, activity)
-    if level is not None and level not in office.process(chosen).level_by_id:
-        known = ", ".join(office.process(chosen).level_by_id)
+    context = context_here()
+    chosen = context.process_asked_for(process_id)
+    found = activity_asked_for(context, chosen, activity)
+    if level is not None and level not in context.process(chosen).level_by_id:
+        known = ", ".join(context.process(chosen).level_by_id)
         raise click.BadParameter(f"{level!r} is not one of {known}", param_hint="--level")
     if out is None:
         click.echo(artifact_template(found, level))

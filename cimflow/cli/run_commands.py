@@ -15,8 +15,8 @@ import click
 from cimflow.cli.options import (
     CDS,
     DAY,
+    context_here,
     is_home,
-    office_here,
     prepare_home,
     process_option,
     settings_here,
@@ -46,7 +46,7 @@ def up(port: int, prefect_port: int, sample: bool) -> int:
     elif not is_home(settings):
         prepare_home(settings)
         click.echo(f"made a cimflow home at {settings.home}; next: cimflow import-roster FILE")
-    office_here()
+    context_here()
     arguments = ["--port", str(port), "--prefect-port", str(prefect_port), "--lifeline"]
     return _run_module("flows.serve", arguments, stdin=subprocess.PIPE)
 
@@ -76,16 +76,16 @@ def run(
         raise click.UsageError("--send belongs to deadline-escalation")
     if flow == "lea-status" and lea is None:
         raise click.UsageError("lea-status needs --lea")
-    office = office_here()
-    chosen = office.process_asked_for(process_id)
+    context = context_here()
+    chosen = context.process_asked_for(process_id)
     if flow == "deadline-escalation":
         from cimflow.monitoring.notices.delivery import mode_of_run
 
-        mode_of_run(office, chosen, as_of or office.today(chosen), send=send)
+        mode_of_run(context, chosen, as_of or context.today(chosen), send=send)
     if lea is not None or selpa is not None:
         from cimflow.monitoring.cohort.evaluate import evaluate_cohort
 
-        evaluate_cohort(office, chosen, as_of or office.today(chosen), lea=lea, selpa=selpa)
+        evaluate_cohort(context, chosen, as_of or context.today(chosen), lea=lea, selpa=selpa)
     arguments = [flow, "--process", chosen]
     for name, value in (("--as-of", as_of), ("--lea", lea), ("--selpa", selpa)):
         if value is not None:

@@ -23,7 +23,7 @@ from cimflow.intake.spreadsheets.roster import read_roster
 from cimflow.intake.uploads.document import read_document
 from cimflow.monitoring.access import permissions
 from cimflow.monitoring.access.viewer import SYSTEM
-from cimflow.monitoring.app_context import Office, active_processes, open_office
+from cimflow.monitoring.app_context import AppContext, active_processes, open_app_context
 from cimflow.monitoring.errors import Refused
 from cimflow.monitoring.roster import import_roster, lea_facts
 from cimflow.monitoring.runs.run_requests import finish_run_requests, take_run_requests
@@ -130,11 +130,11 @@ def _parsed(text: str) -> dict[str, Any]:
 
 
 def _has_leas(settings: Settings) -> bool:
-    office = open_office(settings, clock=_clock_at(dt.date.min))
+    context = open_app_context(settings, clock=_clock_at(dt.date.min))
     try:
-        return bool(active_processes(office))
+        return bool(active_processes(context))
     finally:
-        office.engine.dispose()
+        context.engine.dispose()
 
 
 def _load_beside(settings: Settings) -> str:
@@ -155,46 +155,46 @@ def _remove(database: Path) -> None:
 
 def _load_into(settings: Settings) -> str:
     folder = sample_folder()
-    office = open_office(settings, clock=_clock_at(dt.date.min))
+    context = open_app_context(settings, clock=_clock_at(dt.date.min))
     try:
-        _, roster = read_roster(folder / "roster.csv", office.processes)
+        _, roster = read_roster(folder / "roster.csv", context.processes)
         _, contacts = read_contacts(folder / "contacts.csv")
         process_id = roster[0].process
-        first = _on(office, office.process(process_id).start)
+        first = _on(context, context.process(process_id).start)
         import_roster.import_roster(first, roster, by=ADMINISTRATOR)
         import_roster.import_contacts(first, contacts, by=ADMINISTRATOR)
         # One sign-in shows everything.
         permissions.give_role(first, ADMINISTRATOR, SYSTEM, "", by=ADMINISTRATOR)
         story = read_story()
         for act in story:
-            _PERFORM[act.do](_on(office, act.day), process_id, act, folder)
-        _nobody_waits_for_a_run(office)
+            _PERFORM[act.do](_on(context, act.day), process_id, act, folder)
+        _nobody_waits_for_a_run(context)
     finally:
-        office.engine.dispose()
+        context.engine.dispose()
     return f"{roster[0].selpa_name}, {len(roster)} LEAs, {len(story)} things that happened"
 
 
-def _on(office: Office, day: dt.date) -> Office:
-    """The same office on an earlier day, so that each act was learnt when it was done."""
-    return replace(office, clock=_clock_at(day), settings=replace(office.settings, today=day))
+def _on(context: AppContext, day: dt.date) -> AppContext:
+    """The same application on an earlier day, so that each act was learnt when it was done."""
+    return replace(context, clock=_clock_at(day), settings=replace(context.settings, today=day))
 
 
 def _clock_at(day: dt.date) -> Callable[[], dt.datetime]:
     return lambda: dt.datetime.combine(day, _TEN_IN_THE_MORNING)
 
 
-def _nobody_waits_for_a_run(office: Office) -> None:
+def _nobody_waits_for_a_run(context: AppContext) -> None:
     """The first sweep looks at every LEA: one run each, not one for every act."""
-    while requests := take_run_requests(office):
-        finish_run_requests(office, [one.id for one in requests])
+    while requests := take_run_requests(context):
+        finish_run_requests(context, [one.id for one in requests])
 
 
-def _record(office: Office, process_id: str, act: Act, folder: Path) -> None:
+def _record(context: AppContext, process_id: str, act: Act, folder: Path) -> None:
     came = read_document(folder / "documents" / act.document) if act.document else None
     if act.document:
-        documents.keep(office.settings.home, (folder / "documents" / act.document).read_bytes())
+        documents.keep(context.settings.home, (folder / "documents" / act.document).read_bytes())
     record(
-        office,
+        context,
         process_id,
         act.activity,
         act.lea,
@@ -206,13 +206,13 @@ def _record(office: Office, process_id: str, act: Act, folder: Path) -> None:
     )
 
 
-def _filed(office: Office, process_id: str, act: Act, _folder: Path) -> None:
-    file_later(office, process_id, act.activity, act.lea, on=act.day, by=act.by)
+def _filed(context: AppContext, process_id: str, act: Act, _folder: Path) -> None:
+    file_later(context, process_id, act.activity, act.lea, on=act.day, by=act.by)
 
 
-def _review(office: Office, process_id: str, act: Act, _folder: Path) -> None:
+def _review(context: AppContext, process_id: str, act: Act, _folder: Path) -> None:
     review(
-        office,
+        context,
         process_id,
         act.activity,
         act.lea,
@@ -223,13 +223,13 @@ def _review(office: Office, process_id: str, act: Act, _folder: Path) -> None:
     )
 
 
-def _set_fact(office: Office, process_id: str, act: Act, _folder: Path) -> None:
-    lea_facts.set_fact(office, process_id, act.fact, act.value, act.lea, on=act.on, by=act.by)
+def _set_fact(context: AppContext, process_id: str, act: Act, _folder: Path) -> None:
+    lea_facts.set_fact(context, process_id, act.fact, act.value, act.lea, on=act.on, by=act.by)
 
 
-def _extend(office: Office, process_id: str, act: Act, _folder: Path) -> None:
+def _extend(context: AppContext, process_id: str, act: Act, _folder: Path) -> None:
     lea_facts.extend(
-        office,
+        context,
         process_id,
         act.activity,
         to=act.to or act.day,
@@ -242,9 +242,9 @@ def _extend(office: Office, process_id: str, act: Act, _folder: Path) -> None:
     )
 
 
-def _excuse(office: Office, process_id: str, act: Act, _folder: Path) -> None:
+def _excuse(context: AppContext, process_id: str, act: Act, _folder: Path) -> None:
     lea_facts.excuse(
-        office,
+        context,
         process_id,
         act.activity,
         act.lea,
@@ -256,12 +256,12 @@ def _excuse(office: Office, process_id: str, act: Act, _folder: Path) -> None:
     )
 
 
-def _import_roster(office: Office, _process_id: str, act: Act, folder: Path) -> None:
-    _, rows = read_roster(folder / act.file, office.processes)
-    import_roster.import_roster(office, rows, by=act.by)
+def _import_roster(context: AppContext, _process_id: str, act: Act, folder: Path) -> None:
+    _, rows = read_roster(folder / act.file, context.processes)
+    import_roster.import_roster(context, rows, by=act.by)
 
 
-_PERFORM: Mapping[str, Callable[[Office, str, Act, Path], None]] = {
+_PERFORM: Mapping[str, Callable[[AppContext, str, Act, Path], None]] = {
     "record": _record,
     "filed": _filed,
     "review": _review,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from cimflow.cli.options import CDS, DAY, office_here, process_option
+from cimflow.cli.options import CDS, DAY, context_here, process_option
 from cimflow.monitoring.cohort.evaluate import evaluate_cohort
 from cimflow.monitoring.errors import Refused
 
@@ -40,10 +40,10 @@ def status(
     """Where every LEA stands on a day: what is done, due, missing, and why."""
     if out is not None and form == "table":
         raise click.UsageError("--out goes with --format csv, xlsx or json")
-    office = office_here()
-    chosen = office.process_asked_for(process_id)
-    on = as_of or office.today(chosen)
-    statuses = evaluate_cohort(office, chosen, on, selpa=selpa, lea=lea)
+    context = context_here()
+    chosen = context.process_asked_for(process_id)
+    on = as_of or context.today(chosen)
+    statuses = evaluate_cohort(context, chosen, on, selpa=selpa, lea=lea)
     if form == "json":
         from cimflow.monitoring.cohort.json_export import status_as_json
 
@@ -51,18 +51,18 @@ def status(
     elif form == "csv":
         from cimflow.monitoring.cohort.table_export import as_csv, status_rows
 
-        _write(as_csv(status_rows(office.process(chosen), statuses)), out)
+        _write(as_csv(status_rows(context.process(chosen), statuses)), out)
     elif form == "xlsx":
         from cimflow.monitoring.cohort.table_export import status_rows
 
-        _write_xlsx(status_rows(office.process(chosen), statuses), out, title=f"{chosen} {on}")
+        _write_xlsx(status_rows(context.process(chosen), statuses), out, title=f"{chosen} {on}")
     else:
         from cimflow.cli.cohort_tables import print_grid, print_lea
 
         if lea is not None and statuses:
-            print_lea(office, chosen, on, statuses[0])
+            print_lea(context, chosen, on, statuses[0])
         else:
-            print_grid(office, chosen, on, statuses)
+            print_grid(context, chosen, on, statuses)
 
 
 def _write(text: str, out: Path | None) -> None:
@@ -97,11 +97,11 @@ def notices(as_of: dt.date | None, everything: bool, form: str, process_id: str 
     from cimflow.monitoring.notices.ledger import ledger_rows
     from cimflow.monitoring.notices.owed import notices_on
 
-    office = office_here()
-    chosen = office.process_asked_for(process_id)
-    on = as_of or office.today(chosen)
-    found = notices_on(office, chosen, on)
-    held = ledger_rows(office, chosen) if everything else []
+    context = context_here()
+    chosen = context.process_asked_for(process_id)
+    on = as_of or context.today(chosen)
+    found = notices_on(context, chosen, on)
+    held = ledger_rows(context, chosen) if everything else []
     if form == "json":
         from cimflow.monitoring.cohort.json_export import notices_as_json
 
@@ -112,7 +112,7 @@ def notices(as_of: dt.date | None, everything: bool, form: str, process_id: str 
     else:
         from cimflow.cli.notice_tables import print_notices
 
-        print_notices(office, chosen, on, found, held)
+        print_notices(context, chosen, on, found, held)
 
 
 COMMANDS = (status, notices)

@@ -17,7 +17,7 @@ import uvicorn
 
 from cimflow.dashboard.app import create_app
 from cimflow.dashboard.web.web_app_state import open_site
-from cimflow.monitoring.app_context import open_office
+from cimflow.monitoring.app_context import open_app_context
 from cimflow.monitoring.errors import Refused
 from cimflow.settings import SettingsErrors, read_settings
 from cimflow.store.database.errors import StoreError
@@ -37,11 +37,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.umask(0o077)
     try:
         settings = read_settings(os.environ, working_directory=Path.cwd())
-        office = open_office(settings, clock=_now)
+        context = open_app_context(settings, clock=_now)
     except (SettingsErrors, Refused, StoreError) as error:
         print(f"cimflow: {error}", file=sys.stderr)
         return 1
-    site = open_site(office, port=options.port, prefect_url=options.prefect_url)
+    site = open_site(context, port=options.port, prefect_url=options.prefect_url)
     server = uvicorn.Server(
         uvicorn.Config(
             create_app(site),

@@ -49,7 +49,7 @@ from cimflow.dashboard.web.errors import (
     TooLarge,
     WrongHost,
 )
-from cimflow.dashboard.web.page_request import Visit
+from cimflow.dashboard.web.page_request import PageRequest
 from cimflow.dashboard.web.route_access import Allows, who_is_there
 from cimflow.dashboard.web.security_headers import App, Message, Receive, Send, shell
 from cimflow.dashboard.web.templating import url
@@ -144,57 +144,57 @@ def _route_meant(scope: Message, method: str) -> Message:
     return {}
 
 
-async def _turn_away(request: Request, error: Exception) -> Response:
+async def _turn_away(http: Request, error: Exception) -> Response:
     """The page of an error: what happened, in words, and what to do. Never a traceback."""
-    return await run_in_threadpool(_error_page, request, error)
+    return await run_in_threadpool(_error_page, http, error)
 
 
-def _error_page(request: Request, error: Exception) -> Response:
-    visit = _visit_of(request, error)
+def _error_page(http: Request, error: Exception) -> Response:
+    request = _page_request_of(http, error)
     status, title, lines, action = _in_words(error)
     if status >= 500:
-        _log.error("%s %s went wrong", request.method, request.url.path, exc_info=error)
+        _log.error("%s %s went wrong", http.method, http.url.path, exc_info=error)
     else:
-        _note(visit, action, lines)
-    if isinstance(error, NotSignedIn) and request.method == "GET":
+        _note(request, action, lines)
+    if isinstance(error, NotSignedIn) and http.method == "GET":
         answer = RedirectResponse(url("sign-in"), status_code=303)
         return_address.remember(
-            answer, return_address.address_of(request), encrypted=visit.site.is_encrypted
+            answer, return_address.address_of(http), encrypted=request.site.is_encrypted
         )
         return answer
-    way = _form_of(visit) if isinstance(error, TooLarge) else {}
+    way = _form_of(request) if isinstance(error, TooLarge) else {}
     is_over = isinstance(error, NotSignedIn)
     values = {"back": "", **way, "title": title, "lines": lines, "is_over": is_over}
-    return visit.page("web/error.html.j2", status=status, **values)
+    return request.render("web/error.html.j2", status=status, **values)
 
 
-def _visit_of(request: Request, error: Exception) -> Visit:
-    """The visit as its door made it; one that came to no door is told from its cookie alone."""
-    site: Site = request.app.state.site
-    found: Visit | None = getattr(request.state, "visit", None)
-    stranger = Visit(site=site, request=request)
+def _page_request_of(http: Request, error: Exception) -> PageRequest:
+    """The request as its route let it in; what reached no route is told from its cookie alone."""
+    site: Site = http.app.state.site
+    found: PageRequest | None = getattr(http.state, "page_request", None)
+    stranger = PageRequest(site=site, http=http)
     if found is not None or isinstance(error, WrongHost):
         return found or stranger
     try:
-        return who_is_there(site, request)
+        return who_is_there(site, http)
     except StoreError:
         return stranger
 
 
-def _form_of(visit: Visit) -> dict[str, Any]:
+def _form_of(request: PageRequest) -> dict[str, Any]:
     """The way back to the form of ours from which something was sent, for who is signed in."""
-    request = visit.request
-    process = visit.office.processes.get(request.path_params.get("process_id", ""))
-    if visit.viewer is None or process is None:
+    http = request.http
+    process = request.context.processes.get(http.path_params.get("process_id", ""))
+    if request.viewer is None or process is None:
         return {}
-    if not _route_meant(request.scope, "GET"):
+    if not _route_meant(http.scope, "GET"):
         return {"process": process}
-    return {"process": process, "back": return_address.address_of(request)}
+    return {"process": process, "back": return_address.address_of(http)}
 
 
-def _note(visit: Visit, action: str, lines: list[str]) -> None:
+def _note(request: PageRequest, action: str, lines: list[str]) -> None:
     try:
-        visit.note(action, " ".join(lines), outcome="refused")
+        request.note(action, " ".join(lines), outcome="refused")
     except StoreError as error:
         _log.error("a refusal could not be written into the audit log: %s", error)
 

@@ -33,7 +33,7 @@ from cimflow.intake.errors import IntakeError, IntakeErrors
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class RunOptions:
     """What a person asks of a run."""
 
     definition: str
@@ -81,7 +81,7 @@ class DrilledDown:
 def drill_down(
     paths: Sequence[Path],
     words: DrillDown,
-    wish: Wish,
+    wish: RunOptions,
     names: Mapping[str, str],
     tell: Callable[[str], None] = lambda _: None,
 ) -> DrilledDown:

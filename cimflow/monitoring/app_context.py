@@ -24,7 +24,7 @@ Clock = Callable[[], dt.datetime]
 
 
 @dataclass(frozen=True)
-class Office:
+class AppContext:
     """Everything a service function needs; made once per command, page server or flow run."""
 
     settings: Settings
@@ -81,14 +81,14 @@ class Office:
         raise Refused(f"say which process with --process: {known}")
 
 
-def active_processes(office: Office) -> list[str]:
+def active_processes(context: AppContext) -> list[str]:
     """The processes that have LEAs, in order of their ids."""
-    with session.reading(office.engine) as conn:
+    with session.reading(context.engine) as conn:
         stored = cases.process_ids(conn)
-    return sorted(one for one in stored if one in office.processes)
+    return sorted(one for one in stored if one in context.processes)
 
 
-def open_office(settings: Settings, *, clock: Clock) -> Office:
+def open_app_context(settings: Settings, *, clock: Clock) -> AppContext:
     """Read the process files, the ladder and the calendars; open the database and bring it up.
 
     Raises:
@@ -112,7 +112,7 @@ def open_office(settings: Settings, *, clock: Clock) -> Office:
     engine = session.open_engine(settings.database_url)
     session.upgrade(engine)
     usable = _without_faulty(engine, faulty, processes)
-    return Office(
+    return AppContext(
         settings=settings,
         engine=engine,
         processes=usable,

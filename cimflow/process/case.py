@@ -14,7 +14,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Placement:
+class RosterEntry:
     """A roster row: from ``holds_on`` the LEA is in the cohort, at this level, under this SELPA."""
 
     holds_on: dt.date
@@ -119,7 +119,7 @@ class Case:
 
     process: str
     cds_code: str
-    placements: tuple[Placement, ...]
+    roster_entries: tuple[RosterEntry, ...]
     facts: tuple[Fact, ...] = ()
     submissions: tuple[Submission, ...] = ()
     reviews: tuple[Review, ...] = ()
@@ -127,9 +127,9 @@ class Case:
     excuses: tuple[Excuse, ...] = ()
     withdrawals: tuple[Withdrawal, ...] = ()
 
-    def placement_on(self, on: dt.date) -> Placement | None:
+    def roster_entry_on(self, on: dt.date) -> RosterEntry | None:
         """The roster row in force on a day; None before the first and after a withdrawal."""
-        held = [one for one in self.placements if one.holds_on <= on]
+        held = [one for one in self.roster_entries if one.holds_on <= on]
         if not held:
             return None
         latest = max(held, key=lambda one: (one.holds_on, one.seq))
@@ -140,22 +140,22 @@ class Case:
 
     def has_left_by(self, on: dt.date) -> bool:
         """Whether it was in the cohort before a day and is not in it on that day."""
-        first = min(one.holds_on for one in self.placements)
-        return on >= first and self.placement_on(on) is None
+        first = min(one.holds_on for one in self.roster_entries)
+        return on >= first and self.roster_entry_on(on) is None
 
     def level_judging(self, on: dt.date) -> str:
         """The level by which something dated ``on`` is judged: in force then, else the first."""
-        held = [one for one in self.placements if one.holds_on <= on]
+        held = [one for one in self.roster_entries if one.holds_on <= on]
         if held:
             return max(held, key=lambda one: (one.holds_on, one.seq)).level
-        return min(self.placements, key=lambda one: (one.holds_on, -one.seq)).level
+        return min(self.roster_entries, key=lambda one: (one.holds_on, -one.seq)).level
 
     def answers_to(self, on: dt.date) -> str:
         """The code of the SELPA that answers for the LEA on a day, also after it has left."""
-        held = [one for one in self.placements if one.holds_on <= on]
+        held = [one for one in self.roster_entries if one.holds_on <= on]
         if held:
             return max(held, key=lambda one: (one.holds_on, one.seq)).selpa_code
-        return min(self.placements, key=lambda one: (one.holds_on, -one.seq)).selpa_code
+        return min(self.roster_entries, key=lambda one: (one.holds_on, -one.seq)).selpa_code
 
     def fact_on(self, name: str, on: dt.date) -> Fact | None:
         """The value of a fact in force on a day, with the day from which it holds."""
@@ -203,7 +203,7 @@ class Case:
 
     def days_of_change(self) -> tuple[dt.date, ...]:
         """Every day on which something known of this case begins to hold, in order."""
-        days: set[dt.date] = {one.holds_on for one in self.placements}
+        days: set[dt.date] = {one.holds_on for one in self.roster_entries}
         days |= {one.holds_on for one in self.facts}
         days |= {one.on for one in self.withdrawals}
         days |= {one.on for one in self.reviews}

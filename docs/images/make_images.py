@@ -19,7 +19,7 @@ from rich.text import Text
 from cimflow.cli.cohort_tables import print_grid
 from cimflow.cli.options import clock
 from cimflow.cli.sample_home import load_sample
-from cimflow.monitoring.app_context import Office, open_office
+from cimflow.monitoring.app_context import AppContext, open_app_context
 from cimflow.monitoring.cohort.evaluate import evaluate_cohort
 from cimflow.settings import read_settings
 
@@ -32,19 +32,19 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         here = {"CIMFLOW_HOME": "home"}
         load_sample(read_settings(here, working_directory=Path(folder)))
-        office = open_office(read_settings(here, working_directory=Path(folder)), clock=clock)
-        process_id = office.process_asked_for(None)
-        draw_status(office, process_id)
-        office.engine.dispose()
+        context = open_app_context(read_settings(here, working_directory=Path(folder)), clock=clock)
+        process_id = context.process_asked_for(None)
+        draw_status(context, process_id)
+        context.engine.dispose()
 
 
-def draw_status(office: Office, process_id: str) -> None:
+def draw_status(context: AppContext, process_id: str) -> None:
     """The status table as a terminal shows it."""
-    on = office.today(process_id)
+    on = context.today(process_id)
     written = StringIO()
     os.environ |= {"COLUMNS": str(WIDTH), "FORCE_COLOR": "1"}
     print_grid(
-        office, process_id, on, evaluate_cohort(office, process_id, on), Console(file=written)
+        context, process_id, on, evaluate_cohort(context, process_id, on), Console(file=written)
     )
     console = Console(record=True, width=WIDTH, file=StringIO(), highlight=False)
     console.print(Text.from_ansi(written.getvalue()))

@@ -16,13 +16,13 @@ from cimflow.cli.cohort_tables import print_grid
 from cimflow.monitoring.access.held_roles import held_roles
 from cimflow.monitoring.access.sign_in import first_link
 from cimflow.monitoring.access.viewer import SYSTEM
-from cimflow.monitoring.app_context import Office, active_processes
+from cimflow.monitoring.app_context import AppContext, active_processes
 from cimflow.monitoring.cohort.evaluate import evaluate_cohort
 from flows.local.prefect_settings import HOST, password_file
 from flows.local.terminal import say
 from flows.local.upkeep import keep_records, run_what_is_due, serve_requests
 from flows.schedules import DEPLOYMENT, deployments
-from tasks.app_context import enter_office
+from tasks.app_context import enter_context
 from tasks.leftover_runs import clear_leftovers
 
 RUNNER_STOPS_WITHIN = 1.5
@@ -31,13 +31,13 @@ _log = logging.getLogger("prefect.cimflow")
 
 async def run_machine(port: int, prefect_port: int, stop: threading.Event, out: Console) -> None:
     """Work until told to stop."""
-    office = await enter_office(afresh=True)
-    await asyncio.to_thread(_show_status, office, out)
-    await clear_leftovers(office.now())
+    context = await enter_context(afresh=True)
+    await asyncio.to_thread(_show_status, context, out)
+    await clear_leftovers(context.now())
     runner = Runner(name=DEPLOYMENT, pause_on_shutdown=False)
     for one in await deployments():
         await runner.aadd_deployment(one)
-    _show_addresses(office, port, prefect_port, out)
+    _show_addresses(context, port, prefect_port, out)
 
     def tell(line: str) -> None:
         say(out, line)
@@ -47,9 +47,9 @@ async def run_machine(port: int, prefect_port: int, stop: threading.Event, out: 
         asyncio.create_task(one)
         for one in (
             runner.start(),
-            run_what_is_due(office, tell),
-            serve_requests(office, tell),
-            keep_records(office),
+            run_what_is_due(context, tell),
+            serve_requests(context, tell),
+            keep_records(context),
         )
     ]
     try:
@@ -79,32 +79,32 @@ async def _wind_down(runner: Runner, jobs: Sequence[asyncio.Task[Any]]) -> None:
     await asyncio.wait(jobs, timeout=RUNNER_STOPS_WITHIN)
 
 
-def _show_status(office: Office, out: Console) -> None:
-    for process in active_processes(office):
-        day = office.today(process)
+def _show_status(context: AppContext, out: Console) -> None:
+    for process in active_processes(context):
+        day = context.today(process)
         with contextlib.suppress(OSError):
-            print_grid(office, process, day, evaluate_cohort(office, process, day), out.file)
+            print_grid(context, process, day, evaluate_cohort(context, process, day), out.file)
             out.print()
 
 
-def _way_in(office: Office, link: str | None) -> str:
+def _way_in(context: AppContext, link: str | None) -> str:
     if link is not None:
         return f"sign in, once, within 15 minutes: {link}"
-    if not held_roles(office):
+    if not held_roles(context):
         return f"nobody may sign in yet: cimflow give-role YOUR-ADDRESS {SYSTEM}"
     return "a link to sign in: cimflow sign-in-link YOUR-ADDRESS"
 
 
-def _show_addresses(office: Office, port: int, prefect_port: int, out: Console) -> None:
+def _show_addresses(context: AppContext, port: int, prefect_port: int, out: Console) -> None:
     """Where to look; and, while nobody has signed in here yet, a link that does, once."""
-    home = office.settings.home
-    base_url = office.settings.base_url or f"http://{HOST}:{port}"
-    link = first_link(office, base_url=base_url)
+    home = context.settings.home
+    base_url = context.settings.base_url or f"http://{HOST}:{port}"
+    link = first_link(context, base_url=base_url)
     say(
         out,
         f"cimflow is up. Everything it keeps is in {home}",
         f"The pages: {base_url}",
-        f"  {_way_in(office, link)}",
+        f"  {_way_in(context, link)}",
         f"Prefect, for the system administrator: http://{HOST}:{prefect_port}",
         f"  its user and password: {password_file(home)}",
         "Stop with Ctrl-C.",

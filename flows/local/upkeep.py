@@ -10,7 +10,7 @@ from typing import Any
 
 from prefect import State
 
-from cimflow.monitoring.app_context import Office, active_processes
+from cimflow.monitoring.app_context import AppContext, active_processes
 from cimflow.monitoring.errors import Refused
 from cimflow.monitoring.runs.run_records import NOT_DONE
 from cimflow.monitoring.runs.run_requests import (
@@ -39,9 +39,9 @@ _log = logging.getLogger("prefect.cimflow")
 _sweeping = asyncio.Lock()
 
 
-async def run_what_is_due(office: Office, say: Say) -> None:
+async def run_what_is_due(context: AppContext, say: Say) -> None:
     """Run what should have run today and has not: the notices first, then the sweep."""
-    due = await asyncio.to_thread(_not_run_today, office)
+    due = await asyncio.to_thread(_not_run_today, context)
     if deadline_escalation.NAME in due:
         state = await deadline_escalation.deadline_escalation(return_state=True)
         say(f"{deadline_escalation.NAME}: {in_words(state)}")
@@ -51,34 +51,34 @@ async def run_what_is_due(office: Office, say: Say) -> None:
         say(f"{cohort_status.NAME}: {in_words(state)}")
 
 
-def _not_run_today(office: Office) -> set[str]:
+def _not_run_today(context: AppContext) -> set[str]:
     names = (deadline_escalation.NAME, cohort_status.NAME)
     return {
         name
         for name in names
-        for process in active_processes(office)
-        if not did_its_work(office, name, process, office.today(process))
+        for process in active_processes(context)
+        if not did_its_work(context, name, process, context.today(process))
     }
 
 
-async def serve_requests(office: Office, say: Say) -> None:
+async def serve_requests(context: AppContext, say: Say) -> None:
     """Start what filings, reviews and people ask for, within seconds; never returns."""
     sweeps: set[asyncio.Task[None]] = set()
     while True:
         try:
-            asked = await asyncio.to_thread(take_run_requests, office, limit=MOST_AT_A_TIME)
+            asked = await asyncio.to_thread(take_run_requests, context, limit=MOST_AT_A_TIME)
         except Exception:  # noqa: BLE001 - whatever it was, the next turn may go well
             _log.exception("run requests cannot be read; trying again")
             asked = []
         sweeping, for_leas = _apart(asked)
         # A sweep may take long; the next LEA that asks must not wait for it.
         for sweep, ids in sweeping.items():
-            task = asyncio.create_task(_sweep(office, sweep, ids, say))
+            task = asyncio.create_task(_sweep(context, sweep, ids, say))
             sweeps.add(task)
             task.add_done_callback(sweeps.discard)
         _log_faults(
             await asyncio.gather(
-                *(_run(office, lea, ids, say) for lea, ids in for_leas.items()),
+                *(_run(context, lea, ids, say) for lea, ids in for_leas.items()),
                 return_exceptions=True,
             )
         )
@@ -108,20 +108,20 @@ def _apart(
     return for_cohorts, for_leas
 
 
-async def _sweep(office: Office, sweep: _Sweep, ids: list[int], say: Say) -> None:
+async def _sweep(context: AppContext, sweep: _Sweep, ids: list[int], say: Say) -> None:
     process, selpa, everything = sweep
     async with _sweeping:
         why = await _why_it_failed(
             cohort_status.cohort_status(process, selpa, everything=everything, return_state=True)
         )
-    await _end(office, f"{cohort_status.NAME} of {selpa or process}", ids, why, say)
+    await _end(context, f"{cohort_status.NAME} of {selpa or process}", ids, why, say)
 
 
-async def _run(office: Office, lea: _Lea, ids: list[int], say: Say) -> None:
+async def _run(context: AppContext, lea: _Lea, ids: list[int], say: Say) -> None:
     """One LEA; a run that crashes leaves no answer, and the next sweep takes it again."""
     process, cds_code = lea
     why = await _why_it_failed(lea_status(process, cds_code, return_state=True))
-    await _end(office, f"{LEA_STATUS} of {cds_code}", ids, why, say)
+    await _end(context, f"{LEA_STATUS} of {cds_code}", ids, why, say)
 
 
 async def _why_it_failed(run: Awaitable[State[Any]]) -> str | None:
@@ -140,13 +140,13 @@ async def _why_it_failed(run: Awaitable[State[Any]]) -> str | None:
     return str(cause) if isinstance(cause, Refused) else NOT_OURS_TO_TELL
 
 
-async def _end(office: Office, name: str, ids: list[int], why: str | None, say: Say) -> None:
+async def _end(context: AppContext, name: str, ids: list[int], why: str | None, say: Say) -> None:
     """Tell those who asked that it has run, or that it failed, and why."""
     if why is None:
-        await asyncio.to_thread(finish_run_requests, office, ids)
+        await asyncio.to_thread(finish_run_requests, context, ids)
         return
     say(f"{name}, asked for: it failed: {why} See logs/up.log.")
-    await asyncio.to_thread(fail_run_requests, office, ids, why)
+    await asyncio.to_thread(fail_run_requests, context, ids, why)
 
 
 def _log_faults(ended: Sequence[object]) -> None:
@@ -155,11 +155,11 @@ def _log_faults(ended: Sequence[object]) -> None:
             _log.error("the end of a run that was asked for could not be kept", exc_info=one)
 
 
-async def keep_records(office: Office) -> None:
+async def keep_records(context: AppContext) -> None:
     """Put right, every minute, the runs whose process died before it could tell; never returns."""
     while True:
         try:
-            await reconcile(office)
+            await reconcile(context)
         except Exception:  # noqa: BLE001 - whatever it was, the next turn may go well
             _log.exception("the records of runs could not be put right; trying again")
         await asyncio.sleep(RECONCILE_SECONDS)

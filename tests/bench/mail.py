@@ -12,7 +12,7 @@ from statistics import median
 
 import aiosmtplib
 
-from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.notices import go_live
 from cimflow.monitoring.notices.delivery import deliver, prepare
 from cimflow.settings import Smtp
@@ -32,13 +32,13 @@ def measure_mail(folder: Path) -> Iterator[str]:
         ours, bare, commits = [], [], []
         for number in range(ROUNDS):
             here = folder / f"{connections}-{number}"
-            office = make_state(here, leas=[f"{99_000_000_000_000 + one}" for one in range(LEAS)])
-            go_live.go_live(office, PROCESS, START, by="bench")
-            mails = _ours(office, connections, ours)
-            texts = _texts(office)
+            context = make_state(here, leas=[f"{99_000_000_000_000 + one}" for one in range(LEAS)])
+            go_live.go_live(context, PROCESS, START, by="bench")
+            mails = _ours(context, connections, ours)
+            texts = _texts(context)
             _bare(texts, connections, bare)
-            commits.append(_commits(office, mails))
-            office.engine.dispose()
+            commits.append(_commits(context, mails))
+            context.engine.dispose()
         rate, floor = median(ours), median(bare)
         yield (
             f"{connections} connections: {rate:.0f} mails/s with the ledger,"
@@ -47,10 +47,10 @@ def measure_mail(folder: Path) -> Iterator[str]:
         )
 
 
-def _ours(office: Office, connections: int, rates: list[float]) -> int:
+def _ours(context: AppContext, connections: int, rates: list[float]) -> int:
     with running_in_thread(SmtpServer()) as server:
         smtp = Smtp("127.0.0.1", server.port, "none", "cimflow@example.org")
-        desk = replace(office, settings=replace(office.settings, smtp=smtp))
+        desk = replace(context, settings=replace(context.settings, smtp=smtp))
         prepare(desk, PROCESS, TODAY, mode="live")
         begun = time.perf_counter()
         asyncio.run(deliver(desk, TODAY, mode="live", scheduled=False, connections=connections))
@@ -58,8 +58,8 @@ def _ours(office: Office, connections: int, rates: list[float]) -> int:
         return len(server.mails)
 
 
-def _texts(office: Office) -> list[tuple[str, str]]:
-    with session.reading(office.engine) as conn:
+def _texts(context: AppContext) -> list[tuple[str, str]]:
+    with session.reading(context.engine) as conn:
         return [(one.recipient, one.text) for one in ledger.mails_of(conn, "live")]
 
 
@@ -84,10 +84,10 @@ def _bare(texts: list[tuple[str, str]], connections: int, rates: list[float]) ->
         rates.append(len(server.mails) / (time.perf_counter() - begun))
 
 
-def _commits(office: Office, mails: int) -> float:
+def _commits(context: AppContext, mails: int) -> float:
     """Seconds for two empty-handed commits, the durable part of a claim and its settling."""
     begun = time.perf_counter()
     for number in range(2 * mails):
-        with session.transaction(office.engine) as conn:
-            ledger.record_sweep(conn, PROCESS, "rehearsal:bench", TODAY, number, at=office.now())
+        with session.transaction(context.engine) as conn:
+            ledger.record_sweep(conn, PROCESS, "rehearsal:bench", TODAY, number, at=context.now())
     return (time.perf_counter() - begun) / mails

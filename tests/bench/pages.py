@@ -21,7 +21,7 @@ from fastapi.testclient import TestClient
 from cimflow.dashboard.app import create_app
 from cimflow.dashboard.web.web_app_state import open_site
 from cimflow.monitoring.access import permissions, sign_in
-from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.app_context import AppContext
 from cimflow.process.escalation.notice import Notice
 from cimflow.store import cases
 from cimflow.store.database import session
@@ -36,26 +36,26 @@ SECONDS = 60
 GRID = f"/p/{PROCESS}"
 
 
-def measure_pages(office: Office) -> Iterator[str]:
+def measure_pages(context: AppContext) -> Iterator[str]:
     """Grid, LEA page and exports: the server's time against the store's query for those rows."""
-    add_a_year(office)
-    permissions.give_role(office, ADMINISTRATOR, "system-administrator", "", by="bench")
-    site = open_site(office, port=8400)
+    add_a_year(context)
+    permissions.give_role(context, ADMINISTRATOR, "system-administrator", "", by="bench")
+    site = open_site(context, port=8400)
     client = TestClient(create_app(site), base_url=site.base_url, follow_redirects=False)
-    link = sign_in.make_link(office, ADMINISTRATOR, base_url=site.base_url, made_by="bench")
+    link = sign_in.make_link(context, ADMINISTRATOR, base_url=site.base_url, made_by="bench")
     client.post(link.removeprefix(site.base_url))
-    with session.reading(office.engine) as conn:
+    with session.reading(context.engine) as conn:
         some = sorted(cases.load_cases(conn, PROCESS))[1000]
 
     def ask(path: str) -> None:
         assert client.get(path).status_code == 200, path
 
     def all_rows() -> None:
-        with session.reading(office.engine) as conn:
+        with session.reading(context.engine) as conn:
             cases.load_cases(conn, PROCESS)
 
     def one_row() -> None:
-        with session.reading(office.engine) as conn:
+        with session.reading(context.engine) as conn:
             cases.load_cases(conn, PROCESS, cds_code=some)
 
     def grid_after_a_change() -> None:
@@ -79,11 +79,11 @@ def measure_pages(office: Office) -> Iterator[str]:
     yield line("Excel of the whole state against reading all cases", found["xlsx"], rows)
 
 
-def add_a_year(office: Office) -> None:
+def add_a_year(context: AppContext) -> None:
     """A year of sweeps, LEA runs and sent notices, as the store keeps them."""
-    with session.reading(office.engine) as conn:
+    with session.reading(context.engine) as conn:
         codes = sorted(cases.load_cases(conn, PROCESS))
-    with session.transaction(office.engine) as conn:
+    with session.transaction(context.engine) as conn:
         for number in range(250):
             day = TODAY - dt.timedelta(days=number)
             at = NOON - dt.timedelta(days=number)
@@ -136,17 +136,17 @@ class Tally:
     errors: list[str] = field(default_factory=list)
 
 
-def measure_crowd(office: Office) -> Iterator[str]:
+def measure_crowd(context: AppContext) -> Iterator[str]:
     """Twenty people at once for one minute, through a real server on loopback."""
-    permissions.give_role(office, ADMINISTRATOR, "system-administrator", "", by="bench")
+    permissions.give_role(context, ADMINISTRATOR, "system-administrator", "", by="bench")
     port = _free_port()
     base = f"http://127.0.0.1:{port}"
-    with session.reading(office.engine) as conn:
+    with session.reading(context.engine) as conn:
         codes = sorted(cases.load_cases(conn, PROCESS))[::100]
-    with _server(office.settings.home, port):
+    with _server(context.settings.home, port):
         tally = Tally()
         # The links are made with the server's own clock.
-        links = [_link(office, base) for _ in range(PEOPLE)]
+        links = [_link(context, base) for _ in range(PEOPLE)]
         ends = time.monotonic() + SECONDS
         people = [
             threading.Thread(target=_person, args=(base, link, codes, number, ends, tally))
@@ -164,10 +164,10 @@ def measure_crowd(office: Office) -> Iterator[str]:
     yield from sorted(set(tally.errors))[:5]
 
 
-def _link(office: Office, base: str) -> str:
+def _link(context: AppContext, base: str) -> str:
     from dataclasses import replace
 
-    now = replace(office, clock=lambda: dt.datetime.now(tz=dt.UTC))
+    now = replace(context, clock=lambda: dt.datetime.now(tz=dt.UTC))
     return sign_in.make_link(now, ADMINISTRATOR, base_url=base, made_by="bench")
 
 

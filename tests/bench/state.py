@@ -10,8 +10,8 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from cimflow.monitoring.app_context import Office, open_office
-from cimflow.process.case import Fact, Placement, Review, Submission
+from cimflow.monitoring.app_context import AppContext, open_app_context
+from cimflow.process.case import Fact, Review, RosterEntry, Submission
 from cimflow.process.contacts import Contact
 from cimflow.settings import Settings, default_database_url
 from cimflow.store import cases
@@ -37,23 +37,25 @@ def roster() -> list[str]:
         return [row["cds_code"] for row in csv.DictReader(file)]
 
 
-def make_state(folder: Path, *, url: str | None = None, leas: list[str] | None = None) -> Office:
+def make_state(
+    folder: Path, *, url: str | None = None, leas: list[str] | None = None
+) -> AppContext:
     """A home with the whole state in it, in one transaction."""
     settings = Settings(home=folder, database_url=url or default_database_url(folder), today=TODAY)
     folder.mkdir(parents=True, exist_ok=True)
-    office = open_office(settings, clock=lambda: NOON)
-    process = office.process(PROCESS)
+    context = open_app_context(settings, clock=lambda: NOON)
+    process = context.process(PROCESS)
     codes = leas if leas is not None else roster()
-    with session.transaction(office.engine) as conn:
+    with session.transaction(context.engine) as conn:
         for number, cds in enumerate(codes):
             level = LEVELS[number % len(LEVELS)]
             selpa = f"{9_000 + number // LEAS_PER_SELPA}"
             by = {"learnt_at": NOON, "recorded_by": "bench"}
-            cases.add_placement(
+            cases.add_roster_entry(
                 conn,
                 PROCESS,
                 cds,
-                Placement(START, level, selpa, f"SELPA {selpa}", f"LEA {number:04d}"),
+                RosterEntry(START, level, selpa, f"SELPA {selpa}", f"LEA {number:04d}"),
                 **by,
             )
             cases.add_fact(conn, PROCESS, cds, Fact("indicator-8", "unmet", START), **by)
@@ -66,7 +68,7 @@ def make_state(folder: Path, *, url: str | None = None, leas: list[str] | None =
                 if (place + number) % 2:
                     _file(conn, cds, activity.id, level, by)
         contacts.change_contacts(conn, list(_people(codes)), [], **by)
-    return office
+    return context
 
 
 def _file(conn: session.Connection, cds: str, activity: str, level: str, by: dict) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.cohort.evaluate import evaluate_cohort, fingerprint
 from cimflow.monitoring.cohort.sweep import cases_to_run, publish_answers
 from cimflow.process.evaluation.evaluate import evaluate
@@ -22,34 +22,34 @@ from tests.bench.measuring import line, medians
 from tests.bench.state import NOON, PROCESS, TODAY
 
 FACTS = (
-    fact_tables.placements, fact_tables.facts, fact_tables.submissions, fact_tables.filings, fact_tables.voids,
+    fact_tables.roster_entries, fact_tables.facts, fact_tables.submissions, fact_tables.filings, fact_tables.voids,
     fact_tables.reviews, fact_tables.extensions, fact_tables.excuses, fact_tables.withdrawals,
 )  # fmt: skip
 
 
-def measure_status(office: Office) -> Iterator[str]:
+def measure_status(context: AppContext) -> Iterator[str]:
     """``status`` for the whole state against SELECTs to tuples plus ``evaluate``."""
-    with session.reading(office.engine) as conn:
+    with session.reading(context.engine) as conn:
         known = cases.load_cases(conn, PROCESS)
-    process, calendar = office.process(PROCESS), office.calendar_of(PROCESS)
+    process, calendar = context.process(PROCESS), context.calendar_of(PROCESS)
 
     def floor() -> None:
-        with session.reading(office.engine) as conn:
+        with session.reading(context.engine) as conn:
             for table in FACTS:
                 conn.execute(select(table).where(table.c.process == PROCESS)).all()
         for case in known.values():
             evaluate(case, process, TODAY, calendar)
 
     def ours() -> None:
-        evaluate_cohort(office, PROCESS, TODAY)
+        evaluate_cohort(context, PROCESS, TODAY)
 
-    statuses = evaluate_cohort(office, PROCESS, TODAY)
-    pretend_all_ran(office, statuses)
+    statuses = evaluate_cohort(context, PROCESS, TODAY)
+    pretend_all_ran(context, statuses)
 
     def sweep() -> None:
-        found = evaluate_cohort(office, PROCESS, TODAY)
-        publish_answers(office, PROCESS, TODAY, found, mode="live")
-        assert not cases_to_run(office, PROCESS, found, everything=False)
+        found = evaluate_cohort(context, PROCESS, TODAY)
+        publish_answers(context, PROCESS, TODAY, found, mode="live")
+        assert not cases_to_run(context, PROCESS, found, everything=False)
 
     found = medians(floor=floor, status=ours, sweep=sweep)
     leas = len(statuses)
@@ -59,9 +59,9 @@ def measure_status(office: Office) -> Iterator[str]:
     )
 
 
-def pretend_all_ran(office: Office, statuses: list) -> None:
+def pretend_all_ran(context: AppContext, statuses: list) -> None:
     """Every LEA's last live run gave the present answer."""
-    with session.transaction(office.engine) as conn:
+    with session.transaction(context.engine) as conn:
         for one in statuses:
             runs.record_run(
                 conn,

@@ -25,7 +25,7 @@ from cimflow.cli.sample_home import ADMINISTRATOR, load_sample
 from cimflow.dashboard.app import create_app
 from cimflow.dashboard.web.web_app_state import open_site
 from cimflow.monitoring.access.sign_in import make_link
-from cimflow.monitoring.app_context import Office, open_office
+from cimflow.monitoring.app_context import AppContext, open_app_context
 from cimflow.settings import read_settings
 from flows.local.prefect_settings import any_free_port
 
@@ -77,20 +77,20 @@ def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 class Pages:
     """The pages of a home, served on a port of their own."""
 
-    office: Office
+    context: AppContext
     base: str
     at: list[dt.datetime] = field(default_factory=lambda: [NOW])
 
     def link(self, email: str = ADMINISTRATOR) -> str:
         """A one-time link, as the system administrator prints it."""
-        return make_link(self.office, email, base_url=self.base, made_by="test")
+        return make_link(self.context, email, base_url=self.base, made_by="test")
 
 
 @contextlib.contextmanager
-def served(office: Office) -> Iterator[Pages]:
+def served(context: AppContext) -> Iterator[Pages]:
     """Serve the pages of an office until the block ends."""
     port = any_free_port()
-    site = open_site(office, port=port)
+    site = open_site(context, port=port)
     config = uvicorn.Config(create_app(site), port=port, log_level="error", lifespan="off")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
@@ -99,25 +99,25 @@ def served(office: Office) -> Iterator[Pages]:
     while not server.started:
         assert time.monotonic() < deadline, "the pages did not start"
         time.sleep(0.01)
-    yield Pages(office, site.base_url)
+    yield Pages(context, site.base_url)
     server.should_exit = True
     thread.join(10)
 
 
 @contextlib.contextmanager
-def copy_of(sample_home: Path, folder: Path) -> Iterator[Office]:
+def copy_of(sample_home: Path, folder: Path) -> Iterator[AppContext]:
     """The office of a copy of the sample, in a folder that is there."""
     shutil.copytree(sample_home, folder / "home")
     settings = read_settings({"CIMFLOW_HOME": str(folder / "home")}, working_directory=folder)
-    office = open_office(settings, clock=lambda: NOW)
-    yield office
-    office.engine.dispose()
+    context = open_app_context(settings, clock=lambda: NOW)
+    yield context
+    context.engine.dispose()
 
 
 @pytest.fixture
 def pages(sample_home: Path, tmp_path: Path) -> Iterator[Pages]:
     """The pages of a copy of the sample."""
-    with copy_of(sample_home, tmp_path) as office, served(office) as found:
+    with copy_of(sample_home, tmp_path) as context, served(context) as found:
         yield found
 
 

@@ -20,7 +20,7 @@ from cimflow.dashboard.app import ROUTERS
 from cimflow.dashboard.roster.import_page import KINDS
 from cimflow.drilldown.model.definitions import load_drill_down
 from cimflow.drilldown.synthetic import synthetic_students
-from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.cohort.evaluate import read_case
 from cimflow.monitoring.drill_down.reports import report_from_upload
 from cimflow.monitoring.notices import delivery, go_live, letters
@@ -55,20 +55,20 @@ ASKING: Mapping[str, tuple[str, ...]] = {
 """What is asked after an address; a page that looks otherwise then is walked in each look."""
 
 
-def fill(office: Office) -> Mapping[str, tuple[str, ...]]:
+def fill(context: AppContext) -> Mapping[str, tuple[str, ...]]:
     """Give the sample some of everything; what then stands for each parameter of an address."""
-    (first,) = (one for one in read_case(office, PROCESS, JUNIPER).submissions if _is_plan(one))
-    plan = (office, PROCESS, PLAN, JUNIPER)
+    (first,) = (one for one in read_case(context, PROCESS, JUNIPER).submissions if _is_plan(one))
+    plan = (context, PROCESS, PLAN, JUNIPER)
     review(*plan, approve=False, note="Please name the form.", by=ADMINISTRATOR)
     record(*plan, contents={**(first.contents or {}), "format": "Form of 2024"}, by="lead")
     lea_facts.extend(
-        office, PROCESS, PLAN, to=dt.date(2024, 12, 13), grantor="selpa", reason="New staff.",
+        context, PROCESS, PLAN, to=dt.date(2024, 12, 13), grantor="selpa", reason="New staff.",
         lea=JUNIPER, by=ADMINISTRATOR,
     )  # fmt: skip
-    held, uncertain = _mail(office)
-    _drill_down(office)
+    held, uncertain = _mail(context)
+    _drill_down(context)
     asked = ask_for_run_now(
-        office, PROCESS, selpa=SELPA, lea=None, everything=True, by=ADMINISTRATOR
+        context, PROCESS, selpa=SELPA, lea=None, everything=True, by=ADMINISTRATOR
     )
     return {
         "process_id": (PROCESS,),
@@ -83,29 +83,29 @@ def fill(office: Office) -> Mapping[str, tuple[str, ...]]:
     }
 
 
-def _drill_down(office: Office) -> None:
+def _drill_down(context: AppContext) -> None:
     """A report of synthetic students, with groups that are hidden and groups that are not."""
     table = synthetic_students({JUNIPER: 300}, load_drill_down(), seed=1).to_csv(index=False)
     files = [("students.csv", io.BytesIO(table.encode()))]
-    report_from_upload(office, PROCESS, JUNIPER, files, definition="dashboard", as_of=TODAY)
+    report_from_upload(context, PROCESS, JUNIPER, files, definition="dashboard", as_of=TODAY)
 
 
 def _is_plan(one: Submission) -> bool:
     return one.activity == PLAN
 
 
-def _mail(office: Office) -> tuple[int, int]:
+def _mail(context: AppContext) -> tuple[int, int]:
     """Live, with one notice that is held and one that may not have arrived."""
-    go_live.go_live(office, PROCESS, TODAY, by=ADMINISTRATOR)
-    delivery.prepare(office, PROCESS, TODAY, mode="live")
-    desk = letters.open_desk(office, TODAY, "live")
-    claimed = letters.claim(desk, letters.waiting_letters(desk)[0], office.now())
+    go_live.go_live(context, PROCESS, TODAY, by=ADMINISTRATOR)
+    delivery.prepare(context, PROCESS, TODAY, mode="live")
+    desk = letters.open_desk(context, TODAY, "live")
+    claimed = letters.claim(desk, letters.waiting_letters(desk)[0], context.now())
     assert claimed.envelope is not None
-    with session.transaction(office.engine) as conn:
-        ledger.settle(conn, claimed.envelope.mail_id, "uncertain", error="cut", now=office.now())
-        held = rows_of(office, PROCESS, states=["queued"])[0].id
+    with session.transaction(context.engine) as conn:
+        ledger.settle(conn, claimed.envelope.mail_id, "uncertain", error="cut", now=context.now())
+        held = rows_of(context, PROCESS, states=["queued"])[0].id
         ledger.hold(conn, [held], "a backup was restored")
-    return held, rows_of(office, PROCESS, states=["uncertain"])[0].id
+    return held, rows_of(context, PROCESS, states=["uncertain"])[0].id
 
 
 def addresses(filled: Mapping[str, tuple[str, ...]]) -> list[str]:

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page
 from cimflow.cli.sample_home import load_sample
 from cimflow.drilldown.model.definitions import load_drill_down
 from cimflow.drilldown.synthetic import synthetic_students
-from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.drill_down.reports import report_from_upload
 from cimflow.settings import read_settings
 from tests.browser.conftest import Pages, copy_of, launched, served, sign_in, tab_to
@@ -33,20 +33,20 @@ def main() -> None:
         folder = Path(name)
         load_sample(read_settings({"CIMFLOW_HOME": "first"}, working_directory=folder))
         with (
-            copy_of(folder / "first", folder) as office,
-            served(office) as pages,
+            copy_of(folder / "first", folder) as context,
+            served(context) as pages,
             launched() as chromium,
         ):
-            make_report(office)
+            make_report(context)
             take_all(chromium, pages)
 
 
-def make_report(office: Office) -> None:
+def make_report(context: AppContext) -> None:
     """A report of synthetic students for the page of the Data Drill Down."""
     table = synthetic_students({CHESTNUT_CODE: 900}, load_drill_down(), seed=1).to_csv(index=False)
     files = [("students.csv", io.BytesIO(table.encode()))]
     process, day = "targeted-2024", dt.date(2024, 6, 30)
-    report_from_upload(office, process, CHESTNUT_CODE, files, definition="dashboard", as_of=day)
+    report_from_upload(context, process, CHESTNUT_CODE, files, definition="dashboard", as_of=day)
 
 
 def take_all(chromium: Browser, pages: Pages) -> None:

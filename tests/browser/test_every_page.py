@@ -65,13 +65,13 @@ def everything(
     chromium: Browser, sample_home: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[All]:
     """Every address answers; what is downloaded is no page, and is left out from here on."""
-    with copy_of(sample_home, tmp_path_factory.mktemp("all")) as office:
-        filled = fill(office)
-        with served(office) as pages, chromium.new_context(base_url=pages.base) as context:
-            sign_in(context.new_page(), pages.link())
+    with copy_of(sample_home, tmp_path_factory.mktemp("all")) as context:
+        filled = fill(context)
+        with served(context) as pages, chromium.new_context(base_url=pages.base) as window:
+            sign_in(window.new_page(), pages.link())
             shown = []
             for address in addresses(filled):
-                answer = context.request.get(address)
+                answer = window.request.get(address)
                 assert answer.ok, f"{address}: {answer.status}"
                 is_page = answer.headers["content-type"].startswith("text/html")
                 assert is_page or "attachment" in answer.headers["content-disposition"], address

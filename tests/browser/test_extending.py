@@ -19,7 +19,7 @@ WHY = "The data tool was down until Tuesday."
 
 def granted(pages: Pages) -> tuple[Extension, ...]:
     """The dates that the store holds for the LEA."""
-    return read_case(pages.office, PROCESS, PINYON).extensions
+    return read_case(pages.context, PROCESS, PINYON).extensions
 
 
 def test_a_due_date_is_extended(open_page: Callable[..., Page], pages: Pages) -> None:
@@ -46,7 +46,7 @@ def test_a_due_date_is_extended(open_page: Callable[..., Page], pages: Pages) ->
     assert (extension.to, extension.grantor, extension.reason) == (
         dt.date(2024, 7, 24), "selpa", WHY,
     )  # fmt: skip
-    assert audit_log.entries(pages.office, limit=1)[0].action == "extend"
+    assert audit_log.entries(pages.context, limit=1)[0].action == "extend"
     page.get_by_role("link", name="Back to the cohort").click()
     expect(row.get_by_role("button", name=re.compile("^missing"))).to_have_count(0)
     expect(row.get_by_role("button", name=re.compile("^due Jul 24"))).to_have_count(1)

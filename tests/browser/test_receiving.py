@@ -20,7 +20,7 @@ PROCESS, PINYON, DATA = "targeted-2024", "99101090000000", "data-drill-down"
 
 def versions(pages: Pages) -> list[Submission]:
     """What the store holds of the LEA's data drill down."""
-    submissions = read_case(pages.office, PROCESS, PINYON).submissions
+    submissions = read_case(pages.context, PROCESS, PINYON).submissions
     return [one for one in submissions if one.activity == DATA]
 
 

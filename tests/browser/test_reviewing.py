@@ -23,7 +23,7 @@ NOTE = "Please name the form of this year.\nThe rest is well done."
 
 def held(pages: Pages) -> tuple[list[Submission], list[Review]]:
     """What the store holds of the plan: its versions, and the decisions on them."""
-    case = read_case(pages.office, PROCESS, JUNIPER)
+    case = read_case(pages.context, PROCESS, JUNIPER)
     return (
         [one for one in case.submissions if one.activity == PLAN],
         [one for one in case.reviews if one.activity == PLAN],

@@ -25,7 +25,7 @@ from cimflow.intake.spreadsheets.contacts import ContactRow
 from cimflow.intake.spreadsheets.roster import RosterRow
 from cimflow.monitoring.access import permissions
 from cimflow.monitoring.access.sign_in import make_link
-from cimflow.monitoring.app_context import Office, open_office
+from cimflow.monitoring.app_context import AppContext, open_app_context
 from cimflow.monitoring.roster import import_roster
 from cimflow.monitoring.submissions.receive import receive_document
 from cimflow.monitoring.submissions.record import record
@@ -77,13 +77,13 @@ class Browser:
     """A person at the pages, without JavaScript."""
 
     client: TestClient
-    office: Office
+    context: AppContext
     clock: Clock
     who: str = "nobody"
 
     def sign_in(self, who: str) -> Browser:
         """Sign in by a printed link, as anyone does in rehearsal."""
-        link = make_link(self.office, PEOPLE.get(who, who), base_url=BASE, made_by="test")
+        link = make_link(self.context, PEOPLE.get(who, who), base_url=BASE, made_by="test")
         path = link.removeprefix(BASE)
         assert self.client.post(path).status_code == 303
         self.who = who
@@ -138,34 +138,34 @@ def roster_row(cds: str, name: str, level: str, selpa: str, indicator_8: str) ->
     )
 
 
-def withdraw_document(office: Office, cds: str) -> None:
+def withdraw_document(context: AppContext, cds: str) -> None:
     """A document that came in error: its doors can be tried, and it changes no state."""
     activity = WITHDRAWN
-    receive_document(office, PROCESS, activity, cds, name="letter.pdf", data=PDF, by="test")
-    void(office, PROCESS, activity, cds, version=1, note="of another LEA", by="test")
+    receive_document(context, PROCESS, activity, cds, name="letter.pdf", data=PDF, by="test")
+    void(context, PROCESS, activity, cds, version=1, note="of another LEA", by="test")
 
 
 @pytest.fixture(scope="session")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Office:
+def filled(tmp_path_factory: pytest.TempPathFactory) -> AppContext:
     """The office of a home with both SELPAs, made once; each test has a copy."""
     home = tmp_path_factory.mktemp("pages") / "home"
     home.mkdir()
     (home / "home.toml").write_text("", encoding="utf-8")
     settings = Settings(home=home, database_url=default_database_url(home))
-    office = open_office(settings, clock=lambda: NOON)
+    context = open_app_context(settings, clock=lambda: NOON)
     rows = [
         roster_row(ELM, "Elm Crossing Unified", "3", OURS, "met"),
         roster_row(BIRCH, "Birch Hollow", "2", OURS, "unmet"),
         roster_row(DOGWOOD, "Dogwood Union", "1", OURS, "unknown"),
         roster_row(OTHER, "Far Ridge Elementary", "2", THEIRS, "met"),
     ]
-    import_roster.import_roster(office, rows, by="test")
+    import_roster.import_roster(context, rows, by="test")
     leas = {OURS: (ELM, BIRCH, DOGWOOD), THEIRS: (OTHER,)}
-    import_roster.import_contacts(office, people_of(leas), by="test")
-    permissions.give_role(office, PEOPLE["system"], "system-administrator", "", by="test")
+    import_roster.import_contacts(context, people_of(leas), by="test")
+    permissions.give_role(context, PEOPLE["system"], "system-administrator", "", by="test")
     for cds, received in ((BIRCH, "07-02"), (ELM, "07-09")):
         record(
-            office,
+            context,
             PROCESS,
             "team-creation",
             cds,
@@ -173,12 +173,12 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Office:
             by=PEOPLE["admin"],
         )
     for cds in (BIRCH, OTHER):
-        withdraw_document(office, cds)
+        withdraw_document(context, cds)
         report = home / "drill-down" / "reports" / cds
         report.mkdir(parents=True)
         (report / "rates.csv").write_text("cds_code\n", encoding="utf-8")
-    office.engine.dispose()
-    return office
+    context.engine.dispose()
+    return context
 
 
 @pytest.fixture
@@ -187,31 +187,31 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def office(filled: Office, tmp_path: Path, clock: Clock) -> Iterator[Office]:
+def context(filled: AppContext, tmp_path: Path, clock: Clock) -> Iterator[AppContext]:
     """The office of a copy of that home; what was read from files is not read again."""
     home = tmp_path / "home"
     shutil.copytree(filled.settings.home, home)
     settings = replace(filled.settings, home=home, database_url=default_database_url(home))
     engine = session.open_engine(settings.database_url)
-    office = replace(filled, settings=settings, engine=engine, clock=clock)
-    yield office
-    office.engine.dispose()
+    context = replace(filled, settings=settings, engine=engine, clock=clock)
+    yield context
+    context.engine.dispose()
 
 
 @pytest.fixture(scope="session")
-def templates(filled: Office) -> Environment:
+def templates(filled: AppContext) -> Environment:
     """The templates, compiled once for all tests."""
     return open_site(filled, port=8400).templates
 
 
 @pytest.fixture
-def browser(office: Office, clock: Clock, templates: Environment) -> Callable[[str], Browser]:
+def browser(context: AppContext, clock: Clock, templates: Environment) -> Callable[[str], Browser]:
     """``browser("admin")`` is that person's browser, signed in; ``browser("nobody")`` is not."""
-    app = create_app(replace(open_site(office, port=8400), templates=templates))
+    app = create_app(replace(open_site(context, port=8400), templates=templates))
 
     def open_browser(who: str = "nobody") -> Browser:
         client = TestClient(app, base_url=BASE, follow_redirects=False)
-        found = Browser(client, office, clock)
+        found = Browser(client, context, clock)
         return found if who == "nobody" else found.sign_in(who)
 
     return open_browser

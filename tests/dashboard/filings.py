@@ -10,7 +10,7 @@ from typing import Any
 
 import openpyxl
 
-from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.app_context import AppContext
 from cimflow.store import cases
 from cimflow.store.database import session
 from tests import factories
@@ -71,10 +71,10 @@ STUDENTS = (
 )
 
 
-def rows_and_files(office: Office) -> tuple[int, tuple[str, ...]]:
+def rows_and_files(context: AppContext) -> tuple[int, tuple[str, ...]]:
     """How much was ever learnt, and which documents are kept."""
-    with session.reading(office.engine) as conn:
+    with session.reading(context.engine) as conn:
         learnt = cases.last_seq(conn, PROCESS)
-    folder = Path(office.settings.home) / "documents"
+    folder = Path(context.settings.home) / "documents"
     kept = sorted(one.name for one in folder.rglob("*") if one.is_file())
     return learnt, tuple(kept)

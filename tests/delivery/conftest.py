@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
-from cimflow.monitoring.app_context import Office, open_office
+from cimflow.monitoring.app_context import AppContext, open_app_context
 from cimflow.monitoring.notices import go_live
-from cimflow.process.case import Fact, Placement
+from cimflow.process.case import Fact, RosterEntry
 from cimflow.process.contacts import Contact
 from cimflow.settings import Settings, Smtp, default_database_url
 from cimflow.store import cases
@@ -69,14 +69,14 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 
 
 @pytest.fixture
-def office(database_url: str, tmp_path: Path) -> Iterator[Office]:
+def context(database_url: str, tmp_path: Path) -> Iterator[AppContext]:
     """Three LEAs, one per level, each with a lead, a director and a superintendent; live."""
     settings = Settings(home=tmp_path / "home", database_url=database_url)
-    opened = open_office(settings, clock=Clock())
+    opened = open_app_context(settings, clock=Clock())
     with session.transaction(opened.engine) as conn:
         for cds, level in LEAS.items():
-            placed = Placement(START, level, "9901", "Valley View SELPA", f"LEA at level {level}")
-            cases.add_placement(conn, PROCESS, cds, placed, **BY)
+            placed = RosterEntry(START, level, "9901", "Valley View SELPA", f"LEA at level {level}")
+            cases.add_roster_entry(conn, PROCESS, cds, placed, **BY)
             cases.add_fact(conn, PROCESS, cds, Fact("indicator-8", "met", START), **BY)
         contacts.change_contacts(conn, people(), [], **BY)
     go_live.go_live(opened, PROCESS, LIVE_FROM, by="test")
@@ -96,13 +96,13 @@ def people() -> list[Contact]:
     return found
 
 
-def with_mail(office: Office, port: int) -> Office:
+def with_mail(context: AppContext, port: int) -> AppContext:
     """The same office with a mail server on loopback."""
     smtp = Smtp("127.0.0.1", port, "none", "cimflow@example.org")
-    return replace(office, settings=replace(office.settings, smtp=smtp))
+    return replace(context, settings=replace(context.settings, smtp=smtp))
 
 
-def clock_of(office: Office) -> Clock:
+def clock_of(context: AppContext) -> Clock:
     """The clock that this office looks at."""
-    assert isinstance(office.clock, Clock)
-    return office.clock
+    assert isinstance(context.clock, Clock)
+    return context.clock

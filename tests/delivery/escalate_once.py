@@ -14,7 +14,7 @@ import signal
 import sys
 from pathlib import Path
 
-from cimflow.monitoring.app_context import open_office
+from cimflow.monitoring.app_context import open_app_context
 from cimflow.monitoring.notices.delivery import deliver, mode_of_run, prepare
 from cimflow.settings import read_settings
 
@@ -35,9 +35,9 @@ def main() -> None:
     parser.add_argument("--wait-after-queue", action="store_true")
     given = parser.parse_args()
     settings = read_settings(os.environ, working_directory=Path.cwd())
-    office = open_office(settings, clock=lambda: given.clock)
-    mode = mode_of_run(office, PROCESS, given.on, send=True)
-    prepare(office, PROCESS, given.on, mode=mode)
+    context = open_app_context(settings, clock=lambda: given.clock)
+    mode = mode_of_run(context, PROCESS, given.on, send=True)
+    prepare(context, PROCESS, given.on, mode=mode)
     if given.die_at == "queued":
         die()
     if given.wait_after_queue:
@@ -45,7 +45,7 @@ def main() -> None:
         sys.stdin.readline()
     done = asyncio.run(
         deliver(
-            office,
+            context,
             given.on,
             mode=mode,
             scheduled=False,

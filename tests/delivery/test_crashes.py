@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.notices import ledger
 from tests.delivery.conftest import PROCESS
 
@@ -51,12 +51,12 @@ def mail_server(store: Path) -> Iterator[int]:
             server.terminate()
 
 
-def environment(office: Office, port: int) -> dict[str, str]:
+def environment(context: AppContext, port: int) -> dict[str, str]:
     """What the process of an escalation finds around it."""
     return {
         **os.environ,
-        "CIMFLOW_HOME": str(office.settings.home),
-        "CIMFLOW_DATABASE_URL": office.settings.database_url,
+        "CIMFLOW_HOME": str(context.settings.home),
+        "CIMFLOW_DATABASE_URL": context.settings.database_url,
         "CIMFLOW_SMTP_HOST": "127.0.0.1",
         "CIMFLOW_SMTP_PORT": str(port),
         "CIMFLOW_SMTP_TLS": "none",
@@ -79,12 +79,12 @@ def arrived(store: Path) -> Counter[str]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("stage", STAGES)
-def test_killed_at_any_stage(office: Office, tmp_path: Path, stage: str) -> None:
+def test_killed_at_any_stage(context: AppContext, tmp_path: Path, stage: str) -> None:
     """What left once is never sent again unasked; what did not leave goes, or is shown."""
     store = tmp_path / "mails"
     store.mkdir()
     with mail_server(store) as port:
-        env = environment(office, port)
+        env = environment(context, port)
         dead = subprocess.run(
             command(MORNING, "--die-at", stage), env=env, cwd=ROOT, capture_output=True, check=False
         )
@@ -99,7 +99,7 @@ def test_killed_at_any_stage(office: Office, tmp_path: Path, stage: str) -> None
             command(ELEVEN_MINUTES_LATER), env=env, cwd=ROOT, capture_output=True, check=False
         )
         assert again.returncode == 0, again.stderr.decode()
-    rows = ledger.rows_of(office, PROCESS)
+    rows = ledger.rows_of(context, PROCESS)
     assert {one.state for one in rows} <= {"sent", "uncertain"}
     uncertain_mails = {one.mail_id for one in rows if one.state == "uncertain"}
     assert len(uncertain_mails) <= STAGES[stage]
@@ -110,12 +110,12 @@ def test_killed_at_any_stage(office: Office, tmp_path: Path, stage: str) -> None
 
 
 @pytest.mark.slow
-def test_two_escalations_at_once(office: Office, tmp_path: Path) -> None:
+def test_two_escalations_at_once(context: AppContext, tmp_path: Path) -> None:
     """Both queue, both wait at the same line, both deliver: every mail leaves once."""
     store = tmp_path / "mails"
     store.mkdir()
     with mail_server(store) as port:
-        env = environment(office, port)
+        env = environment(context, port)
         both = [
             subprocess.Popen(
                 command(MORNING, "--wait-after-queue"),
@@ -138,15 +138,15 @@ def test_two_escalations_at_once(office: Office, tmp_path: Path) -> None:
         for one in both:
             _, problems = one.communicate(timeout=120)
             assert one.returncode == 0, problems
-    rows = ledger.rows_of(office, PROCESS)
+    rows = ledger.rows_of(context, PROCESS)
     assert {one.state for one in rows} == {"sent"}
     counted = arrived(store)
     assert set(counted.values()) == {1}
     assert len(counted) == len({one.mail_id for one in rows})
 
 
-def test_the_day_of_the_run_is_what_counts(office: Office) -> None:
+def test_the_day_of_the_run_is_what_counts(context: AppContext) -> None:
     """The clock of these processes is ten in the morning in California, the day July 11."""
     instant = dt.datetime.fromisoformat(MORNING)
-    zone = office.process(PROCESS).zone
+    zone = context.process(PROCESS).zone
     assert instant.astimezone(zone).isoformat() == "2024-07-11T10:00:00-07:00"

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from cimflow.monitoring.app_context import Office, open_office
-from cimflow.process.case import Placement
+from cimflow.monitoring.app_context import AppContext, open_app_context
+from cimflow.process.case import RosterEntry
 from cimflow.process.contacts import Contact
 from cimflow.settings import Settings
 from cimflow.store import cases
@@ -46,19 +46,19 @@ class Clock:
 
 
 @pytest.fixture
-def office(url: str, tmp_path: Path) -> Iterator[Office]:
+def context(url: str, tmp_path: Path) -> Iterator[AppContext]:
     """Two LEAs of SELPA 9901 and one of 9909, at Level 2, with their people."""
     home = tmp_path / "home"
     home.mkdir(exist_ok=True)
-    opened = open_office(Settings(home=home, database_url=url), clock=Clock())
+    opened = open_app_context(Settings(home=home, database_url=url), clock=Clock())
     with session.transaction(opened.engine) as conn:
         for cds, name, selpa in (
             (BIRCH, "Birch Hollow", "9901"),
             (DOGWOOD, "Dogwood Union", "9901"),
             (FOREIGN, "Far Away Unified", "9909"),
         ):
-            placed = Placement(START, "2", selpa, f"SELPA {selpa}", name)
-            cases.add_placement(conn, PROCESS, cds, placed, **BY)
+            placed = RosterEntry(START, "2", selpa, f"SELPA {selpa}", name)
+            cases.add_roster_entry(conn, PROCESS, cds, placed, **BY)
         people = [
             Contact("lea", BIRCH, "lea-lead", "Lee Dahl", LEAD),
             Contact("lea", BIRCH, "lea-director", "Di Rector", DIRECTOR),
@@ -69,13 +69,13 @@ def office(url: str, tmp_path: Path) -> Iterator[Office]:
     opened.engine.dispose()
 
 
-def last_seen(office: Office, cds_code: str = BIRCH) -> int:
+def last_seen(context: AppContext, cds_code: str = BIRCH) -> int:
     """What a person who opens the page now has before their eyes."""
-    with session.reading(office.engine) as conn:
+    with session.reading(context.engine) as conn:
         return cases.last_seq(conn, PROCESS, cds_code)
 
 
-def everything_learnt(office: Office) -> int:
+def everything_learnt(context: AppContext) -> int:
     """How much is known of the process: changes by nothing that was refused."""
-    with session.reading(office.engine) as conn:
+    with session.reading(context.engine) as conn:
         return cases.last_seq(conn, PROCESS)

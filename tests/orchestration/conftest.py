@@ -92,16 +92,16 @@ class Home:
     path: Path
 
     @property
-    def office(self) -> Any:
-        from tasks.app_context import office_here
+    def context(self) -> Any:
+        from tasks.app_context import context_here
 
-        return office_here()
+        return context_here()
 
     def put(self, *cases: Case) -> None:
         """Store cases as the store would have learnt them."""
         from cimflow.store.database import session
 
-        with session.transaction(self.office.engine) as conn:
+        with session.transaction(self.context.engine) as conn:
             for case in cases:
                 _store(conn, case)
 
@@ -109,27 +109,27 @@ class Home:
         """Learn more of an LEA that is there."""
         from cimflow.store.database import session
 
-        with session.transaction(self.office.engine) as conn:
+        with session.transaction(self.context.engine) as conn:
             for one in events:
                 _learn(conn, PROCESS, cds_code, one)
 
     def case(self, cds_code: str) -> Case:
         from cimflow.monitoring.cohort.evaluate import read_case
 
-        return read_case(self.office, PROCESS, cds_code)
+        return read_case(self.context, PROCESS, cds_code)
 
     def runs(self, flow: str) -> list[Any]:
         """The runs of a flow that our own store knows, the first started first."""
         from cimflow.store.database import session
         from cimflow.store.runs import runs
 
-        with session.reading(self.office.engine) as conn:
+        with session.reading(self.context.engine) as conn:
             return runs.recent_runs(conn, flow=flow, limit=1000)[::-1]
 
 
 def _store(conn: Any, case: Case) -> None:
     told = [
-        *case.placements, *case.facts, *case.submissions, *case.reviews, *case.extensions,
+        *case.roster_entries, *case.facts, *case.submissions, *case.reviews, *case.extensions,
         *case.excuses, *case.withdrawals,
     ]  # fmt: skip
     for one in sorted(told, key=lambda one: one.seq):

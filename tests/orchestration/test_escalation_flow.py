@@ -29,7 +29,7 @@ def cohort(home: Home) -> Home:
     from cimflow.store.people import contacts
 
     home.put(lea(1))
-    with session.transaction(home.office.engine) as conn:
+    with session.transaction(home.context.engine) as conn:
         contacts.change_contacts(
             conn,
             factories.contacts(cds_code=cds(1)),
@@ -43,7 +43,7 @@ def cohort(home: Home) -> Home:
 def go_live(home: Home, on: dt.date = dt.date(2024, 6, 3)) -> None:
     from cimflow.monitoring.notices import go_live as golive
 
-    golive.go_live(home.office, PROCESS, on, by="test")
+    golive.go_live(home.context, PROCESS, on, by="test")
 
 
 @pytest.fixture
@@ -82,11 +82,11 @@ def test_what_was_corrected_is_rehearsed_again_and_the_last_rehearsal_is_shown(
 
     def to_the_lead() -> str:
         lead = factories.ADDRESS["lea-lead"]
-        return "".join(one.text for one in ledger.mails_on(cohort.office, TODAY, lead))
+        return "".join(one.text for one in ledger.mails_on(cohort.context, TODAY, lead))
 
     escalate()
     assert "CIM Team" in to_the_lead()
-    record(cohort.office, PROCESS, "team-creation", cds(1), received_on=TODAY, by="test")
+    record(cohort.context, PROCESS, "team-creation", cds(1), received_on=TODAY, by="test")
     assert "composed (rehearsal)" in escalate().name
     assert to_the_lead()
     assert "CIM Team" not in to_the_lead()
@@ -100,12 +100,12 @@ def test_who_sends_on_a_saturday_sends_what_that_day_owes(cohort: Home, post: Sm
 
     saturday = dt.date(2024, 6, 29)
     go_live(cohort)
-    ahead = notices_on(cohort.office, PROCESS, saturday).owed
+    ahead = notices_on(cohort.context, PROCESS, saturday).owed
     assert {one.rung for one in ahead if one.activity == "srr-self-review"} == {"overdue-1"}
     escalate(on=saturday, send=True)
     assert post.mails
     assert not [one for one in post.mails if b"was due" in one.content]
-    assert "overdue-1" not in {one.rung for one in rows_of(cohort.office, PROCESS)}
+    assert "overdue-1" not in {one.rung for one in rows_of(cohort.context, PROCESS)}
 
 
 def test_a_live_home_sends_once(cohort: Home, post: SmtpServer) -> None:

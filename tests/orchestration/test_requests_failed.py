@@ -19,11 +19,11 @@ from tests.orchestration.conftest import PROCESS, Home, cds, lea, run
 SWEEP = (PROCESS, None, False)
 
 
-def asked(office: Any, *, lea: str | None = None) -> int:
+def asked(context: Any, *, lea: str | None = None) -> int:
     number = ask_for_run_now(
-        office, PROCESS, selpa=None, lea=lea, everything=False, by="admin@example.org"
+        context, PROCESS, selpa=None, lea=lea, everything=False, by="admin@example.org"
     )
-    assert [one.id for one in take_run_requests(office)] == [number]
+    assert [one.id for one in take_run_requests(context)] == [number]
     return number
 
 
@@ -34,20 +34,20 @@ def spoil(home: Home) -> None:
     (folder / "spoilt.toml").write_bytes(b'id = "\xe9"')
 
 
-def is_over(office: Any, number: int) -> bool:
-    return request_asked_for(office, PROCESS, number, selpas=None).finished_at is not None
+def is_over(context: Any, number: int) -> bool:
+    return request_asked_for(context, PROCESS, number, selpas=None).finished_at is not None
 
 
 def test_a_sweep_that_fails_before_it_began_is_told_as_failed(home: Home) -> None:
     from flows.local.upkeep import _sweep
 
     home.put(lea(1))
-    office = home.office
-    number, said = asked(office), []
+    context = home.context
+    number, said = asked(context), []
     spoil(home)
-    run(_sweep(office, SWEEP, [number], said.append))
-    assert is_over(office, number)
-    why = why_it_failed(office, number)
+    run(_sweep(context, SWEEP, [number], said.append))
+    assert is_over(context, number)
+    why = why_it_failed(context, number)
     assert why is not None
     assert "spoilt.toml" in why
     assert said == [f"cohort-status of {PROCESS}, asked for: it failed: {why} See logs/up.log."]
@@ -59,10 +59,10 @@ def test_a_sweep_that_did_its_work_is_not(home: Home) -> None:
     from flows.local.upkeep import _sweep
 
     home.put(lea(1))
-    number, said = asked(home.office), []
-    run(_sweep(home.office, SWEEP, [number], said.append))
-    assert is_over(home.office, number)
-    assert (why_it_failed(home.office, number), said) == (None, [])
+    number, said = asked(home.context), []
+    run(_sweep(home.context, SWEEP, [number], said.append))
+    assert is_over(home.context, number)
+    assert (why_it_failed(home.context, number), said) == (None, [])
 
 
 def test_words_that_are_not_ours_are_kept_from_the_page(
@@ -76,10 +76,10 @@ def test_words_that_are_not_ours_are_kept_from_the_page(
 
     home.put(lea(1))
     monkeypatch.setattr(lea_status, "read_case", break_off)
-    number, said = asked(home.office, lea=cds(1)), []
-    run(upkeep._run(home.office, (PROCESS, cds(1)), [number], said.append))
-    assert is_over(home.office, number)
-    assert why_it_failed(home.office, number) == upkeep.NOT_OURS_TO_TELL
+    number, said = asked(home.context, lea=cds(1)), []
+    run(upkeep._run(home.context, (PROCESS, cds(1)), [number], said.append))
+    assert is_over(home.context, number)
+    assert why_it_failed(home.context, number) == upkeep.NOT_OURS_TO_TELL
     assert "secret" not in "".join(said)
     (kept,) = home.runs("lea-status")
     assert (kept.state, kept.cds_code, kept.selpa_code) == ("Failed", cds(1), "9901")
@@ -89,12 +89,12 @@ def test_of_many_changes_whose_sweep_failed_one_is_on_record(home: Home) -> None
     from flows.local.upkeep import _sweep
 
     home.put(lea(1), lea(2))
-    office = home.office
-    with session.transaction(office.engine) as conn:
+    context = home.context
+    with session.transaction(context.engine) as conn:
         for number in (1, 2):
-            ask_for_run(office, conn, PROCESS, cds(number), "an import")
-    ids = [one.id for one in take_run_requests(office)]
+            ask_for_run(context, conn, PROCESS, cds(number), "an import")
+    ids = [one.id for one in take_run_requests(context)]
     spoil(home)
-    run(_sweep(office, SWEEP, ids, lambda _: None))
+    run(_sweep(context, SWEEP, ids, lambda _: None))
     assert [one.state for one in home.runs("lea-status")] == ["Failed"]
-    assert take_run_requests(office) == []
+    assert take_run_requests(context) == []

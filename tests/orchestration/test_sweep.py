@@ -70,7 +70,7 @@ def test_answers_are_stored_and_published_before_any_lea_has_a_run(
 
     async def look_then_run(*args: Any, **kwargs: Any) -> Any:
         if not seen:
-            with session.reading(cohort.office.engine) as conn:
+            with session.reading(cohort.context.engine) as conn:
                 seen["answers"] = runs.latest_answers(conn, PROCESS)
             seen["artifacts"] = api(
                 server, "POST", "/artifacts/filter", json={"sort": "CREATED_DESC", "limit": 2}
@@ -135,10 +135,10 @@ def test_a_run_that_crashes_is_told_and_taken_again(
 
     read = lea_status.read_case
 
-    def read_but_one(office: Any, process: str, cds_code: str) -> Any:
+    def read_but_one(context: Any, process: str, cds_code: str) -> Any:
         if cds_code == cds(2):
             raise OSError("the disk is gone")
-        return read(office, process, cds_code)
+        return read(context, process, cds_code)
 
     with monkeypatch.context() as broken:
         broken.setattr(lea_status, "read_case", read_but_one)
@@ -164,11 +164,11 @@ def test_a_rehearsal_of_another_day_counts_for_nothing(cohort: Home) -> None:
 def test_the_sweep_itself_is_kept_in_our_own_store(cohort: Home) -> None:
     from tasks.runs import did_its_work
 
-    assert not did_its_work(cohort.office, "cohort-status", PROCESS, TODAY)
+    assert not did_its_work(cohort.context, "cohort-status", PROCESS, TODAY)
     sweep(lea=cds(1))
-    assert not did_its_work(cohort.office, "cohort-status", PROCESS, TODAY)
+    assert not did_its_work(cohort.context, "cohort-status", PROCESS, TODAY)
     sweep()
-    assert did_its_work(cohort.office, "cohort-status", PROCESS, TODAY)
+    assert did_its_work(cohort.context, "cohort-status", PROCESS, TODAY)
     (_, kept) = cohort.runs("cohort-status")
     assert (kept.state, kept.mode, kept.on) == ("3 overdue of 4", "live", TODAY)
 

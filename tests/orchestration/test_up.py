@@ -25,7 +25,7 @@ from playwright.sync_api import expect
 
 from cimflow.cli.sample_home import ADMINISTRATOR
 from cimflow.monitoring.access.sign_in import make_link
-from cimflow.monitoring.app_context import Office, open_office
+from cimflow.monitoring.app_context import AppContext, open_app_context
 from cimflow.monitoring.runs.run_requests import ask_for_run
 from cimflow.settings import read_settings
 from cimflow.store.database import session
@@ -152,9 +152,9 @@ def nobody_else_writing(home: Path) -> Iterator[None]:
         conn.execute("ROLLBACK")
 
 
-def office_of(folder: Path) -> Office:
+def context_of(folder: Path) -> AppContext:
     settings = read_settings(environment(folder), working_directory=folder)
-    return open_office(settings, clock=lambda: dt.datetime.now(tz=dt.UTC))
+    return open_app_context(settings, clock=lambda: dt.datetime.now(tz=dt.UTC))
 
 
 def served_by(up: Up) -> int:
@@ -162,8 +162,8 @@ def served_by(up: Up) -> int:
     return int(json.loads(prefect_settings.server_record(up.home).read_text())["pid"])
 
 
-def lea_runs(office: Office) -> list[runs.RunState]:
-    with session.reading(office.engine) as conn:
+def lea_runs(context: AppContext) -> list[runs.RunState]:
+    with session.reading(context.engine) as conn:
         return runs.recent_runs(conn, flow="lea-status", limit=1000)
 
 
@@ -186,7 +186,7 @@ class TestTheFirstDay:
         assert f"http://127.0.0.1:{up.prefect_port}" in up.said
         assert str(prefect_settings.password_file(up.home)) in up.said
         assert "deadline-escalation: 10 composed (rehearsal)" in up.said
-        assert len(lea_runs(office_of(up.folder))) == 14
+        assert len(lea_runs(context_of(up.folder))) == 14
 
     def test_a_second_one_for_the_same_home_is_refused_in_one_line(self, up: Up) -> None:
         refused = ask(up.folder, "up", "--port", 1, "--prefect-port", 2)
@@ -253,25 +253,25 @@ class TestTheFirstDay:
         until(lambda: len(to_come()) == 2, seconds=150)
 
     def test_a_request_is_served_within_seconds(self, up: Up) -> None:
-        office = office_of(up.folder)
-        before = lea_runs(office)
+        context = context_of(up.folder)
+        before = lea_runs(context)
         asked = before[0].cds_code
         began = time.monotonic()
-        with session.transaction(office.engine) as conn:
-            ask_for_run(office, conn, PROCESS, asked, "a test")
+        with session.transaction(context.engine) as conn:
+            ask_for_run(context, conn, PROCESS, asked, "a test")
 
         def served() -> bool:
-            new = [one for one in lea_runs(office) if one not in before]
+            new = [one for one in lea_runs(context) if one not in before]
             return [one.cds_code for one in new if one.finished_at] == [asked]
 
         until(served)
         assert time.monotonic() - began < 15
 
     def test_in_a_browser_the_grid_changes_and_a_run_asked_for_is_seen(self, up: Up) -> None:
-        office, base = office_of(up.folder), f"http://{prefect_settings.HOST}:{up.port}"
+        context, base = context_of(up.folder), f"http://{prefect_settings.HOST}:{up.port}"
         with launched() as chromium:
             page = chromium.new_page(base_url=base)
-            sign_in(page, make_link(office, ADMINISTRATOR, base_url=base, made_by="test"))
+            sign_in(page, make_link(context, ADMINISTRATOR, base_url=base, made_by="test"))
             row = page.get_by_role("row").filter(has_text=HEMLOCK)
             missing = row.get_by_role("button", name="missing")
             ran = page.get_by_role("list", name=f"Last runs of {HEMLOCK}").get_by_role("listitem")
@@ -298,10 +298,10 @@ class TestTheFirstDay:
             expect(ran).to_have_count(runs_before + 2)
 
     def test_run_uses_the_server_that_is_up(self, up: Up) -> None:
-        one = lea_runs(office_of(up.folder))[0]
+        one = lea_runs(context_of(up.folder))[0]
         ran = ask(up.folder, "run", "lea-status", "--lea", one.cds_code)
         assert (ran.returncode, ran.stdout) == (0, f"lea-status: {one.state}\n"), ran.stderr
-        last = lea_runs(office_of(up.folder))[0]
+        last = lea_runs(context_of(up.folder))[0]
         assert last.run_id != one.run_id
         found = api(up.server, "GET", f"/flow_runs/{last.run_id}")
         assert found["state_name"] == one.state
@@ -322,10 +322,10 @@ class TestTheFirstDay:
 
     def test_run_starts_a_server_where_none_is_up(self, up: Up) -> None:
         """The next morning: nothing is up, and what did not change has no run."""
-        before = lea_runs(office_of(up.folder))
+        before = lea_runs(context_of(up.folder))
         ran = ask(up.folder, "run", "cohort-status")
         assert (ran.returncode, ran.stdout) == (0, f"{SWEPT}\n"), ran.stderr
-        assert lea_runs(office_of(up.folder)) == before
+        assert lea_runs(context_of(up.folder)) == before
 
 
 class TestStoppingInTheMiddle:
@@ -340,10 +340,10 @@ class TestStoppingInTheMiddle:
     def test_the_next_start_puts_the_records_right_and_a_kill_leaves_nobody(
         self, up: Up, folder: Path
     ) -> None:
-        office = office_of(folder)
+        context = context_of(folder)
         with started(folder) as again:
-            until(lambda: self.at_work(office) == [])
-            with session.reading(office.engine) as conn:
+            until(lambda: self.at_work(context) == [])
+            with session.reading(context.engine) as conn:
                 (broken, *_) = runs.recent_runs(conn, flow="cohort-status")
             assert broken.state == "Crashed"
             asked = {"flow_runs": {"state": {"type": {"any_": ["RUNNING", "PENDING"]}}}}
@@ -363,13 +363,13 @@ class TestStoppingInTheMiddle:
             assert prefect_settings.is_free(again.prefect_port)
 
     @staticmethod
-    def at_work(office: Office) -> list[Any]:
-        with session.reading(office.engine) as conn:
+    def at_work(context: AppContext) -> list[Any]:
+        with session.reading(context.engine) as conn:
             return [one for one in runs.recent_runs(conn, limit=500) if one.finished_at is None]
 
     def start_a_long_sweep(self, up: Up) -> None:
         """Have the runner start a sweep in a process of its own; return when it is at work."""
-        office = office_of(up.folder)
+        context = context_of(up.folder)
         found = api(up.server, "GET", "/deployments/name/cohort-status/cimflow")
         api(
             up.server,
@@ -377,7 +377,7 @@ class TestStoppingInTheMiddle:
             f"/deployments/{found['id']}/create_flow_run",
             json={"parameters": {"everything": True}},
         )
-        until(lambda: any(one.cds_code for one in self.at_work(office)))
+        until(lambda: any(one.cds_code for one in self.at_work(context)))
 
 
 def test_it_stops_while_it_is_starting_and_when_whoever_started_it_goes(tmp_path: Path) -> None:

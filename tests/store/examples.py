@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine
 
-from cimflow.process.case import Placement, Submission
+from cimflow.process.case import RosterEntry, Submission
 from cimflow.process.escalation.notice import Notice
 from cimflow.store.database import session
 from cimflow.store.notices import ledger
@@ -28,9 +28,9 @@ def day(text: str) -> dt.date:
     return dt.date.fromisoformat(f"2024-{text}")
 
 
-def placement(holds_on: str = "03-15", **changes: Any) -> Placement:
+def roster_entry(holds_on: str = "03-15", **changes: Any) -> RosterEntry:
     return replace(
-        Placement(day(holds_on), "2", "S1", "Poppy SELPA", "Alder Unified", "disproportionality"),
+        RosterEntry(day(holds_on), "2", "S1", "Poppy SELPA", "Alder Unified", "disproportionality"),
         **changes,
     )
 

@@ -15,14 +15,14 @@ from cimflow.dashboard.access.audit_log_words import Codes, sentence_of
 from cimflow.dashboard.lea.header_view import name_on
 from cimflow.dashboard.web.downloads import csv_file, xlsx_file
 from cimflow.dashboard.web.errors import BadRequest
-from cimflow.dashboard.web.page_request import Visit
+from cimflow.dashboard.web.page_request import PageRequest
 from cimflow.dashboard.web.route_access import Allows, door
 from cimflow.dashboard.web.templating import plural
 from cimflow.monitoring.access import audit_log
 from cimflow.monitoring.access.audit_log import AuditEntry
 
 router = APIRouter()
-Administers = Annotated[Visit, Depends(door(Allows.ADMINISTERS))]
+Administers = Annotated[PageRequest, Depends(door(Allows.ADMINISTERS))]
 ENTRIES_A_PAGE = 100
 MOST_EXPORTED = 100_000
 OUTCOMES = {"done": "Done", "refused": "Refused", "failed": "Failed"}
@@ -52,17 +52,17 @@ class Filter:
     outcome: str
 
     @classmethod
-    def of(cls, visit: Visit) -> Filter:
+    def of(cls, request: PageRequest) -> Filter:
         """From the address.
 
         Raises:
             BadRequest: a day in it is none.
         """
-        outcome = visit.asked("outcome")
+        outcome = request.asked("outcome")
         return cls(
-            text=visit.asked("text")[:100],
-            since=_day(visit.asked("since")),
-            until=_day(visit.asked("until")),
+            text=request.asked("text")[:100],
+            since=_day(request.asked("since")),
+            until=_day(request.asked("until")),
             outcome=outcome if outcome in OUTCOMES else "",
         )
 
@@ -88,9 +88,9 @@ def _day(text: str) -> dt.date | None:
     return day
 
 
-def _asked(visit: Visit, wanted: Filter) -> dict[str, Any]:
+def _asked(request: PageRequest, wanted: Filter) -> dict[str, Any]:
     """The filter as the service takes it: days begin at midnight of the process's zone."""
-    zone = visit.process.zone
+    zone = request.process.zone
 
     def midnight(day: dt.date | None, *, after: int = 0) -> dt.datetime | None:
         if day is None:
@@ -98,7 +98,7 @@ def _asked(visit: Visit, wanted: Filter) -> dict[str, Any]:
         return dt.datetime.combine(day + dt.timedelta(days=after), dt.time(), zone)
 
     return {
-        "selpa_codes": None if visit.who.is_system else visit.who.administers,
+        "selpa_codes": None if request.who.is_system else request.who.administers,
         "since": midnight(wanted.since),
         "until": midnight(wanted.until, after=1),
         "text": wanted.text,
@@ -107,21 +107,21 @@ def _asked(visit: Visit, wanted: Filter) -> dict[str, Any]:
 
 
 @router.get("/p/{process_id}/audit")
-def show_audit(visit: Administers) -> Response:
+def show_audit(request: Administers) -> Response:
     """The newest first, a hundred at a time."""
-    wanted = Filter.of(visit)
-    asked = _asked(visit, wanted)
-    count = audit_log.count(visit.office, **asked)
+    wanted = Filter.of(request)
+    asked = _asked(request, wanted)
+    count = audit_log.count(request.context, **asked)
     pages = max(1, math.ceil(count / ENTRIES_A_PAGE))
-    number = visit.asked("page", "1")
+    number = request.asked("page", "1")
     page = min(int(number) if number.isdecimal() and 0 < len(number) < 8 else 1, pages) or 1
     found = audit_log.entries(
-        visit.office, **asked, limit=ENTRIES_A_PAGE, offset=(page - 1) * ENTRIES_A_PAGE
+        request.context, **asked, limit=ENTRIES_A_PAGE, offset=(page - 1) * ENTRIES_A_PAGE
     )
-    names, codes = _words(visit)
-    return visit.page(
+    names, codes = _words(request)
+    return request.render(
         "access/audit_log.html.j2",
-        process=visit.process,
+        process=request.process,
         entries=[_entry(one, names, codes) for one in found],
         wanted=wanted,
         outcomes=OUTCOMES,
@@ -135,20 +135,20 @@ def _entry(one: AuditEntry, names: Mapping[str, str], codes: Codes) -> Entry:
     return Entry(one.at, one.outcome, sentence_of(one, names), codes.in_words(one.detail))
 
 
-def _words(visit: Visit) -> tuple[dict[str, str], Codes]:
+def _words(request: PageRequest) -> tuple[dict[str, str], Codes]:
     """The names of LEAs, and the words for all codes."""
-    standing = visit.site.standings.on(visit.process_id, visit.today)
-    rows = [placed for case in standing.cases.values() for placed in case.placements]
-    names = {cds: name_on(case, visit.today) for cds, case in standing.cases.items()}
+    standing = request.site.standings.on(request.process_id, request.today)
+    rows = [placed for case in standing.cases.values() for placed in case.roster_entries]
+    names = {cds: name_on(case, request.today) for cds, case in standing.cases.items()}
     selpas = {one.selpa_code: one.selpa_name for one in rows}
-    return names, Codes(visit.process, visit.office.ladder, names, selpas)
+    return names, Codes(request.process, request.context.ladder, names, selpas)
 
 
-def _rows(visit: Visit) -> list[list[str]]:
-    wanted = Filter.of(visit)
-    found = audit_log.entries(visit.office, **_asked(visit, wanted), limit=MOST_EXPORTED)
-    zone = visit.process.zone
-    names, codes = _words(visit)
+def _rows(request: PageRequest) -> list[list[str]]:
+    wanted = Filter.of(request)
+    found = audit_log.entries(request.context, **_asked(request, wanted), limit=MOST_EXPORTED)
+    zone = request.process.zone
+    names, codes = _words(request)
     return [
         list(HEADER),
         *(
@@ -165,12 +165,12 @@ def _rows(visit: Visit) -> list[list[str]]:
 
 
 @router.get("/p/{process_id}/audit.csv")
-def export_audit_csv(visit: Administers) -> Response:
+def export_audit_csv(request: Administers) -> Response:
     """What the filter shows, all pages of it."""
-    return csv_file(_rows(visit), f"audit-{visit.today}")
+    return csv_file(_rows(request), f"audit-{request.today}")
 
 
 @router.get("/p/{process_id}/audit.xlsx")
-def export_audit_xlsx(visit: Administers) -> Response:
+def export_audit_xlsx(request: Administers) -> Response:
     """The same as an Excel workbook."""
-    return xlsx_file(_rows(visit), f"audit-{visit.today}")
+    return xlsx_file(_rows(request), f"audit-{request.today}")

@@ -14,78 +14,78 @@ from fastapi.responses import RedirectResponse, Response
 
 from cimflow.dashboard.web import return_address
 from cimflow.dashboard.web.errors import LinkOver
-from cimflow.dashboard.web.page_request import Visit
+from cimflow.dashboard.web.page_request import PageRequest
 from cimflow.dashboard.web.route_access import COOKIE, Allows, door
 from cimflow.monitoring.access import sign_in
 
 router = APIRouter()
-Anyone = Annotated[Visit, Depends(door(Allows.ANYONE))]
-SignedIn = Annotated[Visit, Depends(door(Allows.SIGNED_IN))]
+Anyone = Annotated[PageRequest, Depends(door(Allows.ANYONE))]
+SignedIn = Annotated[PageRequest, Depends(door(Allows.SIGNED_IN))]
 LINK_OVER = "This link was used already, or is older than 15 minutes. Ask for a new one."
 
 
 @router.get("/sign-in")
-def show_sign_in(visit: Anyone) -> Response:
+def show_sign_in(request: Anyone) -> Response:
     """Ask for the address to which a link goes."""
-    return _sign_in(visit, asked=False)
+    return _sign_in(request, asked=False)
 
 
 @router.post("/sign-in")
-def ask_for_link(visit: Anyone, later: BackgroundTasks) -> Response:
+def ask_for_link(request: Anyone, later: BackgroundTasks) -> Response:
     """Send a link; whether the address is known is not told."""
-    email = visit.sent("email")
+    email = request.sent("email")
     if email:
         asked = sign_in.ask_for_link(
-            visit.office, email, base_url=visit.site.base_url, remote=visit.remote
+            request.context, email, base_url=request.site.base_url, remote=request.remote
         )
         if asked.url is not None:
             # After the answer, so that its time does not tell who is known.
-            later.add_task(sign_in.send_link, visit.office, email, asked.url)
-    return _sign_in(visit, asked=bool(email))
+            later.add_task(sign_in.send_link, request.context, email, asked.url)
+    return _sign_in(request, asked=bool(email))
 
 
-def _sign_in(visit: Visit, *, asked: bool) -> Response:
-    return visit.page(
+def _sign_in(request: PageRequest, *, asked: bool) -> Response:
+    return request.render(
         "access/sign_in.html.j2",
         asked=asked,
-        mails=sign_in.may_mail_links(visit.office),
-        goes_on=return_address.asked_before(visit.request) is not None,
+        mails=sign_in.may_mail_links(request.context),
+        goes_on=return_address.asked_before(request.http) is not None,
     )
 
 
 @router.get("/sign-in/{token}")
-def show_link(visit: Anyone, token: str) -> Response:
+def show_link(request: Anyone, token: str) -> Response:
     """Show the button; nothing is used up by looking."""
-    email = sign_in.open_link(visit.office, token)
+    email = sign_in.open_link(request.context, token)
     if email is None:
         raise LinkOver(LINK_OVER)
-    return visit.page("access/sign_in_link.html.j2", email=email, token=token)
+    return request.render("access/sign_in_link.html.j2", email=email, token=token)
 
 
 @router.post("/sign-in/{token}")
-def use_link(visit: Anyone, token: str) -> Response:
+def use_link(request: Anyone, token: str) -> Response:
     """Sign in, once."""
-    new = sign_in.use_link(visit.office, token, remote=visit.remote)
+    new = sign_in.use_link(request.context, token, remote=request.remote)
     if new is None:
         raise LinkOver(LINK_OVER)
     # Whoever may not see that page is refused there, as always.
-    response = RedirectResponse(return_address.asked_before(visit.request) or "/", status_code=303)
+    response = RedirectResponse(return_address.asked_before(request.http) or "/", status_code=303)
     return_address.forget(response)
     response.set_cookie(
         COOKIE,
         new.token,
         httponly=True,
         samesite="lax",
-        secure=visit.site.is_encrypted,
+        secure=request.site.is_encrypted,
         path="/",
     )
     return response
 
 
 @router.post("/sign-out")
-def sign_out(visit: SignedIn) -> Response:
+def sign_out(request: SignedIn) -> Response:
     """End the session, here and on the server."""
-    sign_in.end_session(visit.office, visit.request.cookies.get(COOKIE, ""))
-    response = visit.go("sign-in")
+    sign_in.end_session(request.context, request.http.cookies.get(COOKIE, ""))
+    response = request.redirect("sign-in")
     response.delete_cookie(COOKIE)
     return response

@@ -11,71 +11,71 @@ from cimflow.dashboard.cohort.grid_filter import SORTS, Wanted
 from cimflow.dashboard.cohort.grid_view import ROWS_A_PAGE, Grid, as_table, grid_of, theirs
 from cimflow.dashboard.cohort.week_summary import waiting_in, week_of
 from cimflow.dashboard.web.downloads import csv_file, xlsx_file
-from cimflow.dashboard.web.page_request import Visit
+from cimflow.dashboard.web.page_request import PageRequest
 from cimflow.dashboard.web.route_access import Allows, door
 from cimflow.monitoring.cohort.standing import Standing
 from cimflow.monitoring.notices.ledger import counts_for
 from cimflow.monitoring.words import CASE_WORDS
 
 router = APIRouter()
-SignedIn = Annotated[Visit, Depends(door(Allows.SIGNED_IN))]
+SignedIn = Annotated[PageRequest, Depends(door(Allows.SIGNED_IN))]
 
 
 @router.get("/p/{process_id}")
-def show_cohort(visit: SignedIn) -> Response:
+def show_cohort(request: SignedIn) -> Response:
     """The grid, a page of it at a time."""
-    return _show(visit, paged=True, template="cohort/cohort.html.j2")
+    return _show(request, paged=True, template="cohort/cohort.html.j2")
 
 
 @router.get("/p/{process_id}/print")
-def show_cohort_to_print(visit: SignedIn) -> Response:
+def show_cohort_to_print(request: SignedIn) -> Response:
     """All rows on plain paper."""
-    return _show(visit, paged=False, template="cohort/cohort_print.html.j2")
+    return _show(request, paged=False, template="cohort/cohort_print.html.j2")
 
 
-def _show(visit: Visit, *, paged: bool, template: str) -> Response:
-    standing = visit.site.standings.on(visit.process_id, visit.on)
-    grid = _grid(visit, standing, paged=paged)
-    seen = theirs(standing, visit.who)
+def _show(request: PageRequest, *, paged: bool, template: str) -> Response:
+    standing = request.site.standings.on(request.process_id, request.on)
+    grid = _grid(request, standing, paged=paged)
+    seen = theirs(standing, request.who)
     notices = counts_for(
-        visit.office, visit.process_id, None if visit.who.is_system else visit.who.reads
+        request.context, request.process_id, None if request.who.is_system else request.who.reads
     )
-    return visit.page(
+    return request.render(
         template,
-        process=visit.process,
+        process=request.process,
         grid=grid,
-        waiting=waiting_in(seen, visit.process),
+        waiting=waiting_in(seen, request.process),
         week=week_of(standing, grid.counted),
         held=notices["held"],
         uncertain=notices["uncertain"],
         case_words=CASE_WORDS,
         sorts=SORTS,
         rows_a_page=ROWS_A_PAGE,
-        is_today=visit.as_of is None,
+        is_today=request.as_of is None,
     )
 
 
-def _grid(visit: Visit, standing: Standing, *, paged: bool) -> Grid:
-    wanted = Wanted.of(visit.request.query_params)
-    return grid_of(visit.process, standing, visit.who, wanted, paged=paged)
+def _grid(request: PageRequest, standing: Standing, *, paged: bool) -> Grid:
+    wanted = Wanted.of(request.http.query_params)
+    return grid_of(request.process, standing, request.who, wanted, paged=paged)
 
 
 @router.get("/p/{process_id}/status.csv")
-def export_csv(visit: SignedIn) -> Response:
+def export_csv(request: SignedIn) -> Response:
     """What the grid shows, all pages of it, for a spreadsheet."""
-    return csv_file(_all_rows(visit), _name(visit))
+    return csv_file(_all_rows(request), _name(request))
 
 
 @router.get("/p/{process_id}/status.xlsx")
-def export_xlsx(visit: SignedIn) -> Response:
+def export_xlsx(request: SignedIn) -> Response:
     """The same as an Excel workbook."""
-    return xlsx_file(_all_rows(visit), _name(visit))
+    return xlsx_file(_all_rows(request), _name(request))
 
 
-def _all_rows(visit: Visit) -> list[list[str]]:
-    standing = visit.site.standings.on(visit.process_id, visit.on)
-    return as_table(_grid(visit, standing, paged=False))
+def _all_rows(request: PageRequest) -> list[list[str]]:
+    standing = request.site.standings.on(request.process_id, request.on)
+    return as_table(_grid(request, standing, paged=False))
 
 
-def _name(visit: Visit) -> str:
-    return f"{visit.process_id}-{visit.on}"
+def _name(request: PageRequest) -> str:
+    return f"{request.process_id}-{request.on}"

@@ -7,19 +7,19 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
-from cimflow.dashboard.web.page_request import Visit
+from cimflow.dashboard.web.page_request import PageRequest
 from cimflow.dashboard.web.route_access import Allows, door
 from cimflow.monitoring.app_context import active_processes
 
 router = APIRouter()
-SignedIn = Annotated[Visit, Depends(door(Allows.SIGNED_IN))]
+SignedIn = Annotated[PageRequest, Depends(door(Allows.SIGNED_IN))]
 
 
 @router.get("/")
-def show_home(visit: SignedIn) -> Response:
+def show_home(request: SignedIn) -> Response:
     """Where someone who is signed in begins."""
-    active = active_processes(visit.office)
+    active = active_processes(request.context)
     if len(active) == 1:
-        return visit.go("p", active[0])
-    processes = [visit.office.process(one) for one in active]
-    return visit.page("cohort/home.html.j2", processes=processes)
+        return request.redirect("p", active[0])
+    processes = [request.context.process(one) for one in active]
+    return request.render("cohort/home.html.j2", processes=processes)

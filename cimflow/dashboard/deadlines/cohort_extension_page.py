@@ -10,8 +10,8 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
 from cimflow.dashboard.web.errors import BadRequest
-from cimflow.dashboard.web.forms import NOT_TRIED, STATUS, Tried, attempt
-from cimflow.dashboard.web.page_request import Visit
+from cimflow.dashboard.web.forms import NOT_SENT, STATUS, FormResult, attempt
+from cimflow.dashboard.web.page_request import PageRequest
 from cimflow.dashboard.web.role_titles import AUTHORITY_TITLES
 from cimflow.dashboard.web.route_access import Allows, door
 from cimflow.monitoring.deadlines.extension_preview import Preview, preview_extension
@@ -20,31 +20,34 @@ from cimflow.monitoring.roster import lea_facts
 from cimflow.monitoring.words import long_date
 
 router = APIRouter()
-Administers = Annotated[Visit, Depends(door(Allows.ADMINISTERS))]
+Administers = Annotated[PageRequest, Depends(door(Allows.ADMINISTERS))]
 FIELDS = ("activity", "whose", "to", "grantor", "reason", "reference")
 COHORT = "*"
 """In the form: every LEA. No SELPA has this code."""
 
 
-def _whose(visit: Visit) -> list[tuple[str, str]]:
+def _whose(request: PageRequest) -> list[tuple[str, str]]:
     """For whom this person may grant more time: SELPAs by code, and the whole cohort."""
-    standing = visit.site.standings.on(visit.process_id, visit.today)
+    standing = request.site.standings.on(request.process_id, request.today)
     names = {one.selpa_code: one.selpa_name for one in standing.statuses.values()}
     own = sorted(
-        ((code, name) for code, name in names.items() if visit.who.may_change(selpa_code=code)),
+        ((code, name) for code, name in names.items() if request.who.may_change(selpa_code=code)),
         key=lambda one: one[1],
     )
-    return [*own, *([(COHORT, "The whole cohort")] if visit.who.is_system else [])]
+    return [*own, *([(COHORT, "The whole cohort")] if request.who.is_system else [])]
 
 
 def _page(
-    visit: Visit, tried: Tried[Any], typed: Mapping[str, str], preview: Preview | None = None
+    request: PageRequest,
+    tried: FormResult[Any],
+    typed: Mapping[str, str],
+    preview: Preview | None = None,
 ) -> Response:
-    return visit.page(
+    return request.render(
         "deadlines/extend_all.html.j2",
         status=STATUS if tried.failed else 200,
-        process=visit.process,
-        whose=_whose(visit),
+        process=request.process,
+        whose=_whose(request),
         authorities=AUTHORITY_TITLES,
         tried=tried,
         typed=typed,
@@ -53,88 +56,88 @@ def _page(
 
 
 @router.get("/p/{process_id}/extend")
-def show_wide_extension(visit: Administers) -> Response:
+def show_wide_extension(request: Administers) -> Response:
     """Choose the activity, for whom, until when, and by whose word."""
-    return _page(visit, NOT_TRIED, {**dict.fromkeys(FIELDS, ""), "grantor": "selpa"})
+    return _page(request, NOT_SENT, {**dict.fromkeys(FIELDS, ""), "grantor": "selpa"})
 
 
 @router.post("/p/{process_id}/extend")
-def extend_all(visit: Administers) -> Response:
+def extend_all(request: Administers) -> Response:
     """Show for which LEAs the date moves; where just that is confirmed, grant it."""
-    typed = {name: visit.sent(name) for name in FIELDS}
-    tried = attempt(visit, "extend", lambda: _look(visit))
+    typed = {name: request.sent(name) for name in FIELDS}
+    tried = attempt(request, "extend", lambda: _look(request))
     if tried.failed:
-        return _page(visit, tried, typed)
+        return _page(request, tried, typed)
     preview = tried.got
-    sure = visit.sent("sure")
+    sure = request.sent("sure")
     if sure != preview.digest:
-        meanwhile: Tried[None] = Tried(
+        meanwhile: FormResult[None] = FormResult(
             title="Something changed since you looked",
             lines=("What would be changed now is shown below. Look at it, then grant it.",),
         )
         # A change of the form's own fields is a new question, not a surprise.
-        is_surprise = bool(sure) and visit.sent("asked") == _asked(typed)
-        return _page(visit, meanwhile if is_surprise else NOT_TRIED, typed, preview)
-    granted = attempt(visit, "extend", lambda: _grant(visit, preview))
+        is_surprise = bool(sure) and request.sent("asked") == _asked(typed)
+        return _page(request, meanwhile if is_surprise else NOT_SENT, typed, preview)
+    granted = attempt(request, "extend", lambda: _grant(request, preview))
     if granted.failed:
-        return _page(visit, granted, typed)
-    activity = visit.process.activity_by_id[typed["activity"]]
+        return _page(request, granted, typed)
+    activity = request.process.activity_by_id[typed["activity"]]
     count = len(granted.got.extended)
     selpa = None if typed["whose"] == COHORT else typed["whose"]
     detail = f"{activity.id} to {typed['to']} for {count} LEAs: {typed['reason']}"
-    visit.note("extend", detail, selpa_code=selpa)
-    to = long_date(_day(visit))
+    request.note("extend", detail, selpa_code=selpa)
+    to = long_date(_day(request))
     leas = "1 LEA" if count == 1 else f"{count} LEAs"
     say = f"{activity.title} is now due {to} for {leas}. The reminders follow the new date."
-    return visit.go("p", visit.process_id, say=say)
+    return request.redirect("p", request.process_id, say=say)
 
 
 def _asked(typed: Mapping[str, str]) -> str:
     return "|".join(typed[name] for name in ("activity", "whose", "to", "grantor"))
 
 
-def _day(visit: Visit) -> dt.date:
-    to = visit.sent_day("to", "The new due date")
+def _day(request: PageRequest) -> dt.date:
+    to = request.sent_day("to", "The new due date")
     if to is None:
         raise BadRequest("The new due date: write the day.")
     return to
 
 
-def _selpa(visit: Visit) -> str | None:
+def _selpa(request: PageRequest) -> str | None:
     """The SELPA that was chosen; None: the whole cohort.
 
     Raises:
         Refused: it is none of this person's.
     """
-    whose = visit.sent("whose")
-    if whose not in dict(_whose(visit)):
+    whose = request.sent("whose")
+    if whose not in dict(_whose(request)):
         raise Refused("For whom: choose one of those in the list.")
     return None if whose == COHORT else whose
 
 
-def _look(visit: Visit) -> Preview:
+def _look(request: PageRequest) -> Preview:
     return preview_extension(
-        visit.office,
-        visit.process_id,
-        visit.sent("activity"),
-        to=_day(visit),
-        grantor=visit.sent("grantor"),
-        reason=visit.sent("reason"),
-        reference=visit.sent("reference"),
-        selpa=_selpa(visit),
+        request.context,
+        request.process_id,
+        request.sent("activity"),
+        to=_day(request),
+        grantor=request.sent("grantor"),
+        reason=request.sent("reason"),
+        reference=request.sent("reference"),
+        selpa=_selpa(request),
     )
 
 
-def _grant(visit: Visit, preview: Preview) -> lea_facts.Granted:
+def _grant(request: PageRequest, preview: Preview) -> lea_facts.Granted:
     return lea_facts.extend(
-        visit.office,
-        visit.process_id,
-        visit.sent("activity"),
-        to=_day(visit),
-        grantor=visit.sent("grantor"),
-        reason=visit.sent("reason"),
-        reference=visit.sent("reference"),
-        selpa=_selpa(visit),
-        by=visit.who.email,
+        request.context,
+        request.process_id,
+        request.sent("activity"),
+        to=_day(request),
+        grantor=request.sent("grantor"),
+        reason=request.sent("reason"),
+        reference=request.sent("reference"),
+        selpa=_selpa(request),
+        by=request.who.email,
         expect=[one.cds_code for one in preview.moved],
     )

@@ -16,8 +16,8 @@ from starlette.datastructures import UploadFile
 
 from cimflow.dashboard.submissions.document_download import as_download
 from cimflow.dashboard.web.errors import BadRequest, NotHere
-from cimflow.dashboard.web.forms import NOT_TRIED, STATUS, Tried, attempt
-from cimflow.dashboard.web.page_request import Visit
+from cimflow.dashboard.web.forms import NOT_SENT, STATUS, FormResult, attempt
+from cimflow.dashboard.web.page_request import PageRequest
 from cimflow.dashboard.web.route_access import Allows, door
 from cimflow.monitoring.cohort.evaluate import read_case
 
@@ -25,8 +25,8 @@ router = APIRouter()
 MOST_FILES = 8
 MOST_TOLD = 4
 """So many kinds of problem are told after an upload; all stand in the list of the command line."""
-Sees = Annotated[Visit, Depends(door(Allows.SEES_LEA))]
-Files = Annotated[Visit, Depends(door(Allows.FILES_FOR_LEA, files=MOST_FILES))]
+Sees = Annotated[PageRequest, Depends(door(Allows.SEES_LEA))]
+Files = Annotated[PageRequest, Depends(door(Allows.FILES_FOR_LEA, files=MOST_FILES))]
 DOWNLOADS = {
     "report.html": "The report, to read or print in a browser (HTML)",
     "report.pdf": "The report as a PDF",
@@ -39,87 +39,89 @@ DOWNLOADS = {
 
 
 @router.get("/p/{process_id}/leas/{cds_code}/drill-down")
-def show_drill_down(visit: Sees) -> Response:
+def show_drill_down(request: Sees) -> Response:
     """The report that is kept, if any, and for who may file the form to make one."""
-    return _page(visit, NOT_TRIED)
+    return _page(request, NOT_SENT)
 
 
 @router.post("/p/{process_id}/leas/{cds_code}/drill-down")
-def make_drill_down(visit: Files) -> Response:
+def make_drill_down(request: Files) -> Response:
     """Count the files that were sent, keep the shareable report, and show it."""
-    tried = attempt(visit, "drill-down", lambda: _count(visit))
+    tried = attempt(request, "drill-down", lambda: _count(request))
     if tried.failed:
-        return _page(visit, tried)
+        return _page(request, tried)
     students, wrong = tried.got
     # Not how many students: others read the log, and a number may be what the report hides.
-    visit.note("drill-down", "report made")
-    where = ("p", visit.process_id, "leas", visit.cds_code, "drill-down")
+    request.note("drill-down", "report made")
+    where = ("p", request.process_id, "leas", request.cds_code, "drill-down")
     said = f"{students:,} rows of students were counted, the report was made, the files are gone."
     if wrong:
         more = f"; and {len(wrong) - MOST_TOLD} more" if len(wrong) > MOST_TOLD else ""
         said += f" What was wrong in them: {'; '.join(wrong[:MOST_TOLD])}{more}."
-    return visit.go(*where, say=said)
+    return request.redirect(*where, say=said)
 
 
 @router.get("/p/{process_id}/leas/{cds_code}/drill-down/{name}")
-def download_report(visit: Sees) -> Response:
+def download_report(request: Sees) -> Response:
     """One file of the report that is kept."""
     from cimflow.monitoring.drill_down.reports import reports_of_lea  # noqa: PLC0415 - pandas takes its time
 
-    name = str(visit.request.path_params["name"])
-    found = reports_of_lea(visit.office, visit.cds_code)
+    name = str(request.http.path_params["name"])
+    found = reports_of_lea(request.context, request.cds_code)
     if name not in DOWNLOADS or name not in found:
         raise NotHere("There is no such report of this LEA yet.")
-    return as_download(found[name].read_bytes(), f"{visit.cds_code}-{name}")
+    return as_download(found[name].read_bytes(), f"{request.cds_code}-{name}")
 
 
-def _count(visit: Visit) -> tuple[int, list[str]]:
+def _count(request: PageRequest) -> tuple[int, list[str]]:
     """How many rows of students were counted, and what was wrong in the files."""
     from cimflow.monitoring.drill_down.reports import report_from_upload  # noqa: PLC0415 - as above
 
-    files = _files_of(visit)
+    files = _files_of(request)
     if not files:
         raise BadRequest("Choose the file, or the files, with your students.")
-    definition = visit.sent("definition") or "dashboard"
+    definition = request.sent("definition") or "dashboard"
     counted = report_from_upload(
-        visit.office,
-        visit.process_id,
-        visit.cds_code,
+        request.context,
+        request.process_id,
+        request.cds_code,
         files,
         definition=definition,
-        as_of=visit.sent_day("data_as_of", "Data as of") or visit.today,
+        as_of=request.sent_day("data_as_of", "Data as of") or request.today,
     )
     return counted.found.students, counted.found.problems.summary()
 
 
-def _files_of(visit: Visit) -> list[tuple[str, BinaryIO]]:
-    sent = [one for one in visit.form.getlist("files") if isinstance(one, UploadFile)]
+def _files_of(request: PageRequest) -> list[tuple[str, BinaryIO]]:
+    sent = [one for one in request.form.getlist("files") if isinstance(one, UploadFile)]
     return [(one.filename, one.file) for one in sent if one.filename]
 
 
-def _page(visit: Visit, tried: Tried[Any]) -> Response:
+def _page(request: PageRequest, tried: FormResult[Any]) -> Response:
     from cimflow.drilldown.model.definitions import SMALL, load_drill_down  # noqa: PLC0415 - as above
     from cimflow.monitoring.drill_down.reports import kept_report, reports_of_lea  # noqa: PLC0415 - as above
 
-    placement = read_case(visit.office, visit.process_id, visit.cds_code).placements[-1]
-    kept = kept_report(visit.office, visit.cds_code)
-    found = reports_of_lea(visit.office, visit.cds_code)
-    words = load_drill_down(visit.office.settings.config_dir)
-    selpa = placement.selpa_code
-    return visit.page(
+    roster_entry = read_case(request.context, request.process_id, request.cds_code).roster_entries[
+        -1
+    ]
+    kept = kept_report(request.context, request.cds_code)
+    found = reports_of_lea(request.context, request.cds_code)
+    words = load_drill_down(request.context.settings.config_dir)
+    selpa = roster_entry.selpa_code
+    return request.render(
         "drill_down/drill_down.html.j2",
         status=STATUS if tried.failed else 200,
-        process=visit.process,
-        cds_code=visit.cds_code,
-        lea_name=placement.lea_name,
-        may_file=visit.who.may_file_for(selpa_code=selpa, cds_code=visit.cds_code),
+        process=request.process,
+        cds_code=request.cds_code,
+        lea_name=roster_entry.lea_name,
+        may_file=request.who.may_file_for(selpa_code=selpa, cds_code=request.cds_code),
         title=tried.title,
         lines=[*tried.lines, *(str(one) for one in tried.errors[:20])],
         kept=kept,
         downloads=[(name, DOWNLOADS[name]) for name in DOWNLOADS if name in found],
-        definition=visit.sent("definition") or "dashboard",
-        data_as_of=visit.sent("data_as_of"),
-        today=visit.today,
+        definition=request.sent("definition") or "dashboard",
+        data_as_of=request.sent("data_as_of"),
+        today=request.today,
         most_files=MOST_FILES,
         words=words,
         small_group=SMALL,

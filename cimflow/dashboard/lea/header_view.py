@@ -141,21 +141,21 @@ class Absent:
 
 def absent_on(case: Case, on: dt.date) -> Absent:
     """What to say of an LEA that has left, or is still to come."""
-    first = min(one.holds_on for one in case.placements)
+    first = min(one.holds_on for one in case.roster_entries)
     if on < first:
         return Absent("It was not in the cohort yet on this day.", first, "Look at its first day")
     gone = max((one for one in case.withdrawals if one.on <= on), key=lambda one: (one.on, one.seq))
     day = gone.on - dt.timedelta(days=1)
     return Absent(
         "It has left the cohort; nothing is asked of it, and nobody is written to.",
-        day if case.placement_on(day) is not None else None,
+        day if case.roster_entry_on(day) is not None else None,
         "Look at its last day",
     )
 
 
 def name_on(case: Case, on: dt.date) -> str:
     """What the LEA is called on a day, also while it is not in the cohort."""
-    rows = sorted(case.placements, key=lambda one: (one.holds_on, one.seq))
+    rows = sorted(case.roster_entries, key=lambda one: (one.holds_on, one.seq))
     held = [one for one in rows if one.holds_on <= on]
     return (held[-1] if held else rows[0]).lea_name
 

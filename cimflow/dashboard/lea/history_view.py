@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from cimflow.monitoring.words import days_in_words, long_date
-from cimflow.process.case import Case, Fact, Placement
+from cimflow.process.case import Case, Fact, RosterEntry
 from cimflow.process.definition.process_file import Process
 
 _GRANTORS = {"cde": "the CDE", "selpa": "the SELPA"}
@@ -40,12 +40,12 @@ def history_of(case: Case, process: Process) -> tuple[Happened, ...]:
 
 
 def _places(case: Case, process: Process) -> Iterator[Happened]:
-    rows = sorted(case.placements, key=lambda one: (one.holds_on, one.seq))
+    rows = sorted(case.roster_entries, key=lambda one: (one.holds_on, one.seq))
     for before, one in zip([None, *rows], rows, strict=False):
         yield Happened(one.holds_on, _moved(before, one, process), one.seq)
 
 
-def _moved(before: Placement | None, now: Placement, process: Process) -> str:
+def _moved(before: RosterEntry | None, now: RosterEntry, process: Process) -> str:
     title = title_of_level(now.level, process)
     if before is None:
         why = f"; identified for {now.identified_for}" if now.identified_for else ""

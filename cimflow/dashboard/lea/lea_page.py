@@ -22,7 +22,7 @@ from cimflow.dashboard.lea.prerequisite_graph import picture_of, waits_of
 from cimflow.dashboard.lea.version_view import May
 from cimflow.dashboard.runs.run_lines import cell_of
 from cimflow.dashboard.web.errors import NotHere
-from cimflow.dashboard.web.page_request import Visit
+from cimflow.dashboard.web.page_request import PageRequest
 from cimflow.dashboard.web.role_titles import ROLE_TITLES
 from cimflow.dashboard.web.route_access import Allows, door
 from cimflow.dashboard.web.templating import url
@@ -30,53 +30,59 @@ from cimflow.monitoring.lea.lea_overview import about_lea, lead_problem
 from cimflow.monitoring.notices.rung_words import rung_in_words
 
 router = APIRouter()
-SeesLea = Annotated[Visit, Depends(door(Allows.SEES_LEA))]
+SeesLea = Annotated[PageRequest, Depends(door(Allows.SEES_LEA))]
 
 
 @router.get("/p/{process_id}/leas/{cds_code}")
-def show_lea(visit: SeesLea) -> Response:
+def show_lea(request: SeesLea) -> Response:
     """One LEA on a day."""
-    standing = visit.site.standings.on(visit.process_id, visit.on)
-    case = standing.cases.get(visit.cds_code)
+    standing = request.site.standings.on(request.process_id, request.on)
+    case = standing.cases.get(request.cds_code)
     if case is None:
         raise NotHere("There is no such LEA in this process.")
-    status = standing.statuses.get(visit.cds_code)
-    selpa = standing.selpa_of[visit.cds_code]
+    status = standing.statuses.get(request.cds_code)
+    selpa = standing.selpa_of[request.cds_code]
     may = May(
-        file=visit.who.may_file_for(selpa_code=selpa, cds_code=visit.cds_code),
-        change=visit.who.may_change(selpa_code=selpa),
-        today=visit.today,
+        file=request.who.may_file_for(selpa_code=selpa, cds_code=request.cds_code),
+        change=request.who.may_change(selpa_code=selpa),
+        today=request.today,
     )
-    oversees = visit.who.is_system or selpa in visit.who.reads
+    oversees = request.who.is_system or selpa in request.who.reads
     about = about_lea(
-        visit.office, case, visit.on, plan=visit.on >= visit.today, of_lea_only=not oversees
+        request.context,
+        case,
+        request.on,
+        plan=request.on >= request.today,
+        of_lea_only=not oversees,
     )
-    process = visit.process
-    before, after = days_to_look_at(case, visit.on)
+    process = request.process
+    before, after = days_to_look_at(case, request.on)
     common: dict[str, Any] = {
         "process": process,
         "case": case,
-        "name": name_on(case, visit.on),
-        "on": visit.on,
-        "as_of": visit.as_of.isoformat() if visit.as_of is not None else None,
+        "name": name_on(case, request.on),
+        "on": request.on,
+        "as_of": request.as_of.isoformat() if request.as_of is not None else None,
         "may": may,
         "about": about,
         "lead_problem": lead_problem(about),
         "role_words": ROLE_TITLES,
         "ran": [cell_of(one, process.zone) for one in about.runs],
-        "rung": lambda name: rung_in_words(visit.office.ladder, name),
+        "rung": lambda name: rung_in_words(request.context.ladder, name),
         "history": history_of(case, process),
-        "facts": known_facts(case, process, visit.on),
+        "facts": known_facts(case, process, request.on),
         "before": before,
         "after": after,
-        "here": url("p", visit.process_id, "leas", visit.cds_code),
+        "here": url("p", request.process_id, "leas", request.cds_code),
         "oversees": oversees,
-        "is_today": visit.as_of is None,
+        "is_today": request.as_of is None,
     }
     if status is None:
-        return visit.page("lea/lea_absent.html.j2", absent=absent_on(case, visit.on), **common)
+        return request.render(
+            "lea/lea_absent.html.j2", absent=absent_on(case, request.on), **common
+        )
     parts = parts_of(status, case, process, about.learnt, may)
-    return visit.page(
+    return request.render(
         "lea/lea.html.j2",
         placed=status,
         head=head_of(status, case, process, may),

@@ -12,7 +12,7 @@ from fastapi.responses import Response
 from cimflow.dashboard.notices.notice_lines import owed_line, problem_lines
 from cimflow.dashboard.notices.notices_page import names_of
 from cimflow.dashboard.web.errors import BadRequest, NotYours
-from cimflow.dashboard.web.page_request import Visit
+from cimflow.dashboard.web.page_request import PageRequest
 from cimflow.dashboard.web.route_access import Allows, door
 from cimflow.monitoring.errors import Refused
 from cimflow.monitoring.notices import go_live as golive
@@ -21,59 +21,61 @@ from cimflow.monitoring.notices.rung_words import role_in_words
 from cimflow.monitoring.words import long_date
 
 router = APIRouter()
-Administers = Annotated[Visit, Depends(door(Allows.ADMINISTERS))]
+Administers = Annotated[PageRequest, Depends(door(Allows.ADMINISTERS))]
 MOST_PEOPLE = 200
 """So many are listed; of a state's thousands the others are counted."""
 TITLE = "Nothing was changed"
 
 
 @router.get("/p/{process_id}/go-live")
-def show_go_live(visit: Administers) -> Response:
+def show_go_live(request: Administers) -> Response:
     """Who would get what on the first day, if the process went live from a day."""
-    _refuse_others(visit)
-    text = visit.asked("from")
+    _refuse_others(request)
+    text = request.asked("from")
     try:
-        day = dt.date.fromisoformat(text) if text else visit.live_from or visit.today
+        day = dt.date.fromisoformat(text) if text else request.live_from or request.today
     except ValueError:
-        return _show(visit, visit.today, status=422, wrong=("Write the day such as 2024-07-11.",))
-    return _show(visit, day)
+        return _show(
+            request, request.today, status=422, wrong=("Write the day such as 2024-07-11.",)
+        )
+    return _show(request, day)
 
 
 @router.post("/p/{process_id}/go-live")
-def go_live(visit: Administers) -> Response:
+def go_live(request: Administers) -> Response:
     """Go live, if what was shown still holds and was ticked."""
-    _refuse_others(visit)
+    _refuse_others(request)
     try:
-        day = visit.sent_day("from", "From which day") or visit.today
-        shown = golive.preview(visit.office, visit.process_id, day)
+        day = request.sent_day("from", "From which day") or request.today
+        shown = golive.preview(request.context, request.process_id, day)
     except BadRequest as error:
-        return _show(visit, visit.today, status=422, wrong=(error.message,))
+        return _show(request, request.today, status=422, wrong=(error.message,))
     except Refused as error:
-        visit.note("go-live", "; ".join(error.lines), outcome="refused")
-        return _show(visit, visit.today, status=422, wrong=_plain(error))
-    if visit.sent("digest") != shown.digest:
+        request.note("go-live", "; ".join(error.lines), outcome="refused")
+        return _show(request, request.today, status=422, wrong=_plain(error))
+    if request.sent("digest") != shown.digest:
         line = "What would go out has changed since it was shown. Read it again, then confirm."
-        return _show(visit, day, status=409, wrong=(line,))
-    if visit.sent("read") != "yes":
-        return _show(visit, day, status=422, wrong=("Tick the box once you have read the list.",))
+        return _show(request, day, status=409, wrong=(line,))
+    if request.sent("read") != "yes":
+        return _show(request, day, status=422, wrong=("Tick the box once you have read the list.",))
     try:
-        changed = golive.go_live(visit.office, visit.process_id, day, by=visit.who.email)
+        changed = golive.go_live(request.context, request.process_id, day, by=request.who.email)
     except Refused as error:
-        visit.note("go-live", "; ".join(error.lines), outcome="refused")
-        return _show(visit, visit.today, status=409, wrong=_plain(error))
-    visit.note("go-live", f"from {day}" if changed else f"from {day}, as it was")
-    said = f"{visit.process.process.title} is live from {long_date(day)}"
+        request.note("go-live", "; ".join(error.lines), outcome="refused")
+        return _show(request, request.today, status=409, wrong=_plain(error))
+    request.note("go-live", f"from {day}" if changed else f"from {day}, as it was")
+    said = f"{request.process.process.title} is live from {long_date(day)}"
     said += "." if changed else ", as it was."
-    if visit.office.settings.smtp is None:
+    if request.context.settings.smtp is None:
         said += (
             " No mail server is set yet: until the system administrator sets one, nothing leaves."
         )
-    return visit.go("p", visit.process_id, "notices", say=said)
+    return request.redirect("p", request.process_id, "notices", say=said)
 
 
-def _refuse_others(visit: Visit) -> None:
-    may = visit.who.is_system or golive.may_go_live(
-        visit.office, visit.process_id, visit.who.administers
+def _refuse_others(request: PageRequest) -> None:
+    may = request.who.is_system or golive.may_go_live(
+        request.context, request.process_id, request.who.administers
     )
     if not may:
         raise NotYours(
@@ -82,19 +84,21 @@ def _refuse_others(visit: Visit) -> None:
         )
 
 
-def _show(visit: Visit, day: dt.date, *, status: int = 200, wrong: Sequence[str] = ()) -> Response:
+def _show(
+    request: PageRequest, day: dt.date, *, status: int = 200, wrong: Sequence[str] = ()
+) -> Response:
     try:
-        shown = golive.preview(visit.office, visit.process_id, day)
+        shown = golive.preview(request.context, request.process_id, day)
     except Refused as error:
         shown = None
         wrong = (*wrong, *(one for one in _plain(error) if one not in wrong))
         status = 422 if status == 200 else status
-    names = names_of(visit)
+    names = names_of(request)
     people = by_person(shown.rows) if shown is not None else ()
-    return visit.page(
+    return request.render(
         "notices/go_live.html.j2",
         status=status,
-        process=visit.process,
+        process=request.process,
         day=day,
         shown=shown,
         people=[
@@ -107,7 +111,7 @@ def _show(visit: Visit, day: dt.date, *, status: int = 200, wrong: Sequence[str]
         held=sum(row.state == "held" for one in people for row in one.rows),
         waits=sum(one.waits for one in shown.found.owed) if shown is not None else 0,
         problems=problem_lines(shown.found.problems, names) if shown is not None else [],
-        has_mail_server=visit.office.settings.smtp is not None,
+        has_mail_server=request.context.settings.smtp is not None,
         wrong=wrong,
         wrong_title=TITLE,
     )

@@ -27,7 +27,7 @@ from cimflow.dashboard.notices.notice_lines import (
     tabs_shown,
 )
 from cimflow.dashboard.web.errors import NotHere
-from cimflow.dashboard.web.page_request import Visit
+from cimflow.dashboard.web.page_request import PageRequest
 from cimflow.dashboard.web.route_access import Allows, door
 from cimflow.monitoring.errors import Refused
 from cimflow.monitoring.notices.listing import (
@@ -44,7 +44,7 @@ from cimflow.monitoring.notices.owed import LIVE
 from cimflow.monitoring.notices.release import last_act_on, was_restored
 
 router = APIRouter()
-Oversees = Annotated[Visit, Depends(door(Allows.OVERSEES))]
+Oversees = Annotated[PageRequest, Depends(door(Allows.OVERSEES))]
 LONGEST_FIND = 100
 MOST_LEAS = 400
 """What all of a state's LEAs are owed takes too long to reckon for a page."""
@@ -52,33 +52,33 @@ CHOOSE_FIRST = "The cohort is large: choose a SELPA above to see what its people
 
 
 @router.get("/p/{process_id}/notices")
-def show_notices(visit: Oversees) -> Response:
+def show_notices(request: Oversees) -> Response:
     """One line per notice; the kinds of them as tabs with counts."""
-    tab = visit.asked("state")
+    tab = request.asked("state")
     tab = tab if tab in TABS else OWED
-    find = visit.asked("find")[:LONGEST_FIND]
-    names = names_of(visit)
-    selpas, selpa = _selpas_shown(visit, names), visit.asked("selpa")
+    find = request.asked("find")[:LONGEST_FIND]
+    names = names_of(request)
+    selpas, selpa = _selpas_shown(request, names), request.asked("selpa")
     is_told = selpas is not None or len(names.leas) <= MOST_LEAS
     found = (
-        owing(visit.office, visit.process_id, visit.on, selpas=selpas)
+        owing(request.context, request.process_id, request.on, selpas=selpas)
         if is_told
         else Owing((), (), ())
     )
     owed = owed_lines(found, names, find)
-    rehearsal = rehearsed_last(visit.office, visit.on)
-    asked = replace(_asked(visit, find, names, (LIVE, rehearsal)), selpa_codes=selpas)
-    counts = counts_of(len(owed), row_counts(visit.office, asked), rehearsal=rehearsal)
+    rehearsal = rehearsed_last(request.context, request.on)
+    asked = replace(_asked(request, find, names, (LIVE, rehearsal)), selpa_codes=selpas)
+    counts = counts_of(len(owed), row_counts(request.context, asked), rehearsal=rehearsal)
     modes = {OWED: (), REHEARSED: (rehearsal,), ALL: (LIVE, rehearsal)}.get(tab, (LIVE,))
     asked = replace(asked, modes=modes, states=IN_LEDGER.get(tab))
     pages = max(1, math.ceil(counts[tab] / ROWS_A_PAGE))
-    page = min(_number(visit.asked("page")), pages)
-    lines = _lines(visit, owed if tab in {OWED, ALL} else [], asked, names, page)
-    return visit.page(
+    page = min(_number(request.asked("page")), pages)
+    lines = _lines(request, owed if tab in {OWED, ALL} else [], asked, names, page)
+    return request.render(
         "notices/notices.html.j2",
-        process=visit.process,
-        on=visit.on,
-        is_today=visit.as_of is None,
+        process=request.process,
+        on=request.on,
+        is_today=request.as_of is None,
         tab=tab,
         tabs=[(one, TABS[one], counts[one]) for one in tabs_shown(counts, tab)],
         find=find,
@@ -91,39 +91,39 @@ def show_notices(visit: Oversees) -> Response:
         selpas=sorted(
             (code, name)
             for code, name in names.selpas.items()
-            if visit.who.is_system or code in visit.who.reads
+            if request.who.is_system or code in request.who.reads
         ),
         selpa=selpa if selpas is not None and selpa in selpas else "",
         is_told=is_told,
         problems=problem_lines(found.problems, names),
-        restored=was_restored(visit.office),
-        has_mail_server=visit.office.settings.smtp is not None,
-        releasable=[one.id for one in lines if _is_releasable(visit, one)],
+        restored=was_restored(request.context),
+        has_mail_server=request.context.settings.smtp is not None,
+        releasable=[one.id for one in lines if _is_releasable(request, one)],
     )
 
 
-def _selpas_shown(visit: Visit, names: Names) -> frozenset[str] | None:
+def _selpas_shown(request: PageRequest, names: Names) -> frozenset[str] | None:
     """The SELPA that is asked for, if it is theirs; else all that are (None: everybody's)."""
-    seen, chosen = seen_selpas(visit), visit.asked("selpa")
+    seen, chosen = seen_selpas(request), request.asked("selpa")
     if chosen in names.selpas and (seen is None or chosen in seen):
         return frozenset({chosen})
     return seen
 
 
-def _asked(visit: Visit, find: str, names: Names, modes: tuple[str, ...]) -> RowsAsked:
+def _asked(request: PageRequest, find: str, names: Names, modes: tuple[str, ...]) -> RowsAsked:
     wanted = find.casefold()
     leas = [cds for cds, name in names.leas.items() if wanted in name.casefold() or wanted in cds]
     return RowsAsked(
-        process=visit.process_id,
+        process=request.process_id,
         modes=modes,
         text=find,
         leas=leas if find else (),
-        until=visit.as_of,
+        until=request.as_of,
     )
 
 
 def _lines(
-    visit: Visit, owed: list[NoticeLine], asked: RowsAsked, names: Names, page: int
+    request: PageRequest, owed: list[NoticeLine], asked: RowsAsked, names: Names, page: int
 ) -> list[NoticeLine]:
     """The lines of a page: first what is only owed, then the ledger, the last queued first."""
     start = (page - 1) * ROWS_A_PAGE
@@ -131,7 +131,7 @@ def _lines(
     if not asked.modes or len(lines) == ROWS_A_PAGE:
         return lines
     rows = rows_page(
-        visit.office, asked, limit=ROWS_A_PAGE - len(lines), offset=max(0, start - len(owed))
+        request.context, asked, limit=ROWS_A_PAGE - len(lines), offset=max(0, start - len(owed))
     )
     return lines + [ledger_line(one, names) for one in rows]
 
@@ -140,28 +140,28 @@ def _number(text: str) -> int:
     return int(text) if text.isdecimal() and 0 < len(text) < 6 and int(text) else 1
 
 
-def _is_releasable(visit: Visit, one: NoticeLine) -> bool:
+def _is_releasable(request: PageRequest, one: NoticeLine) -> bool:
     is_held = one.state == "held" and not one.is_rehearsal
-    return is_held and visit.who.may_change(selpa_code=one.selpa_code)
+    return is_held and request.who.may_change(selpa_code=one.selpa_code)
 
 
 @router.get("/p/{process_id}/notices/preview")
-def show_preview(visit: Oversees) -> Response:
+def show_preview(request: Oversees) -> Response:
     """The mail that a person would get on a day, composed now; nothing leaves and nothing changes.
 
     Also before anything is queued.
     """
-    to, selpa = visit.asked("to"), visit.asked("selpa")
-    selpas = seen_selpas(visit)
-    names = names_of(visit)
+    to, selpa = request.asked("to"), request.asked("selpa")
+    selpas = seen_selpas(request)
+    names = names_of(request)
     if selpa not in names.selpas or (selpas is not None and selpa not in selpas):
         raise NotHere("There is no such mail here.")
-    mail = preview_letter(visit.office, visit.process_id, to, selpa, visit.on)
-    return visit.page(
+    mail = preview_letter(request.context, request.process_id, to, selpa, request.on)
+    return request.render(
         "notices/notice_preview.html.j2",
         status=200 if mail is not None else 404,
-        process=visit.process,
-        on=visit.on,
+        process=request.process,
+        on=request.on,
         to=to,
         mail=mail,
         outline=outline_of(mail.html) if mail is not None else "",
@@ -169,13 +169,13 @@ def show_preview(visit: Oversees) -> Response:
 
 
 @router.get("/p/{process_id}/notices/{notice_id}")
-def show_notice(visit: Oversees, notice_id: int) -> Response:
+def show_notice(request: Oversees, notice_id: int) -> Response:
     """One notice: what became of it, and the mail that it was in or would be in."""
-    return notice_page(visit, notice_id)
+    return notice_page(request, notice_id)
 
 
 def notice_page(
-    visit: Visit, notice_id: int, *, status: int = 200, wrong: tuple[str, ...] = ()
+    request: PageRequest, notice_id: int, *, status: int = 200, wrong: tuple[str, ...] = ()
 ) -> Response:
     """The page of a notice, also as the answer to a form that could not be taken.
 
@@ -184,25 +184,25 @@ def notice_page(
     """
     try:
         found = notice_asked_for(
-            visit.office, visit.process_id, notice_id, selpas=seen_selpas(visit)
+            request.context, request.process_id, notice_id, selpas=seen_selpas(request)
         )
     except Refused:
         raise NotHere("There is no such notice here.") from None
-    row, names = found.row, names_of(visit)
+    row, names = found.row, names_of(request)
     mail, cannot = found.mail, ""
     preview = None
     if mail is None and row.state in {"queued", "failed", "held"}:
         try:
             preview = preview_letter(
-                visit.office, visit.process_id, row.recipient, row.selpa_code, visit.today
+                request.context, request.process_id, row.recipient, row.selpa_code, request.today
             )
         except Refused as error:
             cannot = str(error)
     shown = mail or preview
-    return visit.page(
+    return request.render(
         "notices/notice.html.j2",
         status=status,
-        process=visit.process,
+        process=request.process,
         row=row,
         line=ledger_line(row, names),
         together=[ledger_line(one, names) for one in found.together if one.id != row.id],
@@ -211,32 +211,32 @@ def notice_page(
         shown=shown,
         cannot=cannot,
         outline=outline_of(shown.html) if shown is not None else "",
-        act=last_act_on(visit.office, row),
-        may_decide=visit.who.may_change(selpa_code=row.selpa_code) and row.mode == LIVE,
+        act=last_act_on(request.context, row),
+        may_decide=request.who.may_change(selpa_code=row.selpa_code) and row.mode == LIVE,
         wrong=wrong,
     )
 
 
-def seen_selpas(visit: Visit) -> frozenset[str] | None:
+def seen_selpas(request: PageRequest) -> frozenset[str] | None:
     """Whose notices the person may see; None: everybody's."""
-    return None if visit.who.is_system else visit.who.reads
+    return None if request.who.is_system else request.who.reads
 
 
-def decided_selpas(visit: Visit) -> frozenset[str] | None:
+def decided_selpas(request: PageRequest) -> frozenset[str] | None:
     """Whose notices the person decides about; None: everybody's."""
-    return None if visit.who.is_system else visit.who.administers
+    return None if request.who.is_system else request.who.administers
 
 
-def names_of(visit: Visit) -> Names:
+def names_of(request: PageRequest) -> Names:
     """What the LEAs and SELPAs of the process are called now."""
-    standing = visit.site.standings.on(visit.process_id, visit.today)
+    standing = request.site.standings.on(request.process_id, request.today)
     placed = {
-        cds: max(case.placements, key=lambda one: (one.holds_on, one.seq))
+        cds: max(case.roster_entries, key=lambda one: (one.holds_on, one.seq))
         for cds, case in standing.cases.items()
     }
     return Names(
-        process=visit.process,
-        ladder=visit.office.ladder,
+        process=request.process,
+        ladder=request.context.ladder,
         leas={cds: one.lea_name for cds, one in placed.items()},
         selpas={one.selpa_code: one.selpa_name for one in placed.values()},
     )

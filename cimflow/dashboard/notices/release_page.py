@@ -11,7 +11,7 @@ from fastapi.responses import Response
 from cimflow.dashboard.notices.notice_lines import ledger_line
 from cimflow.dashboard.notices.notices_page import decided_selpas, names_of, notice_page
 from cimflow.dashboard.web.errors import NotHere
-from cimflow.dashboard.web.page_request import Visit
+from cimflow.dashboard.web.page_request import PageRequest
 from cimflow.dashboard.web.route_access import Allows, door
 from cimflow.monitoring.access.audit_log import AuditEntry
 from cimflow.monitoring.errors import Refused
@@ -28,75 +28,81 @@ from cimflow.monitoring.notices.release import (
 from cimflow.store.notices.ledger import LedgerRow
 
 router = APIRouter()
-Administers = Annotated[Visit, Depends(door(Allows.ADMINISTERS))]
-RunsSystem = Annotated[Visit, Depends(door(Allows.RUNS_SYSTEM))]
+Administers = Annotated[PageRequest, Depends(door(Allows.ADMINISTERS))]
+RunsSystem = Annotated[PageRequest, Depends(door(Allows.RUNS_SYSTEM))]
 MOST_AT_ONCE = 1000
 OUTCOMES = {"arrived": True, "lost": False}
 
 
 @router.post("/p/{process_id}/notices/release")
-def release(visit: Administers) -> Response:
+def release(request: Administers) -> Response:
     """First say who gets what, then let it leave."""
-    chosen = [str(one) for one in visit.form.getlist("notice")]
+    chosen = [str(one) for one in request.form.getlist("notice")]
     ids = [int(one) for one in chosen if one.isdecimal() and len(one) < 13][:MOST_AT_ONCE]
     try:
-        rows = live_rows(visit.office, visit.process_id, ids, selpas=decided_selpas(visit))
+        rows = live_rows(request.context, request.process_id, ids, selpas=decided_selpas(request))
     except Refused:
         raise NotHere("One of these notices is not here.") from None
     held = [one for one in rows if one.state == "held"]
     others = [one for one in rows if one.state != "held"]
-    if visit.sent("confirmed") != "yes" or not held:
-        return _confirm(visit, held, others)
-    moved = release_held(visit.office, visit.process_id, ids, selpas=decided_selpas(visit))
-    _note_each(visit, RELEASE, moved.rows, "may leave")
-    return visit.go("p", visit.process_id, "notices", say=_said_of(visit, moved), state="queued")
+    if request.sent("confirmed") != "yes" or not held:
+        return _confirm(request, held, others)
+    moved = release_held(request.context, request.process_id, ids, selpas=decided_selpas(request))
+    _note_each(request, RELEASE, moved.rows, "may leave")
+    return request.redirect(
+        "p", request.process_id, "notices", say=_said_of(request, moved), state="queued"
+    )
 
 
-def _confirm(visit: Visit, held: Sequence[LedgerRow], others: Sequence[LedgerRow]) -> Response:
-    names = names_of(visit)
-    return visit.page(
+def _confirm(
+    request: PageRequest, held: Sequence[LedgerRow], others: Sequence[LedgerRow]
+) -> Response:
+    names = names_of(request)
+    return request.render(
         "notices/notices_release.html.j2",
         status=200 if held else 422,
-        process=visit.process,
+        process=request.process,
         held=[ledger_line(one, names) for one in held],
-        others=[(ledger_line(one, names), last_act_on(visit.office, one)) for one in others],
+        others=[(ledger_line(one, names), last_act_on(request.context, one)) for one in others],
         people=len({(one.recipient_key, one.selpa_code) for one in held}),
     )
 
 
-def _said_of(visit: Visit, moved: Moved) -> str:
+def _said_of(request: PageRequest, moved: Moved) -> str:
     number = len(moved.rows)
     said = f"{number} notice{'' if number == 1 else 's'} released: checked again, then sent with"
     said += " the next delivery."
     if moved.meanwhile:
-        by = {entry.actor for one in moved.meanwhile if (entry := last_act_on(visit.office, one))}
+        by = {
+            entry.actor for one in moved.meanwhile if (entry := last_act_on(request.context, one))
+        }
         whom = " and ".join(sorted(by)) or "someone else"
         said += f" {len(moved.meanwhile)} had been decided by {whom} meanwhile; nothing is doubled."
     return said
 
 
 @router.post("/p/{process_id}/notices/{notice_id}/resolve")
-def resolve(visit: Administers, notice_id: int) -> Response:
+def resolve(request: Administers, notice_id: int) -> Response:
     """Say of a mail whether it arrived."""
-    outcome = visit.sent("outcome")
+    outcome = request.sent("outcome")
     try:
-        live_rows(visit.office, visit.process_id, [notice_id], selpas=decided_selpas(visit))
+        live_rows(request.context, request.process_id, [notice_id], selpas=decided_selpas(request))
     except Refused:
         raise NotHere("There is no such notice here.") from None
     if outcome not in OUTCOMES:
         lines = ("Say whether the mail arrived or was lost.",)
-        return notice_page(visit, notice_id, status=422, wrong=lines)
+        return notice_page(request, notice_id, status=422, wrong=lines)
     moved = resolve_mail(
-        visit.office,
-        visit.process_id,
+        request.context,
+        request.process_id,
         notice_id,
         arrived=OUTCOMES[outcome],
-        selpas=decided_selpas(visit),
+        selpas=decided_selpas(request),
     )
     if not moved.rows:
-        entry = last_act_on(visit.office, moved.meanwhile[0])
-        return notice_page(visit, notice_id, status=409, wrong=(_already(entry),))
-    _note_each(visit, RESOLVE, moved.rows, outcome)
+        entry = last_act_on(request.context, moved.meanwhile[0])
+        return notice_page(request, notice_id, status=409, wrong=(_already(entry),))
+    _note_each(request, RESOLVE, moved.rows, outcome)
     number = len(moved.rows)
     counted = f"{number} notice{'' if number == 1 else 's'}"
     say = (
@@ -104,7 +110,7 @@ def resolve(visit: Administers, notice_id: int) -> Response:
         if OUTCOMES[outcome]
         else f"{counted} queued again: checked again, then sent with the next delivery."
     )
-    return visit.go("p", visit.process_id, "notices", notice_id, say=say)
+    return request.redirect("p", request.process_id, "notices", notice_id, say=say)
 
 
 def _already(entry: AuditEntry | None) -> str:
@@ -114,27 +120,27 @@ def _already(entry: AuditEntry | None) -> str:
 
 
 @router.post("/p/{process_id}/notices/restored")
-def confirm_backup(visit: RunsSystem) -> Response:
+def confirm_backup(request: RunsSystem) -> Response:
     """Say that the restored backup was looked at: from then on mail is queued as usual."""
-    if visit.sent("looked") != "yes":
+    if request.sent("looked") != "yes":
         raise Refused("Tick the box once you have looked at what may have been sent since.")
-    was = confirm_restored(visit.office)
-    visit.note(
+    was = confirm_restored(request.context)
+    request.note(
         "confirm-restored", "the restored backup was looked at" if was else "was done already"
     )
     say = "Confirmed. What is held stays held until it is released." if was else ""
-    return visit.go(
+    return request.redirect(
         "p",
-        visit.process_id,
+        request.process_id,
         "notices",
         say=say or "Someone has confirmed this meanwhile.",
         state="held",
     )
 
 
-def _note_each(visit: Visit, action: str, rows: Sequence[LedgerRow], what: str) -> None:
+def _note_each(request: PageRequest, action: str, rows: Sequence[LedgerRow], what: str) -> None:
     for one in rows:
-        visit.note(
+        request.note(
             action,
             f"notice {one.id}: {what}; {one.activity or 'summary'}, {one.rung}, to {one.recipient}",
             cds_code=one.lea if one.activity else None,

@@ -14,8 +14,8 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
 from cimflow.dashboard.web.errors import NotHere
-from cimflow.dashboard.web.forms import NOT_TRIED, STATUS, Tried, attempt
-from cimflow.dashboard.web.page_request import Visit
+from cimflow.dashboard.web.forms import NOT_SENT, STATUS, FormResult, attempt
+from cimflow.dashboard.web.page_request import PageRequest
 from cimflow.dashboard.web.role_titles import ROLE_TITLES
 from cimflow.dashboard.web.route_access import Allows, door
 from cimflow.dashboard.web.templating import url
@@ -26,9 +26,9 @@ from cimflow.monitoring.roster.contacts import Holders, Whose
 from cimflow.process.contacts import EVERY_LEA, LEAD, ROLES, Contact
 
 router = APIRouter()
-ChangesLea = Annotated[Visit, Depends(door(Allows.CHANGES_LEA))]
+ChangesLea = Annotated[PageRequest, Depends(door(Allows.CHANGES_LEA))]
 ALL = ("cde", EVERY_LEA)
-Administers = Annotated[Visit, Depends(door(Allows.ADMINISTERS))]
+Administers = Annotated[PageRequest, Depends(door(Allows.ADMINISTERS))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,35 +58,35 @@ class Book:
         return None
 
 
-def _of_lea(visit: Visit) -> Book:
-    cds = visit.cds_code
-    lea = one_lea(visit.office, visit.process_id, cds, visit.today)
+def _of_lea(request: PageRequest) -> Book:
+    cds = request.cds_code
+    lea = one_lea(request.context, request.process_id, cds, request.today)
     return Book(
-        title=lea.placement.lea_name,
-        here=("p", visit.process_id, "leas", cds, "contacts"),
+        title=lea.roster_entry.lea_name,
+        here=("p", request.process_id, "leas", cds, "contacts"),
         whose=(("lea", cds), ("cde", cds)),
         roles=tuple(one for one in ROLES if SCOPE_OF[one] in {"lea", "cde"}),
         is_lea=True,
-        for_every_lea=tuple(one.contact for one in contacts.holders(visit.office, [ALL]).now),
+        for_every_lea=tuple(one.contact for one in contacts.holders(request.context, [ALL]).now),
     )
 
 
-def _of_selpa(visit: Visit) -> Book:
+def _of_selpa(request: PageRequest) -> Book:
     """The contacts of a SELPA of the person's; for the system administrator those of all too."""
-    code = str(visit.request.path_params["selpa_code"])
-    standing = visit.site.standings.on(visit.process_id, visit.today)
+    code = str(request.http.path_params["selpa_code"])
+    standing = request.site.standings.on(request.process_id, request.today)
     names = {
         placed.selpa_code: placed.selpa_name
         for case in standing.cases.values()
-        for placed in case.placements
+        for placed in case.roster_entries
     }
-    if code not in names or not visit.who.may_change(selpa_code=code):
+    if code not in names or not request.who.may_change(selpa_code=code):
         raise NotHere("There is no such SELPA in this process.")
-    for_all = (ALL,) if visit.who.is_system else ()
+    for_all = (ALL,) if request.who.is_system else ()
     scopes = {"selpa", *(scope for scope, _ in for_all)}
     return Book(
         title=names[code],
-        here=("p", visit.process_id, "selpas", code, "contacts"),
+        here=("p", request.process_id, "selpas", code, "contacts"),
         whose=(("selpa", code), *for_all),
         roles=tuple(one for one in ROLES if SCOPE_OF[one] in scopes),
         is_lea=False,
@@ -94,36 +94,36 @@ def _of_selpa(visit: Visit) -> Book:
 
 
 @router.get("/p/{process_id}/leas/{cds_code}/contacts")
-def show_lea_contacts(visit: ChangesLea) -> Response:
+def show_lea_contacts(request: ChangesLea) -> Response:
     """Who holds which role in an LEA."""
-    return _page(visit, _of_lea(visit), NOT_TRIED)
+    return _page(request, _of_lea(request), NOT_SENT)
 
 
 @router.post("/p/{process_id}/leas/{cds_code}/contacts")
-def change_lea_contacts(visit: ChangesLea) -> Response:
+def change_lea_contacts(request: ChangesLea) -> Response:
     """Name, correct or end one."""
-    return _change(visit, _of_lea(visit))
+    return _change(request, _of_lea(request))
 
 
 @router.get("/p/{process_id}/selpas/{selpa_code}/contacts")
-def show_selpa_contacts(visit: Administers) -> Response:
+def show_selpa_contacts(request: Administers) -> Response:
     """Who holds which role in a SELPA."""
-    return _page(visit, _of_selpa(visit), NOT_TRIED)
+    return _page(request, _of_selpa(request), NOT_SENT)
 
 
 @router.post("/p/{process_id}/selpas/{selpa_code}/contacts")
-def change_selpa_contacts(visit: Administers) -> Response:
+def change_selpa_contacts(request: Administers) -> Response:
     """Name, correct or end one."""
-    return _change(visit, _of_selpa(visit))
+    return _change(request, _of_selpa(request))
 
 
-def _page(visit: Visit, book: Book, tried: Tried[Any]) -> Response:
-    found = contacts.holders(visit.office, book.whose)
-    typed = {name: visit.sent(name) for name in ("do", "role", "name", "email", "old_email")}
-    return visit.page(
+def _page(request: PageRequest, book: Book, tried: FormResult[Any]) -> Response:
+    found = contacts.holders(request.context, book.whose)
+    typed = {name: request.sent(name) for name in ("do", "role", "name", "email", "old_email")}
+    return request.render(
         "roster/contacts.html.j2",
         status=STATUS if tried.failed else 200,
-        process=visit.process,
+        process=request.process,
         book=book,
         held=found,
         role_titles=ROLE_TITLES,
@@ -134,39 +134,39 @@ def _page(visit: Visit, book: Book, tried: Tried[Any]) -> Response:
     )
 
 
-def _change(visit: Visit, book: Book) -> Response:
-    role, do = visit.sent("role"), visit.sent("do")
+def _change(request: PageRequest, book: Book) -> Response:
+    role, do = request.sent("role"), request.sent("do")
     scope, code = book.whose_is(role) or ("", "")
-    old = Contact(scope, code, role, visit.sent("old_name"), visit.sent("old_email"))
+    old = Contact(scope, code, role, request.sent("old_name"), request.sent("old_email"))
 
     def act() -> Holders:
         added = None
         if do != "end":
-            added = contacts.checked(scope, code, role, visit.sent("name"), visit.sent("email"))
+            added = contacts.checked(scope, code, role, request.sent("name"), request.sent("email"))
         return contacts.change(
-            visit.office,
+            request.context,
             book.whose,
-            seen=visit.sent("seen"),
-            by=visit.who.email,
+            seen=request.sent("seen"),
+            by=request.who.email,
             added=added,
             ended=old if do in {"end", "change"} else None,
         )
 
-    tried = attempt(visit, "contacts", act)
+    tried = attempt(request, "contacts", act)
     if tried.failed:
-        return _page(visit, book, tried)
+        return _page(request, book, tried)
     title = ROLE_TITLES[role]
     done = {
         "end": f"{old.name} is no longer {title}",
-        "change": f"{title}: {old.name} was changed to {visit.sent('name')}",
-    }.get(do, f"{visit.sent('name')} is now {title}")
-    _note(visit, book, f"{code} {role}: {done}")
-    return visit.go(*book.here, say=f"{done}.{_without_lead(book, tried.got)}")
+        "change": f"{title}: {old.name} was changed to {request.sent('name')}",
+    }.get(do, f"{request.sent('name')} is now {title}")
+    _note(request, book, f"{code} {role}: {done}")
+    return request.redirect(*book.here, say=f"{done}.{_without_lead(book, tried.got)}")
 
 
-def _note(visit: Visit, book: Book, detail: str) -> None:
-    selpa = None if book.is_lea else str(visit.request.path_params["selpa_code"])
-    visit.note("contacts", detail, selpa_code=selpa)
+def _note(request: PageRequest, book: Book, detail: str) -> None:
+    selpa = None if book.is_lea else str(request.http.path_params["selpa_code"])
+    request.note("contacts", detail, selpa_code=selpa)
 
 
 def _without_lead(book: Book, found: Holders) -> str:

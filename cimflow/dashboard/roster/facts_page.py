@@ -11,8 +11,8 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
 from cimflow.dashboard.lea.history_view import fact_history, value_in_words
-from cimflow.dashboard.web.forms import NOT_TRIED, STATUS, Tried, attempt
-from cimflow.dashboard.web.page_request import Visit
+from cimflow.dashboard.web.forms import NOT_SENT, STATUS, FormResult, attempt
+from cimflow.dashboard.web.page_request import PageRequest
 from cimflow.dashboard.web.route_access import Allows, door
 from cimflow.monitoring.lea.one_lea import Learnt, OneLea, one_lea
 from cimflow.monitoring.roster import lea_facts
@@ -21,7 +21,7 @@ from cimflow.process.case import Fact
 from cimflow.process.definition.process_file import FactDefinition
 
 router = APIRouter()
-ChangesLea = Annotated[Visit, Depends(door(Allows.CHANGES_LEA))]
+ChangesLea = Annotated[PageRequest, Depends(door(Allows.CHANGES_LEA))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class KnownFact:
         return self.standing is not None and self.standing.value != "unknown"
 
 
-def known_facts(visit: Visit, lea: OneLea, on: dt.date) -> list[KnownFact]:
+def known_facts(request: PageRequest, lea: OneLea, on: dt.date) -> list[KnownFact]:
     """Each fact of the process file, those that somebody must look up first."""
     found = [
         KnownFact(
@@ -58,18 +58,18 @@ def known_facts(visit: Visit, lea: OneLea, on: dt.date) -> list[KnownFact]:
                 Said(value_in_words(fact), fact.holds_on, lea.learnt.get(fact.seq))
                 for fact in fact_history(lea.case, one.id)
             ),
-            _decides(visit, one.id),
+            _decides(request, one.id),
         )
-        for one in visit.process.facts
+        for one in request.process.facts
     ]
     return sorted(found, key=lambda one: one.is_known)
 
 
-def _decides(visit: Visit, fact: str) -> tuple[str, ...]:
+def _decides(request: PageRequest, fact: str) -> tuple[str, ...]:
     """The activities whose requirement or date rests on a fact."""
     return tuple(
         activity.title
-        for activity in visit.process.activities
+        for activity in request.process.activities
         if any(
             (rule.when is not None and rule.when.fact == fact)
             or (rule.due is not None and fact in {rule.due.fact, rule.due.after})
@@ -79,47 +79,47 @@ def _decides(visit: Visit, fact: str) -> tuple[str, ...]:
 
 
 @router.get("/p/{process_id}/leas/{cds_code}/facts")
-def show_facts(visit: ChangesLea) -> Response:
+def show_facts(request: ChangesLea) -> Response:
     """What is known, since when, and a form for each."""
-    return _facts(visit, NOT_TRIED, {})
+    return _facts(request, NOT_SENT, {})
 
 
-def _facts(visit: Visit, tried: Tried[Any], typed: Mapping[str, str]) -> Response:
-    lea = one_lea(visit.office, visit.process_id, visit.cds_code, visit.today)
-    return visit.page(
+def _facts(request: PageRequest, tried: FormResult[Any], typed: Mapping[str, str]) -> Response:
+    lea = one_lea(request.context, request.process_id, request.cds_code, request.today)
+    return request.render(
         "roster/facts.html.j2",
         status=STATUS if tried.failed else 200,
-        process=visit.process,
+        process=request.process,
         lea=lea,
         seen=lea.seq,
         tried=tried,
         typed=typed,
-        facts=known_facts(visit, lea, visit.today),
+        facts=known_facts(request, lea, request.today),
     )
 
 
 @router.post("/p/{process_id}/leas/{cds_code}/facts")
-def set_fact(visit: ChangesLea) -> Response:
+def set_fact(request: ChangesLea) -> Response:
     """Say what is known of an LEA from a day on."""
-    name, value = visit.sent("fact"), visit.sent("value")
+    name, value = request.sent("fact"), request.sent("value")
 
     def act() -> bool:
         return lea_facts.set_fact(
-            visit.office,
-            visit.process_id,
+            request.context,
+            request.process_id,
             name,
             value,
-            visit.cds_code,
-            on=visit.sent_past_day("on", "Since when") or visit.today,
-            by=visit.who.email,
-            seen=visit.seen(),
+            request.cds_code,
+            on=request.sent_past_day("on", "Since when") or request.today,
+            by=request.who.email,
+            seen=request.seen(),
         )
 
-    tried = attempt(visit, "set-fact", act)
+    tried = attempt(request, "set-fact", act)
     if tried.failed:
-        return _facts(visit, tried, {"fact": name, "value": value, "on": visit.sent("on")})
-    title = visit.process.fact_by_id[name].title
+        return _facts(request, tried, {"fact": name, "value": value, "on": request.sent("on")})
+    title = request.process.fact_by_id[name].title
     if tried.got:
-        visit.note("set-fact", f"{name} is {value}")
+        request.note("set-fact", f"{name} is {value}")
     say = f"{title}: {days_in_words(value)}" + ("." if tried.got else ", as it was.")
-    return visit.go("p", visit.process_id, "leas", visit.cds_code, "facts", say=say)
+    return request.redirect("p", request.process_id, "leas", request.cds_code, "facts", say=say)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from starlette.datastructures import UploadFile
 
 from cimflow.dashboard.web.errors import BadRequest
-from cimflow.dashboard.web.page_request import Visit
+from cimflow.dashboard.web.page_request import PageRequest
 from cimflow.intake.spreadsheets.contacts import read_contacts
 from cimflow.intake.spreadsheets.progress import read_progress
 from cimflow.intake.spreadsheets.roster import read_roster
@@ -54,26 +54,28 @@ class Shown:
         return len({one.code for one in self.differences})
 
 
-def sent_file(visit: Visit) -> Sent:
+def sent_file(request: PageRequest) -> Sent:
     """The file of the form.
 
     Raises:
         BadRequest: none was chosen, or it is too large.
     """
-    file = visit.form.get("file")
+    file = request.form.get("file")
     if not isinstance(file, UploadFile) or not file.filename:
         raise BadRequest("Choose a file first: a .csv or an .xlsx.")
     data = file.file.read(LARGEST + 1)
-    return _checked(Sent(safe_name(file.filename), data, visit.sent("repair_cds") == "yes"))
+    return _checked(Sent(safe_name(file.filename), data, request.sent("repair_cds") == "yes"))
 
 
-def sent_again(visit: Visit) -> Sent:
+def sent_again(request: PageRequest) -> Sent:
     """The file that the confirmation carries."""
     try:
-        data = base64.b64decode(visit.sent("data"), validate=True)
+        data = base64.b64decode(request.sent("data"), validate=True)
     except (binascii.Error, ValueError):
         raise BadRequest("The file came back damaged; choose it again.") from None
-    return _checked(Sent(safe_name(visit.sent("name")), data, visit.sent("repair_cds") == "yes"))
+    return _checked(
+        Sent(safe_name(request.sent("name")), data, request.sent("repair_cds") == "yes")
+    )
 
 
 def _checked(sent: Sent) -> Sent:
@@ -82,24 +84,26 @@ def _checked(sent: Sent) -> Sent:
     return sent
 
 
-def read(visit: Visit, kind: str, sent: Sent, *, expect: str | None, dry_run: bool) -> Shown:
+def read(
+    request: PageRequest, kind: str, sent: Sent, *, expect: str | None, dry_run: bool
+) -> Shown:
     """What a file would change (``dry_run``), or change just what ``expect`` is the digest of.
 
     Raises:
         IntakeErrors: every error of the file, with row and field.
         ChangedMeanwhile: it would change something else than was expected.
     """
-    office, process = visit.office, visit.process
+    context, process = request.context, request.process
     file = Upload(sent.name, sent.data)
-    only = None if visit.who.is_system else visit.who.administers
+    only = None if request.who.is_system else request.who.administers
     if kind == "roster":
         # This page is of one process: rows of another are refused by the reader.
         table, roster = read_roster(file, {process.id: process}, repair_cds=sent.repair_cds)
         found = import_roster.import_roster(
-            office,
+            context,
             roster,
             file=table.name,
-            by=visit.who.email,
+            by=request.who.email,
             dry_run=dry_run,
             expect=expect,
             only_selpas=only,
@@ -108,10 +112,10 @@ def read(visit: Visit, kind: str, sent: Sent, *, expect: str | None, dry_run: bo
     if kind == "contacts":
         table, contacts = read_contacts(file, repair_cds=sent.repair_cds)
         found = import_roster.import_contacts(
-            office,
+            context,
             contacts,
             file=table.name,
-            by=visit.who.email,
+            by=request.who.email,
             dry_run=dry_run,
             expect=expect,
             only_selpas=only,
@@ -121,14 +125,14 @@ def read(visit: Visit, kind: str, sent: Sent, *, expect: str | None, dry_run: bo
         file,
         process,
         repair_cds=sent.repair_cds,
-        check=import_progress.progress_check(office, process.id),
+        check=import_progress.progress_check(context, process.id),
     )
     found = import_progress.import_progress(
-        office,
+        context,
         process.id,
         progress,
         file=table.name,
-        by=visit.who.email,
+        by=request.who.email,
         dry_run=dry_run,
         expect=expect,
         only_selpas=only,

@@ -16,15 +16,15 @@ from fastapi.responses import Response
 from cimflow.dashboard.roster.import_file import LARGEST, Sent, Shown, read, sent_again, sent_file
 from cimflow.dashboard.web.downloads import csv_file
 from cimflow.dashboard.web.errors import BadRequest, NotHere
-from cimflow.dashboard.web.forms import NOT_TRIED, STATUS, Tried, attempt
-from cimflow.dashboard.web.page_request import Visit
+from cimflow.dashboard.web.forms import NOT_SENT, STATUS, FormResult, attempt
+from cimflow.dashboard.web.page_request import PageRequest
 from cimflow.dashboard.web.role_titles import ROLE_TITLES
 from cimflow.dashboard.web.route_access import Allows, door
 from cimflow.monitoring.errors import ChangedMeanwhile
 from cimflow.monitoring.roster.roster_tables import example_rows
 
 router = APIRouter()
-Administers = Annotated[Visit, Depends(door(Allows.ADMINISTERS))]
+Administers = Annotated[PageRequest, Depends(door(Allows.ADMINISTERS))]
 KINDS = {
     "roster": "the roster: LEAs, levels, SELPAs and facts",
     "contacts": "the contacts: who holds which role",
@@ -34,24 +34,24 @@ MOST_SHOWN = 2000
 
 
 @router.get("/p/{process_id}/import/{kind}")
-def show_import(visit: Administers, kind: str) -> Response:
+def show_import(request: Administers, kind: str) -> Response:
     """What the file should look like, and where to choose it."""
-    return _form(visit, kind, NOT_TRIED)
+    return _form(request, kind, NOT_SENT)
 
 
 @router.get("/p/{process_id}/import/{kind}/example.csv")
-def example(visit: Administers, kind: str) -> Response:
+def example(request: Administers, kind: str) -> Response:
     """A small file to fill in."""
-    return csv_file(_example(visit, kind), f"{kind}-example")
+    return csv_file(_example(request, kind), f"{kind}-example")
 
 
-def _example(visit: Visit, kind: str) -> list[list[str]]:
+def _example(request: PageRequest, kind: str) -> list[list[str]]:
     """The example, with the person's own SELPA in it where they have one."""
     _refuse_unknown(kind)
-    standing = visit.site.standings.on(visit.process_id, visit.today)
+    standing = request.site.standings.on(request.process_id, request.today)
     names = {one.selpa_code: one.selpa_name for one in standing.statuses.values()}
-    code = next(iter(sorted(visit.who.administers)), next(iter(sorted(names)), "9999"))
-    return example_rows(kind, visit.process, (code, names.get(code, "Example SELPA")))
+    code = next(iter(sorted(request.who.administers)), next(iter(sorted(names)), "9999"))
+    return example_rows(kind, request.process, (code, names.get(code, "Example SELPA")))
 
 
 def _refuse_unknown(kind: str) -> None:
@@ -59,13 +59,13 @@ def _refuse_unknown(kind: str) -> None:
         raise NotHere("There is no such import.")
 
 
-def _form(visit: Visit, kind: str, tried: Tried[Shown] | Tried[None]) -> Response:
+def _form(request: PageRequest, kind: str, tried: FormResult[Shown] | FormResult[None]) -> Response:
     _refuse_unknown(kind)
-    columns, *examples = _example(visit, kind)
-    return visit.page(
+    columns, *examples = _example(request, kind)
+    return request.render(
         "roster/import.html.j2",
         status=STATUS if tried.failed else 200,
-        process=visit.process,
+        process=request.process,
         kind=kind,
         kinds=KINDS,
         tried=tried,
@@ -76,25 +76,27 @@ def _form(visit: Visit, kind: str, tried: Tried[Shown] | Tried[None]) -> Respons
 
 
 @router.post("/p/{process_id}/import/{kind}")
-def show_differences(visit: Administers, kind: str) -> Response:
+def show_differences(request: Administers, kind: str) -> Response:
     """Read the file and show what it would change; nothing is changed."""
     _refuse_unknown(kind)
 
     def look() -> tuple[Sent, Shown]:
-        sent = sent_file(visit)
-        return sent, read(visit, kind, sent, expect=None, dry_run=True)
+        sent = sent_file(request)
+        return sent, read(request, kind, sent, expect=None, dry_run=True)
 
-    tried = attempt(visit, "import", look)
+    tried = attempt(request, "import", look)
     if tried.failed:
-        return _form(visit, kind, Tried(title=tried.title, lines=tried.lines, errors=tried.errors))
+        return _form(
+            request, kind, FormResult(title=tried.title, lines=tried.lines, errors=tried.errors)
+        )
     sent, shown = tried.got
-    return _differences(visit, kind, sent, shown)
+    return _differences(request, kind, sent, shown)
 
 
 def _differences(
-    visit: Visit, kind: str, sent: Sent, shown: Shown, *, lines: Sequence[str] = ()
+    request: PageRequest, kind: str, sent: Sent, shown: Shown, *, lines: Sequence[str] = ()
 ) -> Response:
-    standing = visit.site.standings.on(visit.process_id, visit.today)
+    standing = request.site.standings.on(request.process_id, request.today)
     names = {cds: one.name for cds, one in standing.statuses.items()}
     names |= {one.selpa_code: one.selpa_name for one in standing.statuses.values()}
     if kind == "roster":
@@ -103,44 +105,46 @@ def _differences(
             for one in shown.differences
             if one.what == "in the cohort"
         }
-    return visit.page(
+    return request.render(
         "roster/import_differences.html.j2",
         status=409 if lines else 200,
-        process=visit.process,
+        process=request.process,
         kind=kind,
         kinds=KINDS,
         sent=sent,
         shown=shown,
         names=names,
-        titles={**ROLE_TITLES, **{one.id: one.title for one in visit.process.facts}},
+        titles={**ROLE_TITLES, **{one.id: one.title for one in request.process.facts}},
         lines=lines,
         most_shown=MOST_SHOWN,
     )
 
 
 @router.post("/p/{process_id}/import/{kind}/confirm")
-def confirm_import(visit: Administers, kind: str) -> Response:
+def confirm_import(request: Administers, kind: str) -> Response:
     """Make exactly the differences that were shown."""
     _refuse_unknown(kind)
 
     def make() -> Shown:
-        return read(visit, kind, sent_again(visit), expect=visit.sent("expect"), dry_run=False)
+        return read(
+            request, kind, sent_again(request), expect=request.sent("expect"), dry_run=False
+        )
 
-    if not visit.sent("expect"):
+    if not request.sent("expect"):
         raise BadRequest("Look at what the file would change first; nothing was changed.")
     try:
-        tried = attempt(visit, "import", partial(_unless_changed, make))
+        tried = attempt(request, "import", partial(_unless_changed, make))
     except _Changed as error:
-        visit.note("import", f"{kind}: other differences than were shown", outcome="refused")
-        sent = sent_again(visit)
-        shown = read(visit, kind, sent, expect=None, dry_run=True)
-        return _differences(visit, kind, sent, shown, lines=error.lines)
+        request.note("import", f"{kind}: other differences than were shown", outcome="refused")
+        sent = sent_again(request)
+        shown = read(request, kind, sent, expect=None, dry_run=True)
+        return _differences(request, kind, sent, shown, lines=error.lines)
     if tried.failed:
-        return _form(visit, kind, tried)
+        return _form(request, kind, tried)
     shown = tried.got
-    _note(visit, kind, shown)
+    _note(request, kind, shown)
     done = f"{len(shown.differences)} changes were made from the file."
-    return visit.go("p", visit.process_id, "roster", say=done)
+    return request.redirect("p", request.process_id, "roster", say=done)
 
 
 class _Changed(Exception):
@@ -158,12 +162,12 @@ def _unless_changed(make: Callable[[], Shown]) -> Shown:
         raise _Changed(error.lines) from None
 
 
-def _note(visit: Visit, kind: str, shown: Shown) -> None:
+def _note(request: PageRequest, kind: str, shown: Shown) -> None:
     """One entry for each SELPA, so that its administrators find it in their log."""
-    whose = visit.site.standings.on(visit.process_id, visit.today).selpa_of
+    whose = request.site.standings.on(request.process_id, request.today).selpa_of
     selpas: dict[str, int] = {}
     for one in shown.differences:
         selpa = whose.get(one.code, one.code)
         selpas[selpa] = selpas.get(selpa, 0) + 1
     for selpa, count in selpas.items():
-        visit.note("import", f"{kind}: {count} changes from a file", selpa_code=selpa)
+        request.note("import", f"{kind}: {count} changes from a file", selpa_code=selpa)

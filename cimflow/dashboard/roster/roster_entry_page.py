@@ -9,8 +9,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
-from cimflow.dashboard.web.forms import NOT_TRIED, STATUS, Tried, attempt
-from cimflow.dashboard.web.page_request import Visit
+from cimflow.dashboard.web.forms import NOT_SENT, STATUS, FormResult, attempt
+from cimflow.dashboard.web.page_request import PageRequest
 from cimflow.dashboard.web.route_access import Allows, door
 from cimflow.monitoring.lea.one_lea import OneLea, one_lea
 from cimflow.monitoring.roster import lea_facts
@@ -18,20 +18,20 @@ from cimflow.monitoring.roster.roster_entry import Changed, Placing, add_lea, pl
 from cimflow.monitoring.words import long_date
 
 router = APIRouter()
-ChangesLea = Annotated[Visit, Depends(door(Allows.CHANGES_LEA))]
-Administers = Annotated[Visit, Depends(door(Allows.ADMINISTERS))]
+ChangesLea = Annotated[PageRequest, Depends(door(Allows.CHANGES_LEA))]
+Administers = Annotated[PageRequest, Depends(door(Allows.ADMINISTERS))]
 TEXTS = ("level", "lea_name", "selpa_code", "selpa_name", "identified_for", "unmet_indicators")
 
 
 @router.get("/p/{process_id}/leas/{cds_code}/placement")
-def show_placement(visit: ChangesLea) -> Response:
+def show_roster_entry(request: ChangesLea) -> Response:
     """What the roster says of an LEA, to be changed from a day on; and what it said before."""
-    lea = one_lea(visit.office, visit.process_id, visit.cds_code, visit.today)
-    return _placement(visit, lea, NOT_TRIED, _of_placement(lea, visit))
+    lea = one_lea(request.context, request.process_id, request.cds_code, request.today)
+    return _roster_entry(request, lea, NOT_SENT, _of_roster_entry(lea, request))
 
 
-def _of_placement(lea: OneLea, visit: Visit) -> dict[str, str]:
-    held = lea.placement
+def _of_roster_entry(lea: OneLea, request: PageRequest) -> dict[str, str]:
+    held = lea.roster_entry
     return {
         "level": held.level,
         "lea_name": held.lea_name,
@@ -39,87 +39,92 @@ def _of_placement(lea: OneLea, visit: Visit) -> dict[str, str]:
         "selpa_name": held.selpa_name,
         "identified_for": held.identified_for,
         "unmet_indicators": "; ".join(held.unmet_indicators),
-        "on": max(visit.today, visit.process.start).isoformat(),
+        "on": max(request.today, request.process.start).isoformat(),
     }
 
 
-def _placement(visit: Visit, lea: OneLea, tried: Tried[Any], typed: Mapping[str, str]) -> Response:
-    return visit.page(
+def _roster_entry(
+    request: PageRequest, lea: OneLea, tried: FormResult[Any], typed: Mapping[str, str]
+) -> Response:
+    return request.render(
         "roster/roster_entry.html.j2",
         status=STATUS if tried.failed else 200,
-        process=visit.process,
+        process=request.process,
         lea=lea,
         seen=lea.seq,
         tried=tried,
         typed=typed,
-        history=sorted(lea.case.placements, key=lambda one: (one.holds_on, one.seq), reverse=True),
+        history=sorted(
+            lea.case.roster_entries, key=lambda one: (one.holds_on, one.seq), reverse=True
+        ),
     )
 
 
 @router.post("/p/{process_id}/leas/{cds_code}/placement")
-def change_placement(visit: ChangesLea) -> Response:
+def change_roster_entry(request: ChangesLea) -> Response:
     """Let the roster say something else from a day on."""
-    lea = one_lea(visit.office, visit.process_id, visit.cds_code, visit.today)
-    typed = _typed(visit)
-    held = lea.placement
+    lea = one_lea(request.context, request.process_id, request.cds_code, request.today)
+    typed = _typed(request)
+    held = lea.roster_entry
 
     def change() -> list[Changed]:
         return place(
-            visit.office,
-            visit.process_id,
-            visit.cds_code,
-            _placing(visit, {"selpa_code": held.selpa_code, "selpa_name": held.selpa_name}),
-            may_move=visit.who.is_system,
-            by=visit.who.email,
-            seen=visit.seen(),
+            request.context,
+            request.process_id,
+            request.cds_code,
+            _placing(request, {"selpa_code": held.selpa_code, "selpa_name": held.selpa_name}),
+            may_move=request.who.is_system,
+            by=request.who.email,
+            seen=request.seen(),
         )
 
-    tried = attempt(visit, "placement", change)
+    tried = attempt(request, "placement", change)
     if tried.failed:
-        lea = one_lea(visit.office, visit.process_id, visit.cds_code, visit.today)
-        return _placement(visit, lea, tried, typed)
+        lea = one_lea(request.context, request.process_id, request.cds_code, request.today)
+        return _roster_entry(request, lea, tried, typed)
     found = tried.got
     if not found:
         say = "Nothing was different from what the roster says already."
-        return visit.go(*_back(visit), say=say)
+        return request.redirect(*_back(request), say=say)
     listed = "; ".join(f"{one.what}: {one.before or 'nothing'} → {one.after}" for one in found)
-    visit.note("placement", listed)
-    return visit.go(*_back(visit), say=f"{typed['lea_name']} was changed: {listed}.")
+    request.note("placement", listed)
+    return request.redirect(*_back(request), say=f"{typed['lea_name']} was changed: {listed}.")
 
 
-def _typed(visit: Visit) -> dict[str, str]:
-    return {name: visit.sent(name) for name in (*TEXTS, "on", "cds_code", "reason")}
+def _typed(request: PageRequest) -> dict[str, str]:
+    return {name: request.sent(name) for name in (*TEXTS, "on", "cds_code", "reason")}
 
 
-def _placing(visit: Visit, default: Mapping[str, str]) -> Placing:
+def _placing(request: PageRequest, default: Mapping[str, str]) -> Placing:
     """What the form says; a field that it did not have stays as it is.
 
     Raises:
         BadRequest: the day is none.
     """
     values = {
-        name: visit.sent(name) if name in visit.form else default.get(name, "") for name in TEXTS
+        name: request.sent(name) if name in request.form else default.get(name, "")
+        for name in TEXTS
     }
-    on = visit.sent_day("on", "From which day") or visit.today
+    on = request.sent_day("on", "From which day") or request.today
     return Placing(on=on, **values)
 
 
-def _back(visit: Visit) -> tuple[str, ...]:
-    return ("p", visit.process_id, "leas", visit.cds_code, "placement")
+def _back(request: PageRequest) -> tuple[str, ...]:
+    return ("p", request.process_id, "leas", request.cds_code, "placement")
 
 
 @router.get("/p/{process_id}/leas/{cds_code}/withdraw")
-def show_withdrawal(visit: ChangesLea) -> Response:
+def show_withdrawal(request: ChangesLea) -> Response:
     """Take an LEA out of the cohort: what that means, the day, and why."""
-    return _withdrawal(visit, NOT_TRIED, {"on": visit.today.isoformat(), "reason": ""})
+    return _withdrawal(request, NOT_SENT, {"on": request.today.isoformat(), "reason": ""})
 
 
-def _withdrawal(visit: Visit, tried: Tried[Any], typed: Mapping[str, str]) -> Response:
-    lea = one_lea(visit.office, visit.process_id, visit.cds_code, visit.today)
-    return visit.page(
+def _withdrawal(request: PageRequest, tried: FormResult[Any], typed: Mapping[str, str]) -> Response:
+    lea = one_lea(request.context, request.process_id, request.cds_code, request.today)
+    return request.render(
         "roster/withdraw.html.j2",
         status=STATUS if tried.failed else 200,
-        process=visit.process,
+        process=request.process,
         lea=lea,
         seen=lea.seq,
         tried=tried,
@@ -128,81 +133,81 @@ def _withdrawal(visit: Visit, tried: Tried[Any], typed: Mapping[str, str]) -> Re
 
 
 @router.post("/p/{process_id}/leas/{cds_code}/withdraw")
-def withdraw(visit: ChangesLea) -> Response:
+def withdraw(request: ChangesLea) -> Response:
     """Take an LEA out of the cohort from a day on."""
 
     def act() -> dt.date:
-        on = visit.sent_day("on", "The first day out of the cohort") or visit.today
+        on = request.sent_day("on", "The first day out of the cohort") or request.today
         lea_facts.withdraw(
-            visit.office,
-            visit.process_id,
-            visit.cds_code,
+            request.context,
+            request.process_id,
+            request.cds_code,
             on=on,
-            reason=visit.sent("reason"),
-            by=visit.who.email,
-            seen=visit.seen(),
+            reason=request.sent("reason"),
+            by=request.who.email,
+            seen=request.seen(),
         )
         return on
 
-    tried = attempt(visit, "withdraw", act)
+    tried = attempt(request, "withdraw", act)
     if tried.failed:
-        return _withdrawal(visit, tried, _typed(visit))
-    visit.note("withdraw", f"from {tried.got}: {visit.sent('reason')}")
+        return _withdrawal(request, tried, _typed(request))
+    request.note("withdraw", f"from {tried.got}: {request.sent('reason')}")
     say = (
         f"The LEA is out of the cohort from {long_date(tried.got)} on. All that was recorded stays."
     )
-    return visit.go("p", visit.process_id, "roster", say=say)
+    return request.redirect("p", request.process_id, "roster", say=say)
 
 
 @router.get("/p/{process_id}/new-lea")
-def show_new_lea(visit: Administers) -> Response:
+def show_new_lea(request: Administers) -> Response:
     """Add one LEA by hand."""
-    start = max(visit.process.start, visit.today).isoformat()
-    return _new_lea(visit, NOT_TRIED, {**dict.fromkeys((*TEXTS, "cds_code"), ""), "on": start})
+    start = max(request.process.start, request.today).isoformat()
+    return _new_lea(request, NOT_SENT, {**dict.fromkeys((*TEXTS, "cds_code"), ""), "on": start})
 
 
-def _new_lea(visit: Visit, tried: Tried[Any], typed: Mapping[str, str]) -> Response:
-    return visit.page(
+def _new_lea(request: PageRequest, tried: FormResult[Any], typed: Mapping[str, str]) -> Response:
+    return request.render(
         "roster/new_lea.html.j2",
         status=STATUS if tried.failed else 200,
-        process=visit.process,
+        process=request.process,
         tried=tried,
         typed=typed,
-        selpas=_own_selpas(visit),
+        selpas=_own_selpas(request),
     )
 
 
-def _own_selpas(visit: Visit) -> list[tuple[str, str]]:
+def _own_selpas(request: PageRequest) -> list[tuple[str, str]]:
     """The SELPAs under which this person may put an LEA, by code, with the name last given."""
-    standing = visit.site.standings.on(visit.process_id, visit.today)
+    standing = request.site.standings.on(request.process_id, request.today)
     latest: dict[str, str] = {}
     for case in standing.cases.values():
-        for one in case.placements:
+        for one in case.roster_entries:
             latest[one.selpa_code] = one.selpa_name
     return sorted((code, name) for code, name in latest.items()
-                  if visit.who.may_change(selpa_code=code))  # fmt: skip
+                  if request.who.may_change(selpa_code=code))  # fmt: skip
 
 
 @router.post("/p/{process_id}/new-lea")
-def make_new_lea(visit: Administers) -> Response:
+def make_new_lea(request: Administers) -> Response:
     """Put a new LEA into the cohort."""
-    names = dict(_own_selpas(visit))
+    names = dict(_own_selpas(request))
 
     def act() -> str:
-        code = visit.sent("selpa_code")
+        code = request.sent("selpa_code")
         return add_lea(
-            visit.office,
-            visit.process_id,
-            visit.sent("cds_code"),
-            _placing(visit, {"selpa_name": names.get(code, "")}),
-            only_selpas=None if visit.who.is_system else visit.who.administers,
-            by=visit.who.email,
+            request.context,
+            request.process_id,
+            request.sent("cds_code"),
+            _placing(request, {"selpa_name": names.get(code, "")}),
+            only_selpas=None if request.who.is_system else request.who.administers,
+            by=request.who.email,
         )
 
-    tried = attempt(visit, "new-lea", act)
+    tried = attempt(request, "new-lea", act)
     if tried.failed:
-        return _new_lea(visit, tried, _typed(visit))
-    name = visit.sent("lea_name")
-    visit.note("new-lea", f"{name}, level {visit.sent('level')}", cds_code=tried.got)
+        return _new_lea(request, tried, _typed(request))
+    name = request.sent("lea_name")
+    request.note("new-lea", f"{name}, level {request.sent('level')}", cds_code=tried.got)
     say = f"{name} is in the cohort. Name its contacts next, so that its notices find someone."
-    return visit.go("p", visit.process_id, "leas", tried.got, "contacts", say=say)
+    return request.redirect("p", request.process_id, "leas", tried.got, "contacts", say=say)

@@ -12,16 +12,16 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
 from cimflow.dashboard.web.downloads import csv_file, xlsx_file
-from cimflow.dashboard.web.page_request import Visit
+from cimflow.dashboard.web.page_request import PageRequest
 from cimflow.dashboard.web.role_titles import ROLE_TITLES
 from cimflow.dashboard.web.route_access import Allows, door
 from cimflow.monitoring.cohort.standing import Standing
 from cimflow.monitoring.roster.roster_tables import contact_rows, contacts_within, roster_rows
-from cimflow.process.case import Case, Placement
+from cimflow.process.case import Case, RosterEntry
 from cimflow.process.contacts import LEAD, ROLES, Contact
 
 router = APIRouter()
-Oversees = Annotated[Visit, Depends(door(Allows.OVERSEES))]
+Oversees = Annotated[PageRequest, Depends(door(Allows.OVERSEES))]
 ROWS_A_PAGE = 50
 LONGEST_FIND = 100
 NEEDED = tuple(one for one in ROLES if one in {"lea-lead", "lea-director", "superintendent"})
@@ -33,7 +33,7 @@ class RosterLine:
     """One LEA with what the roster and the contacts say of it. ``when`` where it is not in now."""
 
     cds_code: str
-    placement: Placement
+    roster_entry: RosterEntry
     when: str
     facts: tuple[tuple[str, str], ...]
     leads: tuple[Contact, ...]
@@ -42,28 +42,30 @@ class RosterLine:
 
 
 @router.get("/p/{process_id}/roster")
-def show_roster(visit: Oversees) -> Response:
+def show_roster(request: Oversees) -> Response:
     """The LEAs, fifty at a time."""
-    standing = visit.site.standings.on(visit.process_id, visit.today)
-    theirs = cases_of(visit, standing)
-    held = contacts_within(visit.office, cds_codes=theirs.keys(), selpa_codes=(), every_lea=False)
-    find = visit.asked("find")[:LONGEST_FIND]
+    standing = request.site.standings.on(request.process_id, request.today)
+    theirs = cases_of(request, standing)
+    held = contacts_within(
+        request.context, cds_codes=theirs.keys(), selpa_codes=(), every_lea=False
+    )
+    find = request.asked("find")[:LONGEST_FIND]
     lines = [
-        one for one in (_line(visit, standing, case, held) for case in theirs.values())
+        one for one in (_line(request, standing, case, held) for case in theirs.values())
         if _fits(one, find)
     ]  # fmt: skip
-    lines.sort(key=lambda one: (one.placement.selpa_name, one.placement.lea_name.casefold()))
+    lines.sort(key=lambda one: (one.roster_entry.selpa_name, one.roster_entry.lea_name.casefold()))
     pages = max(1, math.ceil(len(lines) / ROWS_A_PAGE))
-    asked = visit.asked("page", "1")
+    asked = request.asked("page", "1")
     page = min(int(asked) if asked.isdecimal() and 0 < len(asked) < 6 else 1, pages)
-    return visit.page(
+    return request.render(
         "roster/roster.html.j2",
-        process=visit.process,
+        process=request.process,
         lines=lines[(page - 1) * ROWS_A_PAGE : page * ROWS_A_PAGE],
         found=len(lines),
         total=len(theirs),
         without_lead=sum(LEAD in one.missing for one in lines),
-        selpas=_selpas(lines, visit),
+        selpas=_selpas(lines, request),
         find=find,
         page=page,
         pages=pages,
@@ -72,9 +74,9 @@ def show_roster(visit: Oversees) -> Response:
     )
 
 
-def cases_of(visit: Visit, standing: Standing) -> Mapping[str, Case]:
+def cases_of(request: PageRequest, standing: Standing) -> Mapping[str, Case]:
     """The LEAs of the SELPAs that a person reads, also those that have left, by CDS code."""
-    viewer = visit.who
+    viewer = request.who
     return {
         cds: case
         for cds, case in standing.cases.items()
@@ -82,30 +84,30 @@ def cases_of(visit: Visit, standing: Standing) -> Mapping[str, Case]:
     }
 
 
-def _line(visit: Visit, standing: Standing, case: Case, held: list[Contact]) -> RosterLine:
+def _line(request: PageRequest, standing: Standing, case: Case, held: list[Contact]) -> RosterLine:
     cds = case.cds_code
-    latest = max(case.placements, key=lambda one: (one.holds_on, one.seq))
+    latest = max(case.roster_entries, key=lambda one: (one.holds_on, one.seq))
     ours = [one for one in held if one.code == cds and one.scope == "lea"]
-    known = ((one.title, case.fact_on(one.id, visit.today)) for one in visit.process.facts)
+    known = ((one.title, case.fact_on(one.id, request.today)) for one in request.process.facts)
     return RosterLine(
         cds_code=cds,
-        placement=case.placement_on(visit.today) or latest,
-        when=_when(case, visit.today),
+        roster_entry=case.roster_entry_on(request.today) or latest,
+        when=_when(case, request.today),
         facts=tuple((title, fact.value) for title, fact in known if fact is not None),
         leads=tuple(one for one in ours if one.role == LEAD),
         missing=tuple(role for role in NEEDED if all(one.role != role for one in ours)),
-        may_change=visit.who.may_change(selpa_code=standing.selpa_of[cds]),
+        may_change=request.who.may_change(selpa_code=standing.selpa_of[cds]),
     )
 
 
 def _when(case: Case, today: dt.date) -> str:
     if case.has_left_by(today):
         return "has left the cohort"
-    return "" if case.placement_on(today) is not None else "is yet to come into the cohort"
+    return "" if case.roster_entry_on(today) is not None else "is yet to come into the cohort"
 
 
 def _fits(one: RosterLine, find: str) -> bool:
-    placed = one.placement
+    placed = one.roster_entry
     texts = (
         one.cds_code,
         placed.lea_name,
@@ -116,54 +118,54 @@ def _fits(one: RosterLine, find: str) -> bool:
     return not find or any(find.casefold() in text.casefold() for text in texts)
 
 
-def _selpas(lines: list[RosterLine], visit: Visit) -> list[tuple[str, str, bool]]:
+def _selpas(lines: list[RosterLine], request: PageRequest) -> list[tuple[str, str, bool]]:
     """The SELPAs that are shown: code, name, and whether the person may change its contacts."""
-    found = {one.placement.selpa_code: one.placement.selpa_name for one in lines}
+    found = {one.roster_entry.selpa_code: one.roster_entry.selpa_name for one in lines}
     return [
-        (code, name, visit.who.may_change(selpa_code=code))
+        (code, name, request.who.may_change(selpa_code=code))
         for code, name in sorted(found.items(), key=lambda one: one[1])
-        if visit.who.is_system or code in visit.who.reads
+        if request.who.is_system or code in request.who.reads
     ]
 
 
-def _roster(visit: Visit) -> list[list[str]]:
-    standing = visit.site.standings.on(visit.process_id, visit.today)
-    return roster_rows(visit.process, cases_of(visit, standing).values(), visit.today)
+def _roster(request: PageRequest) -> list[list[str]]:
+    standing = request.site.standings.on(request.process_id, request.today)
+    return roster_rows(request.process, cases_of(request, standing).values(), request.today)
 
 
-def _contacts(visit: Visit) -> list[list[str]]:
-    standing = visit.site.standings.on(visit.process_id, visit.today)
-    theirs = cases_of(visit, standing)
+def _contacts(request: PageRequest) -> list[list[str]]:
+    standing = request.site.standings.on(request.process_id, request.today)
+    theirs = cases_of(request, standing)
     found = contacts_within(
-        visit.office,
+        request.context,
         cds_codes=theirs.keys(),
         selpa_codes={
             standing.selpa_of[cds] for cds in theirs
-        } | visit.who.reads,
-        every_lea=visit.who.is_system,
+        } | request.who.reads,
+        every_lea=request.who.is_system,
     )  # fmt: skip
     return contact_rows(found)
 
 
 @router.get("/p/{process_id}/roster.csv")
-def export_roster_csv(visit: Oversees) -> Response:
+def export_roster_csv(request: Oversees) -> Response:
     """The roster, in the columns of its import."""
-    return csv_file(_roster(visit), f"roster-{visit.process_id}-{visit.today}")
+    return csv_file(_roster(request), f"roster-{request.process_id}-{request.today}")
 
 
 @router.get("/p/{process_id}/roster.xlsx")
-def export_roster_xlsx(visit: Oversees) -> Response:
+def export_roster_xlsx(request: Oversees) -> Response:
     """The same as an Excel workbook."""
-    return xlsx_file(_roster(visit), f"roster-{visit.process_id}-{visit.today}")
+    return xlsx_file(_roster(request), f"roster-{request.process_id}-{request.today}")
 
 
 @router.get("/p/{process_id}/contacts.csv")
-def export_contacts_csv(visit: Oversees) -> Response:
+def export_contacts_csv(request: Oversees) -> Response:
     """The contacts, in the columns of their import."""
-    return csv_file(_contacts(visit), f"contacts-{visit.process_id}-{visit.today}")
+    return csv_file(_contacts(request), f"contacts-{request.process_id}-{request.today}")
 
 
 @router.get("/p/{process_id}/contacts.xlsx")
-def export_contacts_xlsx(visit: Oversees) -> Response:
+def export_contacts_xlsx(request: Oversees) -> Response:
     """The same as an Excel workbook."""
-    return xlsx_file(_contacts(visit), f"contacts-{visit.process_id}-{visit.today}")
+    return xlsx_file(_contacts(request), f"contacts-{request.process_id}-{request.today}")

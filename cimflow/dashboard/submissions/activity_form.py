@@ -7,7 +7,7 @@ from typing import Any
 from fastapi.responses import Response
 
 from cimflow.dashboard.web.errors import NotHere
-from cimflow.dashboard.web.page_request import Visit
+from cimflow.dashboard.web.page_request import PageRequest
 from cimflow.monitoring.errors import Refused
 from cimflow.monitoring.lea.lea_snapshot import Filing, filing_of
 from cimflow.monitoring.words import name_of
@@ -15,51 +15,53 @@ from cimflow.process.case import Submission
 from cimflow.process.evaluation.findings import Finding
 
 
-def filing_here(visit: Visit) -> Filing:
+def filing_here(request: PageRequest) -> Filing:
     """The activity and the LEA of the address, as known today.
 
     Raises:
         NotHere: the process has no such activity.
     """
-    activity_id = str(visit.request.path_params["activity_id"])
-    if activity_id not in visit.process.activity_by_id:
+    activity_id = str(request.http.path_params["activity_id"])
+    if activity_id not in request.process.activity_by_id:
         raise NotHere("There is no such activity in this process.")
-    return filing_of(visit.office, visit.process_id, activity_id, visit.cds_code, visit.today)
+    return filing_of(
+        request.context, request.process_id, activity_id, request.cds_code, request.today
+    )
 
 
-def common(visit: Visit, filing: Filing) -> dict[str, Any]:
+def common(request: PageRequest, filing: Filing) -> dict[str, Any]:
     """What every page about one filing shows."""
-    selpa = filing.placement.selpa_code
+    selpa = filing.roster_entry.selpa_code
     return {
-        "process": visit.process,
+        "process": request.process,
         "filing": filing,
         "activity": filing.activity,
         "short": name_of(filing.activity),
-        "cds_code": visit.cds_code,
-        "lea_name": filing.placement.lea_name,
-        "level": filing.placement.level,
+        "cds_code": request.cds_code,
+        "lea_name": filing.roster_entry.lea_name,
+        "level": filing.roster_entry.level,
         "receiver": filing.receiver,
         "seen": filing.seq,
-        "today": visit.today,
-        "may_change": visit.who.may_change(selpa_code=selpa),
-        "may_file": visit.who.may_file_for(selpa_code=selpa, cds_code=visit.cds_code),
+        "today": request.today,
+        "may_change": request.who.may_change(selpa_code=selpa),
+        "may_file": request.who.may_file_for(selpa_code=selpa, cds_code=request.cds_code),
     }
 
 
-def to_lea(visit: Visit, activity_id: str, say: str) -> Response:
+def to_lea(request: PageRequest, activity_id: str, say: str) -> Response:
     """Back to the LEA's page, at the activity, saying what was done."""
-    response = visit.go("p", visit.process_id, "leas", visit.cds_code, say=say)
+    response = request.redirect("p", request.process_id, "leas", request.cds_code, say=say)
     response.headers["location"] += f"#{activity_id}"
     return response
 
 
-def version_here(visit: Visit, filing: Filing) -> Submission:
+def version_here(request: PageRequest, filing: Filing) -> Submission:
     """The version of the address.
 
     Raises:
         NotHere: there is no such version of this activity.
     """
-    text = str(visit.request.path_params["version"])
+    text = str(request.http.path_params["version"])
     is_number = text.isascii() and text.isdecimal() and len(text) < 10
     found = filing.version(int(text)) if is_number else None
     if found is None:

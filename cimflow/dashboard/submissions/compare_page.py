@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from cimflow.dashboard.lea.header_view import name_on
 from cimflow.dashboard.lea.version_view import known_versions
 from cimflow.dashboard.web.errors import BadRequest, NotHere
-from cimflow.dashboard.web.page_request import Visit
+from cimflow.dashboard.web.page_request import PageRequest
 from cimflow.dashboard.web.route_access import Allows, door
 from cimflow.dashboard.web.templating import url
 from cimflow.monitoring.submissions.compare import differences
@@ -18,41 +18,41 @@ from cimflow.monitoring.words import long_date
 from cimflow.process.case import Submission
 
 router = APIRouter()
-SeesLea = Annotated[Visit, Depends(door(Allows.SEES_LEA))]
+SeesLea = Annotated[PageRequest, Depends(door(Allows.SEES_LEA))]
 
 
 @router.get("/p/{process_id}/leas/{cds_code}/versions/{activity_id}")
-def show_versions(visit: SeesLea, activity_id: str) -> Response:
+def show_versions(request: SeesLea, activity_id: str) -> Response:
     """Two versions side by side, and each difference in words; by default the last two."""
-    process = visit.process
+    process = request.process
     activity = process.activity_by_id.get(activity_id)
-    standing = visit.site.standings.on(visit.process_id, visit.on)
-    case = standing.cases.get(visit.cds_code)
+    standing = request.site.standings.on(request.process_id, request.on)
+    case = standing.cases.get(request.cds_code)
     if activity is None or case is None:
         raise NotHere("There is no such activity in this process.")
-    versions = known_versions(case, activity_id, visit.on)
-    new = _chosen(visit, "new", versions, 0)
-    old = _chosen(visit, "old", versions, 1)
-    return visit.page(
+    versions = known_versions(case, activity_id, request.on)
+    new = _chosen(request, "new", versions, 0)
+    old = _chosen(request, "old", versions, 1)
+    return request.render(
         "submissions/compare.html.j2",
         process=process,
         activity=activity,
-        name=name_on(case, visit.on),
+        name=name_on(case, request.on),
         versions=[(str(one.version), _in_words(one)) for one in versions],
         old=old,
         new=new,
         changes=differences(activity, old, new) if old is not None and new is not None else (),
-        as_of=visit.as_of.isoformat() if visit.as_of is not None else None,
-        lea=url("p", visit.process_id, "leas", visit.cds_code, as_of=visit.as_of),
-        here=visit.request.url.path,
+        as_of=request.as_of.isoformat() if request.as_of is not None else None,
+        lea=url("p", request.process_id, "leas", request.cds_code, as_of=request.as_of),
+        here=request.http.url.path,
     )
 
 
 def _chosen(
-    visit: Visit, name: str, versions: list[Submission], otherwise: int
+    request: PageRequest, name: str, versions: list[Submission], otherwise: int
 ) -> Submission | None:
     """The version asked for by its number, else the last or the one before it."""
-    asked = visit.asked(name)
+    asked = request.asked(name)
     if not asked:
         return versions[otherwise] if otherwise < len(versions) else None
     for one in versions:

@@ -12,23 +12,23 @@ from fastapi.responses import Response
 
 from cimflow.dashboard.submissions.activity_form import filing_here, version_here
 from cimflow.dashboard.web.errors import NotHere
-from cimflow.dashboard.web.page_request import Visit
+from cimflow.dashboard.web.page_request import PageRequest
 from cimflow.dashboard.web.route_access import Allows, door
 from cimflow.monitoring.submissions.receive import document_of
 
 router = APIRouter()
-Sees = Annotated[Visit, Depends(door(Allows.SEES_LEA))]
+Sees = Annotated[PageRequest, Depends(door(Allows.SEES_LEA))]
 
 
 @router.get("/p/{process_id}/leas/{cds_code}/documents/{activity_id}/{version}")
-def download_document(visit: Sees) -> Response:
+def download_document(request: Sees) -> Response:
     """The document as it came."""
-    filing = filing_here(visit)
-    version = version_here(visit, filing)
+    filing = filing_here(request)
+    version = version_here(request, filing)
     if not version.document:
         raise NotHere("No document came with this version.")
     kept = document_of(
-        visit.office, visit.process_id, visit.cds_code, filing.activity.id, version.version
+        request.context, request.process_id, request.cds_code, filing.activity.id, version.version
     )
     if kept is None:
         raise NotHere(

@@ -23,7 +23,7 @@ from cimflow.dashboard.submissions.activity_form import (
     version_here,
 )
 from cimflow.dashboard.web.errors import BadRequest
-from cimflow.dashboard.web.page_request import Visit
+from cimflow.dashboard.web.page_request import PageRequest
 from cimflow.dashboard.web.route_access import Allows, door
 from cimflow.dashboard.web.typed import Attached, attached
 from cimflow.intake.errors import IntakeErrors
@@ -35,8 +35,8 @@ from cimflow.monitoring.submissions.record import Recorded, record
 from cimflow.monitoring.words import long_date
 
 router = APIRouter()
-Files = Annotated[Visit, Depends(door(Allows.FILES_FOR_LEA))]
-Sees = Annotated[Visit, Depends(door(Allows.SEES_LEA))]
+Files = Annotated[PageRequest, Depends(door(Allows.FILES_FOR_LEA))]
+Sees = Annotated[PageRequest, Depends(door(Allows.SEES_LEA))]
 
 DOCUMENT, FORM, FACT = "document", "form", "fact"
 _UNWANTED = {
@@ -56,48 +56,48 @@ class Sent:
 
 
 @router.get("/p/{process_id}/leas/{cds_code}/receive/{activity_id}")
-def show_receive(visit: Files) -> Response:
+def show_receive(request: Files) -> Response:
     """The form, with today as the day on which it came."""
-    return _form(visit, filing_here(visit))
+    return _form(request, filing_here(request))
 
 
 @router.post("/p/{process_id}/leas/{cds_code}/receive/{activity_id}")
-def receive(visit: Files) -> Response:
+def receive(request: Files) -> Response:
     """Record what came; what cannot be taken is explained, and nothing of it is kept."""
-    filing = filing_here(visit)
-    file = attached(visit, "file")
+    filing = filing_here(request)
+    file = attached(request, "file")
     try:
-        sent = _sent(visit, filing, file)
-        recorded = _record(visit, filing, sent)
+        sent = _sent(request, filing, file)
+        recorded = _record(request, filing, sent)
     except ChangedMeanwhile as error:
-        return _refused(visit, filing, "Something was recorded meanwhile", error.lines, file)
+        return _refused(request, filing, "Something was recorded meanwhile", error.lines, file)
     except Refused as error:
-        return _refused(visit, filing, "This was not recorded", error.lines, file)
+        return _refused(request, filing, "This was not recorded", error.lines, file)
     except BadRequest as error:
         at = {error.field: error.message} if error.field else {}
-        return _refused(visit, filing, "This was not recorded", (error.message,), file, at)
+        return _refused(request, filing, "This was not recorded", (error.message,), file, at)
     except IntakeErrors as error:
         lines = tuple(str(one) for one in error.errors)
-        return _refused(visit, filing, "This file was not taken", lines, file)
-    return _answer(visit, filing, recorded, sent)
+        return _refused(request, filing, "This file was not taken", lines, file)
+    return _answer(request, filing, recorded, sent)
 
 
-def _sent(visit: Visit, filing: Filing, file: Attached | None) -> Sent:
-    how = visit.sent("how")
+def _sent(request: PageRequest, filing: Filing, file: Attached | None) -> Sent:
+    how = request.sent("how")
     if how not in {DOCUMENT, FORM, FACT}:
         raise BadRequest("Say how it came.")
     if how in _UNWANTED and file is None:
         raise BadRequest(_UNWANTED[how])
     if how == FACT and file is not None:
         raise BadRequest("A file is attached: say whether it is a document or the filled-in form.")
-    asked = visit.sent_past_day("received_on", "Received on")
-    received_on = day_received(visit.who, selpa_code=filing.placement.selpa_code, asked=asked)
-    return Sent(how, file, received_on, visit.sent_past_day("filed_on", "Filed on"))
+    asked = request.sent_past_day("received_on", "Received on")
+    received_on = day_received(request.who, selpa_code=filing.roster_entry.selpa_code, asked=asked)
+    return Sent(how, file, received_on, request.sent_past_day("filed_on", "Filed on"))
 
 
-def _record(visit: Visit, filing: Filing, sent: Sent) -> Recorded:
-    place = (visit.office, visit.process_id, filing.activity.id, visit.cds_code)
-    by, seen = visit.who.email, visit.seen()
+def _record(request: PageRequest, filing: Filing, sent: Sent) -> Recorded:
+    place = (request.context, request.process_id, filing.activity.id, request.cds_code)
+    by, seen = request.who.email, request.seen()
     received_on, filed_on = sent.received_on, sent.filed_on
     if sent.file is None:
         return record(*place, received_on=received_on, filed_on=filed_on, by=by, seen=seen)
@@ -113,38 +113,38 @@ def _record(visit: Visit, filing: Filing, sent: Sent) -> Recorded:
     )
 
 
-def _answer(visit: Visit, filing: Filing, recorded: Recorded, sent: Sent) -> Response:
+def _answer(request: PageRequest, filing: Filing, recorded: Recorded, sent: Sent) -> Response:
     title, version = filing.activity.title, recorded.version
     if not recorded.is_new:
         return to_lea(
-            visit, filing.activity.id, f"{title} was recorded before, as version {version}."
+            request, filing.activity.id, f"{title} was recorded before, as version {version}."
         )
-    visit.note("record", f"{filing.activity.id}, version {version}, as {sent.how}")
+    request.note("record", f"{filing.activity.id}, version {version}, as {sent.how}")
     counted = in_count(recorded.findings)
     say = f"{title} is recorded as version {version}{f': {counted}' if counted else ''}."
     if any(one.severity == "error" for one in recorded.findings):
-        where = ("p", visit.process_id, "leas", visit.cds_code, "received")
-        return visit.go(*where, filing.activity.id, version, say=say)
-    return to_lea(visit, filing.activity.id, say)
+        where = ("p", request.process_id, "leas", request.cds_code, "received")
+        return request.redirect(*where, filing.activity.id, version, say=say)
+    return to_lea(request, filing.activity.id, say)
 
 
 def _refused(
-    visit: Visit,
+    request: PageRequest,
     filing: Filing,
     title: str,
     lines: tuple[str, ...],
     file: Attached | None,
     wrong_at: Mapping[str, str] = MappingProxyType({}),
 ) -> Response:
-    visit.note("record", f"{filing.activity.id}: not taken", outcome="refused")
+    request.note("record", f"{filing.activity.id}: not taken", outcome="refused")
     again = ("Choose the file again: a browser forgets it.",) if file is not None else ()
     # What changed meanwhile is known now: the form that is shown has seen it.
     lines = (*lines, "Nothing was kept.", *again)
-    return _form(visit, filing_here(visit), title, lines, wrong_at)
+    return _form(request, filing_here(request), title, lines, wrong_at)
 
 
 def _form(
-    visit: Visit,
+    request: PageRequest,
     filing: Filing,
     title: str = "",
     lines: tuple[str, ...] = (),
@@ -152,16 +152,16 @@ def _form(
 ) -> Response:
     is_new = not lines
     latest = filing.latest
-    return visit.page(
+    return request.render(
         "submissions/receive.html.j2",
         status=200 if is_new else 422,
-        **common(visit, filing),
+        **common(request, filing),
         title=title,
         lines=lines,
         wrong_at=wrong_at,
-        how=visit.sent("how") or DOCUMENT,
-        received_on=visit.today.isoformat() if is_new else visit.sent("received_on"),
-        filed_on=visit.sent("filed_on"),
+        how=request.sent("how") or DOCUMENT,
+        received_on=request.today.isoformat() if is_new else request.sent("received_on"),
+        filed_on=request.sent("filed_on"),
         latest=latest,
         to_come=filing.to_come,
         review=filing.review(latest) if latest is not None else None,
@@ -169,16 +169,16 @@ def _form(
 
 
 @router.get("/p/{process_id}/leas/{cds_code}/received/{activity_id}/{version}")
-def show_received(visit: Sees) -> Response:
+def show_received(request: Sees) -> Response:
     """What is missing or wrong in a version, and how to put it right."""
-    filing = filing_here(visit)
-    version = version_here(visit, filing)
+    filing = filing_here(request)
+    version = version_here(request, filing)
     findings = filing.findings(version)
     receiver = filing.receiver_of(version)
     latest = filing.latest
-    return visit.page(
+    return request.render(
         "submissions/received.html.j2",
-        **common(visit, filing),
+        **common(request, filing),
         version=version,
         counted=in_count(findings),
         found=findings_in_words(filing.activity, findings),

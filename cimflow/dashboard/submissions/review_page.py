@@ -19,7 +19,7 @@ from cimflow.dashboard.submissions.activity_form import (
 )
 from cimflow.dashboard.submissions.review_queue import MOST_SHOWN, queue_of
 from cimflow.dashboard.web.errors import BadRequest
-from cimflow.dashboard.web.page_request import Visit
+from cimflow.dashboard.web.page_request import PageRequest
 from cimflow.dashboard.web.route_access import Allows, door
 from cimflow.dashboard.web.typed import number_of, text_of
 from cimflow.monitoring.access import permissions
@@ -30,89 +30,91 @@ from cimflow.monitoring.submissions.deciding import Decision, decide, own_lea_li
 from cimflow.process.case import Submission
 
 router = APIRouter()
-Oversees = Annotated[Visit, Depends(door(Allows.OVERSEES))]
-Changes = Annotated[Visit, Depends(door(Allows.CHANGES_LEA))]
+Oversees = Annotated[PageRequest, Depends(door(Allows.OVERSEES))]
+Changes = Annotated[PageRequest, Depends(door(Allows.CHANGES_LEA))]
 
 LONGEST_NAME = 200
 
 
 @router.get("/p/{process_id}/review")
-def show_queue(visit: Oversees) -> Response:
+def show_queue(request: Oversees) -> Response:
     """What waits for a review, the longest waiting first."""
-    standing = visit.site.standings.on(visit.process_id, visit.today)
-    return visit.page(
+    standing = request.site.standings.on(request.process_id, request.today)
+    return request.render(
         "submissions/review_queue.html.j2",
-        process=visit.process,
-        queue=queue_of(visit.process, standing, visit.who),
+        process=request.process,
+        queue=queue_of(request.process, standing, request.who),
         most=MOST_SHOWN,
-        today=visit.today,
+        today=request.today,
     )
 
 
 @router.get("/p/{process_id}/leas/{cds_code}/review/{activity_id}")
-def show_review(visit: Changes) -> Response:
+def show_review(request: Changes) -> Response:
     """The latest version, what changed in it, and the form to decide."""
-    return _show(visit, filing_here(visit))
+    return _show(request, filing_here(request))
 
 
 @router.post("/p/{process_id}/leas/{cds_code}/review/{activity_id}")
-def review(visit: Changes) -> Response:
+def review(request: Changes) -> Response:
     """Record the decision, if what was read is still the latest."""
-    filing = filing_here(visit)
+    filing = filing_here(request)
     try:
-        decision = _decision(visit)
+        decision = _decision(request)
         recorded = decide(
-            visit.office,
-            visit.who,
-            visit.process_id,
+            request.context,
+            request.who,
+            request.process_id,
             filing.activity.id,
-            visit.cds_code,
+            request.cds_code,
             decision,
         )
     except ChangedMeanwhile as error:
-        return _refused(visit, filing, "Something was recorded while you were reading", error.lines)
+        return _refused(
+            request, filing, "Something was recorded while you were reading", error.lines
+        )
     except Refused as error:
-        return _refused(visit, filing, "Nothing is decided yet", lines_of(error))
+        return _refused(request, filing, "Nothing is decided yet", lines_of(error))
     except BadRequest as error:
         at = {error.field: error.message} if error.field else {}
-        return _refused(visit, filing, "Nothing is decided yet", (error.message,), at)
+        return _refused(request, filing, "Nothing is decided yet", (error.message,), at)
     word = "approved" if decision.approve else "returned"
     own = ", reviewed what they recorded themselves" if recorded.own_record else ""
     told = f", as told by {decision.told_by}" if decision.told_by else ""
-    visit.note("review", f"{filing.activity.id}, version {recorded.version}: {word}{told}{own}")
+    request.note("review", f"{filing.activity.id}, version {recorded.version}: {word}{told}{own}")
     say = f"{filing.activity.title}, version {recorded.version}, is {word}."
-    return to_lea(visit, filing.activity.id, say)
+    return to_lea(request, filing.activity.id, say)
 
 
-def _decision(visit: Visit) -> Decision:
-    choice = visit.sent("decision")
+def _decision(request: PageRequest) -> Decision:
+    choice = request.sent("decision")
     if choice not in {"approve", "return"}:
         raise BadRequest("Say whether you approve it or return it.")
     return Decision(
-        version=number_of(visit, "version"),
-        sha256=visit.sent("sha256"),
+        version=number_of(request, "version"),
+        sha256=request.sent("sha256"),
         approve=choice == "approve",
-        on=visit.sent_past_day("on", "Decided on") or visit.today,
-        note=text_of(visit, "note", "Note"),
-        told_by=text_of(visit, "told_by", "Told by", longest=LONGEST_NAME),
-        despite_findings=visit.sent("despite_findings") == "yes",
-        seen=visit.seen(),
+        on=request.sent_past_day("on", "Decided on") or request.today,
+        note=text_of(request, "note", "Note"),
+        told_by=text_of(request, "told_by", "Told by", longest=LONGEST_NAME),
+        despite_findings=request.sent("despite_findings") == "yes",
+        seen=request.seen(),
     )
 
 
 def _refused(
-    visit: Visit,
+    request: PageRequest,
     filing: Filing,
     title: str,
     lines: tuple[str, ...],
     wrong_at: Mapping[str, str] = MappingProxyType({}),
 ) -> Response:
-    visit.note("review", f"{filing.activity.id}: not decided", outcome="refused")
-    return _show(visit, filing_here(visit), title, lines, wrong_at)
+    request.note("review", f"{filing.activity.id}: not decided", outcome="refused")
+    return _show(request, filing_here(request), title, lines, wrong_at)
 
 
 def _show(
-    visit: Visit,
+    request: PageRequest,
     filing: Filing,
     title: str = "",
     lines: tuple[str, ...] = (),
@@ -121,18 +123,18 @@ def _show(
     """The page; what a person typed stays, but a tick belongs to the version it was set for."""
     latest = filing.latest
     if latest is None:
-        return visit.page("submissions/review_nothing.html.j2", **common(visit, filing))
-    typed = {name: visit.sent(name) for name in ("decision", "note", "told_by", "on")}
-    is_same = visit.sent("sha256") == latest.sha256
+        return request.render("submissions/review_nothing.html.j2", **common(request, filing))
+    typed = {name: request.sent(name) for name in ("decision", "note", "told_by", "on")}
+    is_same = request.sent("sha256") == latest.sha256
     findings = filing.findings(latest)
     receiver = filing.receiver_of(latest)
     earlier = filing.last_returned(latest)
-    selpa_code = filing.placement.selpa_code
-    is_own_lea = permissions.is_of_lea(visit.office, visit.who.email, visit.cds_code)
-    return visit.page(
+    selpa_code = filing.roster_entry.selpa_code
+    is_own_lea = permissions.is_of_lea(request.context, request.who.email, request.cds_code)
+    return request.render(
         "submissions/review.html.j2",
         status=422 if lines else 200,
-        **{**common(visit, filing), "receiver": receiver},
+        **{**common(request, filing), "receiver": receiver},
         title=title,
         lines=lines,
         wrong_at=wrong_at,
@@ -145,12 +147,12 @@ def _show(
         earlier=earlier,
         changes=differences(filing.activity, earlier[0], latest) if earlier else (),
         is_cdes=receiver is not None and receiver.authority == "cde",
-        is_own_record=visit.who.email == latest.recorded_by.strip().casefold(),
-        own_lea=own_lea_line(visit.office, visit.who, visit.cds_code, selpa_code)
+        is_own_record=request.who.email == latest.recorded_by.strip().casefold(),
+        own_lea=own_lea_line(request.context, request.who, request.cds_code, selpa_code)
         if is_own_lea
         else "",
-        typed={**typed, "on": typed["on"] or visit.today.isoformat()},
-        ticked=is_same and visit.sent("despite_findings") == "yes",
+        typed={**typed, "on": typed["on"] or request.today.isoformat()},
+        ticked=is_same and request.sent("despite_findings") == "yes",
     )
 
 

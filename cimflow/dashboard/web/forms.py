@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from cimflow.dashboard.web.errors import BadRequest
-from cimflow.dashboard.web.page_request import Visit
+from cimflow.dashboard.web.page_request import PageRequest
 from cimflow.intake.errors import IntakeError, IntakeErrors
 from cimflow.intake.tables import cells
 from cimflow.monitoring.errors import ChangedMeanwhile, Refused
@@ -21,7 +21,7 @@ REPAIR_BOX = "Repair CDS codes"
 
 
 @dataclass(frozen=True, slots=True)
-class Tried(Generic[Answer]):
+class FormResult(Generic[Answer]):
     """What came of it: an answer, or lines that say why not. ``errors``: by row of a file.
 
     ``field``: which field of the form the line is about, where it is about one.
@@ -55,21 +55,21 @@ class Tried(Generic[Answer]):
         return self.answer
 
 
-def attempt(visit: Visit, what: str, act: Callable[[], Answer]) -> Tried[Answer]:
+def attempt(request: PageRequest, what: str, act: Callable[[], Answer]) -> FormResult[Answer]:
     """Try what a form asked for; a refusal is noted in the audit log as ``what``."""
     try:
-        return Tried(answer=act())
+        return FormResult(answer=act())
     except ChangedMeanwhile as error:
-        tried: Tried[Answer] = Tried(title=MEANWHILE, lines=tuple(error.lines))
+        tried: FormResult[Answer] = FormResult(title=MEANWHILE, lines=tuple(error.lines))
     except Refused as error:
-        tried = Tried(title=NOT_DONE, lines=tuple(error.lines))
+        tried = FormResult(title=NOT_DONE, lines=tuple(error.lines))
     except BadRequest as error:
-        tried = Tried(title=NOT_DONE, lines=(error.message,), field=error.field)
+        tried = FormResult(title=NOT_DONE, lines=(error.message,), field=error.field)
     except IntakeErrors as error:
         errors = tuple(replace(one, message=_of_page(one.message)) for one in error.errors)
-        tried = Tried(title="This file was not taken, and nothing was changed", errors=errors)
+        tried = FormResult(title="This file was not taken, and nothing was changed", errors=errors)
     detail = " ".join(tried.lines) or f"{len(tried.errors)} errors in the file"
-    visit.note(what, detail, outcome="refused")
+    request.note(what, detail, outcome="refused")
     return tried
 
 
@@ -78,5 +78,5 @@ def _of_page(message: str) -> str:
     return message.replace(cells.REPAIR, f"the box “{REPAIR_BOX}”")
 
 
-NOT_TRIED: Tried[None] = Tried()
+NOT_SENT: FormResult[None] = FormResult()
 """A form that nobody has sent yet."""

@@ -18,7 +18,7 @@ from cimflow.dashboard.web.web_app_state import Site
 from cimflow.monitoring.access import audit_log, permissions
 from cimflow.monitoring.access.permissions import Viewer
 from cimflow.monitoring.access.sign_in import Session
-from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.notices import go_live
 from cimflow.monitoring.words import long_date
 from cimflow.process.definition.process_file import Process
@@ -30,23 +30,23 @@ EARLIEST, LATEST = dt.date(2000, 1, 1), dt.date(2100, 12, 31)
 
 
 @dataclass(frozen=True)
-class Visit:
+class PageRequest:
     """A request that was let in. ``form`` is empty unless something was sent."""
 
     site: Site
-    request: Request
+    http: Request
     session: Session | None = None
     viewer: Viewer | None = None
     form: FormData = field(default_factory=FormData)
 
-    def with_form(self, form: FormData) -> Visit:
-        """The same visit with what was sent."""
+    def with_form(self, form: FormData) -> PageRequest:
+        """The same request with what was sent."""
         return replace(self, form=form)
 
     @property
-    def office(self) -> Office:
-        """The office behind the pages."""
-        return self.site.office
+    def context(self) -> AppContext:
+        """What the application is composed of."""
+        return self.site.context
 
     @property
     def who(self) -> Viewer:
@@ -62,22 +62,22 @@ class Visit:
     @property
     def process_id(self) -> str:
         """The process in the address."""
-        return str(self.request.path_params["process_id"])
+        return str(self.http.path_params["process_id"])
 
     @property
     def process(self) -> Process:
         """The process in the address, as its file says it."""
-        return self.office.process(self.process_id)
+        return self.context.process(self.process_id)
 
     @property
     def cds_code(self) -> str:
         """The LEA in the address."""
-        return str(self.request.path_params["cds_code"])
+        return str(self.http.path_params["cds_code"])
 
     @property
     def today(self) -> dt.date:
         """Today in the process's time zone."""
-        return self.office.today(self.process_id)
+        return self.context.today(self.process_id)
 
     @property
     def as_of(self) -> dt.date | None:
@@ -86,7 +86,7 @@ class Visit:
         Raises:
             BadRequest: it is no day.
         """
-        text = self.request.query_params.get("as_of", "")
+        text = self.http.query_params.get("as_of", "")
         if not text:
             return None
         try:
@@ -105,7 +105,7 @@ class Visit:
     @property
     def live_from(self) -> dt.date | None:
         """From which day mail of the process leaves; None while all is rehearsal."""
-        return go_live.live_from(self.office, self.process_id)
+        return go_live.live_from(self.context, self.process_id)
 
     @property
     def may_administer(self) -> bool:
@@ -130,11 +130,11 @@ class Visit:
 
     def is_at(self, path: str) -> bool:
         """Whether an address is the page that is shown."""
-        return self.request.url.path == path
+        return self.http.url.path == path
 
     def asked(self, name: str, default: str = "") -> str:
         """One value of the address's query."""
-        return self.request.query_params.get(name, default).strip()
+        return self.http.query_params.get(name, default).strip()
 
     def sent(self, name: str) -> str:
         """One text of the form, without the spaces around it; empty where there is none."""
@@ -176,24 +176,24 @@ class Visit:
         text = self.sent("seen")
         return int(text) if text.isdecimal() and len(text) < 19 else None
 
-    def page(self, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
+    def render(self, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
         """Render a page; what was said last is said once."""
         common: Mapping[str, Any] = {
-            "visit": self,
+            "request": self,
             "viewer": self.viewer,
             "csrf": self.session.csrf if self.session is not None else "",
             "said": self._said(),
-            "banner": self.office.settings.banner,
+            "banner": self.context.settings.banner,
             "process": None,
             "wrong_at": {},
         }
         text = self.site.templates.get_template(template).render({**common, **values})
         response = HTMLResponse(text, status_code=status)
-        if SAID in self.request.cookies:
+        if SAID in self.http.cookies:
             response.delete_cookie(SAID)
         return response
 
-    def go(self, *parts: object, say: str = "", **query: object) -> Response:
+    def redirect(self, *parts: object, say: str = "", **query: object) -> Response:
         """Send the browser to another page, which then says what was done."""
         response = RedirectResponse(url(*parts, **query), status_code=303)
         if say:
@@ -210,7 +210,7 @@ class Visit:
 
     def _said(self) -> str:
         try:
-            return base64.urlsafe_b64decode(self.request.cookies.get(SAID, "")).decode()
+            return base64.urlsafe_b64decode(self.http.cookies.get(SAID, "")).decode()
         except ValueError:
             return ""
 
@@ -225,16 +225,16 @@ class Visit:
     ) -> None:
         """Write into the audit log what was done, by whom, and as what they did it."""
         viewer = self.viewer
-        process_id = self.request.path_params.get("process_id")
-        cds = cds_code or self.request.path_params.get("cds_code")
+        process_id = self.http.path_params.get("process_id")
+        cds = cds_code or self.http.path_params.get("cds_code")
         if cds is not None and process_id is not None and selpa_code is None:
-            selpa_code = permissions.selpa_of(self.office, process_id, cds)
+            selpa_code = permissions.selpa_of(self.context, process_id, cds)
         role = viewer.role if viewer else ""
         if viewer is not None and cds is not None and selpa_code is not None:
             # Who leads one LEA may administer another SELPA.
             role = viewer.role_for(selpa_code=selpa_code, cds_code=cds) or role
         audit_log.note(
-            self.office,
+            self.context,
             actor=viewer.email if viewer else "",
             acting_as=role,
             action=action,
@@ -243,17 +243,17 @@ class Visit:
             process=process_id,
             cds_code=cds,
             selpa_code=selpa_code,
-            request=f"{self.request.method} {route_of(self.request)}",
+            request=f"{self.http.method} {route_of(self.http)}",
             remote=self.remote,
         )
 
     @property
     def remote(self) -> str:
         """From which address the request came."""
-        return self.request.client.host if self.request.client is not None else ""
+        return self.http.client.host if self.http.client is not None else ""
 
 
-def route_of(request: Request) -> str:
+def route_of(http: Request) -> str:
     """The route as it is written, such as ``/sign-in/{token}``: a token never stands in a log."""
-    route = request.scope.get("route")
+    route = http.scope.get("route")
     return str(getattr(route, "path", "")) or "(no such page)"

@@ -20,10 +20,10 @@ LONGEST = 1000
 WITHIN = "/p/"
 
 
-def address_of(request: Request) -> str:
+def address_of(http: Request) -> str:
     """The address of a request within the site, with its query: ``/p/targeted-2024?level=3``."""
-    query = f"?{request.url.query}" if request.url.query else ""
-    return quote(str(request.scope["path"])) + query
+    query = f"?{http.url.query}" if http.url.query else ""
+    return quote(str(http.scope["path"])) + query
 
 
 def ours(address: str) -> str | None:
@@ -48,10 +48,10 @@ def remember(response: Response, address: str, *, encrypted: bool) -> None:
     response.set_cookie(ASKED, kept, max_age=LASTS, httponly=True, samesite="lax", secure=encrypted)
 
 
-def asked_before(request: Request) -> str | None:
+def asked_before(http: Request) -> str | None:
     """What was asked for before, if it is a page of ours; None: nothing that we believe."""
     try:
-        return ours(base64.urlsafe_b64decode(request.cookies.get(ASKED, "")).decode())
+        return ours(base64.urlsafe_b64decode(http.cookies.get(ASKED, "")).decode())
     except ValueError:
         return None
 

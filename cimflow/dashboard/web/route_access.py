@@ -16,7 +16,7 @@ from starlette.datastructures import FormData
 from starlette.requests import ClientDisconnect
 
 from cimflow.dashboard.web.errors import BadRequest, NotHere, NotSignedIn, NotYours
-from cimflow.dashboard.web.page_request import Visit
+from cimflow.dashboard.web.page_request import PageRequest
 from cimflow.dashboard.web.web_app_state import Site
 from cimflow.monitoring.access import permissions, sign_in
 from cimflow.monitoring.errors import Refused
@@ -44,29 +44,29 @@ class Allows(StrEnum):
 OF_ONE_LEA = frozenset({Allows.SEES_LEA, Allows.FILES_FOR_LEA, Allows.CHANGES_LEA})
 
 
-def door(allows: Allows, *, files: int = 1) -> Callable[[Request], AsyncIterator[Visit]]:
-    """The dependency that lets a request through, as a visit, or refuses it.
+def door(allows: Allows, *, files: int = 1) -> Callable[[Request], AsyncIterator[PageRequest]]:
+    """The dependency that lets a request through, as a PageRequest, or refuses it.
 
     ``files``: so many may be sent at once.
     """
 
-    async def enter(request: Request) -> AsyncIterator[Visit]:
-        site: Site = request.app.state.site
-        if request.method in CHANGING:
-            _refuse_foreign_origin(request)
-        visit = await run_in_threadpool(_let_in, site, request, allows)
-        if request.method not in CHANGING:
-            yield visit
+    async def enter(http: Request) -> AsyncIterator[PageRequest]:
+        site: Site = http.app.state.site
+        if http.method in CHANGING:
+            _refuse_foreign_origin(http)
+        request = await run_in_threadpool(_let_in, site, http, allows)
+        if http.method not in CHANGING:
+            yield request
             return
-        form = await _form_of(request, files)
+        form = await _form_of(http, files)
         try:
-            if visit.session is not None and form.get("csrf") != visit.session.csrf:
+            if request.session is not None and form.get("csrf") != request.session.csrf:
                 raise NotYours(
                     "This form was not sent from a page of yours that is still open. Open the page"
                     " again and send it once more.",
                     action="csrf",
                 )
-            yield visit.with_form(form)
+            yield request.with_form(form)
         finally:
             # A file that was sent is not left open, nor on the disk.
             await form.close()
@@ -75,29 +75,29 @@ def door(allows: Allows, *, files: int = 1) -> Callable[[Request], AsyncIterator
     return enter
 
 
-def who_is_there(site: Site, request: Request) -> Visit:
+def who_is_there(site: Site, http: Request) -> PageRequest:
     """The request with whoever is signed in, before any door; nothing of what was sent is read."""
-    token = request.cookies.get(COOKIE, "")
-    session = sign_in.session_of(site.office, token) if token else None
-    viewer = permissions.viewer_of(site.office, session.email) if session is not None else None
-    return Visit(site=site, request=request, session=session, viewer=viewer)
+    token = http.cookies.get(COOKIE, "")
+    session = sign_in.session_of(site.context, token) if token else None
+    viewer = permissions.viewer_of(site.context, session.email) if session is not None else None
+    return PageRequest(site=site, http=http, session=session, viewer=viewer)
 
 
-def _let_in(site: Site, request: Request, allows: Allows) -> Visit:
+def _let_in(site: Site, http: Request, allows: Allows) -> PageRequest:
     """Who is there, and whether the door is theirs."""
-    office = site.office
-    visit = who_is_there(site, request)
-    viewer = visit.viewer
-    request.state.visit = visit  # for the page of an error, should there be one
+    context = site.context
+    request = who_is_there(site, http)
+    viewer = request.viewer
+    http.state.page_request = request  # for the page of an error, should there be one
     if allows is Allows.ANYONE:
-        return visit
+        return request
     if viewer is None:
         raise NotSignedIn
-    process_id = request.path_params.get("process_id")
-    if process_id is not None and process_id not in office.processes:
+    process_id = http.path_params.get("process_id")
+    if process_id is not None and process_id not in context.processes:
         raise NotHere("There is no such process here.")
     if allows in OF_ONE_LEA:
-        return _let_in_to_lea(visit, viewer, allows)
+        return _let_in_to_lea(request, viewer, allows)
     may = {
         Allows.SIGNED_IN: True,
         Allows.OVERSEES: viewer.is_system or bool(viewer.reads),
@@ -106,13 +106,13 @@ def _let_in(site: Site, request: Request, allows: Allows) -> Visit:
     }
     if not may[allows]:
         raise NotYours("This page is not for your role.")
-    return visit
+    return request
 
 
-def _let_in_to_lea(visit: Visit, viewer: permissions.Viewer, allows: Allows) -> Visit:
-    process_id = str(visit.request.path_params["process_id"])
-    cds_code = str(visit.request.path_params["cds_code"])
-    selpa = permissions.selpa_of(visit.office, process_id, cds_code)
+def _let_in_to_lea(request: PageRequest, viewer: permissions.Viewer, allows: Allows) -> PageRequest:
+    process_id = str(request.http.path_params["process_id"])
+    cds_code = str(request.http.path_params["cds_code"])
+    selpa = permissions.selpa_of(request.context, process_id, cds_code)
     if selpa is None or not viewer.may_see(selpa_code=selpa, cds_code=cds_code):
         raise NotHere("There is no such LEA in this process.")
     may = {
@@ -122,24 +122,22 @@ def _let_in_to_lea(visit: Visit, viewer: permissions.Viewer, allows: Allows) -> 
     }
     if not may[allows]:
         raise NotYours("You can look at this LEA, but not change it.")
-    return visit
+    return request
 
 
-def _refuse_foreign_origin(request: Request) -> None:
+def _refuse_foreign_origin(http: Request) -> None:
     """A browser says from which site a form is sent; only ours may send ours."""
-    origin = request.headers.get("origin")
-    site = request.headers.get("sec-fetch-site")
-    if origin is not None and urlsplit(origin).netloc.lower() != request.headers.get("host"):
+    origin = http.headers.get("origin")
+    site = http.headers.get("sec-fetch-site")
+    if origin is not None and urlsplit(origin).netloc.lower() != http.headers.get("host"):
         raise NotYours("This form was sent from another site.", action="foreign-origin")
     if site not in {None, "same-origin", "none"}:
         raise NotYours("This form was sent from another site.", action="foreign-origin")
 
 
-async def _form_of(request: Request, files: int) -> FormData:
+async def _form_of(http: Request, files: int) -> FormData:
     try:
-        return await request.form(
-            max_files=files, max_fields=MOST_FIELDS, max_part_size=LONGEST_FIELD
-        )
+        return await http.form(max_files=files, max_fields=MOST_FIELDS, max_part_size=LONGEST_FIELD)
     except ClientDisconnect:
         # Back, or the window closed, before all of it had come: nobody reads this, but the log.
         raise BadRequest(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from starlette.datastructures import UploadFile
 
 from cimflow.dashboard.web.errors import BadRequest
-from cimflow.dashboard.web.page_request import Visit
+from cimflow.dashboard.web.page_request import PageRequest
 from cimflow.intake.uploads.file_kind import MAX_DOCUMENT
 
 LONGEST_TEXT = 5000
@@ -25,13 +25,13 @@ class Attached:
     data: bytes
 
 
-def text_of(visit: Visit, name: str, title: str, *, longest: int = LONGEST_TEXT) -> str:
+def text_of(request: PageRequest, name: str, title: str, *, longest: int = LONGEST_TEXT) -> str:
     """A text of the form, over several lines where it has them.
 
     Raises:
         BadRequest: it is too long, or holds characters that are no text.
     """
-    text = visit.sent(name).replace("\r\n", "\n").replace("\r", "\n")
+    text = request.sent(name).replace("\r\n", "\n").replace("\r", "\n")
     if len(text) > longest:
         raise BadRequest(f"{title}: at most {longest} characters; here are {len(text)}.")
     if any(one not in _LINES and unicodedata.category(one) in _NO_TEXT for one in text):
@@ -39,24 +39,24 @@ def text_of(visit: Visit, name: str, title: str, *, longest: int = LONGEST_TEXT)
     return text
 
 
-def needed_day(visit: Visit, name: str, title: str) -> dt.date:
+def needed_day(request: PageRequest, name: str, title: str) -> dt.date:
     """A day of the form on which something has happened.
 
     Raises:
         BadRequest: it is no day, none was given, or it is still to come.
     """
-    day = visit.sent_past_day(name, title)
+    day = request.sent_past_day(name, title)
     if day is None:
         raise BadRequest(f"{title}: give the day.", field=name)
     return day
 
 
-def attached(visit: Visit, name: str) -> Attached | None:
+def attached(request: PageRequest, name: str) -> Attached | None:
     """The file of the form; None where none was chosen.
 
     One byte more than may be kept is read, so that what is too large is known to be so.
     """
-    sent = visit.form.get(name)
+    sent = request.form.get(name)
     if not isinstance(sent, UploadFile):
         return None
     with sent.file:
@@ -66,13 +66,13 @@ def attached(visit: Visit, name: str) -> Attached | None:
     return Attached(sent.filename or "document", data)
 
 
-def number_of(visit: Visit, name: str) -> int:
+def number_of(request: PageRequest, name: str) -> int:
     """A whole number that the page itself put into its form.
 
     Raises:
         BadRequest: it is none.
     """
-    text = visit.sent(name)
+    text = request.sent(name)
     if not (text.isascii() and text.isdecimal() and len(text) < 10):
         raise BadRequest("The form could not be read; open the page again and send it once more.")
     return int(text)

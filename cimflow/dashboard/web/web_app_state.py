@@ -10,7 +10,7 @@ from jinja2 import Environment
 
 from cimflow import resources
 from cimflow.dashboard.web.templating import page_environment
-from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.cohort.standing import Standings
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
@@ -18,13 +18,13 @@ LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 @dataclass(frozen=True)
 class Site:
-    """The office behind the pages, the address they are known by, and their templates.
+    """What the pages are composed of: the application, their address, and their templates.
 
     ``base_url`` is what links in mails begin with; ``prefect_url`` is empty where Prefect's own
     pages are not on this machine.
     """
 
-    office: Office
+    context: AppContext
     base_url: str
     prefect_url: str
     templates: Environment
@@ -43,14 +43,14 @@ class Site:
         return frozenset({*LOOPBACK, own.lower()} - {""})
 
 
-def open_site(office: Office, *, port: int, prefect_url: str = "") -> Site:
-    """Compose the site of an office."""
+def open_site(context: AppContext, *, port: int, prefect_url: str = "") -> Site:
+    """Compose the site of an application."""
     folder = resources.templates_dir() / "dashboard"
     return Site(
-        office=office,
-        base_url=office.settings.base_url or f"http://127.0.0.1:{port}",
+        context=context,
+        base_url=context.settings.base_url or f"http://127.0.0.1:{port}",
         prefect_url=prefect_url,
         templates=page_environment(folder),
         assets=folder / "assets",
-        standings=Standings(office),
+        standings=Standings(context),
     )

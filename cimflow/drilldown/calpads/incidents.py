@@ -11,7 +11,7 @@ import numpy as np
 from cimflow.drilldown.calpads.report_rows import Cell, Record, ReportRow, rows_of
 from cimflow.drilldown.calpads.report_schools import Key, Schools
 from cimflow.drilldown.model.coded_table import CodedTable, Problems
-from cimflow.drilldown.model.definitions import Kinds
+from cimflow.drilldown.model.definitions import CodeMeanings
 from cimflow.drilldown.reading.cell_meaning import NO_DAYS, days
 
 SUSPENSION, EXPULSION = "suspension", "expulsion"
@@ -19,7 +19,10 @@ _RESULT, _DAYS = "incident_result", "suspension_days"
 
 
 def removals_of(
-    tables: Sequence[CodedTable], students: Collection[str], results: Kinds, problems: Problems
+    tables: Sequence[CodedTable],
+    students: Collection[str],
+    results: CodeMeanings,
+    problems: Problems,
 ) -> dict[str, list[ReportRow]]:
     """The rows that are suspensions and those that are expulsions.
 

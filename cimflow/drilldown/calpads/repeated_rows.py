@@ -25,7 +25,7 @@ from cimflow.drilldown.calpads.report_rows import (
 )
 from cimflow.drilldown.calpads.report_schools import Key, Schools
 from cimflow.drilldown.model.coded_table import CodedTable, Problems
-from cimflow.drilldown.model.definitions import Kinds
+from cimflow.drilldown.model.definitions import CodeMeanings
 from cimflow.drilldown.reading.cell_meaning import MORE_ABSENT, NO_DAYS, days, decimal
 from cimflow.intake.tables import cells
 
@@ -162,7 +162,10 @@ def _days_of(row: ReportRow, problems: Problems) -> tuple[float, float] | None:
 
 
 def levels(
-    tables: Sequence[CodedTable], students: Collection[str], records: Kinds, problems: Problems
+    tables: Sequence[CodedTable],
+    students: Collection[str],
+    records: CodeMeanings,
+    problems: Problems,
 ) -> dict[str, Record]:
     """The levels of each student, from the TOMS file."""
     kinds = {code: kind for kind in LEVELS for code in records.of(kind)}

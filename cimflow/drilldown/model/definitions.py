@@ -186,7 +186,7 @@ class Report(_Part):
     notes: tuple[Note, ...] = ()
 
 
-class Kinds(_Part):
+class CodeMeanings(_Part):
     """Code values by what they mean, as in ``[incident_results]``."""
 
     model_config = ConfigDict(frozen=True, extra="allow")
@@ -209,8 +209,8 @@ class DrillDown(_Part):
     program_setting: ProgramSettings
     grades: Grades
     reports: dict[str, Report]
-    incident_results: Kinds
-    score_records: Kinds
+    incident_results: CodeMeanings
+    score_records: CodeMeanings
 
     @model_validator(mode="after")
     def _names_only_what_exists(self) -> DrillDown:

@@ -20,7 +20,7 @@ from scipy import sparse
 from cimflow.drilldown.counting.counts import ALL, BETWEEN, KEYS, parts_of
 from cimflow.drilldown.model.coded_table import Flags, Ints
 from cimflow.drilldown.model.definitions import BY, SMALL
-from cimflow.drilldown.suppression.student_profiles import Kinds
+from cimflow.drilldown.suppression.student_profiles import StudentProfiles
 from cimflow.drilldown.suppression.table_relations import (
     EVERYONE,
     PLACEMENT,
@@ -89,7 +89,7 @@ class Block:
         )
 
 
-def block_of(rows: pd.DataFrame, labels: Ints, kinds: Kinds) -> Block:
+def block_of(rows: pd.DataFrame, labels: Ints, kinds: StudentProfiles) -> Block:
     """The block of rows that no relation joins with rows elsewhere."""
     listed = frozenset(
         rows.loc[labels != LEFT_OUT, ["element", "subgroup"]].itertuples(index=False, name=None)
@@ -122,7 +122,7 @@ def block_of(rows: pd.DataFrame, labels: Ints, kinds: Kinds) -> Block:
 class _Cells:
     """The cells of all students, as a group of its own, then those of each subgroup's groups."""
 
-    def __init__(self, kinds: Kinds) -> None:
+    def __init__(self, kinds: StudentProfiles) -> None:
         self.kinds, width = kinds, len(kinds.kinds)
         self.names, self.truth = kinds.names, kinds.students.ravel()
         self.group, self.kind = np.divmod(np.arange(len(self.truth)), width)

@@ -13,7 +13,7 @@ from cimflow.drilldown.model.coded_table import Ints
 from cimflow.drilldown.suppression.count_model import Block, block_of
 from cimflow.drilldown.suppression.profiles_from_counts import kinds_that_fit
 from cimflow.drilldown.suppression.published_rows import CountsDisagree
-from cimflow.drilldown.suppression.student_profiles import NOT_ASKED, Kinds, kinds_in
+from cimflow.drilldown.suppression.student_profiles import NOT_ASKED, StudentProfiles, kinds_in
 from cimflow.drilldown.suppression.table_relations import age_range
 
 
@@ -32,7 +32,7 @@ class Population:
     census: pd.DataFrame | None
 
     @cached_property
-    def kinds(self) -> Kinds:
+    def kinds(self) -> StudentProfiles:
         """How many students are of which kind."""
         if self.census is None:
             return kinds_that_fit(self.rows)

@@ -17,8 +17,8 @@ from cimflow.drilldown.suppression.student_profiles import (
     NOT_ASKED,
     NOT_COUNTED,
     Kind,
-    Kinds,
     Place,
+    StudentProfiles,
     in_place,
     may_say,
     places_of,
@@ -27,7 +27,7 @@ from cimflow.drilldown.suppression.student_profiles import (
 from cimflow.drilldown.suppression.table_relations import PLACED, PLACEMENT, age_range, base_of
 
 
-def kinds_that_fit(rows: pd.DataFrame) -> Kinds:
+def kinds_that_fit(rows: pd.DataFrame) -> StudentProfiles:
     """Kinds of students in one LEA and age range who would be counted so.
 
     Raises:
@@ -56,7 +56,7 @@ def kinds_that_fit(rows: pd.DataFrame) -> Kinds:
     return replace(nobody, students=students)
 
 
-def _nobody(rows: pd.DataFrame) -> Kinds:
+def _nobody(rows: pd.DataFrame) -> StudentProfiles:
     """All kinds that there could be, in the groups of the tables, and no student."""
     elements = tuple(sorted(set(rows["element"])))
     ages = age_range(elements[0])
@@ -73,7 +73,7 @@ def _nobody(rows: pd.DataFrame) -> Kinds:
         if of_own and (base == subgroup or base not in groups):
             groups[base] = tuple(sorted(set(of_subgroup)))
     empty = np.zeros((1 + sum(map(len, groups.values())), len(kinds)), np.int64)
-    return Kinds(elements, kinds, groups, empty, empty)
+    return StudentProfiles(elements, kinds, groups, empty, empty)
 
 
 def _may_say(element: str) -> range:

@@ -36,7 +36,7 @@ class Kind(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Kinds:
+class StudentProfiles:
     """How many students of each kind there are in one LEA, of one age range or of both.
 
     Attributes:
@@ -77,7 +77,7 @@ class Kinds:
         groups = [(name, one) for name, of in self.groups.items() for one in of]
         return [(ALL, ALL), *groups]
 
-    def with_others(self, *, unlisted: bool) -> Kinds:
+    def with_others(self, *, unlisted: bool) -> StudentProfiles:
         """With what the most common students might be instead.
 
         More kinds would be possible, and each makes the search longer; with fewer, less can be
@@ -176,7 +176,7 @@ def places_of(elements: tuple[str, ...], ages: str) -> list[Place]:
     ]
 
 
-def kinds_in(elements: tuple[str, ...], numbers: pd.DataFrame) -> Kinds:
+def kinds_in(elements: tuple[str, ...], numbers: pd.DataFrame) -> StudentProfiles:
     """The kinds of the students of one LEA about whom these elements ask.
 
     Args:
@@ -197,7 +197,7 @@ def kinds_in(elements: tuple[str, ...], numbers: pd.DataFrame) -> Kinds:
     for subgroup, group in sorted(set(pairs) - {(ALL, ALL)}):
         groups[subgroup] = (*groups.get(subgroup, ()), group)
     empty = np.zeros((1 + sum(map(len, groups.values())), len(kinds)), dtype=np.int64)
-    nobody = Kinds(elements, kinds, groups, empty, empty.copy())
+    nobody = StudentProfiles(elements, kinds, groups, empty, empty.copy())
     at_name = {name: at for at, name in enumerate(nobody.names)}
     name = np.array([at_name[pair] for pair in pairs], dtype=np.int64)
     np.add.at(nobody.students, (name, kind), mine["students"].to_numpy())

@@ -77,13 +77,13 @@ def sniff(data: bytes, name: str) -> Kind:
     if data.startswith(_PROGRAMS):
         raise IntakeErrors.of_file(name, f"is a program, whatever its name; {_WANTED}")
     if data.startswith(_OLE):
-        raise IntakeErrors.of_file(name, _old_office(data))
+        raise IntakeErrors.of_file(name, _old_context(data))
     if data.startswith(b"{\\rtf"):
         raise IntakeErrors.of_file(name, "is a rich text file (.rtf); save it as .docx or PDF")
     if data.startswith(b"%PDF-"):
         return _pdf(data, name)
     if data.startswith(zip_contents.ZIP):
-        return _office(data, name)
+        return _context(data, name)
     picture = picture_of(data)
     if picture is not None:
         if not is_whole(data, picture) or _hides_something(data):
@@ -94,7 +94,7 @@ def sniff(data: bytes, name: str) -> Kind:
     return _text(data, name)
 
 
-def _old_office(data: bytes) -> str:
+def _old_context(data: bytes) -> str:
     # The names of streams stand in UTF-16 in the folder of such a file.
     if "EncryptedPackage".encode("utf-16-le") in data:
         return "is protected by a password; save it without one"
@@ -117,7 +117,7 @@ def _pdf(data: bytes, name: str) -> Kind:
     return Kind("pdf", ".pdf")
 
 
-def _office(data: bytes, name: str) -> Kind:
+def _context(data: bytes, name: str) -> Kind:
     try:
         return _packed_kind(data, name, is_inside=False)
     except zip_contents.DAMAGED:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection
 
-from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.app_context import AppContext
 from cimflow.store.database import session
 from cimflow.store.database.session import Connection
 from cimflow.store.people import audit_entries
@@ -22,7 +22,7 @@ LONGEST = 500
 
 
 def note(
-    office: Office,
+    context: AppContext,
     *,
     actor: str,
     acting_as: str,
@@ -40,10 +40,10 @@ def note(
     Raises:
         StoreError: the database cannot be written; then what was to be noted should not be done.
     """
-    with session.transaction(office.engine) as conn:
+    with session.transaction(context.engine) as conn:
         note_in(
             conn,
-            office.now(),
+            context.now(),
             actor=actor,
             acting_as=acting_as,
             action=action,
@@ -92,7 +92,7 @@ def note_in(
 
 
 def entries(
-    office: Office,
+    context: AppContext,
     *,
     selpa_codes: Collection[str] | None = None,
     since: dt.datetime | None = None,
@@ -105,7 +105,7 @@ def entries(
     """The entries of some SELPAs (None: all there are), the newest first.
 
     Args:
-        office: the office.
+        context: the composed application.
         selpa_codes: only entries about these SELPAs; what concerns none of them is left out.
         since: from this moment on.
         until: before this moment.
@@ -115,12 +115,12 @@ def entries(
         outcome: only those that ended so.
     """
     asked = Asked(selpa_codes, since, until, _one_line(text), outcome)
-    with session.reading(office.engine) as conn:
+    with session.reading(context.engine) as conn:
         return audit_entries.load_entries(conn, asked, limit=limit, offset=offset)
 
 
 def count(
-    office: Office,
+    context: AppContext,
     *,
     selpa_codes: Collection[str] | None = None,
     since: dt.datetime | None = None,
@@ -130,7 +130,7 @@ def count(
 ) -> int:
     """How many entries there are, asked as in ``entries``."""
     asked = Asked(selpa_codes, since, until, _one_line(text), outcome)
-    with session.reading(office.engine) as conn:
+    with session.reading(context.engine) as conn:
         return audit_entries.count_entries(conn, asked)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from cimflow.monitoring.access.permissions import OF_SELPA_CONTACT, latest_selpas
 from cimflow.monitoring.access.viewer import LEAD, ROLES, key_of
-from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.words import moment
 from cimflow.process.contacts import LEAD as LEAD_CONTACT
 from cimflow.process.contacts import Contact, ContactBook
@@ -30,12 +30,12 @@ class HeldRole:
     is_given: bool = False
 
 
-def held_roles(office: Office) -> list[HeldRole]:
+def held_roles(context: AppContext) -> list[HeldRole]:
     """All roles of all people, the widest first; whoever is not here cannot sign in."""
-    with session.reading(office.engine) as conn:
+    with session.reading(context.engine) as conn:
         known = contacts.load_contacts(conn)
         given = people.standing_grants(conn)
-        selpas = latest_selpas(office, people.selpa_rows(conn))
+        selpas = latest_selpas(context, people.selpa_rows(conn))
     names = {key_of(one.email): one.name for one in reversed(known)}
     found = [
         HeldRole(

@@ -14,7 +14,7 @@ from cimflow.monitoring.access import permissions, sign_in
 from cimflow.monitoring.access.held_roles import HeldRole, held_roles
 from cimflow.monitoring.access.permissions import Viewer, key_of
 from cimflow.monitoring.access.viewer import ADMINISTRATOR, LEAD, READER, SYSTEM
-from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.errors import Refused
 from cimflow.store.database import session
 from cimflow.store.people import people
@@ -31,13 +31,13 @@ class Person:
     all_ours: bool
 
 
-def people_of(office: Office, viewer: Viewer) -> list[Person]:
+def people_of(context: AppContext, viewer: Viewer) -> list[Person]:
     """Who may sign in, of those in the asker's SELPAs; the system administrator sees everyone."""
-    selpas = _selpas(office)
-    with session.reading(office.engine) as conn:
+    selpas = _selpas(context)
+    with session.reading(context.engine) as conn:
         seen = people.last_seen(conn)
     by_email: dict[str, list[HeldRole]] = {}
-    for one in held_roles(office):
+    for one in held_roles(context):
         by_email.setdefault(one.email, []).append(one)
     found = []
     for email, held in by_email.items():
@@ -48,11 +48,11 @@ def people_of(office: Office, viewer: Viewer) -> list[Person]:
     return sorted(found, key=lambda one: ((one.name or one.email).casefold(), one.email))
 
 
-def _selpas(office: Office) -> dict[str, frozenset[str]]:
+def _selpas(context: AppContext) -> dict[str, frozenset[str]]:
     """The SELPA of each LEA; several where processes differ in it."""
     found: dict[str, frozenset[str]] = {}
-    for process_id in office.processes:
-        for cds, selpa in permissions.selpas_of(office, process_id).items():
+    for process_id in context.processes:
+        for cds, selpa in permissions.selpas_of(context, process_id).items():
             found[cds] = found.get(cds, frozenset()) | {selpa}
     return found
 
@@ -67,55 +67,55 @@ def _is_within(viewer: Viewer, selpas: Mapping[str, frozenset[str]], role: str, 
     return bool(over) and over <= viewer.administers
 
 
-def give(office: Office, viewer: Viewer, email: str, role: str, code: str) -> bool:
+def give(context: AppContext, viewer: Viewer, email: str, role: str, code: str) -> bool:
     """Give a role that is the giver's to give; False where it stood already.
 
     Raises:
         Refused: it is not theirs to give, or the address, role or code is none.
     """
-    _refuse_foreign(office, viewer, role, code)
-    return permissions.give_role(office, email, role, code, by=viewer.email)
+    _refuse_foreign(context, viewer, role, code)
+    return permissions.give_role(context, email, role, code, by=viewer.email)
 
 
-def end(office: Office, viewer: Viewer, email: str, role: str, code: str) -> bool:
+def end(context: AppContext, viewer: Viewer, email: str, role: str, code: str) -> bool:
     """End a role that was given by hand, and the person's sessions; False where none stood.
 
     Raises:
         Refused: it is not theirs to end, or it is their own right to administer the system.
     """
-    _refuse_foreign(office, viewer, role, code)
+    _refuse_foreign(context, viewer, role, code)
     if role == SYSTEM and key_of(email) == viewer.email:
         raise Refused(
             "You cannot end your own role as system administrator: another one has to, so that"
             " somebody remains."
         )
-    if not permissions.end_role(office, email, role, code, by=viewer.email):
+    if not permissions.end_role(context, email, role, code, by=viewer.email):
         return False
-    sign_in.end_sessions_of(office, email)
+    sign_in.end_sessions_of(context, email)
     return True
 
 
-def _refuse_foreign(office: Office, viewer: Viewer, role: str, code: str) -> None:
+def _refuse_foreign(context: AppContext, viewer: Viewer, role: str, code: str) -> None:
     if viewer.is_system:
         return
     if role not in {ADMINISTRATOR, READER, LEAD}:
         raise Refused("role: only the system administrator gives or ends this role")
-    if not _is_within(viewer, _selpas(office), role, code):
+    if not _is_within(viewer, _selpas(context), role, code):
         raise Refused("of which: choose a SELPA or an LEA of yours")
 
 
 def print_link(
-    office: Office, viewer: Viewer, email: str, *, base_url: str, remote: str = ""
+    context: AppContext, viewer: Viewer, email: str, *, base_url: str, remote: str = ""
 ) -> str:
     """A one-time link for someone of the asker's, to be handed over by themselves.
 
     Raises:
         Refused: nobody of that address may sign in, or may do what the asker may not.
     """
-    person = permissions.viewer_of(office, email)
+    person = permissions.viewer_of(context, email)
     if person is None:
         raise Refused("Nobody with this address may sign in. Give a role first.")
-    selpas = _selpas(office)
+    selpas = _selpas(context)
     held = [
         *([(SYSTEM, "")] if person.is_system else []),
         *((READER, code) for code in person.reads | person.administers),
@@ -126,4 +126,4 @@ def print_link(
             "This person may do more than belongs to your SELPA, so only the system administrator"
             " prints a link for them."
         )
-    return sign_in.make_link(office, email, base_url=base_url, made_by=viewer.email, remote=remote)
+    return sign_in.make_link(context, email, base_url=base_url, made_by=viewer.email, remote=remote)

@@ -20,7 +20,7 @@ from cimflow.monitoring.access.viewer import (
     Viewer,
     key_of,
 )
-from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.errors import Refused
 from cimflow.process.contacts import Contact, ContactBook
 from cimflow.store.database import session
@@ -47,13 +47,13 @@ __all__ = [
 OF_SELPA_CONTACT: dict[str, Role] = {"selpa-admin": ADMINISTRATOR, "selpa-director": READER}
 
 
-def viewer_of(office: Office, email: str) -> Viewer | None:
+def viewer_of(context: AppContext, email: str) -> Viewer | None:
     """What is theirs whose address this is; None: nobody we know, and nothing is."""
-    with session.reading(office.engine) as conn:
-        return viewer_in(office, conn, email)
+    with session.reading(context.engine) as conn:
+        return viewer_in(context, conn, email)
 
 
-def viewer_in(office: Office, conn: Connection, email: str) -> Viewer | None:
+def viewer_in(context: AppContext, conn: Connection, email: str) -> Viewer | None:
     """The same within a transaction."""
     key = key_of(email)
     if key is None:
@@ -66,7 +66,7 @@ def viewer_in(office: Office, conn: Connection, email: str) -> Viewer | None:
     for contact in held:
         if contact.scope == "selpa" and contact.role in OF_SELPA_CONTACT:
             codes[OF_SELPA_CONTACT[contact.role]].add(contact.code)
-    codes[LEAD] |= _led_by(office, conn, key, {one.code for one in held if one.scope == "lea"})
+    codes[LEAD] |= _led_by(context, conn, key, {one.code for one in held if one.scope == "lea"})
     if not any(codes.values()):
         return None
     return Viewer(
@@ -84,12 +84,14 @@ def _contacts_of(conn: Connection, key: str) -> list[Contact]:
     return [one for one in people.contacts_at(conn, key) if key_of(one.email) == key]
 
 
-def _led_by(office: Office, conn: Connection, key: str, cds_codes: Collection[str]) -> set[str]:
+def _led_by(
+    context: AppContext, conn: Connection, key: str, cds_codes: Collection[str]
+) -> set[str]:
     """Those of the LEAs where the person is the lead, or stands in for a lead who is missing."""
     if not cds_codes:
         return set()
     book = ContactBook(people.contacts_of_leas(conn, cds_codes))
-    selpas = latest_selpas(office, people.selpa_rows(conn, cds_codes=cds_codes))
+    selpas = latest_selpas(context, people.selpa_rows(conn, cds_codes=cds_codes))
     return {
         cds
         for cds, selpa in selpas.items()
@@ -97,22 +99,22 @@ def _led_by(office: Office, conn: Connection, key: str, cds_codes: Collection[st
     }
 
 
-def mailbox_of(office: Office, email: str) -> tuple[str, str] | None:
+def mailbox_of(context: AppContext, email: str) -> tuple[str, str] | None:
     """The name and the address of a person as the SELPA wrote them; None: nobody we know.
 
     Mail goes there and never to what was typed on a page.
     """
-    with session.reading(office.engine) as conn:
-        viewer = viewer_in(office, conn, email)
+    with session.reading(context.engine) as conn:
+        viewer = viewer_in(context, conn, email)
         if viewer is None:
             return None
         held = _contacts_of(conn, viewer.email)
     return (held[0].name, held[0].email.strip()) if held else ("", viewer.email)
 
 
-def is_of_lea(office: Office, email: str, cds_code: str) -> bool:
+def is_of_lea(context: AppContext, email: str, cds_code: str) -> bool:
     """Whether a person belongs to an LEA, in any role: such a person never approves its filing."""
-    with session.reading(office.engine) as conn:
+    with session.reading(context.engine) as conn:
         of_lea: list[Contact] = people.contacts_of_leas(conn, [cds_code])
         given = people.standing_grants(conn, key_of(email) or "")
     address = email.strip().casefold()
@@ -120,22 +122,22 @@ def is_of_lea(office: Office, email: str, cds_code: str) -> bool:
     return leads or any(one.address == address for one in of_lea)
 
 
-def selpa_of(office: Office, process_id: str, cds_code: str) -> str | None:
+def selpa_of(context: AppContext, process_id: str, cds_code: str) -> str | None:
     """The SELPA that an LEA belongs to today; None: no LEA of this process."""
-    with session.reading(office.engine) as conn:
+    with session.reading(context.engine) as conn:
         rows = people.selpa_rows(conn, process=process_id, cds_codes=[cds_code])
-    return latest_selpas(office, rows).get(cds_code)
+    return latest_selpas(context, rows).get(cds_code)
 
 
-def selpas_of(office: Office, process_id: str) -> dict[str, str]:
+def selpas_of(context: AppContext, process_id: str) -> dict[str, str]:
     """The SELPA of every LEA of a process, also of one that has left."""
-    with session.reading(office.engine) as conn:
-        return latest_selpas(office, people.selpa_rows(conn, process=process_id))
+    with session.reading(context.engine) as conn:
+        return latest_selpas(context, people.selpa_rows(conn, process=process_id))
 
 
-def latest_selpas(office: Office, rows: Iterable[SelpaRow]) -> dict[str, str]:
+def latest_selpas(context: AppContext, rows: Iterable[SelpaRow]) -> dict[str, str]:
     """The SELPA of each LEA by the latest roster row that holds today, else the first to come."""
-    today: dict[str, dt.date] = {one: office.today(one) for one in office.processes}
+    today: dict[str, dt.date] = {one: context.today(one) for one in context.processes}
     first: dict[str, str] = {}
     latest: dict[str, str] = {}
     for row in rows:  # by day, and within it as learnt
@@ -147,30 +149,30 @@ def latest_selpas(office: Office, rows: Iterable[SelpaRow]) -> dict[str, str]:
     return first | latest
 
 
-def roles(office: Office) -> list[Grant]:
+def roles(context: AppContext) -> list[Grant]:
     """The roles given by hand that stand; what the contacts give is not among them."""
-    with session.reading(office.engine) as conn:
+    with session.reading(context.engine) as conn:
         return people.standing_grants(conn)
 
 
-def give_role(office: Office, email: str, role: str, code: str, *, by: str) -> bool:
+def give_role(context: AppContext, email: str, role: str, code: str, *, by: str) -> bool:
     """Give a person a role, and say so in the audit log; False where it stood already.
 
     Raises:
         Refused: no such role, SELPA or LEA, or not an address.
     """
     key = _checked(email, role, code)
-    with session.deciding(office.engine) as conn:
+    with session.deciding(context.engine) as conn:
         _refuse_unknown_code(conn, role, code)
         standing = people.standing_grants(conn, key)
         if any((one.role, one.code) == (role, code) for one in standing):
             return False
-        people.add_grant(conn, Grant(key, role, code, office.now(), by))
-        _note(office, conn, "give-role", by, key, role, code)
+        people.add_grant(conn, Grant(key, role, code, context.now(), by))
+        _note(context, conn, "give-role", by, key, role, code)
     return True
 
 
-def end_role(office: Office, email: str, role: str, code: str, *, by: str) -> bool:
+def end_role(context: AppContext, email: str, role: str, code: str, *, by: str) -> bool:
     """End a role that was given by hand, and say so in the audit log; False where none stood.
 
     A role that comes from a contact ends with the contact, in the contacts.
@@ -179,10 +181,10 @@ def end_role(office: Office, email: str, role: str, code: str, *, by: str) -> bo
         Refused: no such role, or not an address.
     """
     key = _checked(email, role, code)
-    with session.deciding(office.engine) as conn:
-        if not people.end_grant(conn, key, role, code, at=office.now(), by=by):
+    with session.deciding(context.engine) as conn:
+        if not people.end_grant(conn, key, role, code, at=context.now(), by=by):
             return False
-        _note(office, conn, "end-role", by, key, role, code)
+        _note(context, conn, "end-role", by, key, role, code)
     return True
 
 
@@ -211,11 +213,11 @@ def _refuse_unknown_code(conn: Connection, role: str, code: str) -> None:
 
 
 def _note(
-    office: Office, conn: Connection, action: str, by: str, email: str, role: str, code: str
+    context: AppContext, conn: Connection, action: str, by: str, email: str, role: str, code: str
 ) -> None:
     audit_log.note_in(
         conn,
-        office.now(),
+        context.now(),
         actor=by,
         acting_as="",
         action=action,

@@ -16,7 +16,7 @@ from cimflow.monitoring.access import audit_log
 from cimflow.monitoring.access.permissions import key_of, viewer_in
 from cimflow.monitoring.access.sign_in_mail import LINK_OPENS, may_mail_links, send_link
 from cimflow.monitoring.access.viewer import SYSTEM
-from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.errors import Refused
 from cimflow.store.database import session
 from cimflow.store.database.session import Connection
@@ -77,61 +77,63 @@ class Session:
     csrf: str = field(repr=False)
 
 
-def make_link(office: Office, email: str, *, base_url: str, made_by: str, remote: str = "") -> str:
+def make_link(
+    context: AppContext, email: str, *, base_url: str, made_by: str, remote: str = ""
+) -> str:
     """Make a one-time link for a person and return its address; the log says who printed it.
 
     Raises:
         Refused: nobody is known of that address.
     """
-    with session.transaction(office.engine) as conn:
-        viewer = viewer_in(office, conn, email)
+    with session.transaction(context.engine) as conn:
+        viewer = viewer_in(context, conn, email)
         if viewer is None:
             raise Refused(
                 f"{email}: nobody with this address may sign in; see cimflow people,"
                 " and give a role with cimflow give-role"
             )
-        token = _new_link(office, conn, viewer.email, made_by=made_by, remote=remote)
+        token = _new_link(context, conn, viewer.email, made_by=made_by, remote=remote)
         if made_by:
             whose = f"for {viewer.email}, {viewer.role}"
-            _note(conn, office.now(), made_by, "link-printed", "done", whose, remote)
+            _note(conn, context.now(), made_by, "link-printed", "done", whose, remote)
     return _address(base_url, token)
 
 
-def first_link(office: Office, *, base_url: str) -> str | None:
+def first_link(context: AppContext, *, base_url: str) -> str | None:
     """A link for the first system administrator of a home, while nobody has ever signed in.
 
     In a sample home, where no mail ever leaves, it is made at every start. None: they know the way.
     """
-    with session.reading(office.engine) as conn:
+    with session.reading(context.engine) as conn:
         first = next((one for one in people.standing_grants(conn) if one.role == SYSTEM), None)
         begun = audit_entries.was_done(conn, "sign-in")
-    if first is None or (begun and office.settings.today is None):
+    if first is None or (begun and context.settings.today is None):
         return None
-    return make_link(office, first.email, base_url=base_url, made_by="cimflow up")
+    return make_link(context, first.email, base_url=base_url, made_by="cimflow up")
 
 
-def ask_for_link(office: Office, email: str, *, base_url: str, remote: str) -> LinkAsked:
+def ask_for_link(context: AppContext, email: str, *, base_url: str, remote: str) -> LinkAsked:
     """Make a link for whoever asked on the page, if they may have one by mail.
 
     A known and an unknown address cost the same reads and writes. What is asked for unknown
     addresses counts for the remote address only, so that a stranger cannot use up the hour of all.
     """
-    if not may_mail_links(office):
+    if not may_mail_links(context):
         return LinkAsked(None, "rehearsal")
-    now = office.now()
-    with session.deciding(office.engine) as conn:
-        viewer = viewer_in(office, conn, email)
+    now = context.now()
+    with session.deciding(context.engine) as conn:
+        viewer = viewer_in(context, conn, email)
         key = viewer.email if viewer is not None else ""
         if _is_limited(conn, key, remote, now):
             # Once in a while: whoever keeps asking must not fill the log.
             if not audit_entries.was_noted(conn, "sign-in-limited", remote, now - QUARTER):
                 _note(conn, now, key, "sign-in-limited", "refused", "too many links", remote)
             return LinkAsked(None, "limited")
-        token = _new_link(office, conn, key, made_by="", remote=remote)
+        token = _new_link(context, conn, key, made_by="", remote=remote)
         if viewer is None:
             _note(conn, now, "", "link-asked", "refused", "an address nobody knows", remote)
             return LinkAsked(None, "unknown")
-        if office.ladder.must_be_released("", key):
+        if context.ladder.must_be_released("", key):
             _note(conn, now, key, "link-asked", "refused", "mail to its domain is held", remote)
             return LinkAsked(None, "held")
         _note(conn, now, key, "link-asked", "done", "", remote)
@@ -146,22 +148,22 @@ def _is_limited(conn: Connection, key: str, remote: str, now: dt.datetime) -> bo
     return of_remote >= PER_REMOTE or of_address >= PER_ADDRESS or in_all >= PER_HOUR
 
 
-def open_link(office: Office, token: str) -> str | None:
+def open_link(context: AppContext, token: str) -> str | None:
     """Whose a link is, if it could still be used; looking changes nothing."""
     if not _TOKEN.fullmatch(token):
         return None
-    with session.reading(office.engine) as conn:
-        email = people.email_of_open_link(conn, _digest(token), office.now())
-        return email if email and viewer_in(office, conn, email) else None
+    with session.reading(context.engine) as conn:
+        email = people.email_of_open_link(conn, _digest(token), context.now())
+        return email if email and viewer_in(context, conn, email) else None
 
 
-def use_link(office: Office, token: str, *, remote: str) -> NewSession | None:
+def use_link(context: AppContext, token: str, *, remote: str) -> NewSession | None:
     """Use a link up and begin a session; None where it opens nothing (any more)."""
-    now = office.now()
+    now = context.now()
     digest = _digest(token)
-    with session.transaction(office.engine) as conn:
+    with session.transaction(context.engine) as conn:
         email = people.use_link(conn, digest, now)
-        viewer = viewer_in(office, conn, email) if email else None
+        viewer = viewer_in(context, conn, email) if email else None
         if viewer is None:
             whose = people.email_of_link(conn, digest) or ""
             why = "the link was used, is too old, or is none of ours"
@@ -184,40 +186,40 @@ def use_link(office: Office, token: str, *, remote: str) -> NewSession | None:
     return new
 
 
-def session_of(office: Office, token: str) -> Session | None:
+def session_of(context: AppContext, token: str) -> Session | None:
     """The session of a token, if it stands: twelve hours at most, two without a sign of life."""
     if not _TOKEN.fullmatch(token):
         return None
-    now = office.now()
-    with session.reading(office.engine) as conn:
+    now = context.now()
+    with session.reading(context.engine) as conn:
         found = people.open_session(conn, _digest(token), now=now, idle_since=now - SESSION_IDLE)
     if found is None:
         return None
     if now - found.seen_at >= SEEN_EVERY:
-        with session.transaction(office.engine) as conn:
+        with session.transaction(context.engine) as conn:
             people.see_session(conn, found.id, now)
     return Session(found.id, found.email, found.csrf)
 
 
-def end_session(office: Office, token: str) -> None:
+def end_session(context: AppContext, token: str) -> None:
     """Sign out; nothing happens where nobody was signed in."""
-    _end(office, token_hash=_digest(token))
+    _end(context, token_hash=_digest(token))
 
 
-def end_sessions_of(office: Office, email: str) -> None:
+def end_sessions_of(context: AppContext, email: str) -> None:
     """Sign a person out everywhere."""
-    _end(office, email=key_of(email) or "")
+    _end(context, email=key_of(email) or "")
 
 
-def _end(office: Office, *, token_hash: str | None = None, email: str | None = None) -> None:
-    now = office.now()
-    with session.transaction(office.engine) as conn:
+def _end(context: AppContext, *, token_hash: str | None = None, email: str | None = None) -> None:
+    now = context.now()
+    with session.transaction(context.engine) as conn:
         for whose in people.end_sessions(conn, now, token_hash=token_hash, email=email):
             _note(conn, now, whose, "sign-out", "done")
 
 
-def _new_link(office: Office, conn: Connection, key: str, *, made_by: str, remote: str) -> str:
-    token, now = _token(), office.now()
+def _new_link(context: AppContext, conn: Connection, key: str, *, made_by: str, remote: str) -> str:
+    token, now = _token(), context.now()
     people.forget_expired(conn, now - FORGOTTEN_AFTER)
     people.add_link(
         conn,

@@ -9,7 +9,7 @@ import secrets
 
 from cimflow.monitoring.access import audit_log
 from cimflow.monitoring.access.permissions import mailbox_of
-from cimflow.monitoring.app_context import Office, active_processes
+from cimflow.monitoring.app_context import AppContext, active_processes
 from cimflow.monitoring.notices.delivery import AS_USUAL, smtp_settings
 from cimflow.notify.sending.message import as_message, message_id
 from cimflow.notify.sending.smtp_delivery import Envelope, Outcome, Retries, deliver
@@ -24,19 +24,21 @@ LINK_OPENS = dt.timedelta(minutes=15)
 _LOG = logging.getLogger(__name__)
 
 
-def may_mail_links(office: Office) -> bool:
+def may_mail_links(context: AppContext) -> bool:
     """Whether links leave by mail: a mail server is set and some active process is live."""
-    if office.settings.smtp is None:
+    if context.settings.smtp is None:
         return False
-    for process_id in active_processes(office):
-        with session.reading(office.engine) as conn:
+    for process_id in active_processes(context):
+        with session.reading(context.engine) as conn:
             live_from = cases.go_live_of(conn, process_id)
-        if live_from is not None and live_from <= office.today(process_id):
+        if live_from is not None and live_from <= context.today(process_id):
             return True
     return False
 
 
-async def send_link(office: Office, email: str, url: str, *, retries: Retries = AS_USUAL) -> bool:
+async def send_link(
+    context: AppContext, email: str, url: str, *, retries: Retries = AS_USUAL
+) -> bool:
     """Send a link to the person of an address; whether the mail server took it.
 
     It goes to the address in the contacts, whatever was typed on the page. A failure is logged and
@@ -45,8 +47,8 @@ async def send_link(office: Office, email: str, url: str, *, retries: Retries = 
     Raises:
         Refused: no mail server is set.
     """
-    smtp = smtp_settings(office)
-    mailbox = await asyncio.to_thread(mailbox_of, office, email)
+    smtp = smtp_settings(context)
+    mailbox = await asyncio.to_thread(mailbox_of, context, email)
     if mailbox is None:
         return False
     recipient = Addressee(*mailbox)
@@ -58,7 +60,7 @@ async def send_link(office: Office, email: str, url: str, *, retries: Retries = 
     try:
         minutes = LINK_OPENS // dt.timedelta(minutes=1)
         mail = compose_sign_in(
-            recipient, url, minutes=minutes, templates=office.templates / "email"
+            recipient, url, minutes=minutes, templates=context.templates / "email"
         )
         # A number of its own for each: two links of one person are two mails.
         key = ("sign-in", recipient.email, secrets.token_hex(16))
@@ -68,7 +70,7 @@ async def send_link(office: Office, email: str, url: str, *, retries: Retries = 
             recipient=recipient,
             answer_to=(),
             message_id=message_id("live", [key], smtp.sender),
-            date=office.now(),
+            date=context.now(),
             selpa_code="",
             selpa_name="cimflow",
         )
@@ -82,13 +84,13 @@ async def send_link(office: Office, email: str, url: str, *, retries: Retries = 
         return True
     why = outcome.error.replace(url, "(link)").replace(url.rpartition("/")[2], "(link)")
     _LOG.warning("a sign-in link could not be mailed: %s", why)
-    await asyncio.to_thread(_note_failed, office, email, f"{outcome.state}: {why}")
+    await asyncio.to_thread(_note_failed, context, email, f"{outcome.state}: {why}")
     return False
 
 
-def _note_failed(office: Office, email: str, detail: str) -> None:
+def _note_failed(context: AppContext, email: str, detail: str) -> None:
     audit_log.note(
-        office,
+        context,
         actor=email,
         acting_as="",
         action="link-mailed",

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
-from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.errors import ChangedMeanwhile, Refused, UnknownLea
 from cimflow.monitoring.words import PACIFIC, moment
 from cimflow.process.case import Case
@@ -21,19 +21,19 @@ from cimflow.store.database.session import Connection
 _URGENCY = {"Overdue": 0, "AtRisk": 1, "OnTrack": 2, "Complete": 3}
 
 
-def read_cases(office: Office, process_id: str) -> dict[str, Case]:
+def read_cases(context: AppContext, process_id: str) -> dict[str, Case]:
     """All cases of a process, by CDS code."""
-    with session.reading(office.engine) as conn:
+    with session.reading(context.engine) as conn:
         return cases.load_cases(conn, process_id)
 
 
-def read_case(office: Office, process_id: str, cds_code: str) -> Case:
+def read_case(context: AppContext, process_id: str, cds_code: str) -> Case:
     """One case.
 
     Raises:
         UnknownLea: no LEA of that CDS code in the process.
     """
-    with session.reading(office.engine) as conn:
+    with session.reading(context.engine) as conn:
         return case_in(conn, process_id, cds_code)
 
 
@@ -60,7 +60,7 @@ def case_in(
     if seen is not None:
         since = cases.learnt_since(conn, process_id, cds_code, seen)
         if since:
-            placed = found[cds_code].placements
+            placed = found[cds_code].roster_entries
             name = max(placed, key=lambda one: (one.holds_on, one.seq)).lea_name
             raise ChangedMeanwhile(
                 f"More was recorded of {name} since you opened the page, so nothing was changed."
@@ -89,7 +89,7 @@ def _told(one: cases.Learnt, zone: ZoneInfo) -> str:
 
 
 def evaluate_cohort(
-    office: Office,
+    context: AppContext,
     process_id: str,
     on: dt.date,
     *,
@@ -102,14 +102,14 @@ def evaluate_cohort(
         UnknownLea: ``lea`` is not in the process.
         Refused: ``selpa`` has no LEA in the process.
     """
-    process = office.process(process_id)
-    calendar = office.calendar_of(process_id)
+    process = context.process(process_id)
+    calendar = context.calendar_of(process_id)
     if lea is not None:
-        found = {lea: read_case(office, process_id, lea)}
+        found = {lea: read_case(context, process_id, lea)}
     else:
-        found = read_cases(office, process_id)
+        found = read_cases(context, process_id)
     if selpa is not None and not any(
-        placed.selpa_code == selpa for case in found.values() for placed in case.placements
+        placed.selpa_code == selpa for case in found.values() for placed in case.roster_entries
     ):
         raise Refused(f"{selpa}: no LEA of this SELPA in {process_id}")
     evaluated = (evaluate(found[cds], process, on, calendar) for cds in sorted(found))

@@ -12,7 +12,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.app_context import AppContext
 from cimflow.process.case import Case
 from cimflow.process.evaluation.evaluate import CaseStatus, evaluate
 from cimflow.store import cases
@@ -40,15 +40,15 @@ class Standing:
 class Standings:
     """Keeps the last few days that were asked for; used by many threads at once."""
 
-    def __init__(self, office: Office) -> None:
-        self._office = office
+    def __init__(self, context: AppContext) -> None:
+        self._context = context
         self._lock = threading.Lock()
         self._kept: OrderedDict[tuple[str, dt.date, int], Standing] = OrderedDict()
         self._cases: OrderedDict[tuple[str, int], Mapping[str, Case]] = OrderedDict()
 
     def on(self, process_id: str, on: dt.date) -> Standing:
         """Where every LEA stands on a day, with all that is known now."""
-        with session.reading(self._office.engine) as conn:
+        with session.reading(self._context.engine) as conn:
             seq = cases.last_learnt(conn)
         key = (process_id, on, seq)
         # One works it out and the others wait for the same answer.
@@ -67,16 +67,16 @@ class Standings:
             self._cases.clear()
 
     def _work_out(self, process_id: str, on: dt.date, seq: int) -> Standing:
-        process = self._office.process(process_id)
-        calendar = self._office.calendar_of(process_id)
+        process = self._context.process(process_id)
+        calendar = self._context.calendar_of(process_id)
         read = self._cases.get((process_id, seq))
         if read is None:
-            with session.reading(self._office.engine) as conn:
+            with session.reading(self._context.engine) as conn:
                 read = cases.load_cases(conn, process_id)
             self._cases.clear()
             self._cases[process_id, seq] = read
         found = {cds: evaluate(case, process, on, calendar) for cds, case in read.items()}
-        today = self._office.today(process_id)
+        today = self._context.today(process_id)
         return Standing(
             process=process_id,
             on=on,

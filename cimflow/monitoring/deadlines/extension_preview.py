@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.cohort.evaluate import read_cases
 from cimflow.monitoring.roster import lea_facts
 from cimflow.process.case import Case, Extension
@@ -45,7 +45,7 @@ class Preview:
 
 
 def preview_extension(
-    office: Office,
+    context: AppContext,
     process_id: str,
     activity_id: str,
     *,
@@ -63,7 +63,7 @@ def preview_extension(
         Refused: as ``changes.extend``.
     """
     granted = lea_facts.extend(
-        office,
+        context,
         process_id,
         activity_id,
         to=to,
@@ -75,12 +75,12 @@ def preview_extension(
         seen=seen,
         dry_run=True,
     )
-    read = read_cases(office, process_id)
-    today = office.today(process_id)
+    read = read_cases(context, process_id)
+    today = context.today(process_id)
     new = Extension(activity_id, to, today, grantor, reason, reference, seq=LAST_SEQ)
-    moved = (_moved(office, read[cds], new, today) for cds in granted.extended)
+    moved = (_moved(context, read[cds], new, today) for cds in granted.extended)
     names = {cds: _name(case) for cds, case in read.items()}
-    title = office.process(process_id).activity_by_id[activity_id].title
+    title = context.process(process_id).activity_by_id[activity_id].title
     return Preview(
         tuple(moved),
         tuple(_named(line, names).replace(activity_id, title) for line in granted.left_out),
@@ -88,7 +88,7 @@ def preview_extension(
 
 
 def _name(case: Case) -> str:
-    return max(case.placements, key=lambda one: (one.holds_on, one.seq)).lea_name
+    return max(case.roster_entries, key=lambda one: (one.holds_on, one.seq)).lea_name
 
 
 def _named(line: str, names: Mapping[str, str]) -> str:
@@ -97,8 +97,8 @@ def _named(line: str, names: Mapping[str, str]) -> str:
     return f"{names.get(code, code)}{colon}{reason}"
 
 
-def _moved(office: Office, case: Case, new: Extension, today: dt.date) -> Moved:
-    process, calendar = office.process(case.process), office.calendar_of(case.process)
+def _moved(context: AppContext, case: Case, new: Extension, today: dt.date) -> Moved:
+    process, calendar = context.process(case.process), context.calendar_of(case.process)
     before = evaluate(case, process, today, calendar)
     after = evaluate(replace(case, extensions=(*case.extensions, new)), process, today, calendar)
     was = before.activity(new.activity) if before is not None else None

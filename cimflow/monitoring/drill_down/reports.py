@@ -30,10 +30,10 @@ from cimflow.drilldown.reporting.write_reports import (
     write_roll_up,
     write_tables,
 )
-from cimflow.drilldown.run import DrilledDown, Wish, drill_down
+from cimflow.drilldown.run import DrilledDown, RunOptions, drill_down
 from cimflow.intake.errors import IntakeErrors
 from cimflow.intake.uploads.filenames import safe_name
-from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.cohort.evaluate import read_case, read_cases
 from cimflow.monitoring.errors import Refused
 from cimflow.process.definition.errors import ConfigErrors
@@ -53,18 +53,18 @@ class Counted:
     targets: dict[str, Target]
 
 
-def folder_of(office: Office) -> Path:
+def folder_of(context: AppContext) -> Path:
     """Where the drill down of a home lives."""
-    return office.settings.home / "drill-down"
+    return context.settings.home / "drill-down"
 
 
-def files_in(office: Office) -> list[Path]:
+def files_in(context: AppContext) -> list[Path]:
     """The student files that wait to be counted; the folder for them is made where it is missing.
 
     Raises:
         Refused: there are none.
     """
-    folder = folder_of(office) / "in"
+    folder = folder_of(context) / "in"
     folder.mkdir(parents=True, exist_ok=True)
     found = sorted(one for one in folder.glob("*") if one.is_file() and one.name[0] != ".")
     if not found:
@@ -73,7 +73,7 @@ def files_in(office: Office) -> list[Path]:
 
 
 def leas_asked_for(
-    office: Office, process_id: str, *, selpa: str | None, lea: str | None
+    context: AppContext, process_id: str, *, selpa: str | None, lea: str | None
 ) -> dict[str, str]:
     """The LEAs of a SELPA, or the one LEA, or all of the process: names by CDS code.
 
@@ -82,10 +82,10 @@ def leas_asked_for(
         Refused: ``selpa`` has no LEA in the process.
     """
     if lea is not None:
-        cases = {lea: read_case(office, process_id, lea)}
+        cases = {lea: read_case(context, process_id, lea)}
     else:
-        cases = read_cases(office, process_id)
-    placed = {code: case.placements[-1] for code, case in cases.items() if case.placements}
+        cases = read_cases(context, process_id)
+    placed = {code: case.roster_entries[-1] for code, case in cases.items() if case.roster_entries}
     names = {code: one.lea_name for code, one in placed.items() if selpa in {None, one.selpa_code}}
     if not names:
         raise Refused(f"{selpa or process_id}: no LEA of it in {process_id}")
@@ -93,7 +93,7 @@ def leas_asked_for(
 
 
 def count_students(
-    office: Office,
+    context: AppContext,
     paths: Sequence[Path],
     names: dict[str, str],
     *,
@@ -107,12 +107,12 @@ def count_students(
         IntakeErrors: the files cannot be used, or hold no student of these LEAs.
         ConfigErrors: ``config/drilldown.toml`` says what it may not.
     """
-    words = load_drill_down(office.settings.config_dir)
+    words = load_drill_down(context.settings.config_dir)
     if definition not in words.definitions:
         raise Refused(f"{definition}: no such definition; there are {', '.join(words.definitions)}")
-    goals = folder_of(office) / TARGETS
+    goals = folder_of(context) / TARGETS
     targets = read_targets(goals, words) if goals.is_file() else {}
-    wish = Wish(definition, as_of, leas=frozenset(names))
+    wish = RunOptions(definition, as_of, leas=frozenset(names))
     return Counted(drill_down(paths, words, wish, names, tell), words, targets)
 
 
@@ -123,42 +123,42 @@ def told_in_a_line(error: IntakeErrors | ConfigErrors | Refused) -> str:
     return "; ".join(reasons[:MOST_REASONS]) + more
 
 
-def write_one_lea(office: Office, counted: Counted, code: str) -> str:
+def write_one_lea(context: AppContext, counted: Counted, code: str) -> str:
     """Write one LEA's reports, all or none; the reason where no PDF could be made."""
-    with moved_into_place(_reports(office)) as folder:
+    with moved_into_place(_reports(context)) as folder:
         found = counted.found
         no_pdf = write_lea(folder, found, counted.words, code, counted.targets)
         write_rates(folder / code / RATES, found.rates_of_lea(code), found.about)
         return no_pdf
 
 
-def write_what_is_shared(office: Office, counted: Counted) -> None:
+def write_what_is_shared(context: AppContext, counted: Counted) -> None:
     """Write the rates of all LEAs and the roll-up; apart from these what was wrong in the files.
 
     A run of one LEA leaves what there is of all alone.
     """
-    write_problems(folder_of(office) / PROBLEMS, counted.found)
+    write_problems(folder_of(context) / PROBLEMS, counted.found)
     if len(counted.found.leas) < 2:
         return
-    with moved_into_place(_reports(office)) as folder:
+    with moved_into_place(_reports(context)) as folder:
         write_tables(folder, counted.found)
         write_roll_up(folder, counted.found, counted.words)
 
 
-def reports_of_lea(office: Office, code: str) -> dict[str, Path]:
+def reports_of_lea(context: AppContext, code: str) -> dict[str, Path]:
     """The files of one LEA's reports, by name."""
-    folder = _reports(office) / code
+    folder = _reports(context) / code
     return {one.name: one for one in sorted(folder.glob("*")) if one.is_file()}
 
 
-def kept_report(office: Office, code: str) -> Kept | None:
+def kept_report(context: AppContext, code: str) -> Kept | None:
     """The report that one LEA has, as it is shown; None where there is none."""
-    path = reports_of_lea(office, code).get(KEPT)
+    path = reports_of_lea(context, code).get(KEPT)
     return from_json(path.read_bytes()) if path is not None else None
 
 
 def report_from_upload(
-    office: Office,
+    context: AppContext,
     process_id: str,
     code: str,
     files: Sequence[tuple[str, BinaryIO]],
@@ -178,19 +178,19 @@ def report_from_upload(
     if not _one_at_a_time.acquire(blocking=False):
         raise Refused("Another file is being counted. Send yours again in a minute.")
     try:
-        names = leas_asked_for(office, process_id, selpa=None, lea=code)
-        with _uploaded(office, files) as paths:
-            counted = count_students(office, paths, names, definition=definition, as_of=as_of)
-        write_one_lea(office, counted, code)
+        names = leas_asked_for(context, process_id, selpa=None, lea=code)
+        with _uploaded(context, files) as paths:
+            counted = count_students(context, paths, names, definition=definition, as_of=as_of)
+        write_one_lea(context, counted, code)
         return counted
     finally:
         _one_at_a_time.release()
 
 
 @contextmanager
-def _uploaded(office: Office, files: Sequence[tuple[str, BinaryIO]]) -> Iterator[list[Path]]:
+def _uploaded(context: AppContext, files: Sequence[tuple[str, BinaryIO]]) -> Iterator[list[Path]]:
     """The files on the disk, each under its own safe name, until the block ends."""
-    place = folder_of(office) / "uploads"
+    place = folder_of(context) / "uploads"
     place.mkdir(parents=True, exist_ok=True)
     _remove_what_a_crash_left(place, before=time.time() - STALE_SECONDS)
     with tempfile.TemporaryDirectory(dir=place) as folder:
@@ -210,5 +210,5 @@ def _remove_what_a_crash_left(place: Path, *, before: float) -> None:
             shutil.rmtree(one, ignore_errors=True)
 
 
-def _reports(office: Office) -> Path:
-    return folder_of(office) / "reports"
+def _reports(context: AppContext) -> Path:
+    return folder_of(context) / "reports"

@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.notices.owed import LIVE, read_setting
 from cimflow.process.case import Case
 from cimflow.process.contacts import LEAD, ROLES, STAND_IN_FOR_LEAD, Contact, ContactBook
@@ -57,23 +57,23 @@ class About:
 
 
 def about_lea(
-    office: Office, case: Case, on: dt.date, *, plan: bool, of_lea_only: bool = False
+    context: AppContext, case: Case, on: dt.date, *, plan: bool, of_lea_only: bool = False
 ) -> About:
     """What bears on an LEA, as of a day.
 
     Args:
-        office: the open office.
+        context: the composed application.
         case: the LEA.
         on: notices and runs of later days are left out.
         plan: look ahead from this day, too; of a day that is over nothing is planned.
         of_lea_only: leave out what goes to the SELPA and the CDE; that is not the LEA's to read.
     """
     process_id, cds = case.process, case.cds_code
-    selpa = case.answers_to(office.today(process_id))
-    with session.reading(office.engine) as conn:
+    selpa = case.answers_to(context.today(process_id))
+    with session.reading(context.engine) as conn:
         book = ContactBook(history.contacts_about(conn, cds, [selpa]))
         told = ledger.told(conn, process_id, mode=LIVE, lea=cds).get(cds, []) if plan else []
-        setting = read_setting(office, conn, process_id, on, book=book) if plan else None
+        setting = read_setting(context, conn, process_id, on, book=book) if plan else None
         rows = history.notices_about(conn, process_id, cds)
         ran = runs.recent_runs(
             conn, flow=LEA_FLOW, process=process_id, cds_code=cds, limit=RUNS_SHOWN

@@ -8,10 +8,10 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.cohort.evaluate import case_in
 from cimflow.monitoring.input_checks import activity_asked_for
-from cimflow.process.case import Case, Placement, Review, Submission
+from cimflow.process.case import Case, Review, RosterEntry, Submission
 from cimflow.process.definition.process_file import Activity, Process, Receiver
 from cimflow.process.evaluation.evaluate import findings_of
 from cimflow.process.evaluation.findings import Finding
@@ -33,12 +33,12 @@ class Filing:
     seq: int
 
     @property
-    def placement(self) -> Placement:
+    def roster_entry(self) -> RosterEntry:
         """The latest roster row that holds, also after the LEA has left; else the first to come."""
-        held = [one for one in self.case.placements if one.holds_on <= self.on]
+        held = [one for one in self.case.roster_entries if one.holds_on <= self.on]
         if held:
             return max(held, key=lambda one: (one.holds_on, one.seq))
-        return min(self.case.placements, key=lambda one: (one.holds_on, -one.seq))
+        return min(self.case.roster_entries, key=lambda one: (one.holds_on, -one.seq))
 
     @property
     def receiver(self) -> Receiver | None:
@@ -94,7 +94,7 @@ class Filing:
 
 
 def filing_of(
-    office: Office, process_id: str, activity_id: str, cds_code: str, on: dt.date
+    context: AppContext, process_id: str, activity_id: str, cds_code: str, on: dt.date
 ) -> Filing:
     """One activity of one LEA on a day.
 
@@ -102,8 +102,8 @@ def filing_of(
         Refused: the process has no such activity.
         UnknownLea: no LEA of that CDS code in the process.
     """
-    activity = activity_asked_for(office, process_id, activity_id)
-    with session.reading(office.engine) as conn:
+    activity = activity_asked_for(context, process_id, activity_id)
+    with session.reading(context.engine) as conn:
         case = case_in(conn, process_id, cds_code)
         seq = cases.last_seq(conn, process_id, cds_code)
-    return Filing(office.process(process_id), activity, case, on, seq)
+    return Filing(context.process(process_id), activity, case, on, seq)

@@ -9,9 +9,9 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.cohort.evaluate import case_in
-from cimflow.process.case import Case, Placement
+from cimflow.process.case import Case, RosterEntry
 from cimflow.process.definition.process_file import Activity, Receiver
 from cimflow.process.evaluation.evaluate import ActivityStatus, CaseStatus, evaluate
 from cimflow.store import cases
@@ -36,12 +36,12 @@ class OneLea:
     learnt: Mapping[int, Learnt]
 
     @property
-    def placement(self) -> Placement:
+    def roster_entry(self) -> RosterEntry:
         """The latest roster row that holds, also of an LEA that left; else the first to come."""
-        held = [one for one in self.case.placements if one.holds_on <= self.on]
+        held = [one for one in self.case.roster_entries if one.holds_on <= self.on]
         if held:
             return max(held, key=lambda one: (one.holds_on, one.seq))
-        return min(self.case.placements, key=lambda one: (one.holds_on, -one.seq))
+        return min(self.case.roster_entries, key=lambda one: (one.holds_on, -one.seq))
 
     @property
     def is_in_cohort(self) -> bool:
@@ -55,22 +55,22 @@ class OneLea:
         return next((one for one in self.status.activities if one.id == activity_id), None)
 
 
-def one_lea(office: Office, process_id: str, cds_code: str, on: dt.date) -> OneLea:
+def one_lea(context: AppContext, process_id: str, cds_code: str, on: dt.date) -> OneLea:
     """One LEA on a day, with the number of the last thing learnt of it.
 
     Raises:
         UnknownLea: no LEA of that CDS code in the process.
     """
-    with session.reading(office.engine) as conn:
+    with session.reading(context.engine) as conn:
         case = case_in(conn, process_id, cds_code)
         seq = cases.last_seq(conn, process_id, cds_code)
         learnt = history.learnt_of(conn, process_id, cds_code)
-    process, calendar = office.process(process_id), office.calendar_of(process_id)
+    process, calendar = context.process(process_id), context.calendar_of(process_id)
     return OneLea(case, evaluate(case, process, on, calendar), seq, on, learnt)
 
 
 def receiver_for(
-    office: Office, process_id: str, activity: Activity, case: Case, on: dt.date
+    context: AppContext, process_id: str, activity: Activity, case: Case, on: dt.date
 ) -> Receiver | None:
     """Who receives an activity of an LEA on a day, and so grants more time; None: not asked."""
-    return office.process(process_id).receiver_of(activity, case.level_judging(on))
+    return context.process(process_id).receiver_of(activity, case.level_judging(on))

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 
-from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.errors import NotLive, Refused
 from cimflow.monitoring.notices import letters
 from cimflow.monitoring.notices.owed import LIVE, notices_on
@@ -73,14 +73,14 @@ _WORDS = (
 )
 
 
-def mode_of_run(office: Office, process_id: str, on: dt.date, *, send: bool) -> str:
+def mode_of_run(context: AppContext, process_id: str, on: dt.date, *, send: bool) -> str:
     """Whether a run on a day may send, or is a rehearsal.
 
     Raises:
         NotLive: ``send`` was asked, but the process is not live on that day.
         Refused: ``send`` was asked, but no mail server is set.
     """
-    with session.reading(office.engine) as conn:
+    with session.reading(context.engine) as conn:
         go_live = cases.go_live_of(conn, process_id)
     is_live = go_live is not None and go_live <= on
     if send and not is_live:
@@ -88,27 +88,27 @@ def mode_of_run(office: Office, process_id: str, on: dt.date, *, send: bool) -> 
             f"{process_id} is not live on {on}; mail leaves only after:"
             f" cimflow go-live {process_id} --from DATE"
         )
-    if send and office.settings.smtp is None:
+    if send and context.settings.smtp is None:
         raise Refused("no mail server is set; set CIMFLOW_SMTP_HOST and CIMFLOW_MAIL_FROM")
-    if send or (is_live and on == office.today(process_id) and office.settings.smtp is not None):
+    if send or (is_live and on == context.today(process_id) and context.settings.smtp is not None):
         return LIVE
     return rehearsal_mode(on)
 
 
-def prepare(office: Office, process_id: str, on: dt.date, *, mode: str) -> Prepared:
+def prepare(context: AppContext, process_id: str, on: dt.date, *, mode: str) -> Prepared:
     """Queue owed minus ledger; the same sweep twice queues nothing the second time."""
     if mode == LIVE:
         # The sweep is on record before it is reckoned: the first one decides what is held.
-        with session.transaction(office.engine) as conn:
-            ledger.record_sweep(conn, process_id, mode, on, 0, at=office.now())
-    found = notices_on(office, process_id, on, mode=mode, for_a_run=True)
-    with session.transaction(office.engine) as conn:
+        with session.transaction(context.engine) as conn:
+            ledger.record_sweep(conn, process_id, mode, on, 0, at=context.now())
+    found = notices_on(context, process_id, on, mode=mode, for_a_run=True)
+    with session.transaction(context.engine) as conn:
         restored = notes.read(conn, RESTORED)
         earlier = ledger.sweeps(conn, process_id, mode=mode)
         rows = rows_to_queue(
-            found, office.ladder, earlier, on, mode=mode, restored=restored is not None
+            found, context.ladder, earlier, on, mode=mode, restored=restored is not None
         )
-        new = ledger.queue(conn, mode, process_id, rows, on=on, queued_at=office.now())
+        new = ledger.queue(conn, mode, process_id, rows, on=on, queued_at=context.now())
         # What is held is not what is usual: it counts once a person has released it.
         mails = {
             (one.notice.recipient.casefold(), one.selpa_code)
@@ -116,7 +116,7 @@ def prepare(office: Office, process_id: str, on: dt.date, *, mode: str) -> Prepa
             if one.state == "queued"
         }
         if new and mode == LIVE:
-            ledger.record_sweep(conn, process_id, mode, on, len(mails), at=office.now())
+            ledger.record_sweep(conn, process_id, mode, on, len(mails), at=context.now())
     held = sum(one.state == "held" for one in rows)
     return Prepared(
         mode=mode,
@@ -128,7 +128,7 @@ def prepare(office: Office, process_id: str, on: dt.date, *, mode: str) -> Prepa
 
 
 async def deliver(
-    office: Office,
+    context: AppContext,
     on: dt.date,
     *,
     mode: str,
@@ -146,9 +146,9 @@ async def deliver(
     that end the process there.
     """
     done = Delivered(mode)
-    expired = await asyncio.to_thread(_expire, office)
+    expired = await asyncio.to_thread(_expire, context)
     done.counts["uncertain"] += expired
-    desk = await asyncio.to_thread(letters.open_desk, office, on, mode, for_a_run=True)
+    desk = await asyncio.to_thread(letters.open_desk, context, on, mode, for_a_run=True)
     groups = await asyncio.to_thread(letters.waiting_letters, desk)
     if mode != LIVE:
         await asyncio.to_thread(_rehearse, desk, groups, done)
@@ -156,10 +156,10 @@ async def deliver(
 
     async def claimed() -> AsyncIterator[Envelope]:
         for number, group in enumerate(groups, start=1):
-            if scheduled and await asyncio.to_thread(_is_capped, office, group):
+            if scheduled and await asyncio.to_thread(_is_capped, context, group):
                 done.counts["capped"] += 1
                 continue
-            result = await asyncio.to_thread(letters.claim, desk, group, office.now())
+            result = await asyncio.to_thread(letters.claim, desk, group, context.now())
             done.counts["cancelled"] += result.cancelled
             done.counts["tomorrow"] += result.waits_for_tomorrow
             done.counts["held"] += result.held
@@ -171,14 +171,14 @@ async def deliver(
                 yield result.envelope
 
     async def settle(envelope: Envelope, outcome: SmtpOutcome) -> None:
-        await asyncio.to_thread(_settle, office, envelope.mail_id, outcome.state, outcome.error)
+        await asyncio.to_thread(_settle, context, envelope.mail_id, outcome.state, outcome.error)
         done.counts[outcome.state] += 1
         on_stage("settled")
 
     if groups:
         await send_all(
             claimed(),
-            smtp_settings(office),
+            smtp_settings(context),
             settle,
             connections=connections,
             retries=retries,
@@ -192,21 +192,21 @@ def _rehearse(
 ) -> None:
     """Compose and keep every letter; none of it counts, and nothing leaves."""
     for group in groups:
-        kept = letters.claim(desk, group, desk.office.now())
+        kept = letters.claim(desk, group, desk.context.now())
         done.counts["cancelled"] += kept.cancelled
         done.counts["waiting"] += kept.waits_for_lead
         if kept.envelope is not None:
-            _settle(desk.office, kept.envelope.mail_id, "held", "rehearsal")
+            _settle(desk.context, kept.envelope.mail_id, "held", "rehearsal")
             done.counts["composed"] += 1
 
 
-def smtp_settings(office: Office) -> SmtpSettings:
+def smtp_settings(context: AppContext) -> SmtpSettings:
     """The mail server of this home.
 
     Raises:
         Refused: none is set.
     """
-    smtp = office.settings.smtp
+    smtp = context.settings.smtp
     if smtp is None:
         raise Refused("no mail server is set; set CIMFLOW_SMTP_HOST and CIMFLOW_MAIL_FROM")
     return SmtpSettings(
@@ -219,33 +219,33 @@ def smtp_settings(office: Office) -> SmtpSettings:
     )
 
 
-def _expire(office: Office) -> int:
+def _expire(context: AppContext) -> int:
     """A claim older than ten minutes is uncertain: whoever made it is gone."""
-    with session.transaction(office.engine) as conn:
-        return ledger.expire_claims(conn, office.now() - CLAIM_EXPIRES, office.now())
+    with session.transaction(context.engine) as conn:
+        return ledger.expire_claims(conn, context.now() - CLAIM_EXPIRES, context.now())
 
 
-def _settle(office: Office, mail_id: int, state: MailOutcome, error: str) -> None:
-    with session.transaction(office.engine) as conn:
-        ledger.settle(conn, mail_id, state, error=error, now=office.now())
+def _settle(context: AppContext, mail_id: int, state: MailOutcome, error: str) -> None:
+    with session.transaction(context.engine) as conn:
+        ledger.settle(conn, mail_id, state, error=error, now=context.now())
 
 
-def _is_capped(office: Office, group: Sequence[ledger.LedgerRow]) -> bool:
+def _is_capped(context: AppContext, group: Sequence[ledger.LedgerRow]) -> bool:
     """Whether the caps on scheduled mail leave no room within this hour."""
-    caps = office.ladder.caps
-    with session.reading(office.engine) as conn:
-        sent = ledger.sent_since(conn, office.now() - HOUR)
+    caps = context.ladder.caps
+    with session.reading(context.engine) as conn:
+        sent = ledger.sent_since(conn, context.now() - HOUR)
     to_person = sum(recipient == group[0].recipient_key for recipient, _ in sent)
     return len(sent) >= caps.per_hour or to_person >= caps.per_person_per_hour
 
 
-def why_not_now(office: Office, process_id: str) -> str | None:
+def why_not_now(context: AppContext, process_id: str) -> str | None:
     """Why scheduled mail may not leave at this moment; None where it may."""
-    process = office.process(process_id)
-    hours = office.ladder.working_hours
-    local = office.now().astimezone(process.zone)
-    day = office.today(process_id)
-    if not office.calendar_of(process_id).is_working(day):
+    process = context.process(process_id)
+    hours = context.ladder.working_hours
+    local = context.now().astimezone(process.zone)
+    day = context.today(process_id)
+    if not context.calendar_of(process_id).is_working(day):
         return f"{day} is not a working day"
     if not hours.opens <= local.time() < hours.closes:
         return f"it is outside working hours, {hours.opens:%H:%M} to {hours.closes:%H:%M}"

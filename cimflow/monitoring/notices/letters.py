@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from email.message import EmailMessage
 
-from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.notices.mail_content import answer_to, digest_head, mail_item
 from cimflow.monitoring.notices.owed import LIVE, read_setting
 from cimflow.notify.sending.message import as_message, message_id
@@ -32,7 +32,7 @@ NO_SENDER = "cimflow@localhost.invalid"
 class Desk:
     """What all letters of one delivery share."""
 
-    office: Office
+    context: AppContext
     on: dt.date
     mode: str
     settings: dict[str, Setting]
@@ -63,23 +63,23 @@ class Found:
     waits: frozenset[int]
 
 
-def open_desk(office: Office, on: dt.date, mode: str, *, for_a_run: bool = False) -> Desk:
+def open_desk(context: AppContext, on: dt.date, mode: str, *, for_a_run: bool = False) -> Desk:
     """Read what every letter needs: contacts, go-live days, calendars of all processes.
 
     ``for_a_run`` as in ``notices_on``.
     """
-    with session.reading(office.engine) as conn:
+    with session.reading(context.engine) as conn:
         settings = {
-            one: read_setting(office, conn, one, on, for_a_run=for_a_run)
+            one: read_setting(context, conn, one, on, for_a_run=for_a_run)
             for one in cases.process_ids(conn)
-            if one in office.processes
+            if one in context.processes
         }
-    return Desk(office, on, mode, settings)
+    return Desk(context, on, mode, settings)
 
 
 def waiting_letters(desk: Desk) -> list[list[LedgerRow]]:
     """The rows that wait to be sent, one list per recipient and SELPA."""
-    with session.reading(desk.office.engine) as conn:
+    with session.reading(desk.context.engine) as conn:
         rows = ledger.waiting(conn, desk.mode)
     groups: dict[tuple[str, str], list[LedgerRow]] = {}
     for row in rows:
@@ -94,7 +94,7 @@ def claim(desk: Desk, rows: Sequence[LedgerRow], now: dt.datetime) -> Claim:
     A letter that cannot be written (a name with a line break in it) is held for a person; it must
     not stop the others.
     """
-    with session.transaction(desk.office.engine) as conn:
+    with session.transaction(desk.context.engine) as conn:
         rows = ledger.take_hold(conn, [one.id for one in rows])
         found = _found(desk, conn, rows)
         alive = [one for one in rows if one.id not in found.stale | found.waits]
@@ -122,21 +122,21 @@ def look_at(desk: Desk, rows: Sequence[LedgerRow]) -> ComposedMail | None:
     Raises:
         ValueError: it cannot be written; the message names the field.
     """
-    with session.reading(desk.office.engine) as conn:
+    with session.reading(desk.context.engine) as conn:
         found = _found(desk, conn, rows)
         alive = [one for one in rows if one.id not in found.stale]
         if not alive:
             return None
         letter = _letter(desk, conn, alive, found.items)
-    return compose(letter, desk.office.templates / "email")
+    return compose(letter, desk.context.templates / "email")
 
 
 def _written(
     desk: Desk, letter: Letter, rows: Sequence[LedgerRow], now: dt.datetime
 ) -> tuple[ClaimedMail, EmailMessage]:
     """The words of a letter, frozen, and the message that goes over the wire."""
-    mail = compose(letter, desk.office.templates / "email")
-    smtp = desk.office.settings.smtp
+    mail = compose(letter, desk.context.templates / "email")
+    smtp = desk.context.settings.smtp
     sender = smtp.sender if smtp is not None else NO_SENDER
     keys = [
         (one.process, one.lea, one.activity, one.rung, one.anchor, one.recipient_key)
@@ -221,7 +221,7 @@ def _letter(
         on=desk.on,
         digests=tuple(digests),
         mode=desk.mode,
-        base_url=desk.office.settings.base_url,
+        base_url=desk.context.settings.base_url,
     )
 
 

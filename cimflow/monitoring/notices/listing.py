@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.errors import Refused
 from cimflow.monitoring.notices import letters
 from cimflow.monitoring.notices.owed import LIVE, read_known, reckon
@@ -34,21 +34,23 @@ class Owing:
     problems: tuple[Problem, ...]
 
 
-def owing(office: Office, process_id: str, on: dt.date, *, selpas: Collection[str] | None) -> Owing:
+def owing(
+    context: AppContext, process_id: str, on: dt.date, *, selpas: Collection[str] | None
+) -> Owing:
     """What is owed on a day to the people of some SELPAs (None: of all), minus the live ledger.
 
     Whether a sweep is far too large is decided by the sweep, over all SELPAs; not here.
     """
-    known = read_known(office, process_id, on)
-    today = office.today(process_id)
+    known = read_known(context, process_id, on)
+    today = context.today(process_id)
     selpa_of = {cds: case.answers_to(today) for cds, case in known.cases.items()}
     cases = {
         cds: case for cds, case in known.cases.items() if selpas is None or selpa_of[cds] in selpas
     }
     found = reckon(replace(known, cases=cases))
-    with session.reading(office.engine) as conn:
+    with session.reading(context.engine) as conn:
         restored = notes.read(conn, RESTORED) is not None
-    rows = rows_to_queue(found, office.ladder, (), on, mode=LIVE, restored=restored)
+    rows = rows_to_queue(found, context.ladder, (), on, mode=LIVE, restored=restored)
     ours = [
         one
         for one in rows
@@ -64,25 +66,25 @@ def owing(office: Office, process_id: str, on: dt.date, *, selpas: Collection[st
 
 
 def _selpa_on(case: Case, on: dt.date) -> str | None:
-    placement = case.placement_on(on)
-    return placement.selpa_code if placement is not None else None
+    roster_entry = case.roster_entry_on(on)
+    return roster_entry.selpa_code if roster_entry is not None else None
 
 
-def rows_page(office: Office, asked: RowsAsked, *, limit: int, offset: int) -> list[LedgerRow]:
+def rows_page(context: AppContext, asked: RowsAsked, *, limit: int, offset: int) -> list[LedgerRow]:
     """A page of the ledger, the last queued first."""
-    with session.reading(office.engine) as conn:
+    with session.reading(context.engine) as conn:
         return ledger_pages.find_rows(conn, asked, limit=limit, offset=offset)
 
 
-def rehearsed_last(office: Office, on: dt.date) -> str:
+def rehearsed_last(context: AppContext, on: dt.date) -> str:
     """The mode of the last rehearsal of a day."""
-    with session.reading(office.engine) as conn:
+    with session.reading(context.engine) as conn:
         return last_rehearsal(conn, on)
 
 
-def row_counts(office: Office, asked: RowsAsked) -> dict[tuple[str, str], int]:
+def row_counts(context: AppContext, asked: RowsAsked) -> dict[tuple[str, str], int]:
     """How many rows are in each mode and state."""
-    with session.reading(office.engine) as conn:
+    with session.reading(context.engine) as conn:
         return ledger_pages.count_rows(conn, asked)
 
 
@@ -96,14 +98,14 @@ class InMail:
 
 
 def notice_asked_for(
-    office: Office, process_id: str, row_id: int, *, selpas: Collection[str] | None
+    context: AppContext, process_id: str, row_id: int, *, selpas: Collection[str] | None
 ) -> InMail:
     """One notice, for a person of some SELPAs.
 
     Raises:
         Refused: there is none, or it is another SELPA's.
     """
-    with session.reading(office.engine) as conn:
+    with session.reading(context.engine) as conn:
         rows = ledger_pages.rows_by_id(conn, [row_id])
         row = rows[0] if rows else None
         if row is None or row.process != process_id or not is_seen(row, selpas):
@@ -119,7 +121,7 @@ def is_seen(row: LedgerRow, selpas: Collection[str] | None) -> bool:
 
 
 def preview_letter(
-    office: Office, process_id: str, recipient: str, selpa: str, on: dt.date
+    context: AppContext, process_id: str, recipient: str, selpa: str, on: dt.date
 ) -> ComposedMail | None:
     """The mail that a person would get on a day, from what is owed and what is queued or held.
 
@@ -129,12 +131,12 @@ def preview_letter(
         Refused: it cannot be written, with the reason.
     """
     key = recipient.strip().casefold()
-    with session.reading(office.engine) as conn:
+    with session.reading(context.engine) as conn:
         rows = ledger_pages.unsent_rows_to(conn, key, selpa)
-    found = owing(office, process_id, on, selpas=[selpa]).rows
+    found = owing(context, process_id, on, selpas=[selpa]).rows
     owed = [one for one in found if one.notice.key.recipient == key and one.selpa_code == selpa]
     rows += [_as_row(one, process_id, on, -number) for number, one in enumerate(owed, start=1)]
-    desk = letters.open_desk(office, on, LIVE)
+    desk = letters.open_desk(context, on, LIVE)
     known = [one for one in rows if one.process in desk.settings]
     try:
         return letters.look_at(desk, known) if known else None

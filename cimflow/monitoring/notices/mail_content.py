@@ -62,14 +62,14 @@ def mail_item(
     """
     process = setting.process
     activity = process.activity_by_id[notice.activity]
-    placement = case.placement_on(setting.on) or max(
-        case.placements, key=lambda one: (one.holds_on, one.seq)
+    roster_entry = case.roster_entry_on(setting.on) or max(
+        case.roster_entries, key=lambda one: (one.holds_on, one.seq)
     )
-    leads, stands_in = setting.contacts.leads(case.cds_code, placement.selpa_code)
+    leads, stands_in = setting.contacts.leads(case.cds_code, roster_entry.selpa_code)
     common = MailItem(
         process=words_of(process),
         lea=case.cds_code,
-        lea_name=placement.lea_name,
+        lea_name=roster_entry.lea_name,
         activity=activity.id,
         title=activity.title,
         what_to_do=activity.what_to_do,

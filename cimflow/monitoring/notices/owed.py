@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.app_context import AppContext
 from cimflow.process.case import Case
 from cimflow.process.contacts import ContactBook
 from cimflow.process.escalation.notice import Key, Notice, Problem, Told
@@ -49,7 +49,7 @@ class Known:
 
 
 def notices_on(
-    office: Office,
+    context: AppContext,
     process_id: str,
     on: dt.date,
     *,
@@ -62,12 +62,12 @@ def notices_on(
     On a non-working day a list shows what the next working day would send. A run is of its own
     day: what a person sends on a Saturday says nothing of the Monday to come.
     """
-    known = read_known(office, process_id, on, lea=lea, mode=mode, for_a_run=for_a_run)
+    known = read_known(context, process_id, on, lea=lea, mode=mode, for_a_run=for_a_run)
     return reckon(known)
 
 
 def read_known(
-    office: Office,
+    context: AppContext,
     process_id: str,
     on: dt.date,
     *,
@@ -76,7 +76,7 @@ def read_known(
     for_a_run: bool = False,
 ) -> Known:
     """Read everything that notices depend on; ``for_a_run`` as in ``notices_on``."""
-    with session.reading(office.engine) as conn:
+    with session.reading(context.engine) as conn:
         if lea is None:
             read = cases.load_cases(conn, process_id)
         else:
@@ -85,12 +85,12 @@ def read_known(
         known = ledger.known_keys(conn, process_id, LIVE)
         if mode != LIVE:
             known |= ledger.known_keys(conn, process_id, mode)
-        setting = read_setting(office, conn, process_id, on, for_a_run=for_a_run)
+        setting = read_setting(context, conn, process_id, on, for_a_run=for_a_run)
     return Known(cases=read, told=told, known=frozenset(known), setting=setting)
 
 
 def read_setting(
-    office: Office,
+    context: AppContext,
     conn: Connection,
     process_id: str,
     on: dt.date,
@@ -102,11 +102,11 @@ def read_setting(
 
     ``for_a_run`` as in ``notices_on``.
     """
-    calendar = office.calendar_of(process_id)
+    calendar = context.calendar_of(process_id)
     go_live = cases.go_live_of(conn, process_id)
     return Setting(
-        process=office.process(process_id),
-        ladder=office.ladder,
+        process=context.process(process_id),
+        ladder=context.ladder,
         calendar=calendar,
         contacts=book or ContactBook(contacts.load_contacts(conn)),
         on=on if for_a_run else calendar.on_or_after(on),

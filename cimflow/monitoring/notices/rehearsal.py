@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from cimflow import resources
-from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.app_context import AppContext
 from cimflow.store import cases
 from cimflow.store.database import notes, session
 from cimflow.store.database.session import Connection
@@ -27,11 +27,11 @@ def rehearsal_mode(on: dt.date, number: int = 1) -> str:
     return f"rehearsal:{on}" if number == 1 else f"rehearsal:{on}/{number}"
 
 
-def begin_rehearsal(office: Office, on: dt.date) -> str:
+def begin_rehearsal(context: AppContext, on: dt.date) -> str:
     """The mode for a rehearsal of a day: that of the last one, if all it rests on is the same."""
-    with session.deciding(office.engine) as conn:
+    with session.deciding(context.engine) as conn:
         number, before = _last(conn, on)
-        now = _stamp(office, conn)
+        now = _stamp(context, conn)
         if before != now:
             number += 1
             notes.write(conn, _note(on), json.dumps([number, now]))
@@ -55,19 +55,19 @@ def _note(on: dt.date) -> str:
     return f"rehearsal:{on}"
 
 
-def _stamp(office: Office, conn: Connection) -> str:
+def _stamp(context: AppContext, conn: Connection) -> str:
     """Stands for all that the mails of a day are made from."""
     live = sorted(ledger.counts_by_state(conn, None, ledger.LIVE).items())
     people = sorted(map(str, contacts.load_contacts(conn)))
     known = hashlib.sha256(repr((cases.last_learnt(conn), people, live)).encode())
-    for path in _written_in(office):
+    for path in _written_in(context):
         known.update(path.name.encode() + path.read_bytes())
     return known.hexdigest()
 
 
-def _written_in(office: Office) -> Iterator[Path]:
-    config, home = office.settings.config_dir, office.settings.home
+def _written_in(context: AppContext) -> Iterator[Path]:
+    config, home = context.settings.config_dir, context.settings.home
     yield from resources.process_files(config_dir=config, home=home)
     yield from resources.calendar_files(config_dir=config, home=home)
     yield resources.ladder_file(config_dir=config)
-    yield from sorted(one for one in (office.templates / "email").rglob("*") if one.is_file())
+    yield from sorted(one for one in (context.templates / "email").rglob("*") if one.is_file())

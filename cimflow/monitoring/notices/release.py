@@ -11,7 +11,7 @@ from typing import Literal
 
 from cimflow.monitoring.access import audit_log
 from cimflow.monitoring.access.audit_log import AuditEntry
-from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.errors import Refused
 from cimflow.monitoring.notices.listing import is_seen
 from cimflow.monitoring.notices.owed import LIVE
@@ -35,14 +35,14 @@ class Moved:
 
 
 def live_rows(
-    office: Office, process_id: str, ids: Collection[int], *, selpas: Collection[str] | None
+    context: AppContext, process_id: str, ids: Collection[int], *, selpas: Collection[str] | None
 ) -> list[LedgerRow]:
     """The live rows of these numbers, all of them theirs.
 
     Raises:
         Refused: one is not there, is a rehearsal's, or is another SELPA's.
     """
-    with session.reading(office.engine) as conn:
+    with session.reading(context.engine) as conn:
         return _live_rows_in(conn, process_id, ids, selpas)
 
 
@@ -61,22 +61,22 @@ def _live_rows_in(
 
 
 def release_held(
-    office: Office, process_id: str, ids: Collection[int], *, selpas: Collection[str] | None
+    context: AppContext, process_id: str, ids: Collection[int], *, selpas: Collection[str] | None
 ) -> Moved:
     """Let held rows leave with the next delivery; they are checked again before they go.
 
     Raises:
         Refused: as ``live_rows``.
     """
-    with session.transaction(office.engine) as conn:
+    with session.transaction(context.engine) as conn:
         rows = _live_rows_in(conn, process_id, ids, selpas)
-        moved = [one.id for one in rows if ledger.release(conn, [one.id], office.now())]
+        moved = [one.id for one in rows if ledger.release(conn, [one.id], context.now())]
         after = ledger_pages.rows_by_id(conn, ids)
     return _moved(after, moved)
 
 
 def resolve_mail(
-    office: Office,
+    context: AppContext,
     process_id: str,
     row_id: int,
     *,
@@ -91,14 +91,14 @@ def resolve_mail(
         Refused: as ``live_rows``.
     """
     outcome: Literal["sent", "queued"] = "sent" if arrived else "queued"
-    with session.transaction(office.engine) as conn:
+    with session.transaction(context.engine) as conn:
         (row,) = _live_rows_in(conn, process_id, [row_id], selpas)
         together = [row]
         if row.mail_id is not None and row.state == "uncertain":
             in_mail = ledger_pages.rows_of_mail(conn, row.mail_id)
             together = [one for one in in_mail if is_seen(one, selpas)]
         moved = [
-            one.id for one in together if ledger.resolve(conn, [one.id], outcome, office.now())
+            one.id for one in together if ledger.resolve(conn, [one.id], outcome, context.now())
         ]
         after = ledger_pages.rows_by_id(conn, [one.id for one in together])
     return _moved(after, moved)
@@ -111,10 +111,10 @@ def _moved(after: Collection[LedgerRow], moved: Collection[int]) -> Moved:
     )
 
 
-def last_act_on(office: Office, row: LedgerRow) -> AuditEntry | None:
+def last_act_on(context: AppContext, row: LedgerRow) -> AuditEntry | None:
     """Who released or resolved a notice last, by the audit log; None: nobody did."""
     begins = f"notice {row.id}:"
-    found = audit_log.entries(office, text=begins, limit=_LOOKED_THROUGH)
+    found = audit_log.entries(context, text=begins, limit=_LOOKED_THROUGH)
     return next(
         (
             one
@@ -127,7 +127,7 @@ def last_act_on(office: Office, row: LedgerRow) -> AuditEntry | None:
     )
 
 
-def was_restored(office: Office) -> bool:
+def was_restored(context: AppContext) -> bool:
     """Whether a backup was restored that nobody has looked at: until then all mail is held."""
-    with session.reading(office.engine) as conn:
+    with session.reading(context.engine) as conn:
         return notes.read(conn, RESTORED) is not None

@@ -13,7 +13,7 @@ from dataclasses import astuple, dataclass
 from cimflow.intake.spreadsheets.contacts import SCOPE_OF
 from cimflow.intake.tables import cells
 from cimflow.intake.tables.row_reader import one_line
-from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.errors import ChangedMeanwhile, Refused
 from cimflow.process.contacts import LEAD, STAND_IN_FOR_LEAD, Contact
 from cimflow.store.database import session
@@ -48,9 +48,9 @@ class Holders:
         return next((self.of(role) for role in STAND_IN_FOR_LEAD if self.of(role)), ())
 
 
-def holders(office: Office, whose: Sequence[Whose]) -> Holders:
+def holders(context: AppContext, whose: Sequence[Whose]) -> Holders:
     """Who holds the roles of these scopes and codes, now and before."""
-    with session.reading(office.engine) as conn:
+    with session.reading(context.engine) as conn:
         return _holders_in(conn, whose)
 
 
@@ -88,7 +88,7 @@ def checked(scope: str, code: str, role: str, name: str, email: str) -> Contact:
 
 
 def change(
-    office: Office,
+    context: AppContext,
     whose: Sequence[Whose],
     *,
     seen: str,
@@ -99,7 +99,7 @@ def change(
     """Name a person, end one, or put one in another's place; returns who holds the roles now.
 
     Args:
-        office: the office.
+        context: the composed application.
         whose: the scopes and codes that the page shows.
         seen: the digest of the holders that were shown; what was not seen is not overwritten.
         by: whose word it is.
@@ -110,7 +110,7 @@ def change(
         ChangedMeanwhile: the holders are not those that were shown.
         Refused: the one to be ended does not hold the role, or the one to be added holds it.
     """
-    with session.deciding(office.engine) as conn:
+    with session.deciding(context.engine) as conn:
         standing = _holders_in(conn, whose)
         if standing.seen != seen:
             raise ChangedMeanwhile(
@@ -130,7 +130,7 @@ def change(
                 conn,
                 added=[added] if added is not None else [],
                 ended=[ended] if ended is not None else [],
-                learnt_at=office.now(),
+                learnt_at=context.now(),
                 recorded_by=by,
             )
         return _holders_in(conn, whose)

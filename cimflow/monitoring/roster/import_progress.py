@@ -11,7 +11,7 @@ from functools import partial
 
 from cimflow.intake.errors import IntakeError, IntakeErrors
 from cimflow.intake.spreadsheets.progress import ProgressRow
-from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.roster.import_diff import Difference, refuse_other
 from cimflow.monitoring.roster.import_scope import progress_problem, refuse_other_selpas
 from cimflow.monitoring.runs.run_requests import ask_for_run
@@ -25,7 +25,7 @@ Wrong = tuple[str, str]
 
 
 def import_progress(
-    office: Office,
+    context: AppContext,
     process_id: str,
     rows: Sequence[ProgressRow],
     *,
@@ -45,61 +45,61 @@ def import_progress(
     """
     differences: list[Difference] = []
     errors: list[IntakeError] = []
-    with session.deciding(office.engine) as conn:
+    with session.deciding(context.engine) as conn:
         refuse_other_selpas(conn, rows, only_selpas, progress_problem, file)
         read = cases.load_cases(conn, process_id)
         for row in rows:
-            problem = _progress_problem(office, process_id, read, row)
+            problem = _progress_problem(context, process_id, read, row)
             if problem is not None:
                 errors.append(IntakeError(file, row.row, *problem))
                 continue
             case = read[row.cds_code]
-            filed = row.filed_on if _is_external(office, row, case) else row.received_on
-            differences += _take_over(office, conn, process_id, row, case, filed, by)
+            filed = row.filed_on if _is_external(context, row, case) else row.received_on
+            differences += _take_over(context, conn, process_id, row, case, filed, by)
         if errors:
             raise IntakeErrors(errors)
         refuse_other(differences, expect)
         if differences:
-            ask_for_run(office, conn, process_id, None, "progress imported")
+            ask_for_run(context, conn, process_id, None, "progress imported")
         if dry_run:
             conn.rollback()
     return differences
 
 
-def progress_check(office: Office, process_id: str) -> Callable[[ProgressRow], Wrong | None]:
+def progress_check(context: AppContext, process_id: str) -> Callable[[ProgressRow], Wrong | None]:
     """What cannot be of a row, by field: for the reader, who reports it with all other errors."""
-    with session.reading(office.engine) as conn:
+    with session.reading(context.engine) as conn:
         read = cases.load_cases(conn, process_id)
-    return partial(_progress_problem, office, process_id, read)
+    return partial(_progress_problem, context, process_id, read)
 
 
 def _progress_problem(
-    office: Office, process_id: str, read: Mapping[str, Case], row: ProgressRow
+    context: AppContext, process_id: str, read: Mapping[str, Case], row: ProgressRow
 ) -> Wrong | None:
     case = read.get(row.cds_code)
     if case is None:
         return "cds_code", f"{row.cds_code} is not in {process_id}"
     if case.has_left_by(row.counts_on):
         return "cds_code", f"{row.cds_code} had left the cohort by {row.counts_on}"
-    today = office.today(process_id)
+    today = context.today(process_id)
     days = {
         "received_on": row.received_on,
         "filed_on": row.filed_on,
         "approved_on": row.approved_on,
         "returned_on": row.returned_on,
     }
-    if office.settings.today is None:
+    if context.settings.today is None:
         for field, day in days.items():
             if day is not None and day > today:
                 return field, f"{day} is after today, {today}"
-    if not _is_external(office, row, case) and row.filed_on not in (None, row.received_on):
+    if not _is_external(context, row, case) and row.filed_on not in (None, row.received_on):
         day = row.received_on
         return "filed_on", f"the SELPA is the receiver here, so it is filed when received ({day})"
     return None
 
 
-def _is_external(office: Office, row: ProgressRow, case: Case) -> bool:
-    process = office.process(case.process)
+def _is_external(context: AppContext, row: ProgressRow, case: Case) -> bool:
+    process = context.process(case.process)
     receiver = process.receiver_of(
         process.activity_by_id[row.activity], case.level_judging(row.received_on)
     )
@@ -107,7 +107,7 @@ def _is_external(office: Office, row: ProgressRow, case: Case) -> bool:
 
 
 def _take_over(
-    office: Office,
+    context: AppContext,
     conn: Connection,
     process_id: str,
     row: ProgressRow,
@@ -115,7 +115,7 @@ def _take_over(
     filed: dt.date | None,
     by: str,
 ) -> list[Difference]:
-    now = office.now()
+    now = context.now()
     differences: list[Difference] = []
 
     def differs(what: str, before: str, after: str, on: dt.date | None) -> None:

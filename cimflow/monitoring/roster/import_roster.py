@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from cimflow.intake.spreadsheets.contacts import ContactRow
 from cimflow.intake.spreadsheets.roster import RosterRow
-from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.roster.import_diff import Difference, refuse_other
 from cimflow.monitoring.roster.import_scope import (
     contact_problem,
@@ -19,7 +19,7 @@ from cimflow.monitoring.roster.import_scope import (
     roster_problem,
 )
 from cimflow.monitoring.runs.run_requests import ask_for_run
-from cimflow.process.case import Case, Fact, Placement
+from cimflow.process.case import Case, Fact, RosterEntry
 from cimflow.process.contacts import Contact
 from cimflow.store import cases
 from cimflow.store.database import session
@@ -30,7 +30,7 @@ FROM_ROSTER = "roster"
 
 
 def import_roster(
-    office: Office,
+    context: AppContext,
     rows: Sequence[RosterRow],
     *,
     by: str,
@@ -53,31 +53,31 @@ def import_roster(
         ChangedMeanwhile: the differences are no longer those that were expected.
     """
     differences: list[Difference] = []
-    with session.deciding(office.engine) as conn:
+    with session.deciding(context.engine) as conn:
         refuse_other_selpas(conn, rows, only_selpas, roster_problem, file)
         for process_id in dict.fromkeys(one.process for one in rows):
             read = cases.load_cases(conn, process_id)
             said = cases.facts_recorded_by(conn, process_id, FROM_ROSTER)
-            start, today = office.process(process_id).start, office.today(process_id)
+            start, today = context.process(process_id).start, context.today(process_id)
             go_live = cases.go_live_of(conn, process_id)
             live = go_live is not None and go_live <= today
             default = max(start, today) if live else start
             for row in rows:
                 if row.process == process_id:
                     case = read.get(row.cds_code)
-                    differences += _place(office, conn, row, case, default, live=live, by=by)
-                    differences += _tell_facts(office, conn, row, case, said, default, live=live)
+                    differences += _place(context, conn, row, case, default, live=live, by=by)
+                    differences += _tell_facts(context, conn, row, case, said, default, live=live)
         refuse_other(differences, expect)
         if differences:
             for process_id in dict.fromkeys(one.process for one in differences):
-                ask_for_run(office, conn, process_id, None, "roster imported")
+                ask_for_run(context, conn, process_id, None, "roster imported")
         if dry_run:
             conn.rollback()
     return differences
 
 
 def _place(
-    office: Office,
+    context: AppContext,
     conn: Connection,
     row: RosterRow,
     case: Case | None,
@@ -86,18 +86,18 @@ def _place(
     live: bool,
     by: str,
 ) -> list[Difference]:
-    standing = _standing_placement(case, row.effective_on)
+    standing = _standing_roster_entry(case, row.effective_on)
     day = row.effective_on or default
     if standing is not None and row.effective_on is None and not live:
         day = max(day, standing.holds_on)
     # An optional column that the file does not have says nothing: what is known stays.
-    known = standing or _standing_placement(case, None)
+    known = standing or _standing_roster_entry(case, None)
     identified_for, unmet = row.identified_for, row.unmet_indicators
     if identified_for is None:
         identified_for = known.identified_for if known is not None else ""
     if unmet is None:
         unmet = known.unmet_indicators if known is not None else ()
-    new = Placement(
+    new = RosterEntry(
         holds_on=day,
         level=row.level,
         selpa_code=row.selpa_code,
@@ -108,8 +108,8 @@ def _place(
     )
     if standing is not None and _content(standing) == _content(new):
         return []
-    cases.add_placement(
-        conn, row.process, row.cds_code, new, learnt_at=office.now(), recorded_by=by
+    cases.add_roster_entry(
+        conn, row.process, row.cds_code, new, learnt_at=context.now(), recorded_by=by
     )
     if standing is None:
         after = f"{row.lea_name}, level {row.level}, SELPA {row.selpa_code}"
@@ -126,16 +126,16 @@ def _place(
     ]
 
 
-def _standing_placement(case: Case | None, effective_on: dt.date | None) -> Placement | None:
+def _standing_roster_entry(case: Case | None, effective_on: dt.date | None) -> RosterEntry | None:
     """What a row is compared with; a row with a day of its own may bring an LEA back on it."""
     if case is None:
         return None
     if effective_on is not None:
-        return case.placement_on(effective_on)
-    return max(case.placements, key=lambda one: (one.holds_on, one.seq))
+        return case.roster_entry_on(effective_on)
+    return max(case.roster_entries, key=lambda one: (one.holds_on, one.seq))
 
 
-def _content(one: Placement) -> tuple[str, ...]:
+def _content(one: RosterEntry) -> tuple[str, ...]:
     return (
         one.level,
         one.selpa_code,
@@ -147,7 +147,7 @@ def _content(one: Placement) -> tuple[str, ...]:
 
 
 def _tell_facts(
-    office: Office,
+    context: AppContext,
     conn: Connection,
     row: RosterRow,
     case: Case | None,
@@ -169,7 +169,7 @@ def _tell_facts(
             row.process,
             row.cds_code,
             Fact(name, value, day),
-            learnt_at=office.now(),
+            learnt_at=context.now(),
             recorded_by=FROM_ROSTER,
         )
         standing = max(known, key=lambda one: (one.holds_on, one.seq)).value if known else ""
@@ -179,7 +179,7 @@ def _tell_facts(
 
 
 def import_contacts(
-    office: Office,
+    context: AppContext,
     rows: Sequence[ContactRow],
     *,
     by: str,
@@ -199,7 +199,7 @@ def import_contacts(
     """
     wanted = [Contact(one.scope, one.code, one.role, one.name, one.email) for one in rows]
     named = {(one.scope, one.code, one.role) for one in wanted}
-    with session.deciding(office.engine) as conn:
+    with session.deciding(context.engine) as conn:
         refuse_other_selpas(conn, rows, only_selpas, contact_problem, file)
         standing = contacts.load_contacts(conn)
         ended = [
@@ -215,6 +215,6 @@ def import_contacts(
         refuse_other(differences, expect)
         if not dry_run and (ended or added):
             contacts.change_contacts(
-                conn, added=added, ended=ended, learnt_at=office.now(), recorded_by=by
+                conn, added=added, ended=ended, learnt_at=context.now(), recorded_by=by
             )
     return differences

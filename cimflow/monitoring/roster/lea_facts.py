@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from cimflow.intake.spreadsheets.roster import fact_value
 from cimflow.intake.tables.row_reader import LONGEST_NOTE, line_problem
-from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.cohort.evaluate import case_in
 from cimflow.monitoring.errors import ChangedMeanwhile, Refused
 from cimflow.monitoring.input_checks import activity_asked_for, refuse_far_off, refuse_unlikely
@@ -29,7 +29,7 @@ class Granted:
 
 
 def set_fact(
-    office: Office,
+    context: AppContext,
     process_id: str,
     name: str,
     value: str,
@@ -47,7 +47,7 @@ def set_fact(
         Refused: the process names no such fact, or the value is not one it can have.
         ChangedMeanwhile: more is recorded of the LEA than was seen.
     """
-    process = office.process(process_id)
+    process = context.process(process_id)
     if name not in process.fact_by_id:
         known = ", ".join(process.fact_by_id) or "none"
         raise Refused(f"{name}: no such fact in {process_id}; there are: {known}")
@@ -55,9 +55,9 @@ def set_fact(
         accepted = fact_value(process, process.fact_by_id[name], value.strip())
     except ValueError as error:
         raise Refused(f"{name}: {error}") from None
-    day = on or office.today(process_id)
-    refuse_unlikely(office, process_id, "on", day)
-    with session.deciding(office.engine) as conn:
+    day = on or context.today(process_id)
+    refuse_unlikely(context, process_id, "on", day)
+    with session.deciding(context.engine) as conn:
         case = case_in(conn, process_id, cds_code, seen=seen, zone=process.zone)
         standing = case.fact_on(name, day)
         if standing is not None and standing.value == accepted:
@@ -67,15 +67,15 @@ def set_fact(
             process_id,
             cds_code,
             Fact(name, accepted, day),
-            learnt_at=office.now(),
+            learnt_at=context.now(),
             recorded_by=by,
         )
-        ask_for_run(office, conn, process_id, cds_code, f"{name} is {accepted}")
+        ask_for_run(context, conn, process_id, cds_code, f"{name} is {accepted}")
     return True
 
 
 def extend(
-    office: Office,
+    context: AppContext,
     process_id: str,
     activity_id: str,
     *,
@@ -101,20 +101,20 @@ def extend(
         Refused: nobody could be granted it, or the grant itself is not well-formed.
         ChangedMeanwhile: more is recorded of the LEA than was seen, or it would be others.
     """
-    activity = activity_asked_for(office, process_id, activity_id)
-    day = on or office.today(process_id)
-    _check_grant(office, process_id, grantor, reason, reference, day)
-    refuse_far_off(office, process_id, "to", to)
+    activity = activity_asked_for(context, process_id, activity_id)
+    day = on or context.today(process_id)
+    _check_grant(context, process_id, grantor, reason, reference, day)
+    refuse_far_off(context, process_id, "to", to)
     if to < day:
         raise Refused(f"to: the new date {to} is before the day of the grant, {day}")
     scope = "lea" if lea is not None else "selpa" if selpa is not None else "cohort"
     new = Extension(activity_id, to, day, grantor, reason, reference)
-    with session.deciding(office.engine) as conn:
-        asked = _cases_asked_for(office, conn, process_id, day, lea, selpa, seen)
+    with session.deciding(context.engine) as conn:
+        asked = _cases_asked_for(context, conn, process_id, day, lea, selpa, seen)
         left_out = {
             cds: problem
             for cds, case in asked.items()
-            if (problem := _cannot_grant(office, activity, case, grantor, day)) is not None
+            if (problem := _cannot_grant(context, activity, case, grantor, day)) is not None
         }
         if len(left_out) == len(asked):
             raise Refused(*dict.fromkeys(left_out.values()))
@@ -128,10 +128,10 @@ def extend(
         if dry_run:
             return Granted(tuple(granted), tuple(left_out.values()))
         cases.add_extension(
-            conn, process_id, granted, new, scope=scope, learnt_at=office.now(), recorded_by=by
+            conn, process_id, granted, new, scope=scope, learnt_at=context.now(), recorded_by=by
         )
         for cds in granted:
-            ask_for_run(office, conn, process_id, cds, f"{activity_id} extended to {to}")
+            ask_for_run(context, conn, process_id, cds, f"{activity_id} extended to {to}")
     return Granted(tuple(granted), tuple(left_out.values()))
 
 
@@ -146,7 +146,7 @@ def _stands_already(case: Case, new: Extension) -> bool:
 
 
 def _check_grant(
-    office: Office, process_id: str, grantor: str, reason: str, reference: str, day: dt.date
+    context: AppContext, process_id: str, grantor: str, reason: str, reference: str, day: dt.date
 ) -> None:
     lines = []
     if not reason.strip():
@@ -157,11 +157,11 @@ def _check_grant(
               if (problem := line_problem(text, longest=LONGEST_NOTE)) is not None]  # fmt: skip
     if lines:
         raise Refused(*lines)
-    refuse_unlikely(office, process_id, "on", day)
+    refuse_unlikely(context, process_id, "on", day)
 
 
 def _cases_asked_for(
-    office: Office,
+    context: AppContext,
     conn: Connection,
     process_id: str,
     day: dt.date,
@@ -170,15 +170,15 @@ def _cases_asked_for(
     seen: int | None,
 ) -> Mapping[str, Case]:
     if lea is not None:
-        zone = office.process(process_id).zone
+        zone = context.process(process_id).zone
         case = case_in(conn, process_id, lea, seen=seen, zone=zone)
-        if case.placement_on(day) is None and case.placement_on(dt.date.max) is None:
+        if case.roster_entry_on(day) is None and case.roster_entry_on(dt.date.max) is None:
             raise Refused(f"{lea}: this LEA has left the cohort")
         return {lea: case}
     found: dict[str, Case] = {}
     for cds, case in cases.load_cases(conn, process_id).items():
-        placement = case.placement_on(day)
-        if placement is not None and selpa in (None, placement.selpa_code):
+        roster_entry = case.roster_entry_on(day)
+        if roster_entry is not None and selpa in (None, roster_entry.selpa_code):
             found[cds] = case
     if not found:
         whose = f"SELPA {selpa}" if selpa is not None else process_id
@@ -187,21 +187,21 @@ def _cases_asked_for(
 
 
 def _cannot_grant(
-    office: Office, activity: Activity, case: Case, grantor: str, day: dt.date
+    context: AppContext, activity: Activity, case: Case, grantor: str, day: dt.date
 ) -> str | None:
     """Why this grantor cannot move this LEA's date, or None."""
     level = case.level_judging(day)
     rule = activity.rule_at(level)
     if rule is not None and rule.due is None:
         return f"{case.cds_code}: {activity.id} has no due date at level {level}"
-    return _not_the_receiver(office, activity, case, grantor, day)
+    return _not_the_receiver(context, activity, case, grantor, day)
 
 
 def _not_the_receiver(
-    office: Office, activity: Activity, case: Case, grantor: str, day: dt.date
+    context: AppContext, activity: Activity, case: Case, grantor: str, day: dt.date
 ) -> str | None:
     level = case.level_judging(day)
-    receiver = office.process(case.process).receiver_of(activity, level)
+    receiver = context.process(case.process).receiver_of(activity, level)
     if receiver is None:
         return f"{case.cds_code}: {activity.id} is not asked at level {level}"
     if receiver.authority != grantor:
@@ -213,7 +213,7 @@ def _not_the_receiver(
 
 
 def excuse(
-    office: Office,
+    context: AppContext,
     process_id: str,
     activity_id: str,
     cds_code: str,
@@ -231,13 +231,13 @@ def excuse(
         Refused: the grantor is not the activity's receiver, or the reason or reference is missing.
         ChangedMeanwhile: more is recorded of the LEA than was seen.
     """
-    activity = activity_asked_for(office, process_id, activity_id)
-    day = on or office.today(process_id)
-    _check_grant(office, process_id, grantor, reason, reference, day)
-    with session.deciding(office.engine) as conn:
-        asked = _cases_asked_for(office, conn, process_id, day, cds_code, None, seen)
+    activity = activity_asked_for(context, process_id, activity_id)
+    day = on or context.today(process_id)
+    _check_grant(context, process_id, grantor, reason, reference, day)
+    with session.deciding(context.engine) as conn:
+        asked = _cases_asked_for(context, conn, process_id, day, cds_code, None, seen)
         case = asked[cds_code]
-        problem = _not_the_receiver(office, activity, case, grantor, day)
+        problem = _not_the_receiver(context, activity, case, grantor, day)
         if problem is not None:
             raise Refused(problem)
         if case.excuse_on(activity_id, day) is not None:
@@ -247,15 +247,15 @@ def excuse(
             process_id,
             cds_code,
             Excuse(activity_id, day, grantor, reason, reference),
-            learnt_at=office.now(),
+            learnt_at=context.now(),
             recorded_by=by,
         )
-        ask_for_run(office, conn, process_id, cds_code, f"{activity_id} excused")
+        ask_for_run(context, conn, process_id, cds_code, f"{activity_id} excused")
     return True
 
 
 def withdraw(
-    office: Office,
+    context: AppContext,
     process_id: str,
     cds_code: str,
     *,
@@ -275,18 +275,18 @@ def withdraw(
     problem = line_problem(reason, longest=LONGEST_NOTE)
     if problem is not None:
         raise Refused(f"reason: {problem}")
-    refuse_far_off(office, process_id, "on", on)
-    zone = office.process(process_id).zone
-    with session.deciding(office.engine) as conn:
+    refuse_far_off(context, process_id, "on", on)
+    zone = context.process(process_id).zone
+    with session.deciding(context.engine) as conn:
         case = case_in(conn, process_id, cds_code, seen=seen, zone=zone)
-        if case.placement_on(on) is None:
+        if case.roster_entry_on(on) is None:
             raise Refused(f"{cds_code}: this LEA is not in the cohort on {on}")
         cases.add_withdrawal(
             conn,
             process_id,
             cds_code,
             Withdrawal(on, reason),
-            learnt_at=office.now(),
+            learnt_at=context.now(),
             recorded_by=by,
         )
-        ask_for_run(office, conn, process_id, cds_code, "withdrawn")
+        ask_for_run(context, conn, process_id, cds_code, "withdrawn")

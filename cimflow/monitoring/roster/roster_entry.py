@@ -12,11 +12,11 @@ from functools import partial
 
 from cimflow.intake.tables import cells
 from cimflow.intake.tables.row_reader import LONGEST_NOTE, one_line
-from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.cohort.evaluate import case_in
 from cimflow.monitoring.errors import Refused
 from cimflow.monitoring.runs.run_requests import ask_for_run
-from cimflow.process.case import Case, Placement
+from cimflow.process.case import Case, RosterEntry
 from cimflow.process.definition.process_file import Process
 from cimflow.store import cases
 from cimflow.store.database import session
@@ -47,7 +47,7 @@ class Changed:
 
 
 def place(
-    office: Office,
+    context: AppContext,
     process_id: str,
     cds_code: str,
     wanted: Placing,
@@ -59,7 +59,7 @@ def place(
     """Change what the roster says of an LEA, from a day on; no change where it says so already.
 
     Args:
-        office: the office.
+        context: the composed application.
         process_id: the process.
         cds_code: the LEA.
         wanted: what it becomes.
@@ -71,9 +71,9 @@ def place(
         ChangedMeanwhile: more has been learnt since.
         Refused: a field cannot be, or the SELPA would change and may not.
     """
-    new = checked(office.process(process_id), wanted)
-    with session.deciding(office.engine) as conn:
-        zone = office.process(process_id).zone
+    new = checked(context.process(process_id), wanted)
+    with session.deciding(context.engine) as conn:
+        zone = context.process(process_id).zone
         case = case_in(conn, process_id, cds_code, seen=seen, zone=zone)
         held = _held_on(case, new.holds_on)
         if not may_move and new.selpa_code != held.selpa_code:
@@ -81,16 +81,18 @@ def place(
         if not may_move and new.selpa_name != held.selpa_name:
             raise Refused("SELPA: only the system administrator renames a SELPA")
         found = _changes(held, new)
-        returns = case.placement_on(new.holds_on) is None
+        returns = case.roster_entry_on(new.holds_on) is None
         if not found and not returns:
             return []
-        cases.add_placement(conn, process_id, cds_code, new, learnt_at=office.now(), recorded_by=by)
-        ask_for_run(office, conn, process_id, cds_code, "roster changed by hand")
+        cases.add_roster_entry(
+            conn, process_id, cds_code, new, learnt_at=context.now(), recorded_by=by
+        )
+        ask_for_run(context, conn, process_id, cds_code, "roster changed by hand")
     return [*found, *([Changed("in the cohort", "", "again")] if returns else [])]
 
 
 def add_lea(
-    office: Office,
+    context: AppContext,
     process_id: str,
     code: str,
     wanted: Placing,
@@ -101,7 +103,7 @@ def add_lea(
     """Put an LEA into the cohort; returns its CDS code.
 
     Args:
-        office: the office.
+        context: the composed application.
         process_id: the process.
         code: its CDS code as typed.
         wanted: what it is.
@@ -118,14 +120,14 @@ def add_lea(
     except ValueError as error:
         lines.append(f"CDS code: {error}".replace("--repair-cds", "an import with the repair"))
     try:
-        new = checked(office.process(process_id), wanted)
+        new = checked(context.process(process_id), wanted)
     except Refused as error:
         raise Refused(*lines, *error.lines) from None
     if only_selpas is not None and new.selpa_code not in only_selpas:
         lines.append("SELPA: choose one of yours")
     if lines:
         raise Refused(*lines)
-    with session.deciding(office.engine) as conn:
+    with session.deciding(context.engine) as conn:
         if cds_code in cases.load_cases(conn, process_id, cds_code=cds_code):
             raise Refused(
                 f"CDS code: {cds_code} is in the roster already, perhaps of another SELPA;"
@@ -137,12 +139,14 @@ def add_lea(
                 f"CDS code: {cds_code} belongs to another SELPA in another process; ask the system"
                 " administrator"
             )
-        cases.add_placement(conn, process_id, cds_code, new, learnt_at=office.now(), recorded_by=by)
-        ask_for_run(office, conn, process_id, cds_code, "added by hand")
+        cases.add_roster_entry(
+            conn, process_id, cds_code, new, learnt_at=context.now(), recorded_by=by
+        )
+        ask_for_run(context, conn, process_id, cds_code, "added by hand")
     return cds_code
 
 
-def checked(process: Process, wanted: Placing) -> Placement:
+def checked(process: Process, wanted: Placing) -> RosterEntry:
     """A roster row of what was typed.
 
     Raises:
@@ -175,7 +179,7 @@ def checked(process: Process, wanted: Placing) -> Placement:
         lines.append(f"from which day: {error}")
     if lines:
         raise Refused(*lines)
-    return Placement(
+    return RosterEntry(
         holds_on=wanted.on,
         level=level,
         selpa_code=code,
@@ -186,15 +190,15 @@ def checked(process: Process, wanted: Placing) -> Placement:
     )
 
 
-def _held_on(case: Case, on: dt.date) -> Placement:
+def _held_on(case: Case, on: dt.date) -> RosterEntry:
     """The roster row in force on a day, also of an LEA that has left; else the first to come."""
-    held = [one for one in case.placements if one.holds_on <= on]
+    held = [one for one in case.roster_entries if one.holds_on <= on]
     if held:
         return max(held, key=lambda one: (one.holds_on, one.seq))
-    return min(case.placements, key=lambda one: (one.holds_on, -one.seq))
+    return min(case.roster_entries, key=lambda one: (one.holds_on, -one.seq))
 
 
-def _changes(held: Placement, new: Placement) -> list[Changed]:
+def _changes(held: RosterEntry, new: RosterEntry) -> list[Changed]:
     pairs = (
         ("level", held.level, new.level),
         ("name", held.lea_name, new.lea_name),

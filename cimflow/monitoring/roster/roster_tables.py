@@ -14,7 +14,7 @@ from cimflow.intake.spreadsheets.progress import COLUMNS as PROGRESS_COLUMNS
 from cimflow.intake.spreadsheets.progress import OPTIONAL as PROGRESS_OPTIONAL
 from cimflow.intake.spreadsheets.roster import COLUMNS as ROSTER_COLUMNS
 from cimflow.intake.spreadsheets.roster import UNKNOWN
-from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.app_context import AppContext
 from cimflow.process.case import Case
 from cimflow.process.contacts import EVERY_LEA, Contact
 from cimflow.process.definition.process_file import Process
@@ -31,7 +31,7 @@ def roster_rows(process: Process, cases: Iterable[Case], today: dt.date) -> list
     for case in cases:
         if case.has_left_by(today):
             continue
-        latest = max(case.placements, key=lambda one: (one.holds_on, one.seq))
+        latest = max(case.roster_entries, key=lambda one: (one.holds_on, one.seq))
         rows.append(
             [
                 case.cds_code,
@@ -68,14 +68,14 @@ def contact_rows(found: Sequence[Contact]) -> list[list[str]]:
 
 
 def contacts_within(
-    office: Office,
+    context: AppContext,
     *,
     cds_codes: Collection[str],
     selpa_codes: Collection[str],
     every_lea: bool = False,
 ) -> list[Contact]:
     """Who holds a role now in these LEAs and SELPAs; ``every_lea``: also who is there for all."""
-    with session.reading(office.engine) as conn:
+    with session.reading(context.engine) as conn:
         found = contacts.load_contacts(conn)
     return [
         one

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cimflow.monitoring.app_context import Office, active_processes
+from cimflow.monitoring.app_context import AppContext, active_processes
 from cimflow.monitoring.cohort.evaluate import evaluate_cohort, summary
 from cimflow.monitoring.notices.ledger import rows_of
 from cimflow.monitoring.notices.owed import notices_on
@@ -24,41 +24,41 @@ class Sight:
     what: str
 
 
-def examine(office: Office) -> Iterator[Sight]:
+def examine(context: AppContext) -> Iterator[Sight]:
     """Look at configuration, database, mail, calendars, runs, ledger and contacts."""
-    where = "its own SQLite file" if office.settings.database_is_in_home else "the database set"
+    where = "its own SQLite file" if context.settings.database_is_in_home else "the database set"
     yield Sight(True, f"the database answers ({where})")
-    yield _mail(office)
-    with session.reading(office.engine) as conn:
+    yield _mail(context)
+    with session.reading(context.engine) as conn:
         restored = notes.read(conn, RESTORED)
     if restored is not None:
         yield Sight(
             False, "a backup was restored: all mail is held; see cimflow release --restored"
         )
-    for one in office.set_aside:
+    for one in context.set_aside:
         for error in one.errors:
             yield Sight(False, f"a process file is set aside: {error}")
-    active = active_processes(office)
+    active = active_processes(context)
     if not active:
         yield Sight(False, "no LEA is loaded yet: cimflow import-roster FILE")
     for process_id in active:
-        yield from _process(office, process_id)
+        yield from _process(context, process_id)
 
 
-def _mail(office: Office) -> Sight:
-    smtp = office.settings.smtp
+def _mail(context: AppContext) -> Sight:
+    smtp = context.settings.smtp
     if smtp is None:
         return Sight(False, "no mail server is set (CIMFLOW_SMTP_HOST): mail is composed and kept")
     warning = "; it is not encrypted" if smtp.tls == "none" else ""
     return Sight(not warning, f"mail leaves through {smtp.host}:{smtp.port}{warning}")
 
 
-def _process(office: Office, process_id: str) -> Iterator[Sight]:
-    today = office.today(process_id)
-    statuses = evaluate_cohort(office, process_id, today)
+def _process(context: AppContext, process_id: str) -> Iterator[Sight]:
+    today = context.today(process_id)
+    statuses = evaluate_cohort(context, process_id, today)
     yield Sight(True, f"{process_id}: {summary(statuses)} on {today}")
-    yield _calendar(office, process_id, today)
-    with session.reading(office.engine) as conn:
+    yield _calendar(context, process_id, today)
+    with session.reading(context.engine) as conn:
         go_live = cases.go_live_of(conn, process_id)
         last = runs.recent_runs(conn, flow="cohort-status", process=process_id, limit=1)
     if go_live is None:
@@ -71,16 +71,16 @@ def _process(office: Office, process_id: str) -> Iterator[Sight]:
         ("failed", "could not be delivered and are tried again"),
         ("uncertain", "may or may not have arrived; see cimflow resolve"),
     ):
-        number = len(rows_of(office, process_id, states=[state]))
+        number = len(rows_of(context, process_id, states=[state]))
         if number:
             yield Sight(False, f"{process_id}: {number} notices {words}")
-    for one in notices_on(office, process_id, today).problems:
+    for one in notices_on(context, process_id, today).problems:
         yield Sight(False, f"{process_id}: {one.lea}: {one.message}")
 
 
-def _calendar(office: Office, process_id: str, today: dt.date) -> Sight:
-    calendar = office.calendar_of(process_id)
-    dues = [one.due_on for one in office.process(process_id).steps if one.due_on is not None]
+def _calendar(context: AppContext, process_id: str, today: dt.date) -> Sight:
+    calendar = context.calendar_of(process_id)
+    dues = [one.due_on for one in context.process(process_id).steps if one.due_on is not None]
     last = max([today, *dues])
     if last <= calendar.covers_to:
         return Sight(True, f"{process_id}: holidays are known to {calendar.covers_to}")

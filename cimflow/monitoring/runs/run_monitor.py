@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from cimflow.monitoring.access import permissions
-from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.runs.run_records import CRASHED, NOT_DONE, RunRecord, without_counts
 from cimflow.monitoring.runs.run_requests import failed_run_of, why_it_failed
 from cimflow.monitoring.runs.schedules import (
@@ -72,21 +72,21 @@ class Progress:
 
 
 def flow_lines(
-    office: Office, process_id: str, *, selpas: Collection[str] | None
+    context: AppContext, process_id: str, *, selpas: Collection[str] | None
 ) -> tuple[FlowLine, ...]:
     """A line for each flow; ``selpas`` None sees every run, else those for all or for these.
 
     A run for all counts the LEAs of every SELPA: to whom not all of those are theirs it says only
     how it ended, and when.
     """
-    now = office.now()
-    time = working_time(office, process_id)
+    now = context.now()
+    time = working_time(context, process_id)
     schedule_of = {one.flow: one for one in SCHEDULES}
-    sees_all = dict.fromkeys(FLOWS, _sees_all(office, (process_id,), selpas))
+    sees_all = dict.fromkeys(FLOWS, _sees_all(context, (process_id,), selpas))
     # The mails of all processes leave together, and are counted together.
-    sees_all[ESCALATION] = _sees_all(office, office.processes, selpas)
+    sees_all[ESCALATION] = _sees_all(context, context.processes, selpas)
     lines = []
-    with session.reading(office.engine) as conn:
+    with session.reading(context.engine) as conn:
         for flow in FLOWS:
             recent = run_history.runs_of_flow(
                 conn, process_id, flow, selpa_codes=selpas, limit=STRIP
@@ -107,53 +107,55 @@ def flow_lines(
     return tuple(lines)
 
 
-def _sees_all(office: Office, processes: Collection[str], selpas: Collection[str] | None) -> bool:
+def _sees_all(
+    context: AppContext, processes: Collection[str], selpas: Collection[str] | None
+) -> bool:
     """Whether every LEA of some processes is of these SELPAs."""
     return selpas is None or all(
-        set(permissions.selpas_of(office, one).values()) <= set(selpas) for one in processes
+        set(permissions.selpas_of(context, one).values()) <= set(selpas) for one in processes
     )
 
 
-def is_down(office: Office, process_id: str) -> bool:
+def is_down(context: AppContext, process_id: str) -> bool:
     """Whether ``cimflow up`` does not seem to be running."""
-    with session.reading(office.engine) as conn:
+    with session.reading(context.engine) as conn:
         waiting = run_requests.oldest_waiting(conn)
         signs = (run_history.last_started(conn), run_requests.last_taken(conn))
     return seems_down(
         waiting_since=waiting,
         last_sign=max((one for one in signs if one is not None), default=None),
-        now=office.now(),
-        time=working_time(office, process_id),
+        now=context.now(),
+        time=working_time(context, process_id),
     )
 
 
-def working_time(office: Office, process_id: str) -> WorkingTime:
+def working_time(context: AppContext, process_id: str) -> WorkingTime:
     """When scheduled mail of a process may leave."""
     return WorkingTime(
-        calendar=office.calendar_of(process_id),
-        hours=office.ladder.working_hours,
-        zone=office.process(process_id).zone,
+        calendar=context.calendar_of(process_id),
+        hours=context.ladder.working_hours,
+        zone=context.process(process_id).zone,
     )
 
 
 def runs_of_leas(
-    office: Office, process_id: str, cds_codes: Collection[str]
+    context: AppContext, process_id: str, cds_codes: Collection[str]
 ) -> dict[str, list[RunRecord]]:
     """The last runs of each of some LEAs, the last started first."""
-    with session.reading(office.engine) as conn:
+    with session.reading(context.engine) as conn:
         return run_history.runs_of_leas(
             conn, process_id, cds_codes, flow=LEA_STATUS, each=STRIP_OF_LEA
         )
 
 
-def last_answers(office: Office, process_id: str) -> dict[str, str]:
+def last_answers(context: AppContext, process_id: str) -> dict[str, str]:
     """The answer that each LEA's last finished live run gave, by CDS code."""
-    with session.reading(office.engine) as conn:
+    with session.reading(context.engine) as conn:
         return runs.last_fingerprints(conn, process_id)
 
 
 def progress_of(
-    office: Office,
+    context: AppContext,
     request: RunRequest,
     scope: Sequence[CaseStatus],
     to_come: Collection[str],
@@ -161,19 +163,19 @@ def progress_of(
     """How far a run has come.
 
     Args:
-        office: the office.
+        context: the composed application.
         request: what was asked for.
         scope: the LEAs that it is about, as they stand today.
         to_come: those of them whose answer differs from that of their last run.
     """
     if request.taken_at is None or request.asked_at is None:
-        waited = office.now() - (request.asked_at or office.now())
+        waited = context.now() - (request.asked_at or context.now())
         stage = "late" if waited > dt.timedelta(minutes=1) else "waiting"
         return Progress(request, stage, 0, len(_expected(request, scope, to_come)), (), ())
     codes = {one.cds_code for one in scope}
     finished = request.finished_at is not None
-    failure = why_it_failed(office, request.id) if finished else None
-    with session.reading(office.engine) as conn:
+    failure = why_it_failed(context, request.id) if finished else None
+    with session.reading(context.engine) as conn:
         since = run_history.lea_runs_since(
             conn, request.process, request.taken_at, request.finished_at
         )

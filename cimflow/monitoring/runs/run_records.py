@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
-from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.runs.run_requests import finish_run_requests, take_run_requests
 from cimflow.store.database import session
 from cimflow.store.runs import runs
@@ -19,9 +19,9 @@ FINISHED, WITH_PROBLEMS = "Finished", "Finished, with problems"
 _TROUBLE = ("crashed", "failed", "uncertain", "Refused", WITH_PROBLEMS)
 
 
-def record_run(office: Office, run: RunRecord) -> None:
+def record_run(context: AppContext, run: RunRecord) -> None:
     """Keep the state of a flow run; the same run told again is updated."""
-    with session.transaction(office.engine) as conn:
+    with session.transaction(context.engine) as conn:
         runs.record_run(conn, run)
 
 
@@ -38,9 +38,9 @@ def without_counts(run: RunRecord) -> RunRecord:
     return replace(run, state=state, message="")
 
 
-def ran_on(office: Office, flow: str, process_id: str, on: dt.date) -> bool:
+def ran_on(context: AppContext, flow: str, process_id: str, on: dt.date) -> bool:
     """Whether a flow has finished for a process and day, live or in rehearsal."""
-    with session.reading(office.engine) as conn:
+    with session.reading(context.engine) as conn:
         found = runs.recent_runs(conn, flow=flow, process=process_id, on=on, limit=1)
     return any(one.finished_at is not None for one in found)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from cimflow.monitoring.access import permissions
-from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.errors import Refused
 from cimflow.monitoring.runs.schedules import COHORT_STATUS, LEA_STATUS
 from cimflow.store.database import session
@@ -19,15 +19,15 @@ FAILED = "Failed"
 
 
 def ask_for_run(
-    office: Office, conn: Connection, process_id: str, cds_code: str | None, reason: str
+    context: AppContext, conn: Connection, process_id: str, cds_code: str | None, reason: str
 ) -> None:
     """Ask, in the transaction of the change itself, for a run of the LEA (or of the cohort)."""
     kind = COHORT_STATUS if cds_code is None else LEA_STATUS
-    runs.request_run(conn, kind, process_id, cds_code, at=office.now(), reason=reason)
+    runs.request_run(conn, kind, process_id, cds_code, at=context.now(), reason=reason)
 
 
 def ask_for_run_now(
-    office: Office,
+    context: AppContext,
     process_id: str,
     *,
     selpa: str | None,
@@ -38,7 +38,7 @@ def ask_for_run_now(
     """A person asks for a run now: of a SELPA's LEAs, of one LEA, or (with neither) of all.
 
     Args:
-        office: the office.
+        context: the composed application.
         process_id: the process.
         selpa: only this SELPA's LEAs; with ``lea``, the SELPA it belongs to.
         lea: only this LEA, whether its answer changed or not.
@@ -48,14 +48,14 @@ def ask_for_run_now(
     Returns:
         The number of the request, by which its progress is looked up.
     """
-    office.process(process_id)
-    with session.transaction(office.engine) as conn:
+    context.process(process_id)
+    with session.transaction(context.engine) as conn:
         return runs.request_run(
             conn,
             COHORT_STATUS if lea is None else LEA_STATUS,
             process_id,
             lea,
-            at=office.now(),
+            at=context.now(),
             reason=f"asked for by {by}"[:LONGEST_REASON],
             selpa_code=selpa,
             everything=everything,
@@ -64,12 +64,12 @@ def ask_for_run_now(
 
 
 def request_asked_for(
-    office: Office, process_id: str, request_id: int, *, selpas: Collection[str] | None
+    context: AppContext, process_id: str, request_id: int, *, selpas: Collection[str] | None
 ) -> RunRequest:
     """A request that a person may watch.
 
     Args:
-        office: the office.
+        context: the composed application.
         process_id: the process.
         request_id: its number.
         selpas: whose requests the person may see; None: everybody's.
@@ -77,7 +77,7 @@ def request_asked_for(
     Raises:
         Refused: there is none, or it is about somebody else's LEAs.
     """
-    with session.reading(office.engine) as conn:
+    with session.reading(context.engine) as conn:
         found = runs.find_request(conn, request_id)
     if found is None or found.process != process_id or not found.asked_by:
         raise Refused(f"request {request_id}: there is none in {process_id}")
@@ -86,40 +86,40 @@ def request_asked_for(
     return found
 
 
-def take_run_requests(office: Office, *, limit: int = 50) -> list[RunRequest]:
+def take_run_requests(context: AppContext, *, limit: int = 50) -> list[RunRequest]:
     """Take what was asked for; each request is taken once."""
-    with session.transaction(office.engine) as conn:
-        return runs.take_requests(conn, limit, at=office.now())
+    with session.transaction(context.engine) as conn:
+        return runs.take_requests(conn, limit, at=context.now())
 
 
-def finish_run_requests(office: Office, ids: list[int]) -> None:
+def finish_run_requests(context: AppContext, ids: list[int]) -> None:
     """Mark requests as done."""
-    with session.transaction(office.engine) as conn:
-        runs.finish_requests(conn, ids, at=office.now())
+    with session.transaction(context.engine) as conn:
+        runs.finish_requests(conn, ids, at=context.now())
 
 
-def fail_run_requests(office: Office, ids: Collection[int], why: str) -> None:
+def fail_run_requests(context: AppContext, ids: Collection[int], why: str) -> None:
     """Mark requests as over, and keep that their run failed: as a run on record, with why.
 
     Args:
-        office: the office.
+        context: the composed application.
         ids: the numbers of the requests.
         why: a sentence for the people who asked, with nothing secret in it.
     """
-    with session.reading(office.engine) as conn:
+    with session.reading(context.engine) as conn:
         found = [one for one in (runs.find_request(conn, id_) for id_ in ids) if one is not None]
     # Of many that changes made one is enough on record: nobody watches them.
     told = [one for one in found if one.asked_by] or found[:1]
-    failed = [_failed_run(office, one, why) for one in told]
-    with session.transaction(office.engine) as conn:
+    failed = [_failed_run(context, one, why) for one in told]
+    with session.transaction(context.engine) as conn:
         for one in failed:
             runs.record_run(conn, one)
-        runs.finish_requests(conn, list(ids), at=office.now())
+        runs.finish_requests(conn, list(ids), at=context.now())
 
 
-def why_it_failed(office: Office, request_id: int) -> str | None:
+def why_it_failed(context: AppContext, request_id: int) -> str | None:
     """Why the run of a request failed; None: it did not, or has not yet."""
-    with session.reading(office.engine) as conn:
+    with session.reading(context.engine) as conn:
         found = run_history.run_known_as(conn, failed_run_of(request_id))
     return found.message if found is not None else None
 
@@ -129,10 +129,10 @@ def failed_run_of(request_id: int) -> str:
     return f"request/{request_id}"
 
 
-def _failed_run(office: Office, request: RunRequest, why: str) -> RunState:
+def _failed_run(context: AppContext, request: RunRequest, why: str) -> RunState:
     selpa = request.selpa_code
     if selpa is None and request.cds_code is not None:
-        selpa = permissions.selpa_of(office, request.process, request.cds_code)
+        selpa = permissions.selpa_of(context, request.process, request.cds_code)
     return RunState(
         run_id=failed_run_of(request.id),
         flow=request.kind,
@@ -140,11 +140,11 @@ def _failed_run(office: Office, request: RunRequest, why: str) -> RunState:
         cds_code=request.cds_code,
         selpa_code=selpa,
         level=None,
-        on=office.today(request.process),
+        on=context.today(request.process),
         mode=LIVE,
         state=FAILED,
         fingerprint=None,
-        started_at=office.now(),
-        finished_at=office.now(),
+        started_at=context.now(),
+        finished_at=context.now(),
         message=why,
     )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from cimflow.monitoring.access import permissions
 from cimflow.monitoring.access.permissions import Viewer
 from cimflow.monitoring.access.viewer import ADMINISTRATOR
-from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.errors import Refused
 from cimflow.monitoring.lea.lea_snapshot import filing_of
 from cimflow.monitoring.submissions.record import Recorded
@@ -40,7 +40,7 @@ class Decision:
 
 
 def decide(
-    office: Office,
+    context: AppContext,
     viewer: Viewer,
     process_id: str,
     activity_id: str,
@@ -54,7 +54,7 @@ def decide(
             person of the LEA, errors that were not accepted; or as ``verdicts.review``.
         ChangedMeanwhile: another version is the latest by now, or more is known of the LEA.
     """
-    filing = filing_of(office, process_id, activity_id, cds_code, decision.on)
+    filing = filing_of(context, process_id, activity_id, cds_code, decision.on)
     wrong = []
     if not decision.approve and not decision.note:
         wrong.append("Say in the note what is to be changed: the LEA reads it in its mail.")
@@ -63,8 +63,8 @@ def decide(
     is_cdes = receiver is not None and receiver.authority == "cde"
     if is_cdes and not decision.told_by:
         wrong.append("Say who at the CDE gave this answer.")
-    if decision.approve and permissions.is_of_lea(office, viewer.email, cds_code):
-        wrong.append(own_lea_line(office, viewer, cds_code, filing.placement.selpa_code))
+    if decision.approve and permissions.is_of_lea(context, viewer.email, cds_code):
+        wrong.append(own_lea_line(context, viewer, cds_code, filing.roster_entry.selpa_code))
     if version is not None and decision.approve and not decision.despite_findings:
         errors = [one for one in filing.findings(version) if one.severity == "error"]
         if errors:
@@ -76,7 +76,7 @@ def decide(
         raise Refused(*wrong)
     told = f"Answer of the CDE, told by {decision.told_by}." if is_cdes else ""
     return review(
-        office,
+        context,
         process_id,
         activity_id,
         cds_code,
@@ -91,17 +91,17 @@ def decide(
     )
 
 
-def own_lea_line(office: Office, viewer: Viewer, cds_code: str, selpa_code: str) -> str:
+def own_lea_line(context: AppContext, viewer: Viewer, cds_code: str, selpa_code: str) -> str:
     """Why a person of an LEA does not approve its filing, and who can."""
-    who = [one for one in administrators_of(office, selpa_code) if one != viewer.email]
-    others = [one for one in who if not permissions.is_of_lea(office, one, cds_code)]
+    who = [one for one in administrators_of(context, selpa_code) if one != viewer.email]
+    others = [one for one in who if not permissions.is_of_lea(context, one, cds_code)]
     can = f" {' or '.join(others)} can." if others else " Another administrator of the SELPA can."
     return f"You are a person of this LEA, and nobody approves the filing of their own LEA.{can}"
 
 
-def administrators_of(office: Office, selpa_code: str) -> list[str]:
+def administrators_of(context: AppContext, selpa_code: str) -> list[str]:
     """The addresses of those who administer a SELPA, from the contacts and by hand."""
-    with session.reading(office.engine) as conn:
+    with session.reading(context.engine) as conn:
         held = [
             one.address
             for one in contacts.load_contacts(conn)
@@ -110,7 +110,7 @@ def administrators_of(office: Office, selpa_code: str) -> list[str]:
         ]
     given = [
         one.email
-        for one in permissions.roles(office)
+        for one in permissions.roles(context)
         if (one.role, one.code) == (ADMINISTRATOR, selpa_code)
     ]
     return sorted({*held, *given})

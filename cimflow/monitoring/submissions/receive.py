@@ -13,7 +13,7 @@ from cimflow.intake.tables.zip_contents import ZIP
 from cimflow.intake.uploads.file_kind import Kind, sniff
 from cimflow.intake.uploads.filenames import safe_name, with_suffix
 from cimflow.intake.uploads.student_data import refuse_student_rows
-from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.cohort.evaluate import read_case
 from cimflow.monitoring.input_checks import activity_asked_for
 from cimflow.monitoring.submissions.record import Document, Recorded, record
@@ -26,7 +26,7 @@ _CONTENTS = ("toml", "json")
 
 
 def receive_document(
-    office: Office,
+    context: AppContext,
     process_id: str,
     activity_id: str,
     cds_code: str,
@@ -48,11 +48,11 @@ def receive_document(
     kind = sniff(data, shown)
     _refuse_contents(kind, shown)
     refuse_student_rows(data, kind, shown)
-    home = office.settings.home
+    home = context.settings.home
     sha256 = documents.keep(home, data)
     try:
         recorded = record(
-            office,
+            context,
             process_id,
             activity_id,
             cds_code,
@@ -63,7 +63,7 @@ def receive_document(
             seen=seen,
         )
     except BaseException:
-        _forget_unless_recorded(office, sha256)
+        _forget_unless_recorded(context, sha256)
         raise
     if documents.kept_size(home, sha256) is None:
         # Somebody else sent the same, was refused, and removed it before we had recorded ours.
@@ -72,7 +72,7 @@ def receive_document(
 
 
 def receive_contents(
-    office: Office,
+    context: AppContext,
     process_id: str,
     activity_id: str,
     cds_code: str,
@@ -90,12 +90,12 @@ def receive_contents(
         IntakeErrors: the file cannot be read, or holds rows of students.
         Refused: as ``records.record``.
     """
-    activity = activity_asked_for(office, process_id, activity_id)
+    activity = activity_asked_for(context, process_id, activity_id)
     shown = safe_name(name)
     if data.startswith(ZIP):
         refuse_student_rows(data, sniff(data, shown), shown)
     return record(
-        office,
+        context,
         process_id,
         activity_id,
         cds_code,
@@ -109,7 +109,7 @@ def receive_contents(
 
 
 def document_of(
-    office: Office, process_id: str, cds_code: str, activity_id: str, version: int
+    context: AppContext, process_id: str, cds_code: str, activity_id: str, version: int
 ) -> tuple[str, bytes] | None:
     """The name and the bytes of the document of a version; None where none was kept.
 
@@ -117,9 +117,9 @@ def document_of(
         UnknownLea: no LEA of that CDS code in the process.
         StoreError: the kept file is damaged.
     """
-    for one in read_case(office, process_id, cds_code).submissions:
+    for one in read_case(context, process_id, cds_code).submissions:
         if (one.activity, one.version) == (activity_id, version) and one.document:
-            data = documents.open_kept(office.settings.home, one.sha256)
+            data = documents.open_kept(context.settings.home, one.sha256)
             return None if data is None else (one.document, data)
     return None
 
@@ -131,7 +131,7 @@ def _refuse_contents(kind: Kind, name: str) -> None:
         )
 
 
-def _forget_unless_recorded(office: Office, sha256: str) -> None:
-    with session.deciding(office.engine) as conn:  # nobody records it while we look
+def _forget_unless_recorded(context: AppContext, sha256: str) -> None:
+    with session.deciding(context.engine) as conn:  # nobody records it while we look
         if sha256 not in cases.document_hashes(conn):
-            documents.forget(office.settings.home, sha256)
+            documents.forget(context.settings.home, sha256)

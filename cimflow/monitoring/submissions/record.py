@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.cohort.evaluate import case_in
 from cimflow.monitoring.errors import Refused
 from cimflow.monitoring.input_checks import activity_asked_for, refuse_unlikely
@@ -46,7 +46,7 @@ class Document:
 
 
 def record(
-    office: Office,
+    context: AppContext,
     process_id: str,
     activity_id: str,
     cds_code: str,
@@ -68,16 +68,16 @@ def record(
         Refused: an unknown activity or LEA, contents that cannot be read, or impossible dates.
         ChangedMeanwhile: more is recorded of the LEA than was seen.
     """
-    activity = activity_asked_for(office, process_id, activity_id)
+    activity = activity_asked_for(context, process_id, activity_id)
     accepted = _accepted(activity, contents, file)
-    today = office.today(process_id)
-    zone = office.process(process_id).zone
-    with session.deciding(office.engine) as conn:
+    today = context.today(process_id)
+    zone = context.process(process_id).zone
+    with session.deciding(context.engine) as conn:
         case = case_in(conn, process_id, cds_code, seen=seen, zone=zone)
-        receiver = _receiver_on(office, activity, case, received_on or filed_on or today)
+        receiver = _receiver_on(context, activity, case, received_on or filed_on or today)
         received, filed = _dates(receiver, received_on, filed_on, today)
         for word, day in (("received", received), ("filed-on", filed)):
-            refuse_unlikely(office, process_id, word, day)
+            refuse_unlikely(context, process_id, word, day)
         _refuse_if_gone(case, min(received, filed or received))
         submission = Submission(
             activity=activity_id,
@@ -91,14 +91,14 @@ def record(
         )
         twin = _twin(case, submission)
         if twin is not None:
-            return Recorded(activity_id, twin.version, _findings(office, case, twin), is_new=False)
+            return Recorded(activity_id, twin.version, _findings(context, case, twin), is_new=False)
         version = cases.add_submission(
-            conn, process_id, cds_code, submission, learnt_at=office.now(), recorded_by=by
+            conn, process_id, cds_code, submission, learnt_at=context.now(), recorded_by=by
         )
-        ask_for_run(office, conn, process_id, cds_code, f"{activity_id} recorded")
+        ask_for_run(context, conn, process_id, cds_code, f"{activity_id} recorded")
         after = case_in(conn, process_id, cds_code)
     stored = _version(after, activity_id, version)
-    return Recorded(activity_id, version, _findings(office, after, stored), is_new=True)
+    return Recorded(activity_id, version, _findings(context, after, stored), is_new=True)
 
 
 def _accepted(
@@ -114,8 +114,10 @@ def _accepted(
         ) from None
 
 
-def _receiver_on(office: Office, activity: Activity, case: Case, day: dt.date) -> Receiver | None:
-    return office.process(case.process).receiver_of(activity, case.level_judging(day))
+def _receiver_on(
+    context: AppContext, activity: Activity, case: Case, day: dt.date
+) -> Receiver | None:
+    return context.process(case.process).receiver_of(activity, case.level_judging(day))
 
 
 def _dates(
@@ -168,9 +170,9 @@ def _twin(case: Case, new: Submission) -> Submission | None:
     return latest if is_same and same_filing and not reviewed else None
 
 
-def _findings(office: Office, case: Case, version: Submission) -> tuple[Finding, ...]:
-    process = office.process(case.process)
-    on = max(office.today(case.process), version.received_on, version.filed_on or dt.date.min)
+def _findings(context: AppContext, case: Case, version: Submission) -> tuple[Finding, ...]:
+    process = context.process(case.process)
+    on = max(context.today(case.process), version.received_on, version.filed_on or dt.date.min)
     return findings_of(process.activity_by_id[version.activity], version, case, process, on)
 
 
@@ -181,7 +183,7 @@ def _version(case: Case, activity_id: str, number: int) -> Submission:
 
 
 def file_later(
-    office: Office,
+    context: AppContext,
     process_id: str,
     activity_id: str,
     cds_code: str,
@@ -200,15 +202,15 @@ def file_later(
         Refused: nothing is recorded yet, the SELPA itself is the receiver, or the day is to come.
         ChangedMeanwhile: more is recorded of the LEA than was seen.
     """
-    activity = activity_asked_for(office, process_id, activity_id)
-    refuse_unlikely(office, process_id, "on", on)
-    zone = office.process(process_id).zone
-    with session.deciding(office.engine) as conn:
+    activity = activity_asked_for(context, process_id, activity_id)
+    refuse_unlikely(context, process_id, "on", on)
+    zone = context.process(process_id).zone
+    with session.deciding(context.engine) as conn:
         case = case_in(conn, process_id, cds_code, seen=seen, zone=zone)
         latest = _to_be_filed(case, activity_id, on)
         if latest is None:
             raise Refused(f"{activity_id}: nothing is recorded for {cds_code} yet; record it first")
-        receiver = _receiver_on(office, activity, case, latest.counts_on)
+        receiver = _receiver_on(context, activity, case, latest.counts_on)
         if receiver is None or not receiver.is_external:
             raise Refused(
                 f"{activity_id}: the SELPA is the receiver, so it was filed when it was received"
@@ -223,13 +225,13 @@ def file_later(
                 activity_id,
                 latest.version,
                 on,
-                learnt_at=office.now(),
+                learnt_at=context.now(),
                 recorded_by=by,
             )
-            ask_for_run(office, conn, process_id, cds_code, f"{activity_id} filed")
+            ask_for_run(context, conn, process_id, cds_code, f"{activity_id} filed")
         after = case_in(conn, process_id, cds_code)
     stored = _version(after, activity_id, latest.version)
-    return Recorded(activity_id, latest.version, _findings(office, after, stored), is_new)
+    return Recorded(activity_id, latest.version, _findings(context, after, stored), is_new)
 
 
 def _to_be_filed(case: Case, activity_id: str, on: dt.date) -> Submission | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.cohort.evaluate import case_in
 from cimflow.monitoring.errors import ChangedMeanwhile, Refused
 from cimflow.monitoring.input_checks import activity_asked_for, refuse_unlikely
@@ -18,7 +18,7 @@ from cimflow.store.database import session
 
 
 def review(
-    office: Office,
+    context: AppContext,
     process_id: str,
     activity_id: str,
     cds_code: str,
@@ -42,12 +42,12 @@ def review(
             an approval by a person of the LEA.
         ChangedMeanwhile: more is recorded of the LEA than was seen, or another version is latest.
     """
-    activity = activity_asked_for(office, process_id, activity_id)
-    day = on or office.today(process_id)
-    refuse_unlikely(office, process_id, "on", day)
+    activity = activity_asked_for(context, process_id, activity_id)
+    day = on or context.today(process_id)
+    refuse_unlikely(context, process_id, "on", day)
     decision = "approved" if approve else "returned"
-    zone = office.process(process_id).zone
-    with session.deciding(office.engine) as conn:
+    zone = context.process(process_id).zone
+    with session.deciding(context.engine) as conn:
         case = case_in(conn, process_id, cds_code, seen=seen, zone=zone)
         versions = case.versions_on(activity_id, day)
         if not versions:
@@ -56,7 +56,7 @@ def review(
         _refuse_other_version(latest, version, sha256)
         if approve:
             refuse_people_of_the_lea(conn, case, activity_id, by, day)
-        findings = findings_of(activity, latest, case, office.process(process_id), day)
+        findings = findings_of(activity, latest, case, context.process(process_id), day)
         errors = [one for one in findings if one.severity == "error"]
         if approve and errors and not despite_findings:
             raise Refused(
@@ -73,10 +73,10 @@ def review(
                 cds_code,
                 new,
                 sha256=latest.sha256,
-                learnt_at=office.now(),
+                learnt_at=context.now(),
                 recorded_by=by,
             )
-            ask_for_run(office, conn, process_id, cds_code, f"{activity_id} {decision}")
+            ask_for_run(context, conn, process_id, cds_code, f"{activity_id} {decision}")
     own = bool(by) and address_of(by) == address_of(latest.recorded_by)
     return Recorded(activity_id, latest.version, findings, is_new, own_record=own)
 
@@ -102,7 +102,7 @@ def _says_the_same(standing: Review | None, new: Review) -> bool:
 
 
 def void(
-    office: Office,
+    context: AppContext,
     process_id: str,
     activity_id: str,
     cds_code: str,
@@ -118,11 +118,11 @@ def void(
         Refused: no such version, or it was withdrawn before.
         ChangedMeanwhile: more is recorded of the LEA than was seen.
     """
-    activity_asked_for(office, process_id, activity_id)
+    activity_asked_for(context, process_id, activity_id)
     if not note.strip():
         raise Refused("note: say why the record is withdrawn")
-    zone = office.process(process_id).zone
-    with session.deciding(office.engine) as conn:
+    zone = context.process(process_id).zone
+    with session.deciding(context.engine) as conn:
         case = case_in(conn, process_id, cds_code, seen=seen, zone=zone)
         found = [
             one for one in case.submissions if (one.activity, one.version) == (activity_id, version)
@@ -137,9 +137,9 @@ def void(
             cds_code,
             activity_id,
             version,
-            office.today(process_id),
+            context.today(process_id),
             note,
-            learnt_at=office.now(),
+            learnt_at=context.now(),
             recorded_by=by,
         )
-        ask_for_run(office, conn, process_id, cds_code, f"{activity_id} void")
+        ask_for_run(context, conn, process_id, cds_code, f"{activity_id} void")

@@ -27,7 +27,7 @@ def refuse_people_of_the_lea(
     own = {one.address for one in book if one.scope == "lea" and one.code == case.cds_code}
     if address_of(by) not in own:
         return
-    placed = case.placement_on(on) or case.placements[-1]
+    placed = case.roster_entry_on(on) or case.roster_entries[-1]
     others = sorted(
         {
             f"{one.name} <{one.email}>"

@@ -47,10 +47,10 @@ def asked_of(activity: Activity, case: Case, process: Process, on: dt.date, leve
 
 def requirement_on(activity: Activity, case: Case, process: Process, on: dt.date) -> Requirement:
     """The requirement on a day; ``not-applicable`` while the LEA is not in the cohort."""
-    placement = case.placement_on(on)
-    if placement is None:
+    roster_entry = case.roster_entry_on(on)
+    if roster_entry is None:
         return "not-applicable"
-    return asked_of(activity, case, process, on, placement.level).requirement
+    return asked_of(activity, case, process, on, roster_entry.level).requirement
 
 
 def required_since(activity: Activity, case: Case, process: Process, on: dt.date) -> dt.date | None:
@@ -66,7 +66,7 @@ def required_since(activity: Activity, case: Case, process: Process, on: dt.date
 
 
 def _days_that_could_change_it(case: Case, on: dt.date) -> list[dt.date]:
-    days = {one.holds_on for one in case.placements}
+    days = {one.holds_on for one in case.roster_entries}
     days |= {one.holds_on for one in case.facts}
     days |= {one.on for one in case.withdrawals}
     return sorted(day for day in days if day <= on)

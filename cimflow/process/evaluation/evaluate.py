@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from cimflow.process.case import Case, Placement, Submission
+from cimflow.process.case import Case, RosterEntry, Submission
 from cimflow.process.definition.prerequisites import in_order
 from cimflow.process.definition.process_file import Activity, Process
 from cimflow.process.definition.working_calendar import WorkingCalendar
@@ -120,13 +120,13 @@ def evaluate(
     case: Case, process: Process, on: dt.date, calendar: WorkingCalendar
 ) -> CaseStatus | None:
     """The status of a case at the end of a day, or None while the LEA is not in the cohort."""
-    placement = case.placement_on(on)
-    if placement is None:
+    roster_entry = case.roster_entry_on(on)
+    if roster_entry is None:
         return None
     done: dict[str, ActivityStatus] = {}
-    for activity in _order(process, placement.level):
+    for activity in _order(process, roster_entry.level):
         done[activity.id] = evaluate_activity(activity, done, case, process, on, calendar)
-    return case_status([done[one.id] for one in process.activities], case, placement, on)
+    return case_status([done[one.id] for one in process.activities], case, roster_entry, on)
 
 
 _ORDERS: dict[tuple[int, str], tuple[Process, tuple[Activity, ...]]] = {}
@@ -141,16 +141,16 @@ def _order(process: Process, level: str) -> tuple[Activity, ...]:
 
 
 def case_status(
-    activities: list[ActivityStatus], case: Case, placement: Placement, on: dt.date
+    activities: list[ActivityStatus], case: Case, roster_entry: RosterEntry, on: dt.date
 ) -> CaseStatus:
     """The state of a case from the states of its activities."""
     return CaseStatus(
         process=case.process,
         cds_code=case.cds_code,
-        name=placement.lea_name,
-        selpa_code=placement.selpa_code,
-        selpa_name=placement.selpa_name,
-        level=placement.level,
+        name=roster_entry.lea_name,
+        selpa_code=roster_entry.selpa_code,
+        selpa_name=roster_entry.selpa_name,
+        level=roster_entry.level,
         on=on,
         state=_state_of_case(activities),
         activities=tuple(activities),
@@ -189,17 +189,17 @@ def evaluate_activity(
         on: the day, to its end in the process's time zone.
         calendar: working days, for due dates whose policy moves them.
     """
-    placement = case.placement_on(on)
-    if placement is None:
+    roster_entry = case.roster_entry_on(on)
+    if roster_entry is None:
         msg = f"{case.cds_code} is not in the cohort on {on}"
         raise ValueError(msg)
-    asked = asked_of(activity, case, process, on, placement.level)
+    asked = asked_of(activity, case, process, on, roster_entry.level)
     due = due_in_force(activity.id, asked.rule, case, process, on, calendar)
     versions = case.versions_on(activity.id, on)
     latest = versions[-1] if versions else None
     excused = case.excuse_on(activity.id, on) is not None
     findings = findings_of(activity, latest, case, process, on) if latest else ()
-    roots = roots_of(activity, upstream, process, placement.level)
+    roots = roots_of(activity, upstream, process, roster_entry.level)
     state = _state(asked, due, latest, findings, case, on, excused=excused, blocked=bool(roots))
     settled = _is_settled(activity, state)
     required = asked.requirement == "required"
@@ -222,7 +222,7 @@ def evaluate_activity(
         days_left=(due.on - on).days if due.on is not None else None,
         blocked_by=roots if required and not excused and latest is None else (),
         findings=findings,
-        because=because(activity, asked, due, latest, case, placement, state, on),
+        because=because(activity, asked, due, latest, case, roster_entry, state, on),
         roots=roots,
         version=latest.version if latest else None,
         binding_due=due.binding,

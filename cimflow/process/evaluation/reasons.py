@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 
-from cimflow.process.case import Case, Placement, Submission
+from cimflow.process.case import Case, RosterEntry, Submission
 from cimflow.process.definition.process_file import Activity
 from cimflow.process.evaluation.applicability import Asked
 from cimflow.process.evaluation.due_dates import DueInForce
@@ -37,12 +37,12 @@ def because(
     due: DueInForce,
     latest: Submission | None,
     case: Case,
-    placement: Placement,
+    roster_entry: RosterEntry,
     state: str,
     on: dt.date,
 ) -> Because:
     """The reasons for a state on a day."""
-    facts = {"level": placement.level}
+    facts = {"level": roster_entry.level}
     if asked.fact is not None and asked.value is not None:
         facts[asked.fact] = asked.value
     excuse = case.excuse_on(activity.id, on)
@@ -70,7 +70,7 @@ def because(
             if review.note:
                 facts["reviewer-note"] = review.note
             dates["reviewed"] = review.on.isoformat()
-    text = f"{activity.title} {_ASKS[asked.requirement]} at level {placement.level}: {state}"
+    text = f"{activity.title} {_ASKS[asked.requirement]} at level {roster_entry.level}: {state}"
     rule = asked.rule
     quote = (
         (rule.quote or rule.reading) if rule is not None else (activity.quote or activity.reading)

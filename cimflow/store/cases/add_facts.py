@@ -16,8 +16,8 @@ from cimflow.process.case import (
     Excuse,
     Extension,
     Fact,
-    Placement,
     Review,
+    RosterEntry,
     Submission,
     Withdrawal,
 )
@@ -25,26 +25,26 @@ from cimflow.store.database.dialect import insert_into
 from cimflow.store.schema import fact_tables
 
 
-def add_placement(
+def add_roster_entry(
     conn: Connection,
     process: str,
     cds_code: str,
-    placement: Placement,
+    roster_entry: RosterEntry,
     *,
     learnt_at: dt.datetime,
     recorded_by: str,
 ) -> None:
     """Put an LEA into the cohort from a day on, or change its level or SELPA."""
     values = {
-        "holds_on": placement.holds_on,
-        "level": placement.level,
-        "selpa_code": placement.selpa_code,
-        "selpa_name": placement.selpa_name,
-        "lea_name": placement.lea_name,
-        "identified_for": placement.identified_for,
-        "unmet_indicators": json.dumps(placement.unmet_indicators),
+        "holds_on": roster_entry.holds_on,
+        "level": roster_entry.level,
+        "selpa_code": roster_entry.selpa_code,
+        "selpa_name": roster_entry.selpa_name,
+        "lea_name": roster_entry.lea_name,
+        "identified_for": roster_entry.identified_for,
+        "unmet_indicators": json.dumps(roster_entry.unmet_indicators),
     }
-    _add(conn, fact_tables.placements, process, [cds_code], values, learnt_at, recorded_by)
+    _add(conn, fact_tables.roster_entries, process, [cds_code], values, learnt_at, recorded_by)
 
 
 def add_fact(

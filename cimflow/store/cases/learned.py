@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, Select, func, select
 
-from cimflow.store.schema.fact_tables import learnt, placements, submissions
+from cimflow.store.schema.fact_tables import learnt, roster_entries, submissions
 
 One = TypeVar("One", bound=tuple[object, ...])
 
@@ -43,7 +43,7 @@ def _of(query: Select[One], process: str, cds_code: str | None) -> Select[One]:
 
 def selpa_by_lea(conn: Connection) -> dict[str, str]:
     """The SELPA to which each LEA belongs: that of its latest roster row in any process."""
-    at = placements.c
+    at = roster_entries.c
     query = select(at.cds_code, at.selpa_code).order_by(at.holds_on, at.seq)
     return {row.cds_code: row.selpa_code for row in conn.execute(query)}
 

@@ -19,8 +19,8 @@ from cimflow.process.case import (
     Excuse,
     Extension,
     Fact,
-    Placement,
     Review,
+    RosterEntry,
     Submission,
     Withdrawal,
 )
@@ -31,8 +31,8 @@ from cimflow.store.schema.fact_tables import (
     filings,
     go_lives,
     learnt,
-    placements,
     reviews,
+    roster_entries,
     submissions,
     voids,
     withdrawals,
@@ -50,7 +50,7 @@ def load_cases(conn: Connection, process: str, *, cds_code: str | None = None) -
     An LEA without a roster row is no case.
     """
     whose = (conn, process, cds_code)
-    placed = _placements(whose)
+    placed = _roster_entries(whose)
     known = _facts(whose)
     filed = _submissions(whose)
     reviewed = _reviews(whose)
@@ -89,11 +89,11 @@ def _by_lea(pairs: Iterable[tuple[str, One]]) -> dict[str, list[One]]:
     return groups
 
 
-def _placements(whose: Whose) -> dict[str, list[Placement]]:
-    at = placements.c
+def _roster_entries(whose: Whose) -> dict[str, list[RosterEntry]]:
+    at = roster_entries.c
     rows = _rows(
         whose,
-        placements,
+        roster_entries,
         at.holds_on,
         at.level,
         at.selpa_code,
@@ -103,7 +103,7 @@ def _placements(whose: Whose) -> dict[str, list[Placement]]:
         at.unmet_indicators,
     )
     return _by_lea(
-        (cds, Placement(on, level, selpa, selpa_name, name, why, tuple(json.loads(unmet)), seq))
+        (cds, RosterEntry(on, level, selpa, selpa_name, name, why, tuple(json.loads(unmet)), seq))
         for cds, on, level, selpa, selpa_name, name, why, unmet, seq in rows
     )
 
@@ -219,7 +219,7 @@ def process_ids(conn: Connection) -> list[str]:
     """The processes that have LEAs, by id."""
     return list(
         conn.execute(
-            select(placements.c.process).distinct().order_by(placements.c.process)
+            select(roster_entries.c.process).distinct().order_by(roster_entries.c.process)
         ).scalars()
     )
 
@@ -237,10 +237,10 @@ def last_learnt(conn: Connection) -> int:
 
 def selpa_name(conn: Connection, process: str, selpa_code: str) -> str | None:
     """What a SELPA was last called in a roster."""
-    query = select(placements.c.selpa_name).where(
-        placements.c.process == process, placements.c.selpa_code == selpa_code
+    query = select(roster_entries.c.selpa_name).where(
+        roster_entries.c.process == process, roster_entries.c.selpa_code == selpa_code
     )
-    return conn.execute(query.order_by(placements.c.seq.desc()).limit(1)).scalar()
+    return conn.execute(query.order_by(roster_entries.c.seq.desc()).limit(1)).scalar()
 
 
 def facts_recorded_by(

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from cimflow.process.contacts import Contact
 from cimflow.store.schema import people_tables
-from cimflow.store.schema.fact_tables import placements
+from cimflow.store.schema.fact_tables import roster_entries
 from cimflow.store.schema.notice_tables import contacts as contacts_table
 
 grants, links, sessions, audit = (
@@ -134,7 +134,7 @@ def selpa_rows(
     conn: Connection, *, process: str | None = None, cds_codes: Collection[str] | None = None
 ) -> list[SelpaRow]:
     """Which SELPA each LEA belongs to and from when; by day, and within it as learnt."""
-    at = placements.c
+    at = roster_entries.c
     query = select(at.process, at.cds_code, at.holds_on, at.selpa_code)
     if process is not None:
         query = query.where(at.process == process)

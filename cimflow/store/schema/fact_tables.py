@@ -54,7 +54,7 @@ def _fact_table(name: str, *columns: Column[str] | Column[dt.date] | Column[int]
     )
 
 
-placements = _fact_table(
+roster_entries = _fact_table(
     "placements",
     Column("holds_on", Date, nullable=False),
     _text("level"),
@@ -132,7 +132,7 @@ go_lives = Table(
 
 FACT_TABLES: tuple[Table, ...] = (
     learnt,
-    placements,
+    roster_entries,
     facts,
     submissions,
     filings,

@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from cimflow.monitoring.access import audit_log, permissions
-from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.app_context import AppContext
 from tests.dashboard.conftest import BIRCH, OTHER, OURS, PEOPLE, PROCESS, THEIRS, Browser
 from tests.dashboard.forms import SCRIPT, hidden, no_script, plain
 
@@ -21,9 +21,9 @@ Open = Callable[[str], Browser]
 LOG = f"/p/{PROCESS}/audit"
 
 
-def note(office: Office, detail: str, selpa: str | None = OURS, outcome: str = "done") -> None:
+def note(context: AppContext, detail: str, selpa: str | None = OURS, outcome: str = "done") -> None:
     audit_log.note(
-        office,
+        context,
         actor="ann@example.org",
         acting_as="selpa-administrator",
         action="record",
@@ -39,10 +39,10 @@ def note(office: Office, detail: str, selpa: str | None = OURS, outcome: str = "
     [("system", {"ours", "theirs", "nobodys"}), ("admin", {"ours"}), ("other-admin", {"theirs"})],
 )
 def test_each_reads_the_entries_of_their_selpas(
-    browser: Open, office: Office, who: str, reads: set[str]
+    browser: Open, context: AppContext, who: str, reads: set[str]
 ) -> None:
     for detail, selpa in (("ours", OURS), ("theirs", THEIRS), ("nobodys", None)):
-        note(office, f"entry-{detail}", selpa)
+        note(context, f"entry-{detail}", selpa)
     person = browser(who)
     for address in (LOG, f"{LOG}.csv"):
         text = person.get(address).text
@@ -51,8 +51,8 @@ def test_each_reads_the_entries_of_their_selpas(
     assert {one for one in ("ours", "theirs", "nobodys") if f"entry-{one}" in found.text} == reads
 
 
-def test_an_entry_is_a_sentence(browser: Open, office: Office) -> None:
-    note(office, "SRR summary, version 2")
+def test_an_entry_is_a_sentence(browser: Open, context: AppContext) -> None:
+    note(context, "SRR summary, version 2")
     text = plain(browser("admin").get(LOG))
     assert "Thu, July 11, 2024, 12:00 pm Pacific" in text
     assert (
@@ -93,13 +93,13 @@ def test_the_page_has_words_and_the_files_have_the_codes_beside_them(browser: Op
     ],
 )
 def test_filters_hold_for_the_page_and_its_files(
-    browser: Open, office: Office, query: dict[str, str], found: set[str]
+    browser: Open, context: AppContext, query: dict[str, str], found: set[str]
 ) -> None:
     admin = browser("admin")
-    note(office, "the-first")
+    note(context, "the-first")
     admin.clock.pass_by(hours=13)  # past midnight, Pacific
     admin.sign_in("admin")
-    note(office, "the-second", outcome="refused")
+    note(context, "the-second", outcome="refused")
     for address in (LOG, f"{LOG}.csv"):
         page = admin.get(address, **query)
         assert {one for one in ("first", "second") if f"the-{one}" in page.text} == found
@@ -112,9 +112,9 @@ def test_a_day_that_is_none(browser: Open) -> None:
     assert browser("admin").get(f"{LOG}.csv", until="9999-12-31").status_code == 400
 
 
-def test_a_hundred_entries_a_page(browser: Open, office: Office) -> None:
+def test_a_hundred_entries_a_page(browser: Open, context: AppContext) -> None:
     for number in range(101):
-        note(office, f"number-{number:03}")
+        note(context, f"number-{number:03}")
     admin = browser("admin")
     assert "number-100" in admin.get(LOG).text
     assert "number-000" not in admin.get(LOG).text
@@ -122,9 +122,9 @@ def test_a_hundred_entries_a_page(browser: Open, office: Office) -> None:
     assert "number-000" in admin.get(f"{LOG}.csv").text
 
 
-def test_no_entry_runs_as_a_formula_or_a_script(browser: Open, office: Office) -> None:
-    note(office, "=HYPERLINK(1)")
-    note(office, SCRIPT)
+def test_no_entry_runs_as_a_formula_or_a_script(browser: Open, context: AppContext) -> None:
+    note(context, "=HYPERLINK(1)")
+    note(context, SCRIPT)
     admin = browser("admin")
     assert no_script(admin.get(LOG))
     assert "'=HYPERLINK(1)" in admin.get(f"{LOG}.csv").text
@@ -145,13 +145,13 @@ def test_what_is_refused_is_seen_by_the_selpa_it_concerns(browser: Open) -> None
 
 def test_who_holds_two_roles_acts_in_the_one_that_the_lea_knows(browser: Open) -> None:
     both = browser("lead")
-    permissions.give_role(both.office, PEOPLE["lead"], "selpa-administrator", THEIRS, by="test")
+    permissions.give_role(both.context, PEOPLE["lead"], "selpa-administrator", THEIRS, by="test")
     for cds in (BIRCH, OTHER):
         both.post(f"/p/{PROCESS}/leas/{cds}/receive/team-creation", {"way": "nothing"})
         both.post(f"/p/{PROCESS}/leas/{cds}/review/team-creation", {"decision": "approve"})
     acted = {
         (one.cds_code, one.acting_as)
-        for one in audit_log.entries(both.office, limit=50)
+        for one in audit_log.entries(both.context, limit=50)
         if one.actor == PEOPLE["lead"] and one.cds_code is not None
     }
     assert acted == {(BIRCH, "lea-lead"), (OTHER, "selpa-administrator")}

@@ -77,7 +77,7 @@ def test_a_detail_is_told_without_its_codes(detail: str) -> None:
 
 def test_every_action_that_is_noted_has_words() -> None:
     """Also the actions of whoever adds a form next."""
-    noted = re.compile(r'(?:visit\.note\(|attempt\(visit, |action=|office, conn, )\s*"([a-z-]+)"')
+    noted = re.compile(r'(?:request\.note\(|attempt\(request, |action=|context, conn, )\s*"([a-z-]+)"')
     sources = [
         path.read_text(encoding="utf-8")
         for folder in ("dashboard", "monitoring")

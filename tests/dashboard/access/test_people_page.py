@@ -73,10 +73,10 @@ def test_who_gives_and_ends_which_role(
     given = give(person, role, code)
     assert given.status_code == (303 if may else 422)
     assert no_script(given)
-    assert (permissions.viewer_of(person.office, ANN) is not None) is may
+    assert (permissions.viewer_of(person.context, ANN) is not None) is may
     if may:
         assert end(person, role, code).status_code == 303
-        assert permissions.viewer_of(person.office, ANN) is None
+        assert permissions.viewer_of(person.context, ANN) is None
 
 
 @pytest.mark.parametrize(
@@ -85,9 +85,9 @@ def test_who_gives_and_ends_which_role(
 )
 def test_nobody_ends_a_role_that_is_not_theirs_to_give(browser: Open, role: str, code: str) -> None:
     admin = browser("admin")
-    permissions.give_role(admin.office, ANN, role, code, by="test")
+    permissions.give_role(admin.context, ANN, role, code, by="test")
     assert end(admin, role, code).status_code == 422
-    assert permissions.viewer_of(admin.office, ANN) is not None
+    assert permissions.viewer_of(admin.context, ANN) is not None
 
 
 def test_the_end_of_a_role_signs_the_person_out(browser: Open) -> None:
@@ -116,9 +116,9 @@ def test_a_link_is_shown_once_works_once_and_is_noted(browser: Open) -> None:
     nobody = browser("nobody")
     assert nobody.client.post(address).status_code == 303
     assert browser("nobody").client.post(address).status_code == 404
-    (entry,) = audit_log.entries(admin.office, text=f"for {PEOPLE['lead']}", limit=5)
+    (entry,) = audit_log.entries(admin.context, text=f"for {PEOPLE['lead']}", limit=5)
     assert (entry.action, entry.actor) == ("link-printed", PEOPLE["admin"])
-    assert address.rsplit("/", 1)[1] not in str(audit_log.entries(admin.office, limit=500))
+    assert address.rsplit("/", 1)[1] not in str(audit_log.entries(admin.context, limit=500))
 
 
 @pytest.mark.parametrize("whose", ["system", "other-admin", "stranger@example.org", SCRIPT])
@@ -135,8 +135,8 @@ def test_naming_someone_as_a_contact_wins_nobody_their_link(browser: Open, whose
     """A SELPA administrator names whom they like, but not to become them."""
     admin = browser("admin")
     lead = Contact("lea", BIRCH, "lea-lead", "A Lead", PEOPLE[whose])
-    seen = contacts.holders(admin.office, [("lea", BIRCH)]).seen
-    contacts.change(admin.office, [("lea", BIRCH)], seen=seen, by="test", added=lead)
+    seen = contacts.holders(admin.context, [("lea", BIRCH)]).seen
+    contacts.change(admin.context, [("lea", BIRCH)], seen=seen, by="test", added=lead)
     page = admin.get(HERE)
     assert PEOPLE[whose] in page.text
     assert "System administrator only" in page.text

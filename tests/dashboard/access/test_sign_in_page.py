@@ -17,7 +17,7 @@ GRID = f"/p/{PROCESS}"
 
 
 def link_of(person: Browser, who: str) -> str:
-    link = sign_in.make_link(person.office, PEOPLE[who], base_url=BASE, made_by="test")
+    link = sign_in.make_link(person.context, PEOPLE[who], base_url=BASE, made_by="test")
     return link.removeprefix(BASE)
 
 
@@ -177,7 +177,7 @@ def test_signing_out_ends_it_on_the_server_too(browser: Callable[[str], Browser]
     assert not is_signed_in(person)
 
 
-def test_a_visit_ends_by_itself(browser: Callable[[str], Browser]) -> None:
+def test_a_session_ends_by_itself(browser: Callable[[str], Browser]) -> None:
     person = browser("admin")
     person.clock.pass_by(hours=1)
     assert is_signed_in(person)
@@ -192,7 +192,7 @@ def test_who_is_no_longer_named_is_out_at_the_next_click(
     assert is_signed_in(person)
     rows = [one for one in people_of({OURS: ()}) if one.role == "selpa-admin"]
     other = [type(rows[0])(0, "selpa", OURS, "selpa-admin", "Someone Else", "else@example.org")]
-    import_roster.import_contacts(person.office, other, by="test")
+    import_roster.import_contacts(person.context, other, by="test")
     assert not is_signed_in(person)
 
 
@@ -210,13 +210,13 @@ def test_no_token_stands_in_the_audit_log(browser: Callable[[str], Browser]) -> 
     person.client.post(path)
     person.client.post(path)
     token = path.rsplit("/", 1)[1]
-    entries = audit_log.entries(person.office, limit=100)
+    entries = audit_log.entries(person.context, limit=100)
     assert entries
     assert all(token not in f"{one}" for one in entries)
 
 
 def test_a_reader_is_no_administrator(browser: Callable[[str], Browser]) -> None:
-    viewer = permissions.viewer_of(browser("nobody").office, PEOPLE["reader"])
+    viewer = permissions.viewer_of(browser("nobody").context, PEOPLE["reader"])
     assert viewer is not None
     assert viewer.may_see(selpa_code=OURS, cds_code="")
     assert not viewer.may_change(selpa_code=OURS)

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from cimflow.monitoring.access import audit_log
-from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.cohort.evaluate import evaluate_cohort, read_case
 from cimflow.monitoring.roster import lea_facts
 from tests import factories
@@ -34,13 +34,13 @@ ALL = f"/p/{PROCESS}/extend"
 
 
 def due_of(browser: Browser, cds: str, activity: str = "parent-input") -> str:
-    (status,) = evaluate_cohort(browser.office, PROCESS, TODAY, lea=cds)
+    (status,) = evaluate_cohort(browser.context, PROCESS, TODAY, lea=cds)
     return str(status.activity(activity).due)
 
 
 def granted_by(browser: Browser) -> str:
     """Whoever receives parent input of Birch Hollow."""
-    process = browser.office.process(PROCESS)
+    process = browser.context.process(PROCESS)
     receiver = process.receiver_of(process.activity_by_id["parent-input"], "2")
     assert receiver is not None
     return receiver.authority
@@ -98,7 +98,7 @@ def test_a_grant_that_cannot_be(browser: Open, changed: dict[str, str], said: st
 
 def test_what_the_cde_grants_needs_its_reference(browser: Open) -> None:
     admin = browser("admin")
-    process = admin.office.process(PROCESS)
+    process = admin.context.process(PROCESS)
     of_cde = next(
         one.id
         for one in process.activities
@@ -108,7 +108,7 @@ def test_what_the_cde_grants_needs_its_reference(browser: Open) -> None:
     assert "Reference of the CDE" in plain(admin.get(here))
     assert admin.post(here, {"reason": "agreed"}).status_code == 422
     assert admin.post(here, {"reason": "agreed", "reference": "mail of May 2"}).status_code == 303
-    excuse = read_case(admin.office, PROCESS, ELM).excuse_on(of_cde, TODAY)
+    excuse = read_case(admin.context, PROCESS, ELM).excuse_on(of_cde, TODAY)
     assert excuse is not None
     assert (excuse.grantor, excuse.reference) == ("cde", "mail of May 2")
 
@@ -147,7 +147,7 @@ def test_a_selpa_gets_more_time_and_who_is_left_out_is_named(browser: Open) -> N
 def test_what_changed_since_it_was_shown_is_shown_again(browser: Open) -> None:
     admin = browser("admin")
     shown = admin.post(ALL, wide(admin))
-    lea_facts.withdraw(admin.office, PROCESS, BIRCH, on=TODAY, reason="merged", by="a colleague")
+    lea_facts.withdraw(admin.context, PROCESS, BIRCH, on=TODAY, reason="merged", by="a colleague")
     sure = wide(admin, sure=hidden(shown, "sure"), asked=hidden(shown, "asked"))
     answer = admin.post(ALL, sure)
     assert answer.status_code == 422
@@ -173,11 +173,11 @@ def test_the_system_administrator_grants_to_the_cohort(browser: Open) -> None:
 def test_a_refused_grant_stands_in_the_log(browser: Open) -> None:
     admin = browser("admin")
     admin.post(EXTEND, {"to": "2024-08-01", "reason": ""})
-    (entry,) = audit_log.entries(admin.office, text="say why it is granted", limit=5)
+    (entry,) = audit_log.entries(admin.context, text="say why it is granted", limit=5)
     assert (entry.action, entry.outcome, entry.cds_code) == ("extend", "refused", BIRCH)
 
 
-def test_a_button_pressed_twice_grants_once(office: Office, browser: Open) -> None:
+def test_a_button_pressed_twice_grants_once(context: AppContext, browser: Open) -> None:
     """Two of the same at the same time: the first is recorded and stays."""
     admin, again = browser("admin"), browser("nobody")
     again.client.cookies.update(dict(admin.client.cookies))
@@ -193,5 +193,5 @@ def test_a_button_pressed_twice_grants_once(office: Office, browser: Open) -> No
     # The second says who was first: the same person, a moment ago.
     assert f"{PEOPLE['admin'].lower()} recorded an extension" in plain(answers[1])
     assert "Due now: Thu, August 1, 2024" in plain(answers[1])
-    assert len(read_case(office, PROCESS, BIRCH).extensions) == 1
+    assert len(read_case(context, PROCESS, BIRCH).extensions) == 1
     assert due_of(admin, BIRCH) == "2024-08-01"

@@ -59,9 +59,9 @@ def test_the_report_is_made_and_shown_and_the_files_are_gone(browser: Open, who:
     rates = person.get(f"{HERE}/rates.csv")
     assert (rates.status_code, rates.headers["content-type"]) == (200, "application/octet-stream")
     assert ELM not in rates.text
-    kept = kept_in(person.office.settings.home)
+    kept = kept_in(person.context.settings.home)
     assert PLANTED.encode() not in kept
-    assert list((reports.folder_of(person.office) / "uploads").iterdir()) == []
+    assert list((reports.folder_of(person.context) / "uploads").iterdir()) == []
 
 
 def test_the_audit_log_does_not_tell_how_many_were_counted(browser: Open) -> None:
@@ -69,7 +69,7 @@ def test_the_audit_log_does_not_tell_how_many_were_counted(browser: Open) -> Non
     admin = browser("admin")
     send(admin, ("students.csv", as_csv(students()).encode()))
     (entry,) = [
-        one for one in audit_log.entries(admin.office, limit=50) if one.action == "drill-down"
+        one for one in audit_log.entries(admin.context, limit=50) if one.action == "drill-down"
     ]
     assert not re.search(r"\d", entry.detail)
 
@@ -108,13 +108,13 @@ def test_what_cannot_be_counted_is_explained_and_nothing_stays(
     browser: Open, files: list[tuple[str, bytes]], says: str
 ) -> None:
     admin = browser("admin")
-    before = {one.name for one in (reports.folder_of(admin.office) / "reports" / BIRCH).iterdir()}
+    before = {one.name for one in (reports.folder_of(admin.context) / "reports" / BIRCH).iterdir()}
     answer = send(admin, *files)
     assert answer.status_code == 422
     assert says in answer.text.replace("&#39;", "'")
     assert PLANTED not in answer.text
-    assert {one.name for one in (reports.folder_of(admin.office) / "reports" / BIRCH).iterdir()} == before  # fmt: skip
-    uploads = reports.folder_of(admin.office) / "uploads"
+    assert {one.name for one in (reports.folder_of(admin.context) / "reports" / BIRCH).iterdir()} == before  # fmt: skip
+    uploads = reports.folder_of(admin.context) / "uploads"
     assert not uploads.exists() or list(uploads.iterdir()) == []
 
 
@@ -128,7 +128,7 @@ def test_while_one_is_counted_the_next_is_asked_to_wait(browser: Open) -> None:
 
 def test_what_a_crash_left_is_removed_by_the_next_upload(browser: Open) -> None:
     admin = browser("admin")
-    left = reports.folder_of(admin.office) / "uploads" / "tmp-of-a-crash"
+    left = reports.folder_of(admin.context) / "uploads" / "tmp-of-a-crash"
     left.mkdir(parents=True)
     (left / "students.csv").write_text(PLANTED, encoding="utf-8")
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.cohort.evaluate import read_case
 from cimflow.monitoring.lea.lea_overview import about_lea
 from cimflow.monitoring.notices.owed import notices_on
@@ -55,9 +55,9 @@ def words(html: str) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", html).split())
 
 
-def received(office: Office, activity: str, cds: str, on: str, **more: Any) -> None:
+def received(context: AppContext, activity: str, cds: str, on: str, **more: Any) -> None:
     record(
-        office,
+        context,
         PROCESS,
         activity,
         cds,
@@ -109,9 +109,11 @@ def test_a_lead_files_and_decides_nothing(browser: Open) -> None:
         assert f"{BIRCH}/{way}" not in shown
 
 
-def test_what_came_is_shown_with_its_versions_and_contents(office: Office, browser: Open) -> None:
+def test_what_came_is_shown_with_its_versions_and_contents(
+    context: AppContext, browser: Open
+) -> None:
     received(
-        office, "team-creation", BIRCH, "07-03", contents=factories.complete("team-creation", "2")
+        context, "team-creation", BIRCH, "07-03", contents=factories.complete("team-creation", "2")
     )
     shown = page(browser("admin"), BIRCH)
     assert "2 versions, and what is in it" in words(shown)
@@ -120,9 +122,9 @@ def test_what_came_is_shown_with_its_versions_and_contents(office: Office, brows
     assert f"{BIRCH}/void/team-creation/2" in shown
 
 
-def test_a_void_version_is_struck_out_in_words(office: Office, browser: Open) -> None:
+def test_a_void_version_is_struck_out_in_words(context: AppContext, browser: Open) -> None:
     review.void(
-        office, PROCESS, "team-creation", BIRCH, version=1, note="wrong LEA", by=PEOPLE["admin"]
+        context, PROCESS, "team-creation", BIRCH, version=1, note="wrong LEA", by=PEOPLE["admin"]
     )
     shown = page(browser("admin"), BIRCH)
     assert "<s>1</s>" in shown
@@ -131,15 +133,15 @@ def test_a_void_version_is_struck_out_in_words(office: Office, browser: Open) ->
     assert f"{BIRCH}/void/team-creation/1" not in shown
 
 
-def test_a_document_can_be_downloaded(office: Office, browser: Open) -> None:
-    received(office, "data-drill-down", BIRCH, "07-03", document=Document("drill.pdf", "a" * 64))
+def test_a_document_can_be_downloaded(context: AppContext, browser: Open) -> None:
+    received(context, "data-drill-down", BIRCH, "07-03", document=Document("drill.pdf", "a" * 64))
     shown = page(browser("lead"), BIRCH)
     assert f'href="{WITHIN}/{BIRCH}/documents/data-drill-down/1">drill.pdf</a>' in shown
 
 
-def test_an_extension_says_from_which_date_to_which(office: Office, browser: Open) -> None:
+def test_an_extension_says_from_which_date_to_which(context: AppContext, browser: Open) -> None:
     lea_facts.extend(
-        office,
+        context,
         PROCESS,
         "data-drill-down",
         lea=BIRCH,
@@ -156,9 +158,9 @@ def test_an_extension_says_from_which_date_to_which(office: Office, browser: Ope
     )
 
 
-def test_what_the_reviewer_said_stands_at_the_activity(office: Office, browser: Open) -> None:
+def test_what_the_reviewer_said_stands_at_the_activity(context: AppContext, browser: Open) -> None:
     review.review(
-        office,
+        context,
         PROCESS,
         "team-creation",
         BIRCH,
@@ -176,9 +178,9 @@ def test_the_rule_stands_behind_every_state(browser: Open) -> None:
     assert "<blockquote>" in shown
 
 
-def test_a_missing_lead_is_a_problem_with_what_to_do(office: Office, browser: Open) -> None:
+def test_a_missing_lead_is_a_problem_with_what_to_do(context: AppContext, browser: Open) -> None:
     lead = Contact("lea", BIRCH, "lea-lead", f"lea-lead of {BIRCH}", PEOPLE["lead"])
-    with session.transaction(office.engine) as conn:
+    with session.transaction(context.engine) as conn:
         contacts.change_contacts(conn, [], [lead], learnt_at=NOON, recorded_by="test")
     shown = page(browser("admin"), BIRCH)
     assert "No lead is named; lea-director of 99000020000000 stands in for the lead." in shown
@@ -194,8 +196,8 @@ def test_planned_notices_are_only_those_to_the_lea_for_its_lead(browser: Open) -
     assert "to selpa-admin of 9901" not in lead
 
 
-def test_runs_are_a_strip_with_words(office: Office, browser: Open) -> None:
-    with session.transaction(office.engine) as conn:
+def test_runs_are_a_strip_with_words(context: AppContext, browser: Open) -> None:
+    with session.transaction(context.engine) as conn:
         for number, state in enumerate(("AtRisk", "Failed")):
             runs.record_run(
                 conn,
@@ -211,10 +213,10 @@ def test_runs_are_a_strip_with_words(office: Office, browser: Open) -> None:
     assert re.search(at_risk, shown)
 
 
-def test_the_ledger_says_what_was_rehearsed(office: Office, browser: Open) -> None:
+def test_the_ledger_says_what_was_rehearsed(context: AppContext, browser: Open) -> None:
     on = dt.date(2024, 7, 11)
-    found = notices_on(office, PROCESS, on, lea=BIRCH).owed
-    with session.transaction(office.engine) as conn:
+    found = notices_on(context, PROCESS, on, lea=BIRCH).owed
+    with session.transaction(context.engine) as conn:
         ledger.queue(
             conn, f"rehearsal:{on}", PROCESS,
             [QueuedRow(one, OURS, "held", "rehearsal") for one in found], on=on, queued_at=NOON,
@@ -229,11 +231,11 @@ def test_the_ledger_says_what_was_rehearsed(office: Office, browser: Open) -> No
     assert "held (a person looks first)" in shown
 
 
-def test_what_is_planned_begins_with_what_the_next_sweep_owes(office: Office) -> None:
+def test_what_is_planned_begins_with_what_the_next_sweep_owes(context: AppContext) -> None:
     on = dt.date(2024, 7, 11)
-    case = read_case(office, PROCESS, BIRCH)
-    planned = about_lea(office, case, on, plan=True).planned
-    owed = {one.key for one in notices_on(office, PROCESS, on, lea=BIRCH).owed if not one.waits}
+    case = read_case(context, PROCESS, BIRCH)
+    planned = about_lea(context, case, on, plan=True).planned
+    owed = {one.key for one in notices_on(context, PROCESS, on, lea=BIRCH).owed if not one.waits}
     assert {one.notice.key for one in planned if one.on == on} == owed
     assert len({one.notice.key for one in planned}) == len(planned), "nobody is told twice"
     assert {one.on for one in planned} > {on}, "and what follows if nothing comes"
@@ -252,9 +254,9 @@ def test_before_its_first_day_the_page_says_so(browser: Open) -> None:
     assert "Look at its first day" in shown
 
 
-def test_an_lea_that_left_keeps_its_history(office: Office, browser: Open) -> None:
+def test_an_lea_that_left_keeps_its_history(context: AppContext, browser: Open) -> None:
     lea_facts.withdraw(
-        office, PROCESS, BIRCH, on=factories.day("07-08"), reason="merged", by=PEOPLE["admin"]
+        context, PROCESS, BIRCH, on=factories.day("07-08"), reason="merged", by=PEOPLE["admin"]
     )
     shown = page(browser("admin"), BIRCH)
     assert "It has left the cohort" in shown
@@ -263,10 +265,10 @@ def test_an_lea_that_left_keeps_its_history(office: Office, browser: Open) -> No
 
 
 def test_the_history_says_what_was_said_and_taken_back_and_by_whom(
-    office: Office, browser: Open
+    context: AppContext, browser: Open
 ) -> None:
     admin = PEOPLE["admin"]
-    place = (office, PROCESS)
+    place = (context, PROCESS)
     lea_facts.set_fact(*place, "indicator-8", "met", BIRCH, on=factories.day("07-09"), by=admin)
     lea_facts.extend(
         *place, "data-drill-down", lea=BIRCH, to=factories.day("07-24"), on=factories.day("07-10"),
@@ -310,31 +312,31 @@ def test_a_fact_that_is_a_day_is_told_with_its_weekday(browser: Open) -> None:
     assert "2024-11-15" not in shown
 
 
-def test_a_change_of_level_in_the_middle_is_history(office: Office, browser: Open) -> None:
+def test_a_change_of_level_in_the_middle_is_history(context: AppContext, browser: Open) -> None:
     row = roster_row(BIRCH, "Birch Hollow", "3", OURS, "unmet")
     row = dataclasses.replace(row, effective_on=factories.day("07-05"))
-    import_roster.import_roster(office, [row], by="test")
+    import_roster.import_roster(context, [row], by="test")
     admin = browser("admin")
     assert "Targeted Level 3, Valley View" in words(page(admin, BIRCH))
     assert "Targeted Level 3 instead of Targeted Level 2" in words(page(admin, BIRCH))
     assert "Targeted Level 2, Valley View" in words(page(admin, BIRCH, as_of="2024-07-04"))
 
 
-def test_script_in_every_text_comes_out_as_text(office: Office, browser: Open) -> None:
+def test_script_in_every_text_comes_out_as_text(context: AppContext, browser: Open) -> None:
     row = roster_row(BIRCH, f"Birch {SCRIPT}", "2", OURS, "unmet")
     import_roster.import_roster(
-        office,
+        context,
         [dataclasses.replace(row, selpa_name=f"S {SCRIPT}", identified_for=SCRIPT)],
         by=f"by {SCRIPT}",
     )
     contents = factories.complete("team-creation", "2")
     contents["members"][0]["name"] = SCRIPT
-    received(office, "team-creation", BIRCH, "07-04", contents=contents)
+    received(context, "team-creation", BIRCH, "07-04", contents=contents)
     received(
-        office, "data-drill-down", BIRCH, "07-04", document=Document(f"{SCRIPT}.pdf", "b" * 64)
+        context, "data-drill-down", BIRCH, "07-04", document=Document(f"{SCRIPT}.pdf", "b" * 64)
     )
     review.review(
-        office, PROCESS, "team-creation", BIRCH, approve=False,
+        context, PROCESS, "team-creation", BIRCH, approve=False,
         on=factories.day("07-10"), note=SCRIPT, by=PEOPLE["admin"],
     )  # fmt: skip
     admin = browser("admin")

@@ -26,7 +26,7 @@ from cimflow.dashboard.lea.prerequisite_graph import (
 )
 from cimflow.dashboard.lea.version_view import May
 from cimflow.dashboard.web.templating import page_environment
-from cimflow.process.case import Case, Placement
+from cimflow.process.case import Case, RosterEntry
 from cimflow.process.definition.parse_process import parse_process
 from cimflow.process.definition.process_file import Activity, Prerequisite, Process
 from cimflow.process.evaluation.evaluate import CaseStatus, evaluate
@@ -42,7 +42,7 @@ def second_process() -> Process:
 
 
 def status_in(process: Process, level: str) -> CaseStatus:
-    placed = Placement(process.start, level, "9901", "Valley View", "Birch <b>Hollow</b>")
+    placed = RosterEntry(process.start, level, "9901", "Valley View", "Birch <b>Hollow</b>")
     case = Case(process.id, factories.LEA, (placed,))
     found = evaluate(case, process, process.start, factories.calendar())
     assert found is not None
@@ -159,7 +159,7 @@ def test_every_activity_of_another_process_can_be_told() -> None:
     process = second_process()
     for level in process.level_by_id:
         status = status_in(process, level)
-        placed = Placement(process.start, level, "9901", "Valley View", "Birch")
+        placed = RosterEntry(process.start, level, "9901", "Valley View", "Birch")
         case = Case(process.id, factories.LEA, (placed,))
         for may in (May(True, True, process.start), May(False, False, process.start)):
             parts = parts_of(status, case, process, {}, may)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.roster import contacts
 from tests.dashboard.conftest import BIRCH, OURS, PROCESS, THEIRS, Browser
 from tests.dashboard.forms import ESCAPED, SCRIPT, hidden, no_script, plain
@@ -24,8 +24,10 @@ OLD = {
 ANN = {"name": "Ann Lee", "email": "ann.lee@example.org"}
 
 
-def held(office: Office, scope: str = "lea", code: str = BIRCH, role: str = "lea-lead") -> set[str]:
-    return {one.contact.email for one in contacts.holders(office, [(scope, code)]).of(role)}
+def held(
+    context: AppContext, scope: str = "lea", code: str = BIRCH, role: str = "lea-lead"
+) -> set[str]:
+    return {one.contact.email for one in contacts.holders(context, [(scope, code)]).of(role)}
 
 
 def post(browser: Browser, path: str, **typed: str):  # type: ignore[no-untyped-def]
@@ -35,15 +37,15 @@ def post(browser: Browser, path: str, **typed: str):  # type: ignore[no-untyped-
 
 def test_a_lead_is_added_changed_and_ended(browser: Open) -> None:
     admin = browser("admin")
-    office = admin.office
+    context = admin.context
     assert post(admin, LEA, do="add", **LEAD, **ANN).status_code == 303
-    assert held(office) == {OLD["old_email"], ANN["email"]}
+    assert held(context) == {OLD["old_email"], ANN["email"]}
     changed = {"name": "Ann Lee", "email": "ann@example.org"}
     old = {"old_name": ANN["name"], "old_email": ANN["email"]}
     assert post(admin, LEA, do="change", **LEAD, **changed, **old).status_code == 303
-    assert held(office) == {OLD["old_email"], "ann@example.org"}
+    assert held(context) == {OLD["old_email"], "ann@example.org"}
     assert post(admin, LEA, do="end", **LEAD, **OLD).status_code == 303
-    assert held(office) == {"ann@example.org"}
+    assert held(context) == {"ann@example.org"}
     page = plain(admin.get(LEA))
     assert "Before" in page
     assert "selpa-admin.9901@example.org" in page
@@ -83,7 +85,7 @@ def test_a_contact_that_cannot_be(browser: Open, changed: dict[str, str], said: 
     assert answer.status_code == 422
     assert said in plain(answer)
     assert no_script(answer)
-    assert held(admin.office) == {OLD["old_email"]}
+    assert held(admin.context) == {OLD["old_email"]}
 
 
 def test_what_was_typed_is_kept_and_stays_text(browser: Open) -> None:
@@ -103,7 +105,7 @@ def test_the_second_of_two_people_is_told(browser: Open) -> None:
     assert "Someone changed these contacts while your page was open" in plain(answer)
     assert "bo@example.org" in answer.text
     assert "Ann Lee" in answer.text
-    assert bo["email"] not in held(admin.office)
+    assert bo["email"] not in held(admin.context)
 
 
 def test_someone_who_does_not_hold_the_role_cannot_be_ended(browser: Open) -> None:
@@ -116,7 +118,7 @@ def test_someone_who_does_not_hold_the_role_cannot_be_ended(browser: Open) -> No
 def test_a_selpas_contacts_are_for_its_administrators(browser: Open) -> None:
     admin = browser("admin")
     assert post(admin, SELPA, do="add", role="selpa-admin", **ANN).status_code == 303
-    assert ANN["email"] in held(admin.office, "selpa", OURS, "selpa-admin")
+    assert ANN["email"] in held(admin.context, "selpa", OURS, "selpa-admin")
     assert admin.get(f"/p/{PROCESS}/selpas/{THEIRS}/contacts").status_code == 404
     other = browser("other-admin")
     assert other.post(SELPA, {"do": "add", "role": "selpa-admin", **ANN}).status_code == 404
@@ -128,6 +130,6 @@ def test_who_is_there_for_every_lea_is_the_system_administrators(browser: Open) 
     assert "fmta-consultant" not in admin.get(SELPA).text
     assert post(admin, SELPA, **consultant).status_code == 422
     assert post(system, SELPA, **consultant).status_code == 303
-    assert ANN["email"] in held(system.office, "cde", "*", "fmta-consultant")
+    assert ANN["email"] in held(system.context, "cde", "*", "fmta-consultant")
     assert post(admin, LEA, **{**consultant, "email": "own@example.org"}).status_code == 303
-    assert held(system.office, "cde", BIRCH, "fmta-consultant") == {"own@example.org"}
+    assert held(system.context, "cde", BIRCH, "fmta-consultant") == {"own@example.org"}

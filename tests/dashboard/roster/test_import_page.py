@@ -43,7 +43,7 @@ def confirm(browser: Browser, kind: str, page, **changed: str):  # type: ignore[
 
 
 def level_of(browser: Browser, cds: str) -> str:
-    return read_case(browser.office, PROCESS, cds).placements[-1].level
+    return read_case(browser.context, PROCESS, cds).roster_entries[-1].level
 
 
 @pytest.mark.parametrize("kind", ["roster", "contacts", "progress"])
@@ -67,7 +67,7 @@ def test_the_differences_are_shown_and_then_made(browser: Open) -> None:
     assert level_of(admin, BIRCH) == "2"
     assert confirm(admin, "roster", page).status_code == 303
     assert level_of(admin, BIRCH) == "3"
-    (entry,) = audit_log.entries(admin.office, text="changes from a file", limit=5)
+    (entry,) = audit_log.entries(admin.context, text="changes from a file", limit=5)
     assert (entry.selpa_code, entry.outcome) == (OURS, "done")
 
 
@@ -75,13 +75,13 @@ def test_contacts_and_progress_are_imported_alike(browser: Open) -> None:
     admin = browser("admin")
     page = send(admin, "contacts", CONTACTS, f"lea,{BIRCH},lea-lead,Ann Lee,ann@example.org")
     assert confirm(admin, "contacts", page).status_code == 303
-    with session.reading(admin.office.engine) as conn:
+    with session.reading(admin.context.engine) as conn:
         held = {one.name for one in contacts.load_contacts(conn) if one.code == BIRCH}
     assert "Ann Lee" in held
     page = send(admin, "progress", PROGRESS, f"{BIRCH},parent-input,2024-07-03")
     assert confirm(admin, "progress", page).status_code == 303
-    assert read_case(admin.office, PROCESS, BIRCH).versions_on(
-        "parent-input", admin.office.today(PROCESS)
+    assert read_case(admin.context, PROCESS, BIRCH).versions_on(
+        "parent-input", admin.context.today(PROCESS)
     )
 
 
@@ -89,7 +89,7 @@ def test_what_changed_since_it_was_shown_is_shown_again(browser: Open) -> None:
     admin = browser("admin")
     page = send(admin, "roster", HEADER, row(), row(ELM, "Elm Crossing Unified", "2"))
     colleague = [roster_row(ELM, "Elm Crossing Unified", "2", OURS, "met")]
-    import_roster.import_roster(admin.office, colleague, by="a colleague")
+    import_roster.import_roster(admin.context, colleague, by="a colleague")
     answer = confirm(admin, "roster", page)
     assert answer.status_code == 409
     assert "Something changed since you looked" in plain(answer)
@@ -145,7 +145,7 @@ def test_another_selpas_lea_is_refused_by_its_row(
     browser: Open, kind: str, lines: tuple[str, ...], said: str
 ) -> None:
     admin = browser("admin")
-    before = read_cases(admin.office, PROCESS)
+    before = read_cases(admin.context, PROCESS)
     page = send(admin, kind, *lines)
     assert page.status_code == 422
     assert said in plain(page)
@@ -153,7 +153,7 @@ def test_another_selpas_lea_is_refused_by_its_row(
     data = base64.b64encode("\n".join(lines).encode()).decode()
     forged = {"data": data, "name": "mine.csv", "expect": "0" * 64}
     assert admin.post(f"{at(kind)}/confirm", forged).status_code == 422
-    assert read_cases(admin.office, PROCESS) == before
+    assert read_cases(admin.context, PROCESS) == before
 
 
 def test_a_zero_that_a_spreadsheet_ate_is_put_back_when_asked(browser: Open) -> None:
@@ -166,7 +166,7 @@ def test_a_zero_that_a_spreadsheet_ate_is_put_back_when_asked(browser: Open) -> 
     page = send(system, "roster", HEADER, eaten, repair_cds="yes")
     assert "01000040000000" in page.text
     assert confirm(system, "roster", page).status_code == 303
-    assert "01000040000000" in read_cases(system.office, PROCESS)
+    assert "01000040000000" in read_cases(system.context, PROCESS)
 
 
 @pytest.mark.parametrize(
@@ -210,5 +210,5 @@ def test_a_large_file_travels_to_the_confirmation(browser: Open) -> None:
     # As a browser sends it: in parts.
     answer = system.post(f"{at('roster')}/confirm", form, files={"none": ("", b"")})
     assert answer.status_code == 303
-    with session.reading(system.office.engine) as conn:
+    with session.reading(system.context.engine) as conn:
         assert len(cases.load_cases(conn, PROCESS)) == 2304

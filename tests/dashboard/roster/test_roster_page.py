@@ -10,7 +10,7 @@ import pytest
 
 from cimflow.intake.spreadsheets.contacts import ContactRow
 from cimflow.intake.spreadsheets.roster import RosterRow
-from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.roster import import_roster
 from tests.dashboard.conftest import BIRCH, OURS, PROCESS, Browser, roster_row
 from tests.dashboard.forms import SCRIPT, no_script, plain
@@ -44,8 +44,8 @@ def test_a_reader_is_offered_no_change(browser: Open) -> None:
         assert path not in text.replace("contacts.csv", "")
 
 
-def test_contacts_that_are_missing_are_named(browser: Open, office: Office) -> None:
-    rename(office, "Fir Peak", "99000040000000")
+def test_contacts_that_are_missing_are_named(browser: Open, context: AppContext) -> None:
+    rename(context, "Fir Peak", "99000040000000")
     text = plain(browser("admin").get(ROSTER))
     assert "1 without a lead" in text
     assert "Lead of the LEA, Director of special education, Superintendent" in text
@@ -67,16 +67,16 @@ def test_finding(browser: Open, find: str, found: set[str]) -> None:
     assert no_script(page)
 
 
-def rename(office: Office, name: str, cds: str = BIRCH) -> None:
-    import_roster.import_roster(office, [roster_row(cds, name, "2", OURS, "unmet")], by="test")
+def rename(context: AppContext, name: str, cds: str = BIRCH) -> None:
+    import_roster.import_roster(context, [roster_row(cds, name, "2", OURS, "unmet")], by="test")
 
 
-def test_fifty_leas_a_page(browser: Open, office: Office) -> None:
+def test_fifty_leas_a_page(browser: Open, context: AppContext) -> None:
     rows: list[RosterRow] = [
         roster_row(f"9900{number:04}000000", f"School {number:03}", "1", OURS, "met")
         for number in range(100, 160)
     ]
-    import_roster.import_roster(office, rows, by="test")
+    import_roster.import_roster(context, rows, by="test")
     admin = browser("admin")
     assert "Page 1 of 2" in plain(admin.get(ROSTER))
     assert "School 159" in admin.get(ROSTER, page="2").text
@@ -87,11 +87,11 @@ def test_fifty_leas_a_page(browser: Open, office: Office) -> None:
 @pytest.mark.parametrize("kind", ["roster", "contacts"])
 @pytest.mark.parametrize("who", ["admin", "system"])
 def test_what_is_exported_and_imported_again_changes_nothing(
-    browser: Open, office: Office, who: str, kind: str, suffix: str
+    browser: Open, context: AppContext, who: str, kind: str, suffix: str
 ) -> None:
-    rename(office, FORMULA)
+    rename(context, FORMULA)
     row = ContactRow(2, "lea", BIRCH, "lea-lead", "+Ann =Lee", f"lea-lead.{BIRCH}@example.org")
-    import_roster.import_contacts(office, [row], by="test")
+    import_roster.import_contacts(context, [row], by="test")
     person = browser(who)
     file = person.get(f"/p/{PROCESS}/{kind}.{suffix}").content
     answer = person.post(
@@ -101,8 +101,8 @@ def test_what_is_exported_and_imported_again_changes_nothing(
     assert "0 differences" in plain(answer)
 
 
-def test_no_name_runs_as_a_formula(browser: Open, office: Office) -> None:
-    rename(office, FORMULA)
+def test_no_name_runs_as_a_formula(browser: Open, context: AppContext) -> None:
+    rename(context, FORMULA)
     admin = browser("admin")
     assert f"'{FORMULA}" in admin.get(f"{ROSTER}.csv").text
     book = openpyxl.load_workbook(io.BytesIO(admin.get(f"{ROSTER}.xlsx").content))
@@ -111,8 +111,8 @@ def test_no_name_runs_as_a_formula(browser: Open, office: Office) -> None:
     assert all(cell.data_type != "f" for cell in cells)
 
 
-def test_a_script_in_a_name_stays_text(browser: Open, office: Office) -> None:
-    rename(office, SCRIPT)
+def test_a_script_in_a_name_stays_text(browser: Open, context: AppContext) -> None:
+    rename(context, SCRIPT)
     admin = browser("admin")
     for path in (
         "roster",

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from cimflow.monitoring.access import audit_log, permissions
-from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.cohort.evaluate import evaluate_cohort, fingerprint
 from cimflow.monitoring.runs import run_records
 from cimflow.monitoring.runs.run_requests import (
@@ -39,7 +39,7 @@ TODAY = dt.date(2024, 7, 11)
 
 
 def ran(
-    office: Office,
+    context: AppContext,
     flow: str,
     at: dt.datetime,
     *,
@@ -51,7 +51,7 @@ def ran(
 ) -> None:
     """A run on record."""
     run_records.record_run(
-        office,
+        context,
         run_records.RunRecord(
             run_id=f"{flow}-{lea}-{at}",
             flow=flow,
@@ -69,9 +69,9 @@ def ran(
     )
 
 
-def ran_as_scheduled(office: Office) -> None:
-    ran(office, "cohort-status", NOON.replace(hour=15, minute=10))
-    ran(office, "deadline-escalation", NOON, state="nothing to send")
+def ran_as_scheduled(context: AppContext) -> None:
+    ran(context, "cohort-status", NOON.replace(hour=15, minute=10))
+    ran(context, "deadline-escalation", NOON, state="nothing to send")
 
 
 def words(page: str) -> str:
@@ -82,8 +82,8 @@ def words(page: str) -> str:
 # --------------------------------------------------------------------------------- what is shown
 
 
-def test_each_flow_says_what_it_does_and_when_it_runs(office: Office, browser: Open) -> None:
-    ran_as_scheduled(office)
+def test_each_flow_says_what_it_does_and_when_it_runs(context: AppContext, browser: Open) -> None:
+    ran_as_scheduled(context)
     page = words(browser("reader").get(RUNS).text)
     assert "Works out where every LEA stands" in page
     assert "Last did its work Thu, July 11, 2024, 8:10 am Pacific" in page
@@ -94,25 +94,25 @@ def test_each_flow_says_what_it_does_and_when_it_runs(office: Office, browser: O
 
 
 def test_a_drill_down_stands_among_the_flows_and_not_among_the_answers_of_an_lea(
-    office: Office, browser: Open
+    context: AppContext, browser: Open
 ) -> None:
-    ran(office, "drill-down-reports", NOON, lea=ELM, selpa=OURS, state="Reports of 1 LEA")
+    ran(context, "drill-down-reports", NOON, lea=ELM, selpa=OURS, state="Reports of 1 LEA")
     page = words(browser("admin").get(RUNS).text)
     assert "Makes the shareable reports of the Data Drill Down" in page
     assert page.count("Reports of 1 LEA") == 1
     assert page.count("Runs next when somebody starts it") == 1
 
 
-def test_a_run_that_did_not_come_is_a_plain_warning(office: Office, browser: Open) -> None:
-    ran(office, "cohort-status", NOON - dt.timedelta(days=1, hours=4))
-    ran(office, "deadline-escalation", NOON, state="nothing to send")
+def test_a_run_that_did_not_come_is_a_plain_warning(context: AppContext, browser: Open) -> None:
+    ran(context, "cohort-status", NOON - dt.timedelta(days=1, hours=4))
+    ran(context, "deadline-escalation", NOON, state="nothing to send")
     page = words(browser("admin").get(RUNS).text)
     assert "Warning: the run of Thu, July 11, 2024, 8:10 am Pacific did not come." in page
 
 
-def test_a_run_that_broke_off_is_no_success(office: Office, browser: Open) -> None:
-    ran(office, "cohort-status", NOON.replace(hour=15, minute=10), state="Crashed")
-    ran(office, "deadline-escalation", NOON, state="nothing to send")
+def test_a_run_that_broke_off_is_no_success(context: AppContext, browser: Open) -> None:
+    ran(context, "cohort-status", NOON.replace(hour=15, minute=10), state="Crashed")
+    ran(context, "deadline-escalation", NOON, state="nothing to send")
     page = words(browser("admin").get(RUNS).text)
     assert "Broke off" in page
     assert "the run of Thu, July 11, 2024, 8:10 am Pacific did not come" in page
@@ -125,8 +125,8 @@ def test_without_any_run_it_says_what_to_do(browser: Open) -> None:
     assert page.count("It has not run yet. It runs as soon as cimflow up is started.") == 3
 
 
-def test_a_cell_opens_the_grid_of_its_day(office: Office, browser: Open) -> None:
-    ran_as_scheduled(office)
+def test_a_cell_opens_the_grid_of_its_day(context: AppContext, browser: Open) -> None:
+    ran_as_scheduled(context)
     assert f'href="/p/{PROCESS}?as_of=2024-07-11"' in browser("admin").get(RUNS).text
 
 
@@ -139,11 +139,11 @@ def test_a_cell_opens_the_grid_of_its_day(office: Office, browser: Open) -> None
     ],
 )
 def test_each_selpa_sees_the_runs_of_its_own_leas(
-    who: str, sees: str, never: str, office: Office, browser: Open
+    who: str, sees: str, never: str, context: AppContext, browser: Open
 ) -> None:
-    ran_as_scheduled(office)
-    ran(office, "lea-status", NOON, lea=BIRCH, selpa=OURS, state="OnTrack", answer="a")
-    ran(office, "lea-status", NOON, lea=OTHER, selpa=THEIRS, state="Overdue", answer="b")
+    ran_as_scheduled(context)
+    ran(context, "lea-status", NOON, lea=BIRCH, selpa=OURS, state="OnTrack", answer="a")
+    ran(context, "lea-status", NOON, lea=OTHER, selpa=THEIRS, state="Overdue", answer="b")
     page = browser(who).get(RUNS).text
     assert sees in page
     assert never not in page
@@ -165,9 +165,9 @@ OF_ALL = [
 
 @pytest.mark.parametrize(("flow", "state", "outcome"), OF_ALL)
 def test_a_run_for_all_tells_a_selpa_how_it_ended_and_no_counts(
-    flow: str, state: str, outcome: str, office: Office, browser: Open
+    flow: str, state: str, outcome: str, context: AppContext, browser: Open
 ) -> None:
-    ran(office, flow, NOON, state=state)
+    ran(context, flow, NOON, state=state)
     for who in ("reader", "admin", "other-admin"):
         page = words(browser(who).get(RUNS).text.partition("On schedule")[2].partition("<form")[0])
         assert outcome in page
@@ -178,20 +178,20 @@ def test_a_run_for_all_tells_a_selpa_how_it_ended_and_no_counts(
     )
 
 
-def test_a_run_of_their_own_selpa_keeps_its_words(office: Office, browser: Open) -> None:
-    ran(office, "cohort-status", NOON, selpa=OURS, state="2 overdue of 3")
+def test_a_run_of_their_own_selpa_keeps_its_words(context: AppContext, browser: Open) -> None:
+    ran(context, "cohort-status", NOON, selpa=OURS, state="2 overdue of 3")
     assert "2 overdue of 3" in browser("reader").get(RUNS).text
     assert "2 overdue of 3" not in browser("other-admin").get(RUNS).text
 
 
 @pytest.mark.parametrize("who", ["admin", "reader"])
 def test_who_reads_every_selpa_of_the_cohort_reads_what_a_run_for_all_says(
-    who: str, office: Office, browser: Open
+    who: str, context: AppContext, browser: Open
 ) -> None:
-    ran(office, "cohort-status", NOON, state="3 overdue of 4")
+    ran(context, "cohort-status", NOON, state="3 overdue of 4")
     person = browser(who)
     assert "3 overdue of 4" not in person.get(RUNS).text
-    permissions.give_role(office, PEOPLE[who], "selpa-reader", THEIRS, by="test")
+    permissions.give_role(context, PEOPLE[who], "selpa-reader", THEIRS, by="test")
     assert "3 overdue of 4" in person.get(RUNS).text
 
 
@@ -218,14 +218,16 @@ def test_a_run_is_asked_for(
     who: str, chosen: str, kind: str, lea: str | None, selpa: str | None, browser: Open
 ) -> None:
     person = browser(who)
-    take_run_requests(person.office)  # what the recording of the sample asked for
+    take_run_requests(person.context)  # what the recording of the sample asked for
     answer = person.post(RUNS, {"who": chosen, "everything": "yes"})
     assert answer.status_code == 303
-    (request,) = take_run_requests(person.office)
+    (request,) = take_run_requests(person.context)
     assert (request.kind, request.cds_code, request.selpa_code) == (kind, lea, selpa)
     assert request.everything
     assert request.asked_by == PEOPLE[who]
-    (entry,) = [one for one in audit_log.entries(person.office, limit=9) if one.action == "run-now"]
+    (entry,) = [
+        one for one in audit_log.entries(person.context, limit=9) if one.action == "run-now"
+    ]
     assert (entry.selpa_code, entry.cds_code) == (selpa, lea)
     assert person.get(answer.headers["location"]).status_code == 200
 
@@ -235,26 +237,26 @@ def test_a_run_is_asked_for(
 )
 def test_nobody_runs_what_is_not_theirs(chosen: str, browser: Open) -> None:
     admin = browser("admin")
-    take_run_requests(admin.office)
+    take_run_requests(admin.context)
     answer = admin.post(RUNS, {"who": chosen})
     assert answer.status_code == 422
     assert "Choose a SELPA or an LEA of yours." in answer.text
     assert "<script>" not in answer.text.partition("<main")[2]
-    assert take_run_requests(admin.office) == []
+    assert take_run_requests(admin.context) == []
 
 
-def asked(office: Office, *, selpa: str | None = OURS, lea: str | None = None) -> int:
-    take_run_requests(office)
+def asked(context: AppContext, *, selpa: str | None = OURS, lea: str | None = None) -> int:
+    take_run_requests(context)
     return ask_for_run_now(
-        office, PROCESS, selpa=selpa, lea=lea, everything=False, by="a@example.org"
+        context, PROCESS, selpa=selpa, lea=lea, everything=False, by="a@example.org"
     )
 
 
-def test_the_progress_of_a_run(office: Office, browser: Open, clock: Clock) -> None:
-    statuses = {one.cds_code: one for one in evaluate_cohort(office, PROCESS, TODAY)}
-    ran(office, "lea-status", NOON, lea=ELM, selpa=OURS, state="Overdue", answer="of before")
+def test_the_progress_of_a_run(context: AppContext, browser: Open, clock: Clock) -> None:
+    statuses = {one.cds_code: one for one in evaluate_cohort(context, PROCESS, TODAY)}
+    ran(context, "lea-status", NOON, lea=ELM, selpa=OURS, state="Overdue", answer="of before")
     clock.pass_by(minutes=5)
-    number = asked(office)
+    number = asked(context)
     page = f"{RUNS}/requests/{number}"
     admin = browser("admin")
 
@@ -267,11 +269,11 @@ def test_the_progress_of_a_run(office: Office, browser: Open, clock: Clock) -> N
     clock.pass_by(seconds=61)
     assert "cimflow up</code> does not seem to be running" in admin.get(page).text
 
-    (taken,) = take_run_requests(office)
+    (taken,) = take_run_requests(context)
     clock.pass_by(seconds=1)
     for cds in (ELM, BIRCH):
         ran(
-            office,
+            context,
             "lea-status",
             clock.at,
             lea=cds,
@@ -284,7 +286,7 @@ def test_the_progress_of_a_run(office: Office, browser: Open, clock: Clock) -> N
     assert 'hx-trigger="every 2s"' in running
 
     clock.pass_by(seconds=20)
-    finish_run_requests(office, [taken.id])
+    finish_run_requests(context, [taken.id])
     finished = admin.get(page).text
     assert "Finished: 2 LEA runs" in finished
     assert "hx-trigger" not in finished
@@ -295,11 +297,13 @@ def test_the_progress_of_a_run(office: Office, browser: Open, clock: Clock) -> N
     assert "Far Ridge" not in finished
 
 
-def test_a_run_that_changed_nothing_says_so(office: Office, browser: Open, clock: Clock) -> None:
-    number = asked(office)
-    (taken,) = take_run_requests(office)
+def test_a_run_that_changed_nothing_says_so(
+    context: AppContext, browser: Open, clock: Clock
+) -> None:
+    number = asked(context)
+    (taken,) = take_run_requests(context)
     clock.pass_by(seconds=5)
-    finish_run_requests(office, [taken.id])
+    finish_run_requests(context, [taken.id])
     page = browser("admin").get(f"{RUNS}/requests/{number}").text
     assert "No LEA stands differently from before." in page
 
@@ -315,20 +319,20 @@ def test_a_run_that_changed_nothing_says_so(office: Office, browser: Open, clock
     ],
 )
 def test_whose_request_it_is(
-    selpa: str | None, who: str, status: int, office: Office, browser: Open
+    selpa: str | None, who: str, status: int, context: AppContext, browser: Open
 ) -> None:
-    number = asked(office, selpa=selpa)
+    number = asked(context, selpa=selpa)
     assert browser(who).get(f"{RUNS}/requests/{number}").status_code == status
 
 
 @pytest.mark.parametrize("lea", [None, BIRCH])
 def test_a_run_that_failed_says_so_and_why(
-    lea: str | None, office: Office, browser: Open, clock: Clock
+    lea: str | None, context: AppContext, browser: Open, clock: Clock
 ) -> None:
-    number = asked(office, lea=lea)
-    (taken,) = take_run_requests(office)
+    number = asked(context, lea=lea)
+    (taken,) = take_run_requests(context)
     clock.pass_by(seconds=5)
-    fail_run_requests(office, [taken.id], "processes/x.toml: not <UTF-8>.")
+    fail_run_requests(context, [taken.id], "processes/x.toml: not <UTF-8>.")
     page = browser("admin").get(f"{RUNS}/requests/{number}").text
     told = words(page)
     assert "It failed processes/x.toml: not &lt;UTF-8&gt;. Where the LEAs stand was not" in told

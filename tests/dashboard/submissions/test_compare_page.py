@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.submissions.record import Document, record
 from tests import factories
 from tests.dashboard.conftest import BIRCH, PEOPLE, PROCESS, Browser
@@ -19,15 +19,15 @@ HERE = f"/p/{PROCESS}/leas/{BIRCH}/versions"
 
 
 @pytest.fixture
-def versions(office: Office) -> Office:
+def versions(context: AppContext) -> AppContext:
     """Version 1 is a receipt, 2 and 3 are itemised, and differ in one field."""
     contents = factories.complete("team-creation", "2")
     for day, lead in (("07-03", "Ana"), ("07-05", "Ben")):
         record(
-            office, PROCESS, "team-creation", BIRCH, received_on=factories.day(day),
+            context, PROCESS, "team-creation", BIRCH, received_on=factories.day(day),
             by=PEOPLE["admin"], contents={**contents, "lead": lead},
         )  # fmt: skip
-    return office
+    return context
 
 
 def words(person: Browser, path: str, **query: str) -> str:
@@ -36,17 +36,21 @@ def words(person: Browser, path: str, **query: str) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", answer.text).split())
 
 
-def test_the_last_two_are_compared_unless_told_otherwise(versions: Office, browser: Open) -> None:
+def test_the_last_two_are_compared_unless_told_otherwise(
+    versions: AppContext, browser: Open
+) -> None:
     shown = words(browser("lead"), f"{HERE}/team-creation")
     assert "1 difference Where What In version 2 In version 3 Team lead changed Ana Ben" in shown
 
 
-def test_any_two_can_be_compared(versions: Office, browser: Open) -> None:
+def test_any_two_can_be_compared(versions: AppContext, browser: Open) -> None:
     shown = words(browser("lead"), f"{HERE}/team-creation", old="3", new="2")
     assert "Team lead changed Ben Ana" in shown
 
 
-def test_a_receipt_and_contents_have_nothing_to_compare(versions: Office, browser: Open) -> None:
+def test_a_receipt_and_contents_have_nothing_to_compare(
+    versions: AppContext, browser: Open
+) -> None:
     shown = words(browser("lead"), f"{HERE}/team-creation", old="1", new="2")
     assert "there is nothing to compare field by field" in shown
 
@@ -56,11 +60,11 @@ def test_a_receipt_and_contents_have_nothing_to_compare(versions: Office, browse
     [("c", "the two are not the same"), ("a", "the two are the same, byte for byte")],
 )
 def test_two_documents_are_the_same_or_not(
-    office: Office, browser: Open, second: str, said: str
+    context: AppContext, browser: Open, second: str, said: str
 ) -> None:
     for day, mark in (("07-03", "a"), ("07-05", second)):
         record(
-            office, PROCESS, "data-drill-down", BIRCH, received_on=factories.day(day),
+            context, PROCESS, "data-drill-down", BIRCH, received_on=factories.day(day),
             by=PEOPLE["admin"], document=Document("a.pdf", mark * 64),
         )  # fmt: skip
     assert said in words(browser("admin"), f"{HERE}/data-drill-down")

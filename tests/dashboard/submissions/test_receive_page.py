@@ -18,7 +18,7 @@ from jinja2 import Environment
 from cimflow.dashboard.app import create_app
 from cimflow.dashboard.web.web_app_state import open_site
 from cimflow.monitoring.access import audit_log
-from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.cohort.evaluate import read_case
 from cimflow.monitoring.submissions.record import Document, record
 from cimflow.process.case import Submission
@@ -54,9 +54,9 @@ Open = Callable[[str], Browser]
 TODAY = dt.date(2024, 7, 11)
 
 
-def latest(office: Office, activity: str, cds: str = BIRCH) -> Submission | None:
+def latest(context: AppContext, activity: str, cds: str = BIRCH) -> Submission | None:
     """The latest version of an activity, as known today."""
-    versions = read_case(office, PROCESS, cds).versions_on(activity, TODAY)
+    versions = read_case(context, PROCESS, cds).versions_on(activity, TODAY)
     return versions[-1] if versions else None
 
 
@@ -78,11 +78,11 @@ def send(
     return person.post(address, own, files=attached)
 
 
-def test_a_document_is_kept_as_it_came(browser: Open, office: Office) -> None:
+def test_a_document_is_kept_as_it_came(browser: Open, context: AppContext) -> None:
     admin = browser("admin")
     answer = send(admin, INPUT, "Parent input.pdf", as_pdf(), received_on="2024-07-09")
     assert answer.headers["location"] == f"{LEAS}/{BIRCH}#{INPUT}"
-    came = latest(office, INPUT)
+    came = latest(context, INPUT)
     assert came is not None
     assert (came.document, came.received_on) == ("Parent input.pdf", dt.date(2024, 7, 9))
     assert came.recorded_by == PEOPLE["admin"]
@@ -102,15 +102,15 @@ def test_what_is_said_afterwards_counts_the_findings(browser: Open) -> None:
     assert "is recorded as version 1: 1 warning." in admin.get(f"/p/{PROCESS}").text
 
 
-def test_the_plain_fact_needs_no_file(browser: Open, office: Office) -> None:
+def test_the_plain_fact_needs_no_file(browser: Open, context: AppContext) -> None:
     answer = send(browser("admin"), INPUT, how="fact")
     assert answer.status_code == 303
-    came = latest(office, INPUT)
+    came = latest(context, INPUT)
     assert came is not None
     assert (came.document, came.contents) == ("", None)
 
 
-def test_contents_with_an_error_are_corrected(browser: Open, office: Office) -> None:
+def test_contents_with_an_error_are_corrected(browser: Open, context: AppContext) -> None:
     admin = browser("admin")
     wrong = send(admin, TEAM, "team.json", team(members=[]), how="form")
     assert wrong.headers["location"] == f"{LEAS}/{BIRCH}/received/{TEAM}/2"
@@ -123,7 +123,7 @@ def test_contents_with_an_error_are_corrected(browser: Open, office: Office) -> 
     assert openpyxl.load_workbook(io.BytesIO(form.content)).sheetnames
     right = send(admin, TEAM, "team.json", team(), how="form")
     assert right.headers["location"] == f"{LEAS}/{BIRCH}#{TEAM}"
-    came = latest(office, TEAM)
+    came = latest(context, TEAM)
     assert came is not None
     assert came.version == 3
 
@@ -139,35 +139,35 @@ def test_the_form_that_is_offered_can_be_sent_back(browser: Open, suffix: str) -
     assert "/received/" in sent.headers["location"]
 
 
-def test_the_same_sent_twice_is_one_version(browser: Open, office: Office) -> None:
+def test_the_same_sent_twice_is_one_version(browser: Open, context: AppContext) -> None:
     admin = browser("admin")
     for _ in range(2):
         send(admin, INPUT, "a.pdf", as_pdf())
     assert "was recorded before, as version 1" in admin.get(f"/p/{PROCESS}").text
-    came = latest(office, INPUT)
+    came = latest(context, INPUT)
     assert came is not None
     assert came.version == 1
 
 
-def test_a_lead_hands_in_today_and_no_other_day(browser: Open, office: Office) -> None:
+def test_a_lead_hands_in_today_and_no_other_day(browser: Open, context: AppContext) -> None:
     lead = browser("lead")
     page = lead.get(f"{LEAS}/{BIRCH}/receive/{INPUT}").text
     assert "It is received today, Thu, July 11, 2024" in page
     assert 'name="received_on"' not in page
-    before = rows_and_files(office)
+    before = rows_and_files(context)
     address = f"{LEAS}/{BIRCH}/receive/{INPUT}"
     form = {"how": "document", "received_on": "2024-07-01"}
     refused = lead.post(address, form, files={"file": ("a.pdf", as_pdf())})
     assert refused.status_code == 422
     assert "what you send is received today" in refused.text
-    assert rows_and_files(office) == before
+    assert rows_and_files(context) == before
     assert send(lead, INPUT, "a.pdf", as_pdf()).status_code == 303
-    came = latest(office, INPUT)
+    came = latest(context, INPUT)
     assert came is not None
     assert came.received_on == TODAY
 
 
-def test_with_us_is_not_filed(browser: Open, office: Office) -> None:
+def test_with_us_is_not_filed(browser: Open, context: AppContext) -> None:
     """Elm Crossing is of a level whose receiver is a portal of the State."""
     admin = browser("admin")
     assert "With us is not filed" in admin.get(f"{LEAS}/{ELM}/receive/{INPUT}").text
@@ -178,7 +178,7 @@ def test_with_us_is_not_filed(browser: Open, office: Office) -> None:
     form = admin.get(later)
     answer = admin.post(later, {"on": "2024-07-10", "seen": seen_on(form)})
     assert answer.headers["location"] == f"{LEAS}/{ELM}#{INPUT}"
-    came = latest(office, INPUT, ELM)
+    came = latest(context, INPUT, ELM)
     assert came is not None
     assert came.filed_on == dt.date(2024, 7, 10)
 
@@ -191,14 +191,16 @@ def test_with_us_is_not_filed(browser: Open, office: Office) -> None:
         ("10 July", "write the day such as 2024-07-11"),
     ],
 )
-def test_a_filing_date_that_cannot_be(browser: Open, office: Office, on: str, said: str) -> None:
+def test_a_filing_date_that_cannot_be(
+    browser: Open, context: AppContext, on: str, said: str
+) -> None:
     admin = browser("admin")
-    before = rows_and_files(office)
+    before = rows_and_files(context)
     answer = admin.post(f"{LEAS}/{ELM}/filed/{TEAM}", {"on": on})
     assert answer.status_code == 422
     assert said in answer.text
     assert f'value="{on}"' in answer.text
-    assert rows_and_files(office) == before
+    assert rows_and_files(context) == before
 
 
 REFUSED = [
@@ -231,10 +233,10 @@ REFUSED = [
     ("how", "name", "data", "said"), REFUSED, ids=[f"{one[0]}-{one[1]}" for one in REFUSED]
 )
 def test_a_refused_file_leaves_nothing(
-    browser: Open, office: Office, how: str, name: str, data: bytes, said: str
+    browser: Open, context: AppContext, how: str, name: str, data: bytes, said: str
 ) -> None:
     admin = browser("admin")
-    before = rows_and_files(office)
+    before = rows_and_files(context)
     answer = send(admin, TEAM, name, data, how=how, received_on="2024-07-03")
     assert answer.status_code == 422
     assert said in html.unescape(answer.text)
@@ -242,8 +244,8 @@ def test_a_refused_file_leaves_nothing(
     assert "Choose the file again" in answer.text
     assert 'value="2024-07-03"' in answer.text
     assert re.search(rf'value="{how}"[^>]* checked', answer.text)
-    assert rows_and_files(office) == before
-    assert audit_log.entries(office, limit=1)[0].outcome == "refused"
+    assert rows_and_files(context) == before
+    assert audit_log.entries(context, limit=1)[0].outcome == "refused"
 
 
 @pytest.mark.parametrize(
@@ -264,20 +266,20 @@ def test_a_refused_file_leaves_nothing(
     ],
 )
 def test_a_form_that_is_not_filled_in_comes_back(
-    browser: Open, office: Office, form: dict[str, str], said: str
+    browser: Open, context: AppContext, form: dict[str, str], said: str
 ) -> None:
-    before = rows_and_files(office)
+    before = rows_and_files(context)
     answer = send(browser("admin"), INPUT, **form)
     assert answer.status_code == 422
     assert said in answer.text
     assert SCRIPT not in answer.text
-    assert rows_and_files(office) == before
+    assert rows_and_files(context) == before
 
 
 @pytest.fixture
-def sample(office: Office, clock: Clock, templates: Environment) -> Browser:
+def sample(context: AppContext, clock: Clock, templates: Environment) -> Browser:
     """An administrator at the pages of a sample home, where the day stands still."""
-    pinned = replace(office, settings=replace(office.settings, today=TODAY))
+    pinned = replace(context, settings=replace(context.settings, today=TODAY))
     app = create_app(replace(open_site(pinned, port=8400), templates=templates))
     client = TestClient(app, base_url=BASE, follow_redirects=False)
     return Browser(client, pinned, clock).sign_in("admin")
@@ -298,10 +300,10 @@ TO_COME = {
 
 @pytest.mark.parametrize("path", TO_COME)
 def test_a_day_to_come_is_refused_at_its_field_in_a_sample_home_too(
-    sample: Browser, office: Office, path: str
+    sample: Browser, context: AppContext, path: str
 ) -> None:
     form, field = TO_COME[path]
-    before = rows_and_files(office)
+    before = rows_and_files(context)
     answer = sample.post(f"{LEAS}/{path}", form)
     assert answer.status_code == 422
     wrong = re.search(rf'<span class="usa-error-message" id="{field}-wrong">([^<]*)<', answer.text)
@@ -309,12 +311,12 @@ def test_a_day_to_come_is_refused_at_its_field_in_a_sample_home_too(
     assert wrong[1].endswith(": Wed, July 9, 2025 is after today, Thu, July 11, 2024.")
     assert f'id="{field}"' in answer.text
     assert f'aria-describedby="{field}-wrong' in answer.text
-    assert rows_and_files(office) == before
+    assert rows_and_files(context) == before
 
 
 def test_a_version_of_a_day_to_come_is_shown_and_can_be_withdrawn(sample: Browser) -> None:
     """The command line of a sample home takes such days."""
-    record(sample.office, PROCESS, INPUT, BIRCH, received_on=dt.date(2025, 7, 9), by="test")
+    record(sample.context, PROCESS, INPUT, BIRCH, received_on=dt.date(2025, 7, 9), by="test")
     void = f"{LEAS}/{BIRCH}/void/{INPUT}/1"
     lea = sample.get(f"{LEAS}/{BIRCH}").text
     assert "Version 1 is recorded, and counts from Wed, July 9, 2025." in lea
@@ -330,57 +332,57 @@ def test_a_version_of_a_day_to_come_is_shown_and_can_be_withdrawn(sample: Browse
     assert "counts from" not in sample.get(f"{LEAS}/{BIRCH}").text
 
 
-def test_a_file_and_the_word_that_there_is_none(browser: Open, office: Office) -> None:
-    before = rows_and_files(office)
+def test_a_file_and_the_word_that_there_is_none(browser: Open, context: AppContext) -> None:
+    before = rows_and_files(context)
     answer = send(browser("admin"), INPUT, "a.pdf", as_pdf(), how="fact")
     assert "A file is attached" in answer.text
-    assert rows_and_files(office) == before
+    assert rows_and_files(context) == before
 
 
-def test_the_second_of_two_is_told(browser: Open, office: Office) -> None:
+def test_the_second_of_two_is_told(browser: Open, context: AppContext) -> None:
     admin = browser("admin")
     address = f"{LEAS}/{BIRCH}/receive/{INPUT}"
     seen = seen_on(admin.get(address))
-    record(office, PROCESS, TEAM, BIRCH, received_on=TODAY, by="colleague@example.org")
-    before = rows_and_files(office)
+    record(context, PROCESS, TEAM, BIRCH, received_on=TODAY, by="colleague@example.org")
+    before = rows_and_files(context)
     form = {**FORM_OF_THE_PAGE, "received_on": "2024-07-10", "seen": seen}
     answer = admin.post(address, form, files={"file": ("a.pdf", as_pdf())})
     assert answer.status_code == 422
     assert "colleague@example.org recorded an artifact" in answer.text
     assert 'value="2024-07-10"' in answer.text
-    assert rows_and_files(office) == before
+    assert rows_and_files(context) == before
     form["seen"] = seen_on(answer)
     assert admin.post(address, form, files={"file": ("a.pdf", as_pdf())}).status_code == 303
 
 
-def test_a_record_made_in_error_is_withdrawn_and_kept(browser: Open, office: Office) -> None:
+def test_a_record_made_in_error_is_withdrawn_and_kept(browser: Open, context: AppContext) -> None:
     admin = browser("admin")
     address = f"{LEAS}/{BIRCH}/void/{TEAM}/1"
     page = admin.get(address)
     answer = admin.post(address, {"note": "The wrong LEA.", "seen": seen_on(page)})
     assert answer.status_code == 303
-    assert latest(office, TEAM) is None
+    assert latest(context, TEAM) is None
     kept = next(
-        one for one in read_case(office, PROCESS, BIRCH).submissions if one.activity == TEAM
+        one for one in read_case(context, PROCESS, BIRCH).submissions if one.activity == TEAM
     )
     assert kept.voided_on == TODAY
-    assert audit_log.entries(office, limit=1)[0].detail == f"{TEAM}, version 1: The wrong LEA."
+    assert audit_log.entries(context, limit=1)[0].detail == f"{TEAM}, version 1: The wrong LEA."
     said = f"withdrawn on Thu, July 11, 2024 by {PEOPLE['admin']}: “The wrong LEA.”"
     for path in (f"void/{TEAM}/1", f"received/{TEAM}/1", f"versions/{TEAM}?old=1&new=1"):
         assert said in admin.get(f"{LEAS}/{BIRCH}/{path}").text
 
 
 @pytest.mark.parametrize("note", ["", "   ", "x" * 5001, "a\x00b"])
-def test_a_withdrawal_needs_a_reason(browser: Open, office: Office, note: str) -> None:
-    before = rows_and_files(office)
+def test_a_withdrawal_needs_a_reason(browser: Open, context: AppContext, note: str) -> None:
+    before = rows_and_files(context)
     answer = browser("admin").post(f"{LEAS}/{BIRCH}/void/{TEAM}/1", {"note": note})
     assert answer.status_code == 422
-    assert rows_and_files(office) == before
+    assert rows_and_files(context) == before
 
 
-def test_a_document_that_is_not_kept_is_said_so(browser: Open, office: Office) -> None:
+def test_a_document_that_is_not_kept_is_said_so(browser: Open, context: AppContext) -> None:
     document = Document("Old letter.pdf", "0" * 64)
-    record(office, PROCESS, INPUT, BIRCH, document=document, received_on=TODAY)
+    record(context, PROCESS, INPUT, BIRCH, document=document, received_on=TODAY)
     answer = browser("admin").get(f"{LEAS}/{BIRCH}/documents/{INPUT}/1")
     assert answer.status_code == 404
     assert "Old letter.pdf is not kept here" in answer.text

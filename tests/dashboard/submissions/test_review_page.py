@@ -11,7 +11,7 @@ import httpx2 as httpx
 import pytest
 
 from cimflow.monitoring.access import audit_log, permissions
-from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.cohort.evaluate import read_case
 from cimflow.monitoring.submissions.receive import receive_contents
 from cimflow.monitoring.submissions.record import record
@@ -28,10 +28,12 @@ TODAY = dt.date(2024, 7, 11)
 ADDRESS = f"{LEAS}/{BIRCH}/review/{PLAN}"
 
 
-def came(office: Office, cds: str = BIRCH, by: str = PEOPLE["admin"], **changes: object) -> int:
+def came(
+    context: AppContext, cds: str = BIRCH, by: str = PEOPLE["admin"], **changes: object
+) -> int:
     """A plan came, with its contents; the number of its version."""
     return receive_contents(
-        office, PROCESS, PLAN, cds, name="plan.json", data=plan(**changes), by=by
+        context, PROCESS, PLAN, cds, name="plan.json", data=plan(**changes), by=by
     ).version
 
 
@@ -45,18 +47,18 @@ def decide(person: Browser, address: str = ADDRESS, **form: str) -> httpx.Respon
     return person.post(address, {**hidden(person.get(address)), **form})
 
 
-def decisions(office: Office, cds: str = BIRCH) -> tuple[Review, ...]:
-    return read_case(office, PROCESS, cds).reviews
+def decisions(context: AppContext, cds: str = BIRCH) -> tuple[Review, ...]:
+    return read_case(context, PROCESS, cds).reviews
 
 
 def in_words(answer: httpx.Response) -> str:
     return html.unescape(answer.text)
 
 
-def test_the_queue_shows_what_waits_and_to_whom(browser: Open, office: Office) -> None:
-    came(office)
-    came(office, ELM)
-    came(office, OTHER)
+def test_the_queue_shows_what_waits_and_to_whom(browser: Open, context: AppContext) -> None:
+    came(context)
+    came(context, ELM)
+    came(context, OTHER)
     page = in_words(browser("admin").get(f"/p/{PROCESS}/review"))
     ours, cdes = page.split("Waits for the CDE")[:2]
     assert "Birch Hollow" in ours.split("Waits for your SELPA")[1]
@@ -65,8 +67,8 @@ def test_the_queue_shows_what_waits_and_to_whom(browser: Open, office: Office) -
     assert "Far Ridge" not in page
 
 
-def test_a_reader_sees_the_queue_without_buttons(browser: Open, office: Office) -> None:
-    came(office)
+def test_a_reader_sees_the_queue_without_buttons(browser: Open, context: AppContext) -> None:
+    came(context)
     page = browser("reader").get(f"/p/{PROCESS}/review").text
     assert "Birch Hollow" in page
     assert f'href="{ADDRESS}"' not in page
@@ -79,8 +81,8 @@ def test_an_empty_queue_says_what_to_do(browser: Open) -> None:
     assert "See who still owes something" in page
 
 
-def test_what_waits_says_how_long(browser: Open, office: Office) -> None:
-    record(office, PROCESS, PLAN, BIRCH, received_on=dt.date(2024, 7, 2), by="test")
+def test_what_waits_says_how_long(browser: Open, context: AppContext) -> None:
+    record(context, PROCESS, PLAN, BIRCH, received_on=dt.date(2024, 7, 2), by="test")
     page = browser("admin").get(f"/p/{PROCESS}/review").text
     assert "<td>Tue, July 2, 2024</td>" in page
     assert "<td>9 days</td>" in page
@@ -92,38 +94,40 @@ def test_what_needs_no_approval_can_still_be_returned(browser: Open) -> None:
     assert f'href="{LEAS}/{BIRCH}/review/{TEAM}"' in others
 
 
-def test_a_plan_is_returned_received_again_and_approved(browser: Open, office: Office) -> None:
+def test_a_plan_is_returned_received_again_and_approved(browser: Open, context: AppContext) -> None:
     admin = browser("admin")
-    came(office, format="Form of last year")
+    came(context, format="Form of last year")
     page = admin.get(ADDRESS)
     assert "Form of last year" in page.text
     returned = decide(admin, decision="return", note="Use the form of this year.\nPlease.")
     assert returned.headers["location"] == f"{LEAS}/{BIRCH}#{PLAN}"
-    came(office)
+    came(context)
     again = in_words(admin.get(ADDRESS))
     assert "What the reviewer said of version 1" in again
     assert "Use the form of this year.\nPlease." in again
     assert "<td>Form of last year</td><td>Form of the SELPA</td>" in again
     decide(admin, decision="approve", despite_findings="yes")
-    first, second = decisions(office)
+    first, second = decisions(context)
     assert (first.version, first.decision, second.version, second.decision) == (
         1, "returned", 2, "approved",
     )  # fmt: skip
     assert (second.on, second.by) == (TODAY, PEOPLE["admin"])
 
 
-def test_who_reviews_what_they_recorded_is_noted(browser: Open, office: Office) -> None:
-    came(office)
+def test_who_reviews_what_they_recorded_is_noted(browser: Open, context: AppContext) -> None:
+    came(context)
     decide(browser("admin"), decision="return", note="Page 2.")
-    entry = audit_log.entries(office, limit=1)[0]
+    entry = audit_log.entries(context, limit=1)[0]
     assert entry.action == "review"
     assert entry.detail == f"{PLAN}, version 1: returned, reviewed what they recorded themselves"
 
 
-def test_who_reviews_what_the_lea_sent_is_noted_without_that(browser: Open, office: Office) -> None:
-    came(office, by=PEOPLE["lead"])
+def test_who_reviews_what_the_lea_sent_is_noted_without_that(
+    browser: Open, context: AppContext
+) -> None:
+    came(context, by=PEOPLE["lead"])
     decide(browser("admin"), decision="return", note="Page 2.")
-    assert audit_log.entries(office, limit=1)[0].detail == f"{PLAN}, version 1: returned"
+    assert audit_log.entries(context, limit=1)[0].detail == f"{PLAN}, version 1: returned"
 
 
 @pytest.mark.parametrize(
@@ -141,10 +145,10 @@ def test_who_reviews_what_the_lea_sent_is_noted_without_that(browser: Open, offi
     ],
 )
 def test_what_is_not_decided_keeps_what_was_typed(
-    browser: Open, office: Office, form: dict[str, str], said: str
+    browser: Open, context: AppContext, form: dict[str, str], said: str
 ) -> None:
-    came(office, root_causes_addressed=None)
-    before = rows_and_files(office)
+    came(context, root_causes_addressed=None)
+    before = rows_and_files(context)
     answer = decide(browser("admin"), **{"note": "", **form})
     assert answer.status_code == 422
     assert said in in_words(answer)
@@ -153,25 +157,25 @@ def test_what_is_not_decided_keeps_what_was_typed(
         assert f'maxlength="5000" aria-describedby="note-hint">{form["note"]}</textarea>' in (
             answer.text
         )
-    assert rows_and_files(office) == before
-    assert audit_log.entries(office, limit=1)[0].outcome == "refused"
+    assert rows_and_files(context) == before
+    assert audit_log.entries(context, limit=1)[0].outcome == "refused"
 
 
-def test_errors_are_approved_only_in_words(browser: Open, office: Office) -> None:
-    came(office, root_causes_addressed=None)
+def test_errors_are_approved_only_in_words(browser: Open, context: AppContext) -> None:
+    came(context, root_causes_addressed=None)
     admin = browser("admin")
     assert "Approve although it has errors" in admin.get(ADDRESS).text
     assert decide(admin, decision="approve").status_code == 422
     assert decide(admin, decision="approve", despite_findings="yes").status_code == 303
-    assert [one.decision for one in decisions(office)] == ["approved"]
+    assert [one.decision for one in decisions(context)] == ["approved"]
 
 
-def test_a_version_that_came_meanwhile_is_not_approved(browser: Open, office: Office) -> None:
+def test_a_version_that_came_meanwhile_is_not_approved(browser: Open, context: AppContext) -> None:
     admin = browser("admin")
-    came(office)
+    came(context)
     form = hidden(admin.get(ADDRESS))
-    came(office, format="Another form")
-    before = rows_and_files(office)
+    came(context, format="Another form")
+    before = rows_and_files(context)
     ticked = {"decision": "approve", "despite_findings": "yes", "note": "Well done."}
     answer = admin.post(ADDRESS, {**form, **ticked})
     assert answer.status_code == 422
@@ -179,57 +183,57 @@ def test_a_version_that_came_meanwhile_is_not_approved(browser: Open, office: Of
     assert "Version 2" in answer.text
     assert "Well done." in answer.text
     assert re.search(r'id="despite_findings"[^>]* checked', answer.text) is None
-    assert rows_and_files(office) == before
+    assert rows_and_files(context) == before
 
 
-def test_two_people_review_at_once(browser: Open, office: Office) -> None:
-    came(office)
+def test_two_people_review_at_once(browser: Open, context: AppContext) -> None:
+    came(context)
     first, second = browser("admin"), browser("system")
     form = hidden(second.get(ADDRESS))
     decide(first, decision="return", note="Page 2.")
-    before = rows_and_files(office)
+    before = rows_and_files(context)
     answer = second.post(ADDRESS, {**form, "decision": "return", "note": "Page 3."})
     assert answer.status_code == 422
     assert f"{PEOPLE['admin']} recorded a review" in answer.text
     assert "Page 3.</textarea>" in answer.text
-    assert rows_and_files(office) == before
+    assert rows_and_files(context) == before
 
 
-def test_the_answer_of_the_cde_is_recorded(browser: Open, office: Office) -> None:
-    record(office, PROCESS, PLAN, ELM, received_on=TODAY, filed_on=dt.date(2024, 7, 9), by="test")
+def test_the_answer_of_the_cde_is_recorded(browser: Open, context: AppContext) -> None:
+    record(context, PROCESS, PLAN, ELM, received_on=TODAY, filed_on=dt.date(2024, 7, 9), by="test")
     admin, address = browser("admin"), f"{LEAS}/{ELM}/review/{PLAN}"
     assert "Who at the CDE told it?" in admin.get(address).text
     untold = decide(admin, address, decision="approve")
     assert "Say who at the CDE gave this answer." in untold.text
     decide(admin, address, decision="approve", told_by="A Consultant", on="2024-07-10")
-    (given,) = decisions(office, ELM)
+    (given,) = decisions(context, ELM)
     assert (given.decision, given.on) == ("approved", dt.date(2024, 7, 10))
     assert given.note == "Answer of the CDE, told by A Consultant."
-    assert "as told by A Consultant" in audit_log.entries(office, limit=1)[0].detail
+    assert "as told by A Consultant" in audit_log.entries(context, limit=1)[0].detail
 
 
 @pytest.mark.parametrize("how", ["contact", "role given by hand"])
 def test_nobody_approves_the_filing_of_their_own_lea(
-    browser: Open, office: Office, how: str
+    browser: Open, context: AppContext, how: str
 ) -> None:
     """A district with a SELPA of its own: the same person administers it and is of the LEA."""
-    came(office)
+    came(context)
     person = f"lea-director.{BIRCH}@example.org"
     if how == "contact":
-        permissions.give_role(office, person, "selpa-administrator", "9901", by="test")
+        permissions.give_role(context, person, "selpa-administrator", "9901", by="test")
     else:
         person = PEOPLE["admin"]
-        permissions.give_role(office, person, "lea-lead", BIRCH, by="test")
-        permissions.give_role(office, "else@example.org", "selpa-administrator", "9901", by="test")
+        permissions.give_role(context, person, "lea-lead", BIRCH, by="test")
+        permissions.give_role(context, "else@example.org", "selpa-administrator", "9901", by="test")
     own = browser(person)
     page = own.get(ADDRESS).text
     assert "nobody approves the filing of their own LEA" in page
     assert 'value="approve"' not in page
     assert ("else@example.org" if how != "contact" else PEOPLE["admin"]) in page
-    before = rows_and_files(office)
+    before = rows_and_files(context)
     answer = decide(own, decision="approve", despite_findings="yes")
     assert answer.status_code == 422
-    assert rows_and_files(office) == before
+    assert rows_and_files(context) == before
     assert decide(own, decision="return", note="Page 2.").status_code == 303
 
 
@@ -239,8 +243,8 @@ def test_nothing_to_review_says_what_to_do(browser: Open) -> None:
     assert "Record that it came" in page.text
 
 
-def test_what_stands_in_it_is_readable_and_harmless(browser: Open, office: Office) -> None:
-    came(office, format=SCRIPT)
+def test_what_stands_in_it_is_readable_and_harmless(browser: Open, context: AppContext) -> None:
+    came(context, format=SCRIPT)
     page = browser("admin").get(ADDRESS).text
     assert SCRIPT not in page
     assert html.escape(SCRIPT, quote=True).replace("&#x27;", "&#39;") in page

@@ -14,7 +14,7 @@ from fastapi.routing import APIRoute
 from cimflow.dashboard.app import ROUTERS, allowed_by, create_app
 from cimflow.dashboard.web.web_app_state import open_site
 from cimflow.monitoring.access import audit_log
-from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.app_context import AppContext
 from tests.dashboard.conftest import Browser
 from tests.dashboard.route_row import ROLES, Door
 
@@ -41,7 +41,7 @@ def test_every_route_has_a_rule() -> None:
 
 
 def test_a_route_without_a_rule_stops_the_start(
-    filled: Office, monkeypatch: pytest.MonkeyPatch
+    filled: AppContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     careless = APIRouter()
     careless.get("/p/{process_id}/careless")(lambda: "anyone")
@@ -80,7 +80,7 @@ def test_what_is_refused_stands_in_the_audit_log(browser: Callable[[str], Browse
     for door in TABLE:
         if door.method == "GET" and "lead" not in door.may.split() and door.may:
             lead.get(door.address())
-    refused = {one.request for one in audit_log.entries(lead.office, limit=500)}
+    refused = {one.request for one in audit_log.entries(lead.context, limit=500)}
     expected = {
         f"GET {one.path}"
         for one in TABLE

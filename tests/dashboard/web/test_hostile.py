@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cimflow.dashboard.submissions.document_download import disposition
-from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.cohort.evaluate import read_case
 from tests.dashboard.conftest import BIRCH, ELM, PROCESS, Browser
 from tests.dashboard.filings import FORM_OF_THE_PAGE, LEAS, SCRIPT, as_pdf, rows_and_files
@@ -63,17 +63,17 @@ NAMES = [
 
 @pytest.mark.parametrize(("name", "kept_as"), NAMES, ids=[repr(one[0])[:24] for one in NAMES])
 def test_tricks_in_a_file_name(
-    browser: Open, office: Office, name: str, kept_as: str | None
+    browser: Open, context: AppContext, name: str, kept_as: str | None
 ) -> None:
     admin = browser("admin")
     form = {**FORM_OF_THE_PAGE, "seen": ""}
     answer = admin.post(RECEIVE, form, files={"file": (name, as_pdf())})
-    home = Path(office.settings.home)
-    assert all(re.fullmatch(r"[0-9a-f]{64}", one) for one in rows_and_files(office)[1])
+    home = Path(context.settings.home)
+    assert all(re.fullmatch(r"[0-9a-f]{64}", one) for one in rows_and_files(context)[1])
     assert not list(home.parent.rglob("passwd*"))
     if answer.status_code == 422:
         return
-    came = read_case(office, PROCESS, BIRCH).submissions[-1]
+    came = read_case(context, PROCESS, BIRCH).submissions[-1]
     assert came.document.isprintable()
     assert not set('/\\"<>|\x00\u202e') & set(came.document)
     assert kept_as in {None, came.document}
@@ -100,20 +100,22 @@ def test_the_name_of_a_download(name: str, header: str) -> None:
     assert disposition(name) == header
 
 
-def test_a_body_that_is_too_large(browser: Open, office: Office) -> None:
+def test_a_body_that_is_too_large(browser: Open, context: AppContext) -> None:
     admin = browser("admin")
-    before = rows_and_files(office)
+    before = rows_and_files(context)
     file = {"file": ("a.pdf", as_pdf() + bytes(26 * MIB))}
     answer = admin.post(RECEIVE, FORM_OF_THE_PAGE, files=file)
     assert answer.status_code == 413
     assert "This file is too large" in answer.text
     assert "Nothing was recorded" in answer.text
-    assert rows_and_files(office) == before
+    assert rows_and_files(context) == before
 
 
-def test_a_body_without_end_that_does_not_say_its_length(browser: Open, office: Office) -> None:
+def test_a_body_without_end_that_does_not_say_its_length(
+    browser: Open, context: AppContext
+) -> None:
     admin = browser("admin")
-    before = rows_and_files(office)
+    before = rows_and_files(context)
     taken = 0
 
     def body() -> Iterator[bytes]:
@@ -127,37 +129,37 @@ def test_a_body_without_end_that_does_not_say_its_length(browser: Open, office: 
     answer = admin.client.post(RECEIVE, content=body(), headers=kind)
     assert answer.status_code == 413
     assert "Nothing was recorded" in answer.text
-    assert rows_and_files(office) == before
+    assert rows_and_files(context) == before
 
 
-def test_a_form_of_another_kind_stays_small(browser: Open, office: Office) -> None:
-    before = rows_and_files(office)
+def test_a_form_of_another_kind_stays_small(browser: Open, context: AppContext) -> None:
+    before = rows_and_files(context)
     answer = browser("admin").post(f"{LEAS}/{BIRCH}/void/{TEAM}/1", {"note": "x" * MIB})
     assert answer.status_code == 413
-    assert rows_and_files(office) == before
+    assert rows_and_files(context) == before
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_under_another_name(browser: Open, office: Office, method: str) -> None:
+def test_under_another_name(browser: Open, context: AppContext, method: str) -> None:
     admin = browser("admin")
-    before = rows_and_files(office)
+    before = rows_and_files(context)
     answer = admin.client.request(method, RECEIVE, headers={"host": "evil.example"})
     assert answer.status_code == 421
     assert "evil.example" not in answer.text
-    assert rows_and_files(office) == before
+    assert rows_and_files(context) == before
 
 
-def test_a_body_that_is_no_form(browser: Open, office: Office) -> None:
-    before = rows_and_files(office)
+def test_a_body_that_is_no_form(browser: Open, context: AppContext) -> None:
+    before = rows_and_files(context)
     kind = {"content-type": "multipart/form-data; boundary=x"}
     answer = browser("admin").client.post(RECEIVE, content=b"no form at all", headers=kind)
     assert answer.status_code in {400, 403}
-    assert rows_and_files(office) == before
+    assert rows_and_files(context) == before
 
 
-def test_several_files_in_the_place_of_one(browser: Open, office: Office) -> None:
-    before = rows_and_files(office)
+def test_several_files_in_the_place_of_one(browser: Open, context: AppContext) -> None:
+    before = rows_and_files(context)
     files = [("file", ("a.pdf", as_pdf("a"))), ("file", ("b.pdf", as_pdf("b")))]
     answer = browser("admin").post(RECEIVE, FORM_OF_THE_PAGE, files=files)
     assert answer.status_code == 400
-    assert rows_and_files(office) == before
+    assert rows_and_files(context) == before

@@ -131,7 +131,7 @@ def test_who_sent_too_much_is_still_signed_in_and_finds_the_form_again(
 def test_the_log_says_who_sent_too_much(who: str, browser: Callable[[str], Browser]) -> None:
     person = browser(who)
     send_too_much(person, FORM)
-    entry = audit_log.entries(person.office, limit=1)[0]
+    entry = audit_log.entries(person.context, limit=1)[0]
     assert (entry.action, entry.outcome) == ("too-large", "refused")
     assert entry.actor == PEOPLE.get(who, "").lower()
     assert (entry.cds_code, entry.selpa_code) == (BIRCH, OURS)
@@ -203,7 +203,7 @@ def test_a_form_that_was_broken_off_is_no_fault_of_the_program(
 
     anyio.run(admin.client.app, scope, receive, send)
     assert told[0] == 400
-    entry = audit_log.entries(admin.office, limit=1)[0]
+    entry = audit_log.entries(admin.context, limit=1)[0]
     assert (entry.action, entry.actor) == ("broken-off", PEOPLE["admin"].lower())
     assert caplog.records == []
 

@@ -14,7 +14,7 @@ from cimflow.drilldown.model.coded_table import CodedTable, Problems
 from cimflow.drilldown.reading.read_students import read_students
 from cimflow.drilldown.reading.school_sites import once_per_site
 from cimflow.drilldown.reporting.report_model import report_of
-from cimflow.drilldown.run import Wish, drill_down
+from cimflow.drilldown.run import RunOptions, drill_down
 from cimflow.intake.errors import IntakeErrors
 from tests.drilldown.students import LEA, WORDS, Rates, student, write
 
@@ -222,7 +222,7 @@ def test_age_is_reckoned_from_the_day_of_birth_where_it_is_not_given(tmp_path: P
 
 
 def test_the_report_says_how_sure_the_layouts_are(tmp_path: Path) -> None:
-    found = drill_down(reports(tmp_path), WORDS, Wish("dashboard", DAY, "internal"), {})
+    found = drill_down(reports(tmp_path), WORDS, RunOptions("dashboard", DAY, "internal"), {})
     report = report_of("LEA", LEA, found.rates_of_lea(LEA), WORDS, found.about)
     notes = [one.in_words for one in report.notes]
     assert len([one for one in notes if one.startswith("Read from CALPADS")]) == 4

@@ -11,11 +11,11 @@ import pytest
 from cimflow.cli.main import run
 from cimflow.drilldown.reporting.bar_chart import chart_of
 from cimflow.drilldown.reporting.report_model import Row, Table
-from cimflow.drilldown.run import Wish, drill_down
+from cimflow.drilldown.run import RunOptions, drill_down
 from cimflow.intake.errors import IntakeErrors
 from tests.drilldown.students import WORDS, student, write
 
-WISH = Wish("dashboard", dt.date(2024, 6, 30), "internal")
+WISH = RunOptions("dashboard", dt.date(2024, 6, 30), "internal")
 
 
 def test_where_nobody_is_left_it_is_said_what_was_wrong(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ import pytest
 
 from cimflow.cli.main import run
 from cimflow.drilldown.reporting.replace_folder import moved_into_place
-from cimflow.drilldown.run import Wish, drill_down
+from cimflow.drilldown.run import RunOptions, drill_down
 from cimflow.drilldown.synthetic import synthetic_students
 from cimflow.process.evaluation.contents import read_contents
 from tests.drilldown.students import COLUMNS, LEA, WORDS, student, toddler, write
@@ -259,7 +259,7 @@ def test_the_order_of_files_does_not_matter(tmp_path: Path) -> None:
     rows += [{**rows[0], "school_code": "1999109"}]
     one, two = write(tmp_path / "one.csv", rows[:7]), write(tmp_path / "two.csv", rows[7:])
     whole = write(tmp_path / "whole.csv", rows[::-1])
-    wish = Wish("dashboard", dt.date(2024, 6, 30), "internal")
+    wish = RunOptions("dashboard", dt.date(2024, 6, 30), "internal")
     found = [
         drill_down(paths, WORDS, wish, {}).rates for paths in ([one, two], [two, one], [whole])
     ]

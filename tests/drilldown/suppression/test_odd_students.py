@@ -19,7 +19,7 @@ from cimflow.drilldown.suppression.population import populations
 from cimflow.drilldown.suppression.profile_counts import census, circle_of
 from cimflow.drilldown.suppression.protection_search import nothing_known
 from cimflow.drilldown.suppression.published_rows import Published, in_order
-from cimflow.drilldown.suppression.student_profiles import Kinds, kinds_in
+from cimflow.drilldown.suppression.student_profiles import StudentProfiles, kinds_in
 from cimflow.drilldown.suppression.suppress import hide
 from cimflow.drilldown.suppression.verify import audit
 from tests.drilldown.small_counts import hidden_rows
@@ -206,7 +206,7 @@ ALONE = [
 def test_who_is_alone_may_be_another_too(monkeypatch: pytest.MonkeyPatch) -> None:
     """It might have been suspended, with four more: no table of others has to go for it."""
     assert shared(ALONE).left_out.empty
-    monkeypatch.setattr(Kinds, "_rare", lambda _kinds, _common: [])
+    monkeypatch.setattr(StudentProfiles, "_rare", lambda _kinds, _common: [])
     assert not hide(*counted(ALONE)).left_out.empty
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from cimflow.monitoring.app_context import Office, open_office
-from cimflow.process.case import Placement
+from cimflow.monitoring.app_context import AppContext, open_app_context
+from cimflow.process.case import RosterEntry
 from cimflow.process.contacts import Contact
 from cimflow.settings import Settings, Smtp, default_database_url
 from cimflow.store import cases
@@ -50,33 +50,33 @@ class Clock:
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
+def context(tmp_path: Path) -> Iterator[AppContext]:
     """Two SELPAs of two LEAs each, and their contacts."""
     home = tmp_path / "home"
     home.mkdir()
-    opened = open_office(Settings(home, default_database_url(home)), clock=Clock())
+    opened = open_app_context(Settings(home, default_database_url(home)), clock=Clock())
     with session.transaction(opened.engine) as conn:
         for cds, selpa in SELPA_OF.items():
-            placed = Placement(START, "2", selpa, f"SELPA {selpa}", f"LEA {cds}")
-            cases.add_placement(conn, PROCESS, cds, placed, **BY)
+            placed = RosterEntry(START, "2", selpa, f"SELPA {selpa}", f"LEA {cds}")
+            cases.add_roster_entry(conn, PROCESS, cds, placed, **BY)
         contacts.change_contacts(conn, PEOPLE, [], **BY)
     yield opened
     opened.engine.dispose()
 
 
-def later(office: Office, by: dt.timedelta) -> None:
+def later(context: AppContext, by: dt.timedelta) -> None:
     """Let time pass."""
-    assert isinstance(office.clock, Clock)
-    office.clock.instant += by
+    assert isinstance(context.clock, Clock)
+    context.clock.instant += by
 
 
-def end_contact(office: Office, *ended: Contact) -> None:
+def end_contact(context: AppContext, *ended: Contact) -> None:
     """Someone leaves."""
-    with session.transaction(office.engine) as conn:
+    with session.transaction(context.engine) as conn:
         contacts.change_contacts(conn, [], ended, **BY)
 
 
-def with_mail(office: Office, port: int = 1) -> Office:
+def with_mail(context: AppContext, port: int = 1) -> AppContext:
     """The same office with a mail server on loopback."""
     smtp = Smtp("127.0.0.1", port, "none", "cimflow@example.org")
-    return replace(office, settings=replace(office.settings, smtp=smtp))
+    return replace(context, settings=replace(context.settings, smtp=smtp))

@@ -5,21 +5,21 @@ from __future__ import annotations
 import pytest
 
 from cimflow.monitoring.access import audit_log
-from cimflow.monitoring.app_context import Office
-from tests.monitoring.access.signing_in import ELM, HOUR, MINUTE, NOW, PROCESS, later, office
+from cimflow.monitoring.app_context import AppContext
+from tests.monitoring.access.signing_in import ELM, HOUR, MINUTE, NOW, PROCESS, context, later
 
-__all__ = ["office"]
+__all__ = ["context"]
 
 
-def note(office: Office, action: str = "record", **changes: str | None) -> None:
+def note(context: AppContext, action: str = "record", **changes: str | None) -> None:
     given = {"actor": "ada@example.org", "acting_as": "selpa-administrator", "outcome": "done"}
-    audit_log.note(office, action=action, **given | changes)  # type: ignore[arg-type]
+    audit_log.note(context, action=action, **given | changes)  # type: ignore[arg-type]
 
 
-def test_an_entry_keeps_what_was_said(office: Office) -> None:
-    note(office, process=PROCESS, cds_code=ELM, selpa_code="S1", detail="version 2", request="POST /x", remote="192.0.2.1")  # fmt: skip
-    note(office, outcome="refused", actor="")
-    refused, done = audit_log.entries(office, limit=5)
+def test_an_entry_keeps_what_was_said(context: AppContext) -> None:
+    note(context, process=PROCESS, cds_code=ELM, selpa_code="S1", detail="version 2", request="POST /x", remote="192.0.2.1")  # fmt: skip
+    note(context, outcome="refused", actor="")
+    refused, done = audit_log.entries(context, limit=5)
     assert (refused.outcome, refused.actor, refused.process, refused.cds_code) == ("refused", "", None, None)  # fmt: skip
     assert done == audit_log.AuditEntry(
         NOW, "ada@example.org", "selpa-administrator", "record", "done", PROCESS, ELM, "S1",
@@ -37,31 +37,31 @@ SAID = [
 
 
 @pytest.mark.parametrize(("said", "kept"), SAID)
-def test_one_entry_is_one_short_line(office: Office, said: str, kept: str) -> None:
+def test_one_entry_is_one_short_line(context: AppContext, said: str, kept: str) -> None:
     """What a stranger sends cannot pass for a second entry, nor colour a terminal."""
-    note(office, detail=said, request=said, remote=said, actor=said)
-    (one,) = audit_log.entries(office, limit=5)
+    note(context, detail=said, request=said, remote=said, actor=said)
+    (one,) = audit_log.entries(context, limit=5)
     assert {one.detail, one.request, one.remote, one.actor} == {kept}
 
 
-def test_each_selpa_reads_its_own(office: Office) -> None:
-    note(office, "a", selpa_code="S1")
-    note(office, "b", selpa_code="S2")
-    note(office, "c")
+def test_each_selpa_reads_its_own(context: AppContext) -> None:
+    note(context, "a", selpa_code="S1")
+    note(context, "b", selpa_code="S2")
+    note(context, "c")
     for codes, seen in (({"S1"}, "a"), ({"S1", "S2"}, "ba"), (set(), ""), (None, "cba")):
-        found = audit_log.entries(office, selpa_codes=codes, limit=5)
+        found = audit_log.entries(context, selpa_codes=codes, limit=5)
         assert "".join(one.action for one in found) == seen
-        assert audit_log.count(office, selpa_codes=codes) == len(seen)
+        assert audit_log.count(context, selpa_codes=codes) == len(seen)
 
 
-def test_a_part_of_the_log_by_time_text_and_page(office: Office) -> None:
+def test_a_part_of_the_log_by_time_text_and_page(context: AppContext) -> None:
     for action in "abc":
-        note(office, action, detail=f"for {action.upper()}x")
-        later(office, HOUR)
+        note(context, action, detail=f"for {action.upper()}x")
+        later(context, HOUR)
     since, until = NOW + MINUTE, NOW + HOUR + MINUTE
-    assert [one.action for one in audit_log.entries(office, since=since, until=until, limit=5)] == [
-        "b"
-    ]
-    assert [one.action for one in audit_log.entries(office, text="cX", limit=5)] == ["c"]
-    assert [one.action for one in audit_log.entries(office, limit=2, offset=1)] == ["b", "a"]
-    assert audit_log.count(office, since=since, text="for") == 2
+    assert [
+        one.action for one in audit_log.entries(context, since=since, until=until, limit=5)
+    ] == ["b"]
+    assert [one.action for one in audit_log.entries(context, text="cX", limit=5)] == ["c"]
+    assert [one.action for one in audit_log.entries(context, limit=2, offset=1)] == ["b", "a"]
+    assert audit_log.count(context, since=since, text="for") == 2

@@ -15,9 +15,9 @@ from cimflow.monitoring.access.permissions import (
     selpas_of,
     viewer_of,
 )
-from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.errors import Refused
-from cimflow.process.case import Placement
+from cimflow.process.case import RosterEntry
 from cimflow.store import cases
 from cimflow.store.database import session
 from tests.monitoring.access.signing_in import (
@@ -30,11 +30,11 @@ from tests.monitoring.access.signing_in import (
     SELPA_OF,
     START,
     YEW,
+    context,
     end_contact,
-    office,
 )
 
-__all__ = ["office"]
+__all__ = ["context"]
 ADA, DAN, LEE, SUE = PEOPLE[:4]
 LEAD = {"role": "lea-lead"}
 
@@ -54,13 +54,13 @@ ALLOWED = [
     ("email", "role", "sees", "changes", "files"), ALLOWED, ids=[one[0] for one in ALLOWED]
 )
 def test_what_is_theirs(
-    office: Office, email: str, role: str, sees: set[str], changes: set[str], files: set[str]
+    context: AppContext, email: str, role: str, sees: set[str], changes: set[str], files: set[str]
 ) -> None:
-    give_role(office, "Root@example.org", "system-administrator", "", by="test")
-    give_role(office, "given@example.org", "selpa-administrator", "S2", by="test")
-    give_role(office, "given@example.org", "lea-lead", ELM, by="test")
+    give_role(context, "Root@example.org", "system-administrator", "", by="test")
+    give_role(context, "given@example.org", "selpa-administrator", "S2", by="test")
+    give_role(context, "given@example.org", "lea-lead", ELM, by="test")
 
-    viewer = viewer_of(office, email)
+    viewer = viewer_of(context, email)
 
     assert viewer is not None
     assert (viewer.email, viewer.role) == (email.strip().lower(), role)
@@ -92,24 +92,24 @@ NOBODY = [
 
 
 @pytest.mark.parametrize("email", NOBODY)
-def test_nobody_else_is_known(office: Office, email: str) -> None:
-    viewer = viewer_of(office, email)
+def test_nobody_else_is_known(context: AppContext, email: str) -> None:
+    viewer = viewer_of(context, email)
     assert viewer is None
 
 
-def test_the_kelvin_sign_is_no_k(office: Office) -> None:
+def test_the_kelvin_sign_is_no_k(context: AppContext) -> None:
     """In lower case it is one; whoever owns that address is not the person of the other."""
-    give_role(office, "kim@example.org", "selpa-reader", "S1", by="test")
-    assert viewer_of(office, "KIM@example.org") is not None
-    assert viewer_of(office, "\u212aim@example.org") is None
+    give_role(context, "kim@example.org", "selpa-reader", "S1", by="test")
+    assert viewer_of(context, "KIM@example.org") is not None
+    assert viewer_of(context, "\u212aim@example.org") is None
     with pytest.raises(Refused, match="not an e-mail address"):
-        give_role(office, "\u212aim@example.org", "selpa-reader", "S1", by="test")
+        give_role(context, "\u212aim@example.org", "selpa-reader", "S1", by="test")
 
 
-def test_acting_as_the_role_that_allows_most_here(office: Office) -> None:
-    give_role(office, "dan@example.org", "lea-lead", OAK, by="test")
-    give_role(office, "dan@example.org", "selpa-administrator", "S1", by="test")
-    dan = viewer_of(office, "dan@example.org")
+def test_acting_as_the_role_that_allows_most_here(context: AppContext) -> None:
+    give_role(context, "dan@example.org", "lea-lead", OAK, by="test")
+    give_role(context, "dan@example.org", "selpa-administrator", "S1", by="test")
+    dan = viewer_of(context, "dan@example.org")
     assert dan is not None
     asked = {"S1": ELM, "S2": OAK, "S3": YEW}
     seen = [dan.role_for(selpa_code=selpa, cds_code=cds) for selpa, cds in asked.items()]
@@ -118,25 +118,25 @@ def test_acting_as_the_role_that_allows_most_here(office: Office) -> None:
     assert dan.role == "selpa-administrator"
 
 
-def test_access_ends_with_the_contact_and_the_stand_in_takes_over(office: Office) -> None:
-    end_contact(office, LEE)
-    assert viewer_of(office, "lee@example.org") is None
-    sue = viewer_of(office, "sue@example.org")
+def test_access_ends_with_the_contact_and_the_stand_in_takes_over(context: AppContext) -> None:
+    end_contact(context, LEE)
+    assert viewer_of(context, "lee@example.org") is None
+    sue = viewer_of(context, "sue@example.org")
     assert sue is not None
     assert sue.leads == {ELM, FIR}
 
 
-def test_access_ends_with_the_role(office: Office) -> None:
-    assert give_role(office, "x@example.org", "lea-lead", ELM, by="test")
-    assert not give_role(office, "X@example.org", "lea-lead", ELM, by="test")
-    assert [(one.email, one.role, one.code) for one in permissions.roles(office)] == [
+def test_access_ends_with_the_role(context: AppContext) -> None:
+    assert give_role(context, "x@example.org", "lea-lead", ELM, by="test")
+    assert not give_role(context, "X@example.org", "lea-lead", ELM, by="test")
+    assert [(one.email, one.role, one.code) for one in permissions.roles(context)] == [
         ("x@example.org", "lea-lead", ELM)
     ]
-    assert viewer_of(office, "x@example.org") is not None
-    assert permissions.end_role(office, "X@Example.org", "lea-lead", ELM, by="test")
-    assert not permissions.end_role(office, "x@example.org", "lea-lead", ELM, by="test")
-    assert viewer_of(office, "x@example.org") is None
-    said = [(one.actor, one.action, one.cds_code) for one in audit_log.entries(office, limit=9)]
+    assert viewer_of(context, "x@example.org") is not None
+    assert permissions.end_role(context, "X@Example.org", "lea-lead", ELM, by="test")
+    assert not permissions.end_role(context, "x@example.org", "lea-lead", ELM, by="test")
+    assert viewer_of(context, "x@example.org") is None
+    said = [(one.actor, one.action, one.cds_code) for one in audit_log.entries(context, limit=9)]
     assert said == [("test", "end-role", ELM), ("test", "give-role", ELM)]
 
 
@@ -153,11 +153,11 @@ WRONG = [
 
 @pytest.mark.parametrize(("email", "role", "code", "line"), WRONG)
 def test_what_is_no_role_is_not_given(
-    office: Office, email: str, role: str, code: str, line: str
+    context: AppContext, email: str, role: str, code: str, line: str
 ) -> None:
     with pytest.raises(Refused, match=line):
-        give_role(office, email, role, code, by="test")
-    assert permissions.roles(office) == []
+        give_role(context, email, role, code, by="test")
+    assert permissions.roles(context) == []
 
 
 OF_ELM = [
@@ -172,33 +172,33 @@ OF_ELM = [
 
 @pytest.mark.parametrize(("email", "is_of"), OF_ELM)
 def test_a_person_of_the_lea_is_known_as_such_in_any_role(
-    office: Office, email: str, is_of: bool
+    context: AppContext, email: str, is_of: bool
 ) -> None:
     """Such a person never approves its filing, even as the SELPA's administrator."""
-    give_role(office, "given@example.org", "lea-lead", ELM, by="test")
-    give_role(office, "given@example.org", "lea-lead", OAK, by="test")
-    assert is_of_lea(office, email, ELM) is is_of
-    assert not is_of_lea(office, email, YEW)
+    give_role(context, "given@example.org", "lea-lead", ELM, by="test")
+    give_role(context, "given@example.org", "lea-lead", OAK, by="test")
+    assert is_of_lea(context, email, ELM) is is_of
+    assert not is_of_lea(context, email, YEW)
 
 
-def test_an_lea_belongs_to_the_selpa_of_its_latest_placement(office: Office) -> None:
+def test_an_lea_belongs_to_the_selpa_of_its_latest_roster_entry(context: AppContext) -> None:
     soon, long_since = dt.date(2024, 8, 1), dt.date(2024, 5, 1)
-    with session.transaction(office.engine) as conn:
+    with session.transaction(context.engine) as conn:
         for cds, day in ((ELM, long_since), (FIR, soon), ("99000050000000", soon)):
-            placed = Placement(day, "2", "S2", "SELPA S2", "Moved")
-            cases.add_placement(conn, PROCESS, cds, placed, **BY)
-        again = Placement(START, "2", "S9", "SELPA S9", "Learnt later, but of an earlier day")
-        cases.add_placement(conn, PROCESS, ELM, again, **BY)
+            placed = RosterEntry(day, "2", "S2", "SELPA S2", "Moved")
+            cases.add_roster_entry(conn, PROCESS, cds, placed, **BY)
+        again = RosterEntry(START, "2", "S9", "SELPA S9", "Learnt later, but of an earlier day")
+        cases.add_roster_entry(conn, PROCESS, ELM, again, **BY)
     expected = {ELM: "S2", FIR: "S1", OAK: "S2", YEW: "S2", "99000050000000": "S2"}
-    assert selpas_of(office, PROCESS) == expected
-    assert {cds: selpa_of(office, PROCESS, cds) for cds in expected} == expected
-    assert selpa_of(office, PROCESS, "99999990000000") is None
-    assert selpas_of(office, "no-such-process") == {}
+    assert selpas_of(context, PROCESS) == expected
+    assert {cds: selpa_of(context, PROCESS, cds) for cds in expected} == expected
+    assert selpa_of(context, PROCESS, "99999990000000") is None
+    assert selpas_of(context, "no-such-process") == {}
 
 
-def test_who_may_sign_in_and_why_is_what_each_of_them_finds(office: Office) -> None:
-    give_role(office, "root@example.org", "system-administrator", "", by="test")
-    found = held_roles(office)
+def test_who_may_sign_in_and_why_is_what_each_of_them_finds(context: AppContext) -> None:
+    give_role(context, "root@example.org", "system-administrator", "", by="test")
+    found = held_roles(context)
     assert [(one.email, one.role, one.code, one.why) for one in found] == [
         (
             "root@example.org",
@@ -212,8 +212,8 @@ def test_who_may_sign_in_and_why_is_what_each_of_them_finds(office: Office) -> N
         ("sue@example.org", "lea-lead", FIR, "contact lea-director, in place of a lead"),
     ]
     for one in found:
-        viewer = viewer_of(office, one.email)
+        viewer = viewer_of(context, one.email)
         assert viewer is not None
         assert viewer.role == one.role
     strangers = {permissions.key_of(one.email) for one in PEOPLE} - {one.email for one in found}
-    assert [one for one in strangers if one and viewer_of(office, one)] == []
+    assert [one for one in strangers if one and viewer_of(context, one)] == []

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import text
 
 from cimflow.monitoring.access import audit_log, permissions, sign_in
-from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.errors import Refused
 from cimflow.monitoring.notices import go_live
 from cimflow.notify.sending.smtp_delivery import Retries
@@ -25,45 +25,45 @@ from tests.monitoring.access.signing_in import (
     PEOPLE,
     PROCESS,
     START,
+    context,
     end_contact,
     later,
-    office,
     with_mail,
 )
 from tests.smtp_server import Fault, SmtpServer, running_in_thread
 
-__all__ = ["office"]
+__all__ = ["context"]
 ADA, LEE = "ada@example.org", "lee@example.org"
 BASE = "https://cim.example.org/"
 HERE = "192.0.2.1"
 
 
 @pytest.fixture
-def mailing(office: Office) -> Office:
+def mailing(context: AppContext) -> AppContext:
     """An office that may mail links: a server is set, and a cohort is live."""
-    go_live.go_live(office, PROCESS, START, by="test")
-    return with_mail(office)
+    go_live.go_live(context, PROCESS, START, by="test")
+    return with_mail(context)
 
 
-def printed(office: Office, email: str = ADA) -> str:
+def printed(context: AppContext, email: str = ADA) -> str:
     """The token of a link that the administrator printed."""
-    return sign_in.make_link(office, email, base_url=BASE, made_by="root").rpartition("/")[2]
+    return sign_in.make_link(context, email, base_url=BASE, made_by="root").rpartition("/")[2]
 
 
-def signed_in(office: Office, email: str = ADA) -> sign_in.NewSession:
-    new = sign_in.use_link(office, printed(office, email), remote=HERE)
+def signed_in(context: AppContext, email: str = ADA) -> sign_in.NewSession:
+    new = sign_in.use_link(context, printed(context, email), remote=HERE)
     assert new is not None
     return new
 
 
-def actions(office: Office) -> list[tuple[str, str, str]]:
+def actions(context: AppContext) -> list[tuple[str, str, str]]:
     """The log, oldest first."""
-    found = audit_log.entries(office, limit=99)
+    found = audit_log.entries(context, limit=99)
     return [(one.actor, one.action, one.outcome) for one in reversed(found)]
 
 
-def everything_stored(office: Office) -> str:
-    with session.reading(office.engine) as conn:
+def everything_stored(context: AppContext) -> str:
+    with session.reading(context.engine) as conn:
         tables = ("sign_in_links", "sessions", "audit")
         return repr([conn.execute(text(f"SELECT * FROM {one}")).all() for one in tables])
 
@@ -71,74 +71,74 @@ def everything_stored(office: Office) -> str:
 # ---- links
 
 
-def test_a_printed_link_signs_in_once(office: Office) -> None:
-    url = sign_in.make_link(office, "ADA@example.org", base_url=BASE, made_by="root")
+def test_a_printed_link_signs_in_once(context: AppContext) -> None:
+    url = sign_in.make_link(context, "ADA@example.org", base_url=BASE, made_by="root")
     assert re.fullmatch(r"https://cim\.example\.org/sign-in/[A-Za-z0-9_-]{43}", url)
     token = url.rpartition("/")[2]
     for _ in range(3):  # a mail scanner looks as often as it likes
-        assert sign_in.open_link(office, token) == ADA
-    new = sign_in.use_link(office, token, remote=HERE)
+        assert sign_in.open_link(context, token) == ADA
+    new = sign_in.use_link(context, token, remote=HERE)
     assert new is not None
     assert (new.email, new.expires_at) == (ADA, NOW + 12 * HOUR)
-    assert sign_in.open_link(office, token) is None
-    assert sign_in.use_link(office, token, remote=HERE) is None
-    found = sign_in.session_of(office, new.token)
+    assert sign_in.open_link(context, token) is None
+    assert sign_in.use_link(context, token, remote=HERE) is None
+    found = sign_in.session_of(context, new.token)
     assert found is not None
     assert (found.email, found.csrf) == (ADA, new.csrf)
-    assert actions(office) == [
+    assert actions(context) == [
         ("root", "link-printed", "done"),
         (ADA, "sign-in", "done"),
         (ADA, "sign-in", "refused"),
     ]
-    assert audit_log.entries(office, limit=1, offset=1)[0].acting_as == "selpa-administrator"
+    assert audit_log.entries(context, limit=1, offset=1)[0].acting_as == "selpa-administrator"
 
 
-def test_no_token_is_stored_or_shown(office: Office) -> None:
-    token = printed(office)
-    new = sign_in.use_link(office, token, remote=HERE)
+def test_no_token_is_stored_or_shown(context: AppContext) -> None:
+    token = printed(context)
+    new = sign_in.use_link(context, token, remote=HERE)
     assert new is not None
-    stored = everything_stored(office)
+    stored = everything_stored(context)
     for secret in (token, new.token):
         assert secret not in stored
         assert hashlib.sha256(secret.encode()).hexdigest() in stored
     assert new.token not in repr(new)
-    assert new.csrf not in repr(new) + repr(sign_in.session_of(office, new.token))
+    assert new.csrf not in repr(new) + repr(sign_in.session_of(context, new.token))
     assert "https" not in repr(sign_in.LinkAsked("https://x", "made"))
 
 
-def test_a_link_opens_for_a_quarter_of_an_hour(office: Office) -> None:
-    token = printed(office)
-    later(office, 15 * MINUTE - dt.timedelta(seconds=1))
-    assert sign_in.open_link(office, token) == ADA
-    later(office, dt.timedelta(seconds=1))
-    assert sign_in.open_link(office, token) is None
-    assert sign_in.use_link(office, token, remote=HERE) is None
+def test_a_link_opens_for_a_quarter_of_an_hour(context: AppContext) -> None:
+    token = printed(context)
+    later(context, 15 * MINUTE - dt.timedelta(seconds=1))
+    assert sign_in.open_link(context, token) == ADA
+    later(context, dt.timedelta(seconds=1))
+    assert sign_in.open_link(context, token) is None
+    assert sign_in.use_link(context, token, remote=HERE) is None
 
 
-def test_a_link_of_someone_who_left_opens_nothing(office: Office) -> None:
-    token = printed(office)
-    end_contact(office, PEOPLE[0])
-    assert sign_in.open_link(office, token) is None
-    assert sign_in.use_link(office, token, remote=HERE) is None
-    assert actions(office)[-1] == (ADA, "sign-in", "refused")
+def test_a_link_of_someone_who_left_opens_nothing(context: AppContext) -> None:
+    token = printed(context)
+    end_contact(context, PEOPLE[0])
+    assert sign_in.open_link(context, token) is None
+    assert sign_in.use_link(context, token, remote=HERE) is None
+    assert actions(context)[-1] == (ADA, "sign-in", "refused")
 
 
 NO_TOKENS = ["", "x", "A" * 43, "A" * 5000, "é" * 43, "\udcff" * 43, "' OR 1=1 --", "A" * 42 + "\n"]
 
 
 @pytest.mark.parametrize("token", NO_TOKENS, ids=range(len(NO_TOKENS)))
-def test_what_is_no_token_opens_nothing(office: Office, token: str) -> None:
-    printed(office)
-    assert sign_in.open_link(office, token) is None
-    assert sign_in.use_link(office, token, remote=HERE) is None
-    assert sign_in.session_of(office, token) is None
-    sign_in.end_session(office, token)
+def test_what_is_no_token_opens_nothing(context: AppContext, token: str) -> None:
+    printed(context)
+    assert sign_in.open_link(context, token) is None
+    assert sign_in.use_link(context, token, remote=HERE) is None
+    assert sign_in.session_of(context, token) is None
+    sign_in.end_session(context, token)
 
 
-def test_nobody_unknown_gets_a_link(office: Office) -> None:
+def test_nobody_unknown_gets_a_link(context: AppContext) -> None:
     with pytest.raises(Refused, match="nobody with this address may sign in"):
-        sign_in.make_link(office, "stranger@example.org", base_url=BASE, made_by="root")
-    assert actions(office) == []
+        sign_in.make_link(context, "stranger@example.org", base_url=BASE, made_by="root")
+    assert actions(context) == []
 
 
 # ---- asking on the page
@@ -146,14 +146,14 @@ def test_nobody_unknown_gets_a_link(office: Office) -> None:
 Ask = Callable[..., str]
 
 
-def ask(office: Office, email: str = ADA, remote: str = HERE) -> str:
+def ask(context: AppContext, email: str = ADA, remote: str = HERE) -> str:
     """What became of asking; a link only where there is one."""
-    asked = sign_in.ask_for_link(office, email, base_url=BASE, remote=remote)
+    asked = sign_in.ask_for_link(context, email, base_url=BASE, remote=remote)
     assert (asked.url is not None) is (asked.reason == "made")
     return asked.reason
 
 
-def test_a_link_that_was_asked_for_signs_in(mailing: Office) -> None:
+def test_a_link_that_was_asked_for_signs_in(mailing: AppContext) -> None:
     asked = sign_in.ask_for_link(mailing, "Ada@example.org", base_url=BASE, remote=HERE)
     assert asked.url is not None
     new = sign_in.use_link(mailing, asked.url.rpartition("/")[2], remote=HERE)
@@ -161,19 +161,19 @@ def test_a_link_that_was_asked_for_signs_in(mailing: Office) -> None:
     assert new.email == ADA
 
 
-def test_links_leave_by_mail_only_where_mail_leaves(office: Office) -> None:
-    assert not sign_in.may_mail_links(office)
-    assert ask(office) == "rehearsal"
-    go_live.go_live(office, PROCESS, dt.date(2024, 7, 12), by="test")
-    assert not sign_in.may_mail_links(office)
-    assert not sign_in.may_mail_links(with_mail(office))
-    assert ask(with_mail(office)) == "rehearsal"
-    later(office, 24 * HOUR)
-    assert not sign_in.may_mail_links(office)
-    assert sign_in.may_mail_links(with_mail(office))
+def test_links_leave_by_mail_only_where_mail_leaves(context: AppContext) -> None:
+    assert not sign_in.may_mail_links(context)
+    assert ask(context) == "rehearsal"
+    go_live.go_live(context, PROCESS, dt.date(2024, 7, 12), by="test")
+    assert not sign_in.may_mail_links(context)
+    assert not sign_in.may_mail_links(with_mail(context))
+    assert ask(with_mail(context)) == "rehearsal"
+    later(context, 24 * HOUR)
+    assert not sign_in.may_mail_links(context)
+    assert sign_in.may_mail_links(with_mail(context))
 
 
-def test_three_links_per_address_in_a_quarter_of_an_hour(mailing: Office) -> None:
+def test_three_links_per_address_in_a_quarter_of_an_hour(mailing: AppContext) -> None:
     remotes = iter(range(99))
     asks = [
         ask(mailing, email, f"192.0.2.{next(remotes)}")
@@ -186,7 +186,7 @@ def test_three_links_per_address_in_a_quarter_of_an_hour(mailing: Office) -> Non
     assert ask(mailing) == "made"
 
 
-def test_ten_per_remote_address_whoever_is_asked_for(mailing: Office) -> None:
+def test_ten_per_remote_address_whoever_is_asked_for(mailing: AppContext) -> None:
     assert [ask(mailing, f"stranger{number}@example.org") for number in range(10)] == [
         "unknown"
     ] * 10
@@ -198,7 +198,7 @@ def test_ten_per_remote_address_whoever_is_asked_for(mailing: Office) -> None:
     assert ask(mailing) == "made"
 
 
-def test_a_hundred_in_an_hour_in_all_and_strangers_do_not_use_them_up(mailing: Office) -> None:
+def test_a_hundred_in_an_hour_in_all_and_strangers_do_not_use_them_up(mailing: AppContext) -> None:
     for number in range(101):
         assert ask(mailing, f"s{number}@example.org", f"198.51.100.{number}") == "unknown"
     for number in range(34):
@@ -211,13 +211,13 @@ def test_a_hundred_in_an_hour_in_all_and_strangers_do_not_use_them_up(mailing: O
     assert ask(mailing) == "made"
 
 
-def test_a_stranger_leaves_no_address_behind_and_no_way_in(mailing: Office) -> None:
+def test_a_stranger_leaves_no_address_behind_and_no_way_in(mailing: AppContext) -> None:
     assert ask(mailing, "stranger@example.org") == "unknown"
     assert "stranger" not in everything_stored(mailing)
     assert actions(mailing) == [("", "link-asked", "refused")]
 
 
-def test_no_mail_to_a_domain_that_gets_none_unasked(mailing: Office) -> None:
+def test_no_mail_to_a_domain_that_gets_none_unasked(mailing: AppContext) -> None:
     permissions.give_role(mailing, "cy@cde.ca.gov", "selpa-reader", "S1", by="test")
     assert ask(mailing, "cy@cde.ca.gov") == "held"
     assert printed(mailing, "cy@cde.ca.gov")
@@ -226,48 +226,50 @@ def test_no_mail_to_a_domain_that_gets_none_unasked(mailing: Office) -> None:
 # ---- sessions
 
 
-def test_a_session_lasts_while_someone_is_there_and_twelve_hours_at_most(office: Office) -> None:
-    new = signed_in(office)
+def test_a_session_lasts_while_someone_is_there_and_twelve_hours_at_most(
+    context: AppContext,
+) -> None:
+    new = signed_in(context)
     for _ in range(7):
-        later(office, 100 * MINUTE)
-        assert sign_in.session_of(office, new.token) is not None
-    later(office, 20 * MINUTE)
-    assert sign_in.session_of(office, new.token) is None
+        later(context, 100 * MINUTE)
+        assert sign_in.session_of(context, new.token) is not None
+    later(context, 20 * MINUTE)
+    assert sign_in.session_of(context, new.token) is None
 
 
-def test_a_session_ends_after_two_idle_hours(office: Office) -> None:
-    new = signed_in(office)
-    later(office, 2 * HOUR)
-    assert sign_in.session_of(office, new.token) is None
+def test_a_session_ends_after_two_idle_hours(context: AppContext) -> None:
+    new = signed_in(context)
+    later(context, 2 * HOUR)
+    assert sign_in.session_of(context, new.token) is None
 
 
-def test_being_there_is_written_once_a_minute(office: Office) -> None:
-    new = signed_in(office)
+def test_being_there_is_written_once_a_minute(context: AppContext) -> None:
+    new = signed_in(context)
 
     def seen() -> list[object]:
-        with session.reading(office.engine) as conn:
+        with session.reading(context.engine) as conn:
             return list(conn.execute(text("SELECT seen_at FROM sessions")).scalars())
 
     first = seen()
-    later(office, 59 * dt.timedelta(seconds=1))
-    sign_in.session_of(office, new.token)
+    later(context, 59 * dt.timedelta(seconds=1))
+    sign_in.session_of(context, new.token)
     assert seen() == first
-    later(office, dt.timedelta(seconds=1))
-    sign_in.session_of(office, new.token)
+    later(context, dt.timedelta(seconds=1))
+    sign_in.session_of(context, new.token)
     assert seen() != first
 
 
-def test_signing_out_here_and_everywhere(office: Office) -> None:
-    one, two, other = signed_in(office), signed_in(office), signed_in(office, LEE)
-    sign_in.end_session(office, one.token)
-    sign_in.end_session(office, one.token)
-    assert sign_in.session_of(office, one.token) is None
-    assert sign_in.session_of(office, two.token) is not None
-    sign_in.end_sessions_of(office, "ADA@example.org")
-    sign_in.end_sessions_of(office, "ß")
-    assert sign_in.session_of(office, two.token) is None
-    assert sign_in.session_of(office, other.token) is not None
-    assert [one for one in actions(office) if one[1] == "sign-out"] == [
+def test_signing_out_here_and_everywhere(context: AppContext) -> None:
+    one, two, other = signed_in(context), signed_in(context), signed_in(context, LEE)
+    sign_in.end_session(context, one.token)
+    sign_in.end_session(context, one.token)
+    assert sign_in.session_of(context, one.token) is None
+    assert sign_in.session_of(context, two.token) is not None
+    sign_in.end_sessions_of(context, "ADA@example.org")
+    sign_in.end_sessions_of(context, "ß")
+    assert sign_in.session_of(context, two.token) is None
+    assert sign_in.session_of(context, other.token) is not None
+    assert [one for one in actions(context) if one[1] == "sign-out"] == [
         (ADA, "sign-out", "done")
     ] * 2
 
@@ -275,7 +277,7 @@ def test_signing_out_here_and_everywhere(office: Office) -> None:
 # ---- the mail
 
 
-def test_the_link_goes_to_the_address_on_record(mailing: Office) -> None:
+def test_the_link_goes_to_the_address_on_record(mailing: AppContext) -> None:
     """Not to what was typed, which may be another's mailbox."""
     url = f"{BASE}sign-in/{'T' * 43}"
     with running_in_thread(SmtpServer()) as server:
@@ -294,7 +296,7 @@ def test_the_link_goes_to_the_address_on_record(mailing: Office) -> None:
 
 @pytest.mark.parametrize("fault", ["rcpt-5xx", "dot-4xx", "drop-after-dot"])
 def test_a_mail_that_fails_is_noted_without_the_link(
-    mailing: Office, fault: Fault, caplog: pytest.LogCaptureFixture
+    mailing: AppContext, fault: Fault, caplog: pytest.LogCaptureFixture
 ) -> None:
     token = "T" * 43
     with (
@@ -309,6 +311,6 @@ def test_a_mail_that_fails_is_noted_without_the_link(
     assert token not in caplog.text + everything_stored(mailing)
 
 
-def test_without_a_mail_server_nothing_is_sent(office: Office) -> None:
+def test_without_a_mail_server_nothing_is_sent(context: AppContext) -> None:
     with pytest.raises(Refused, match="no mail server"):
-        asyncio.run(sign_in.send_link(office, ADA, f"{BASE}sign-in/x"))
+        asyncio.run(sign_in.send_link(context, ADA, f"{BASE}sign-in/x"))

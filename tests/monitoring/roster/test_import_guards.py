@@ -13,11 +13,11 @@ from cimflow.intake.spreadsheets.contacts import ContactRow, read_contacts
 from cimflow.intake.spreadsheets.progress import ProgressRow, read_progress
 from cimflow.intake.spreadsheets.roster import RosterRow, read_roster
 from cimflow.intake.tables.files import Upload
-from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.errors import ChangedMeanwhile
 from cimflow.monitoring.roster import import_progress, import_roster, lea_facts
 from cimflow.monitoring.roster.import_diff import Difference, digest
-from cimflow.process.case import Placement
+from cimflow.process.case import RosterEntry
 from cimflow.store import cases
 from cimflow.store.database import session
 from cimflow.store.people import contacts
@@ -40,48 +40,50 @@ def progress(cds: str = BIRCH) -> ProgressRow:
     return ProgressRow(2, cds, "team-creation", dt.date(2024, 6, 1))
 
 
-def import_any(office: Office, rows: Sequence[Any], **more: Any) -> list[Difference]:
+def import_any(context: AppContext, rows: Sequence[Any], **more: Any) -> list[Difference]:
     if isinstance(rows[0], RosterRow):
-        return import_roster.import_roster(office, rows, by="x", file="a.csv", **more)
+        return import_roster.import_roster(context, rows, by="x", file="a.csv", **more)
     if isinstance(rows[0], ContactRow):
-        return import_roster.import_contacts(office, rows, by="x", file="a.csv", **more)
-    return import_progress.import_progress(office, PROCESS, rows, by="x", file="a.csv", **more)
+        return import_roster.import_contacts(context, rows, by="x", file="a.csv", **more)
+    return import_progress.import_progress(context, PROCESS, rows, by="x", file="a.csv", **more)
 
 
-def known(office: Office) -> tuple[int, Any]:
-    with session.reading(office.engine) as conn:
-        return everything_learnt(office), contacts.load_contacts(conn)
+def known(context: AppContext) -> tuple[int, Any]:
+    with session.reading(context.engine) as conn:
+        return everything_learnt(context), contacts.load_contacts(conn)
 
 
 OF_EACH: list[list[Any]] = [[lea()], [person("lea", BIRCH)], [progress()]]
 
 
 @pytest.mark.parametrize("rows", OF_EACH)
-def test_what_was_shown_is_done(office: Office, rows: list[Any]) -> None:
-    before = known(office)
-    shown = import_any(office, rows, dry_run=True)
-    assert known(office) == before
-    assert import_any(office, rows, expect=digest(shown)) == shown
-    assert known(office) != before
+def test_what_was_shown_is_done(context: AppContext, rows: list[Any]) -> None:
+    before = known(context)
+    shown = import_any(context, rows, dry_run=True)
+    assert known(context) == before
+    assert import_any(context, rows, expect=digest(shown)) == shown
+    assert known(context) != before
 
 
 @pytest.mark.parametrize("rows", OF_EACH)
-def test_where_it_would_be_something_else_nothing_is_done(office: Office, rows: list[Any]) -> None:
-    shown = import_any(office, rows, dry_run=True)
-    import_any(office, rows)
-    before = known(office)
+def test_where_it_would_be_something_else_nothing_is_done(
+    context: AppContext, rows: list[Any]
+) -> None:
+    shown = import_any(context, rows, dry_run=True)
+    import_any(context, rows)
+    before = known(context)
     with pytest.raises(ChangedMeanwhile, match="look at the differences again"):
-        import_any(office, rows, expect=digest(shown))
-    assert known(office) == before
+        import_any(context, rows, expect=digest(shown))
+    assert known(context) == before
 
 
-def test_what_another_recorded_meanwhile_is_not_overwritten(office: Office) -> None:
-    expect = digest(import_any(office, [lea()], dry_run=True))
-    import_roster.import_roster(office, [lea(level="1")], by="another")
-    before = known(office)
+def test_what_another_recorded_meanwhile_is_not_overwritten(context: AppContext) -> None:
+    expect = digest(import_any(context, [lea()], dry_run=True))
+    import_roster.import_roster(context, [lea(level="1")], by="another")
+    before = known(context)
     with pytest.raises(ChangedMeanwhile):
-        import_any(office, [lea()], expect=expect)
-    assert known(office) == before
+        import_any(context, [lea()], expect=expect)
+    assert known(context) == before
 
 
 def test_a_digest_tells_every_part_apart() -> None:
@@ -109,14 +111,14 @@ def test_a_digest_tells_every_part_apart() -> None:
     ],
 )
 def test_rows_of_another_selpa_are_refused_with_all_others(
-    office: Office, row: Any, field: str
+    context: AppContext, row: Any, field: str
 ) -> None:
     own = {RosterRow: lea(), ContactRow: person("lea", BIRCH), ProgressRow: progress()}[type(row)]
-    before = known(office)
+    before = known(context)
     with pytest.raises(IntakeErrors) as raised:
-        import_any(office, [own, row], only_selpas=OWN)
+        import_any(context, [own, row], only_selpas=OWN)
     assert [(one.file, one.row, one.field) for one in raised.value.errors] == [("a.csv", 2, field)]
-    assert known(office) == before
+    assert known(context) == before
 
 
 @pytest.mark.parametrize(
@@ -130,34 +132,34 @@ def test_rows_of_another_selpa_are_refused_with_all_others(
         progress(),
     ],
 )
-def test_rows_of_the_own_selpa_are_taken(office: Office, row: Any) -> None:
-    assert import_any(office, [row], only_selpas=OWN)
+def test_rows_of_the_own_selpa_are_taken(context: AppContext, row: Any) -> None:
+    assert import_any(context, [row], only_selpas=OWN)
 
 
-def test_an_lea_belongs_to_the_selpa_of_its_latest_row_in_any_process(office: Office) -> None:
-    moved = Placement(dt.date(2025, 3, 1), "1", "9909", "SELPA 9909", "Birch Hollow")
-    with session.transaction(office.engine) as conn:
-        cases.add_placement(conn, "another-year", BIRCH, moved, **BY)
+def test_an_lea_belongs_to_the_selpa_of_its_latest_row_in_any_process(context: AppContext) -> None:
+    moved = RosterEntry(dt.date(2025, 3, 1), "1", "9909", "SELPA 9909", "Birch Hollow")
+    with session.transaction(context.engine) as conn:
+        cases.add_roster_entry(conn, "another-year", BIRCH, moved, **BY)
     for row in (lea(), person("lea", BIRCH), progress()):
         with pytest.raises(IntakeErrors):
-            import_any(office, [row], only_selpas=OWN)
-    assert import_any(office, [person("lea", BIRCH)], only_selpas=frozenset({"9909"}))
+            import_any(context, [row], only_selpas=OWN)
+    assert import_any(context, [person("lea", BIRCH)], only_selpas=frozenset({"9909"}))
 
 
-def test_a_change_by_hand_counts_as_news(office: Office) -> None:
+def test_a_change_by_hand_counts_as_news(context: AppContext) -> None:
     row = RosterRow(
         2, BIRCH, "Birch Hollow", "9901", "SELPA 9901", PROCESS, "2", {"indicator-8": "met"}
     )
-    expect = digest(import_any(office, [row], dry_run=True))
-    lea_facts.set_fact(office, PROCESS, "indicator-8", "met", BIRCH, on=dt.date(2024, 3, 15))
+    expect = digest(import_any(context, [row], dry_run=True))
+    lea_facts.set_fact(context, PROCESS, "indicator-8", "met", BIRCH, on=dt.date(2024, 3, 15))
     with pytest.raises(ChangedMeanwhile):
-        import_any(office, [row], expect=expect)
+        import_any(context, [row], expect=expect)
 
 
-HEADS: dict[str, tuple[bytes, Callable[[Upload, Office], Any]]] = {
+HEADS: dict[str, tuple[bytes, Callable[[Upload, AppContext], Any]]] = {
     "roster": (
         f"{','.join(ROSTER[:6])}\n99000020000000,Birch,9901,S,targeted-2024,2\n".encode(),
-        lambda upload, office: read_roster(upload, office.processes),
+        lambda upload, context: read_roster(upload, context.processes),
     ),
     "contacts": (
         b"scope,code,role,name,email\nlea,99000020000000,lea-lead,Ana,a@example.org\n",
@@ -165,18 +167,18 @@ HEADS: dict[str, tuple[bytes, Callable[[Upload, Office], Any]]] = {
     ),
     "progress": (
         b"cds_code,activity,received_on\n99000020000000,team-creation,2024-06-01\n",
-        lambda upload, office: read_progress(upload, office.process(PROCESS)),
+        lambda upload, context: read_progress(upload, context.process(PROCESS)),
     ),
 }
 
 
 @pytest.mark.parametrize(("data", "read"), HEADS.values(), ids=HEADS)
 def test_a_page_needs_no_file_on_disk(
-    office: Office, data: bytes, read: Callable[..., Any]
+    context: AppContext, data: bytes, read: Callable[..., Any]
 ) -> None:
-    table, rows = read(Upload("mine.csv", data), office)
+    table, rows = read(Upload("mine.csv", data), context)
     assert (table.name, len(rows)) == ("mine.csv", 1)
-    assert refusals(lambda: read(Upload("mine.csv", b""), office)) == ["mine.csv: is empty"]
-    assert refusals(lambda: read(Upload("mine.csv", bytes(26 << 20)), office)) == [
+    assert refusals(lambda: read(Upload("mine.csv", b""), context)) == ["mine.csv: is empty"]
+    assert refusals(lambda: read(Upload("mine.csv", bytes(26 << 20)), context)) == [
         "mine.csv: is larger than 25 MB"
     ]

@@ -8,10 +8,10 @@ import pytest
 
 from cimflow.intake.spreadsheets.roster import read_roster
 from cimflow.intake.tables.files import Upload
-from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.roster import import_roster, lea_facts
 from cimflow.monitoring.roster.import_diff import Difference
-from cimflow.process.case import Placement
+from cimflow.process.case import RosterEntry
 from cimflow.store import cases
 from cimflow.store.database import session
 from tests.intake.tables.sheets import ROSTER
@@ -23,26 +23,26 @@ WHY, UNMET = "Elements 5a, 5b", ("Indicator 5a", "Indicator 8")
 
 
 @pytest.fixture(autouse=True)
-def _known(office: Office) -> None:
-    placed = Placement(MARCH, "2", "9901", "SELPA 9901", "Birch Hollow", WHY, UNMET)
-    with session.transaction(office.engine) as conn:
-        cases.add_placement(conn, PROCESS, BIRCH, placed, **BY)
+def _known(context: AppContext) -> None:
+    placed = RosterEntry(MARCH, "2", "9901", "SELPA 9901", "Birch Hollow", WHY, UNMET)
+    with session.transaction(context.engine) as conn:
+        cases.add_roster_entry(conn, PROCESS, BIRCH, placed, **BY)
 
 
 def imported(
-    office: Office, cds: str = BIRCH, *, level: str = "2", dry_run: bool = False, **more: str
+    context: AppContext, cds: str = BIRCH, *, level: str = "2", dry_run: bool = False, **more: str
 ) -> list[Difference]:
     """Import a file with one row: the columns that a roster must have, and those given."""
     texts = [cds, "Birch Hollow", "9901", "SELPA 9901", PROCESS, level, *more.values()]
     lines = [",".join([*ROSTER[:6], *more]), ",".join(texts)]
-    _, rows = read_roster(Upload("roster.csv", "\n".join(lines).encode()), office.processes)
-    return import_roster.import_roster(office, rows, by="x", dry_run=dry_run)
+    _, rows = read_roster(Upload("roster.csv", "\n".join(lines).encode()), context.processes)
+    return import_roster.import_roster(context, rows, by="x", dry_run=dry_run)
 
 
-def held(office: Office, cds: str = BIRCH) -> tuple[str, tuple[str, ...]]:
-    with session.reading(office.engine) as conn:
-        placements = cases.load_cases(conn, PROCESS)[cds].placements
-    latest = max(placements, key=lambda one: (one.holds_on, one.seq))
+def held(context: AppContext, cds: str = BIRCH) -> tuple[str, tuple[str, ...]]:
+    with session.reading(context.engine) as conn:
+        roster_entries = cases.load_cases(conn, PROCESS)[cds].roster_entries
+    latest = max(roster_entries, key=lambda one: (one.holds_on, one.seq))
     return latest.identified_for, latest.unmet_indicators
 
 
@@ -63,31 +63,31 @@ CASES: list[tuple[dict[str, str], list[tuple[str, str, str]], tuple[str, tuple[s
 
 @pytest.mark.parametrize(("columns", "differences", "after"), CASES)
 def test_what_the_file_does_not_say_stays(
-    office: Office,
+    context: AppContext,
     columns: dict[str, str],
     differences: list[tuple[str, str, str]],
     after: tuple[str, tuple[str, ...]],
 ) -> None:
-    assert told(imported(office, dry_run=True, **columns)) == differences
-    assert held(office) == (WHY, UNMET)
-    assert told(imported(office, **columns)) == differences
-    assert held(office) == after
-    before = everything_learnt(office)
-    assert imported(office, **columns) == []
-    assert everything_learnt(office) == before
+    assert told(imported(context, dry_run=True, **columns)) == differences
+    assert held(context) == (WHY, UNMET)
+    assert told(imported(context, **columns)) == differences
+    assert held(context) == after
+    before = everything_learnt(context)
+    assert imported(context, **columns) == []
+    assert everything_learnt(context) == before
 
 
-def test_another_change_leaves_it_too(office: Office) -> None:
-    assert told(imported(office, level="3")) == [("level", "2", "3")]
-    assert held(office) == (WHY, UNMET)
+def test_another_change_leaves_it_too(context: AppContext) -> None:
+    assert told(imported(context, level="3")) == [("level", "2", "3")]
+    assert held(context) == (WHY, UNMET)
 
 
-def test_of_a_new_lea_nothing_is_known(office: Office) -> None:
-    assert [one.what for one in imported(office, NEW)] == ["in the cohort"]
-    assert held(office, NEW) == ("", ())
+def test_of_a_new_lea_nothing_is_known(context: AppContext) -> None:
+    assert [one.what for one in imported(context, NEW)] == ["in the cohort"]
+    assert held(context, NEW) == ("", ())
 
 
-def test_an_lea_that_comes_back_brings_it_along(office: Office) -> None:
-    lea_facts.withdraw(office, PROCESS, BIRCH, on=APRIL, reason="merged", by="x")
-    assert [one.what for one in imported(office, effective_on=str(MAY))] == ["in the cohort"]
-    assert held(office) == (WHY, UNMET)
+def test_an_lea_that_comes_back_brings_it_along(context: AppContext) -> None:
+    lea_facts.withdraw(context, PROCESS, BIRCH, on=APRIL, reason="merged", by="x")
+    assert [one.what for one in imported(context, effective_on=str(MAY))] == ["in the cohort"]
+    assert held(context) == (WHY, UNMET)

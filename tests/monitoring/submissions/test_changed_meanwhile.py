@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.cohort.evaluate import read_case
 from cimflow.monitoring.errors import ChangedMeanwhile, Refused
 from cimflow.monitoring.roster import lea_facts
@@ -36,49 +36,51 @@ def day(text: str) -> dt.date:
     return dt.date.fromisoformat(f"2024-{text}")
 
 
-def came(office: Office, by: str = LEAD, **more: Any) -> Recorded:
+def came(context: AppContext, by: str = LEAD, **more: Any) -> Recorded:
     more.setdefault("received_on", day("06-10"))
-    return record(office, PROCESS, TEAM, BIRCH, by=by, **more)
+    return record(context, PROCESS, TEAM, BIRCH, by=by, **more)
 
 
-def _file_later(office: Office, **more: Any) -> None:
-    file_later(office, PROCESS, "srr-self-review", BIRCH, on=day("06-20"), **more)
+def _file_later(context: AppContext, **more: Any) -> None:
+    file_later(context, PROCESS, "srr-self-review", BIRCH, on=day("06-20"), **more)
 
 
 ACTS: dict[str, Act] = {
-    "record": lambda office, **more: came(office, received_on=day("06-12"), **more),
+    "record": lambda context, **more: came(context, received_on=day("06-12"), **more),
     "file later": _file_later,
-    "review": lambda office, **more: review(
-        office, PROCESS, TEAM, BIRCH, approve=False, note="again", **more
+    "review": lambda context, **more: review(
+        context, PROCESS, TEAM, BIRCH, approve=False, note="again", **more
     ),
-    "void": lambda office, **more: void(
-        office, PROCESS, TEAM, BIRCH, version=1, note="slip", **more
+    "void": lambda context, **more: void(
+        context, PROCESS, TEAM, BIRCH, version=1, note="slip", **more
     ),
-    "set a fact": lambda office, **more: lea_facts.set_fact(
-        office, PROCESS, "indicator-8", "unmet", BIRCH, **more
+    "set a fact": lambda context, **more: lea_facts.set_fact(
+        context, PROCESS, "indicator-8", "unmet", BIRCH, **more
     ),
-    "extend": lambda office, **more: lea_facts.extend(
-        office, PROCESS, TEAM, to=day("08-01"), grantor="selpa", reason="x", lea=BIRCH, **more
+    "extend": lambda context, **more: lea_facts.extend(
+        context, PROCESS, TEAM, to=day("08-01"), grantor="selpa", reason="x", lea=BIRCH, **more
     ),
-    "excuse": lambda office, **more: lea_facts.excuse(
-        office, PROCESS, TEAM, BIRCH, grantor="selpa", reason="x", **more
+    "excuse": lambda context, **more: lea_facts.excuse(
+        context, PROCESS, TEAM, BIRCH, grantor="selpa", reason="x", **more
     ),
-    "withdraw": lambda office, **more: lea_facts.withdraw(
-        office, PROCESS, BIRCH, on=day("07-20"), reason="x", **more
+    "withdraw": lambda context, **more: lea_facts.withdraw(
+        context, PROCESS, BIRCH, on=day("07-20"), reason="x", **more
     ),
 }
 
 
 @pytest.fixture
-def filled(office: Office) -> Office:
+def filled(context: AppContext) -> AppContext:
     """Something there for each act."""
-    came(office)
-    record(office, PROCESS, "srr-self-review", BIRCH, received_on=day("06-10"))
-    return office
+    came(context)
+    record(context, PROCESS, "srr-self-review", BIRCH, received_on=day("06-10"))
+    return context
 
 
 @pytest.mark.parametrize("act", ACTS.values(), ids=ACTS)
-def test_who_has_not_seen_the_last_is_told_and_nothing_changes(filled: Office, act: Act) -> None:
+def test_who_has_not_seen_the_last_is_told_and_nothing_changes(
+    filled: AppContext, act: Act
+) -> None:
     seen = last_seen(filled)
     lea_facts.set_fact(filled, PROCESS, "indicator-8", "met", BIRCH, by="Other@example.org")
     before = everything_learnt(filled)
@@ -93,19 +95,19 @@ def test_who_has_not_seen_the_last_is_told_and_nothing_changes(filled: Office, a
 
 
 @pytest.mark.parametrize("act", ACTS.values(), ids=ACTS)
-def test_who_has_seen_the_last_goes_on(filled: Office, act: Act) -> None:
+def test_who_has_seen_the_last_goes_on(filled: AppContext, act: Act) -> None:
     before = last_seen(filled)
     act(filled, seen=before)
     assert last_seen(filled) > before
 
 
-def test_what_is_recorded_of_another_lea_is_no_news(filled: Office) -> None:
+def test_what_is_recorded_of_another_lea_is_no_news(filled: AppContext) -> None:
     seen = last_seen(filled)
     lea_facts.set_fact(filled, PROCESS, "indicator-8", "met", DOGWOOD)
     came(filled, received_on=day("06-12"), seen=seen)
 
 
-def test_of_two_at_once_one_is_told(filled: Office) -> None:
+def test_of_two_at_once_one_is_told(filled: AppContext) -> None:
     seen = last_seen(filled)
 
     def say(number: int) -> bool:
@@ -117,7 +119,7 @@ def test_of_two_at_once_one_is_told(filled: Office) -> None:
     assert len(read_case(filled, PROCESS, BIRCH).facts) == 1
 
 
-def test_what_was_learnt_after_a_place(filled: Office) -> None:
+def test_what_was_learnt_after_a_place(filled: AppContext) -> None:
     seen = last_seen(filled)
     with session.reading(filled.engine) as conn:
         assert cases.learnt_since(conn, PROCESS, BIRCH, seen) == []
@@ -131,37 +133,37 @@ def test_what_was_learnt_after_a_place(filled: Office) -> None:
 # ------------------------------------------------------------------------------------ the review
 
 
-def decide(office: Office, by: str = ADMIN, *, approve: bool = True, **more: Any) -> Recorded:
-    return review(office, PROCESS, TEAM, BIRCH, approve=approve, by=by, **more)
+def decide(context: AppContext, by: str = ADMIN, *, approve: bool = True, **more: Any) -> Recorded:
+    return review(context, PROCESS, TEAM, BIRCH, approve=approve, by=by, **more)
 
 
-def test_a_decision_is_about_the_version_that_was_read(office: Office) -> None:
-    came(office, document=Document("a.pdf", "a" * 64))
-    came(office, document=Document("b.pdf", "b" * 64), received_on=day("06-12"))
-    before = everything_learnt(office)
+def test_a_decision_is_about_the_version_that_was_read(context: AppContext) -> None:
+    came(context, document=Document("a.pdf", "a" * 64))
+    came(context, document=Document("b.pdf", "b" * 64), received_on=day("06-12"))
+    before = everything_learnt(context)
     for looked_at in ({"version": 1}, {"sha256": "a" * 64}, {"version": 2, "sha256": "a" * 64}):
         with pytest.raises(ChangedMeanwhile, match=r"version 2 was received on 2024-06-12"):
-            decide(office, **looked_at)
-    assert everything_learnt(office) == before
-    assert decide(office, version=2, sha256="b" * 64).is_new
-    on_that_day = decide(office, on=day("06-11"), version=1, sha256="a" * 64, approve=False)
+            decide(context, **looked_at)
+    assert everything_learnt(context) == before
+    assert decide(context, version=2, sha256="b" * 64).is_new
+    on_that_day = decide(context, on=day("06-11"), version=1, sha256="a" * 64, approve=False)
     assert on_that_day.version == 1
 
 
 @pytest.mark.parametrize("by", [LEAD, LEAD.upper(), f" {DIRECTOR.lower()} "])
-def test_nobody_approves_the_filing_of_their_own_lea(office: Office, by: str) -> None:
-    came(office, by=ADMIN)
-    before = everything_learnt(office)
+def test_nobody_approves_the_filing_of_their_own_lea(context: AppContext, by: str) -> None:
+    came(context, by=ADMIN)
+    before = everything_learnt(context)
     with pytest.raises(Refused, match="is a person of Birch Hollow") as raised:
-        decide(office, by)
+        decide(context, by)
     assert raised.value.lines[0].endswith(f"; Ada Min <{ADMIN}> can")
-    assert everything_learnt(office) == before
-    assert decide(office, by, approve=False, note="we want it back").is_new
+    assert everything_learnt(context) == before
+    assert decide(context, by, approve=False, note="we want it back").is_new
 
 
-def test_a_person_of_another_lea_is_no_person_of_this_one(office: Office) -> None:
-    record(office, PROCESS, TEAM, DOGWOOD, received_on=day("06-10"))
-    assert review(office, PROCESS, TEAM, DOGWOOD, approve=True, by=LEAD).is_new
+def test_a_person_of_another_lea_is_no_person_of_this_one(context: AppContext) -> None:
+    record(context, PROCESS, TEAM, DOGWOOD, received_on=day("06-10"))
+    assert review(context, PROCESS, TEAM, DOGWOOD, approve=True, by=LEAD).is_new
 
 
 @pytest.mark.parametrize(
@@ -169,7 +171,7 @@ def test_a_person_of_another_lea_is_no_person_of_this_one(office: Office) -> Non
     [(ADMIN, ADMIN.upper(), True), (LEAD, ADMIN, False), ("", "", False)],
 )
 def test_who_approves_what_they_recorded_is_told_apart(
-    office: Office, recorded_by: str, by: str, own: bool
+    context: AppContext, recorded_by: str, by: str, own: bool
 ) -> None:
-    came(office, by=recorded_by)
-    assert decide(office, by).own_record is own
+    came(context, by=recorded_by)
+    assert decide(context, by).own_record is own

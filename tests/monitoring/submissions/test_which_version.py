@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from cimflow.intake.spreadsheets.progress import ProgressRow
 from cimflow.intake.spreadsheets.roster import RosterRow
-from cimflow.monitoring.app_context import Office
+from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.cohort.evaluate import read_case
 from cimflow.monitoring.notices import go_live as golive
 from cimflow.monitoring.roster import import_progress, import_roster
@@ -38,24 +38,24 @@ FILED = [
 
 @pytest.mark.parametrize(("filed", "second_filed", "dates"), FILED)
 def test_a_filing_date_goes_to_the_version_that_waits_for_one(
-    office: Office, filed: str, second_filed: str | None, dates: list[str]
+    context: AppContext, filed: str, second_filed: str | None, dates: list[str]
 ) -> None:
     """An LEA may have entered it with the CDE the day before we got our copy."""
-    at = (office, PROCESS, SRR, BIRCH)
+    at = (context, PROCESS, SRR, BIRCH)
     record(*at, received_on=day("06-01"), filed_on=day("06-02"))
     review(*at, approve=False, note="a record is missing", on=day("06-05"))
     second = day(second_filed) if second_filed else None
     record(*at, received_on=day("06-10"), filed_on=second)
     file_later(*at, on=day(filed))
-    versions = read_case(office, PROCESS, BIRCH).submissions
+    versions = read_case(context, PROCESS, BIRCH).submissions
     assert [one.filed_on for one in versions] == [day(one) for one in dates]
 
 
-def test_a_review_taken_over_is_bound_to_the_version_it_is_of(office: Office) -> None:
+def test_a_review_taken_over_is_bound_to_the_version_it_is_of(context: AppContext) -> None:
     """A decision is about what was read: the hash of the document that came."""
     sha256 = "5a83" * 16
     record(
-        office,
+        context,
         PROCESS,
         TEAM,
         BIRCH,
@@ -63,18 +63,18 @@ def test_a_review_taken_over_is_bound_to_the_version_it_is_of(office: Office) ->
         received_on=day("06-10"),
     )
     row = ProgressRow(2, BIRCH, TEAM, day("06-10"), approved_on=day("06-12"))
-    import_progress.import_progress(office, PROCESS, [row], file="p.csv", by="x")
-    with session.reading(office.engine) as conn:
+    import_progress.import_progress(context, PROCESS, [row], file="p.csv", by="x")
+    with session.reading(context.engine) as conn:
         assert conn.execute(select(reviews.c.sha256)).scalars().all() == [sha256]
 
 
 @pytest.mark.parametrize(("go_live", "holds_from"), [("07-01", "07-11"), ("08-01", "03-15")])
 def test_before_the_day_of_going_live_a_roster_holds_from_the_start(
-    office: Office, go_live: str, holds_from: str
+    context: AppContext, go_live: str, holds_from: str
 ) -> None:
     """Today is July 11: only "rows new or changed after go-live" hold from the day of import."""
-    golive.go_live(office, PROCESS, day(go_live), by="test")
+    golive.go_live(context, PROCESS, day(go_live), by="test")
     row = RosterRow(2, "99000040000000", "Elder Creek", "9901", "SELPA", PROCESS, "3", {})
-    import_roster.import_roster(office, [row], by="x")
-    (placed,) = read_case(office, PROCESS, "99000040000000").placements
+    import_roster.import_roster(context, [row], by="x")
+    (placed,) = read_case(context, PROCESS, "99000040000000").roster_entries
     assert placed.holds_on == day(holds_from)

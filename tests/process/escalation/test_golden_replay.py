@@ -265,5 +265,5 @@ def test_the_year_is_as_approved() -> None:
 def test_the_stories_are_about_six_leas_at_all_levels() -> None:
     told = stories()
     assert len({one.case.cds_code for one in told}) == 6
-    assert {row.level for one in told for row in one.case.placements} == {"1", "2", "3"}
+    assert {row.level for one in told for row in one.case.roster_entries} == {"1", "2", "3"}
     assert all(SCOPE[one.role][0] == one.scope for story in told for one in story.people)

@@ -191,7 +191,7 @@ def test_what_holds_later_changes_nothing_today(case: Case, on: str) -> None:
     later = (dt.date.fromisoformat(on) + dt.timedelta(days=1)).isoformat()
     more = dataclasses.replace(
         case,
-        placements=(*case.placements, placed("2", later)),
+        roster_entries=(*case.roster_entries, placed("2", later)),
         facts=(*case.facts, fact("indicator-8", "unmet", later)),
         submissions=(*case.submissions, receipt("team-creation", later, version=9)),
         extensions=(*case.extensions, extended("srr-summary", "2025-01-31", on=later)),

@@ -1579,4 +1579,4 @@ def test_each_answer_names_its_rule_and_the_words_of_the_source() -> None:
 def test_a_case_is_a_value() -> None:
     case = make_case("3", filed=ON_TIME_3)
     assert dataclasses.replace(case) == case
-    assert case.placements[0].holds_on == START
+    assert case.roster_entries[0].holds_on == START

@@ -32,9 +32,9 @@ from tests.store.examples import (
     ON,
     PROCESS,
     claim,
-    placement,
     put,
     queued,
+    roster_entry,
     settle,
     submission,
 )
@@ -149,8 +149,8 @@ def test_counting_goes_on_after_the_last_number(engine: Engine, file: Path) -> N
 
     with session.transaction(engine) as conn:
         last = cases.load_cases(conn, PROCESS)[LEA].withdrawals[-1].seq
-        cases.add_placement(conn, PROCESS, LEA, placement("11-01"), **BY)
-        assert cases.load_cases(conn, PROCESS)[LEA].placements[-1].seq > last
+        cases.add_roster_entry(conn, PROCESS, LEA, roster_entry("11-01"), **BY)
+        assert cases.load_cases(conn, PROCESS)[LEA].roster_entries[-1].seq > last
         runs.request_run(conn, "lea-status", PROCESS, LEA, at=NOW, reason="")
     first, second = put(engine, queued(rung="overdue-7"))
     assert (first, second) == (1, 2)

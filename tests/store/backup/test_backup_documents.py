@@ -17,7 +17,7 @@ from cimflow.store.backup.backup import backup, restore
 from cimflow.store.cases import documents
 from cimflow.store.database import session
 from cimflow.store.database.errors import StoreError
-from tests.store.examples import BY, LEA, NOW, PROCESS, placement, submission
+from tests.store.examples import BY, LEA, NOW, PROCESS, roster_entry, submission
 
 pytestmark = pytest.mark.slow
 
@@ -32,7 +32,7 @@ def record(engine: Engine, home: Path, data: bytes, name: str = "a.pdf") -> None
     documents.keep(home, data)
     with session.transaction(engine) as conn:
         if LEA not in cases.load_cases(conn, PROCESS):
-            cases.add_placement(conn, PROCESS, LEA, placement(), **BY)
+            cases.add_roster_entry(conn, PROCESS, LEA, roster_entry(), **BY)
         came = submission(sha256=sha(data), document=name)
         cases.add_submission(conn, PROCESS, LEA, came, **BY)
 

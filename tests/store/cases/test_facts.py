@@ -23,7 +23,7 @@ from cimflow.process.case import (
 from cimflow.store import cases
 from cimflow.store.database import session
 from cimflow.store.schema.fact_tables import FACT_TABLES
-from tests.store.examples import BY, LEA, NOW, OTHER_LEA, PROCESS, day, placement, submission
+from tests.store.examples import BY, LEA, NOW, OTHER_LEA, PROCESS, day, roster_entry, submission
 from tests.store.racing import both
 from tests.thoroughness import examples
 
@@ -34,7 +34,7 @@ DECISION = Review("team", 1, "returned", day("05-09"), "reviewer@example.org", "
 
 def add_one_of_each(conn: Connection, process: str = PROCESS) -> None:
     """One row in every table of facts."""
-    cases.add_placement(conn, process, LEA, placement(unmet_indicators=("9", "10")), **BY)
+    cases.add_roster_entry(conn, process, LEA, roster_entry(unmet_indicators=("9", "10")), **BY)
     cases.add_fact(conn, process, LEA, Fact("indicator-8", "unmet", day("03-20")), **BY)
     cases.add_submission(
         conn, process, LEA, submission(contents=CONTENTS, document="team.docx"), **BY
@@ -62,7 +62,7 @@ def test_every_kind_of_fact_comes_back_as_it_was_recorded(engine: Engine) -> Non
     assert load(engine) == Case(
         PROCESS,
         LEA,
-        placements=(placement(unmet_indicators=("9", "10"), seq=1),),
+        roster_entries=(roster_entry(unmet_indicators=("9", "10"), seq=1),),
         facts=(Fact("indicator-8", "unmet", day("03-20"), 2),),
         submissions=(
             submission(
@@ -86,7 +86,7 @@ def test_every_kind_of_fact_comes_back_as_it_was_recorded(engine: Engine) -> Non
 
 def test_a_receipt_has_no_contents_and_empty_contents_are_not_a_receipt(engine: Engine) -> None:
     with session.transaction(engine) as conn:
-        cases.add_placement(conn, PROCESS, LEA, placement(), **BY)
+        cases.add_roster_entry(conn, PROCESS, LEA, roster_entry(), **BY)
         cases.add_submission(conn, PROCESS, LEA, submission(), **BY)
         cases.add_submission(conn, PROCESS, LEA, submission(contents={}), **BY)
 
@@ -111,8 +111,8 @@ def test_when_and_from_whom_everything_was_learnt_is_kept(engine: Engine) -> Non
 def test_one_lea_is_read_alone_and_a_stranger_is_no_case(engine: Engine) -> None:
     with session.transaction(engine) as conn:
         for lea in (OTHER_LEA, LEA):
-            cases.add_placement(conn, PROCESS, lea, placement(), **BY)
-        cases.add_placement(conn, "another-year", LEA, placement(), **BY)
+            cases.add_roster_entry(conn, PROCESS, lea, roster_entry(), **BY)
+        cases.add_roster_entry(conn, "another-year", LEA, roster_entry(), **BY)
         # A grant to an LEA that never was in the roster makes no case of it.
         cases.add_extension(conn, PROCESS, [LEA, "3"], GRANT, scope="cohort", **BY)
 
@@ -127,7 +127,7 @@ def test_one_lea_is_read_alone_and_a_stranger_is_no_case(engine: Engine) -> None
 def test_a_grant_to_many_is_one_row_each_in_the_order_asked(engine: Engine) -> None:
     with session.transaction(engine) as conn:
         for lea in (LEA, OTHER_LEA):
-            cases.add_placement(conn, PROCESS, lea, placement(), **BY)
+            cases.add_roster_entry(conn, PROCESS, lea, roster_entry(), **BY)
         cases.add_extension(conn, PROCESS, [OTHER_LEA, LEA], GRANT, scope="cohort", **BY)
         cases.add_extension(conn, PROCESS, [], GRANT, scope="cohort", **BY)
 
@@ -149,19 +149,19 @@ def test_of_a_roster_row_and_a_withdrawal_of_one_day_the_last_learnt_counts(
     with session.transaction(engine) as conn:
         # So that rows of each table are not as many: only a common count tells which was last.
         for other in range(3):
-            cases.add_placement(conn, PROCESS, str(other), placement(), **BY)
+            cases.add_roster_entry(conn, PROCESS, str(other), roster_entry(), **BY)
         for what in order:
             if what == "placed":
-                cases.add_placement(conn, PROCESS, LEA, placement("04-01"), **BY)
+                cases.add_roster_entry(conn, PROCESS, LEA, roster_entry("04-01"), **BY)
             else:
                 cases.add_withdrawal(conn, PROCESS, LEA, Withdrawal(day("04-01"), "moved"), **BY)
 
-    assert (load(engine).placement_on(day("04-01")) is not None) is is_in_cohort
+    assert (load(engine).roster_entry_on(day("04-01")) is not None) is is_in_cohort
 
 
 def test_the_last_learnt_filing_counts_whatever_its_day(engine: Engine) -> None:
     with session.transaction(engine) as conn:
-        cases.add_placement(conn, PROCESS, LEA, placement(), **BY)
+        cases.add_roster_entry(conn, PROCESS, LEA, roster_entry(), **BY)
         cases.add_submission(conn, PROCESS, LEA, submission(filed_on=day("05-02")), **BY)
         cases.add_submission(conn, PROCESS, LEA, submission(), **BY)
         for filed_on in ("05-20", "05-05"):
@@ -172,7 +172,7 @@ def test_the_last_learnt_filing_counts_whatever_its_day(engine: Engine) -> None:
 
 def test_a_void_said_twice_holds_from_the_first(engine: Engine) -> None:
     with session.transaction(engine) as conn:
-        cases.add_placement(conn, PROCESS, LEA, placement(), **BY)
+        cases.add_roster_entry(conn, PROCESS, LEA, roster_entry(), **BY)
         cases.add_submission(conn, PROCESS, LEA, submission(), **BY)
         for on in ("05-03", "05-02"):
             cases.add_void(conn, PROCESS, LEA, "team", 1, day(on), "error", **BY)
@@ -200,7 +200,7 @@ def test_what_the_roster_last_said_is_told_apart_from_what_a_person_said(engine:
 def test_a_selpa_is_called_what_the_roster_last_called_it(engine: Engine) -> None:
     with session.transaction(engine) as conn:
         for name in ("Poppy SELPA", "Golden Poppy SELPA"):
-            cases.add_placement(conn, PROCESS, LEA, placement(selpa_name=name), **BY)
+            cases.add_roster_entry(conn, PROCESS, LEA, roster_entry(selpa_name=name), **BY)
         assert cases.selpa_name(conn, PROCESS, "S1") == "Golden Poppy SELPA"
         assert cases.selpa_name(conn, PROCESS, "S2") is None
 
@@ -279,8 +279,8 @@ def _adding(add: Callable[..., Any], *what: Any, **how: Any) -> Fill:
 
 
 LEARNT: list[Fill] = [
-    _adding(cases.add_placement, LEA, placement("03-15")),
-    _adding(cases.add_placement, LEA, placement("06-01", level="3")),
+    _adding(cases.add_roster_entry, LEA, roster_entry("03-15")),
+    _adding(cases.add_roster_entry, LEA, roster_entry("06-01", level="3")),
     _adding(cases.add_fact, LEA, Fact("indicator-8", "unknown", day("03-15"))),
     _adding(cases.add_fact, LEA, Fact("indicator-8", "unmet", day("04-15"))),
     _adding(cases.add_submission, LEA, submission("team", contents=CONTENTS)),
@@ -296,7 +296,7 @@ _numbers = iter(range(10_000))
 
 
 def _content(case: Case) -> dict[str, Any]:
-    kinds = ("placements", "facts", "submissions", "reviews", "extensions", "excuses")
+    kinds = ("roster_entries", "facts", "submissions", "reviews", "extensions", "excuses")
     return {
         kind: sorted(re.sub(r"seq=\d+", "seq=0", repr(one)) for one in getattr(case, kind))
         for kind in (*kinds, "withdrawals")

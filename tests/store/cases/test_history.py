@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import Engine
 
-from cimflow.process.case import Fact, Placement
+from cimflow.process.case import Fact, RosterEntry
 from cimflow.process.contacts import Contact
 from cimflow.process.escalation.notice import Notice
 from cimflow.store import cases
@@ -26,10 +26,12 @@ NOTICE = Notice(
 
 
 def test_when_and_from_whom_each_thing_was_learnt(engine: Engine) -> None:
-    placed = Placement(ON, "2", "S1", "Valley", "Birch")
+    placed = RosterEntry(ON, "2", "S1", "Valley", "Birch")
     with session.transaction(engine) as conn:
-        cases.add_placement(conn, PROCESS, LEA, placed, learnt_at=NOW, recorded_by="roster")
-        cases.add_placement(conn, PROCESS, OTHER_LEA, placed, learnt_at=NOW, recorded_by="roster")
+        cases.add_roster_entry(conn, PROCESS, LEA, placed, learnt_at=NOW, recorded_by="roster")
+        cases.add_roster_entry(
+            conn, PROCESS, OTHER_LEA, placed, learnt_at=NOW, recorded_by="roster"
+        )
         cases.add_fact(
             conn, PROCESS, LEA, Fact("f", "met", ON), learnt_at=NOW + MINUTE, recorded_by="Ana"
         )
@@ -37,7 +39,7 @@ def test_when_and_from_whom_each_thing_was_learnt(engine: Engine) -> None:
         found = history.learnt_of(conn, PROCESS, LEA)
         case = cases.load_cases(conn, PROCESS, cds_code=LEA)[LEA]
     assert found == {
-        case.placements[0].seq: Learnt(NOW, "roster"),
+        case.roster_entries[0].seq: Learnt(NOW, "roster"),
         case.facts[0].seq: Learnt(NOW + MINUTE, "Ana"),
     }
 

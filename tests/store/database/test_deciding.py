@@ -7,13 +7,13 @@ from sqlalchemy import Engine
 from cimflow.process.case import Fact
 from cimflow.store import cases
 from cimflow.store.database import session
-from tests.store.examples import BY, LEA, PROCESS, day, placement
+from tests.store.examples import BY, LEA, PROCESS, day, roster_entry
 from tests.store.racing import both
 
 
 def test_two_at_once_decide_one_after_the_other(engine: Engine) -> None:
     with session.transaction(engine) as conn:
-        cases.add_placement(conn, PROCESS, LEA, placement(), **BY)
+        cases.add_roster_entry(conn, PROCESS, LEA, roster_entry(), **BY)
 
     def say(_number: int) -> bool:
         with session.deciding(engine) as conn:

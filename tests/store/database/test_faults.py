@@ -13,7 +13,7 @@ from cimflow.store import cases
 from cimflow.store.database import session
 from cimflow.store.database.errors import StoreError
 from tests.store.conftest import SKIPPED
-from tests.store.examples import BY, LEA, PROCESS, placement
+from tests.store.examples import BY, LEA, PROCESS, roster_entry
 
 Open = Callable[[str], Engine]
 
@@ -75,12 +75,12 @@ def test_a_database_held_too_long(
     with session.transaction(first) as held:
         if first.dialect.name == "postgresql":
             held.execute(text("LOCK TABLE placements IN ACCESS EXCLUSIVE MODE"))
-        cases.add_placement(held, PROCESS, LEA, placement(), **BY)
+        cases.add_roster_entry(held, PROCESS, LEA, roster_entry(), **BY)
         with (
             pytest.raises(StoreError, match="the database is busy"),
             session.transaction(second) as conn,
         ):
-            cases.add_placement(conn, PROCESS, LEA, placement(), **BY)
+            cases.add_roster_entry(conn, PROCESS, LEA, roster_entry(), **BY)
 
 
 def test_who_reads_sees_one_moment_and_is_not_kept_waiting(url: str, open_engine: Open) -> None:
@@ -88,7 +88,7 @@ def test_who_reads_sees_one_moment_and_is_not_kept_waiting(url: str, open_engine
     with session.reading(engine) as reader:
         assert cases.load_cases(reader, PROCESS) == {}
         with session.transaction(engine) as writer:
-            cases.add_placement(writer, PROCESS, LEA, placement(), **BY)
+            cases.add_roster_entry(writer, PROCESS, LEA, roster_entry(), **BY)
         assert cases.load_cases(reader, PROCESS) == {}
     with session.reading(engine) as reader:
         assert list(cases.load_cases(reader, PROCESS)) == [LEA]
@@ -96,9 +96,9 @@ def test_who_reads_sees_one_moment_and_is_not_kept_waiting(url: str, open_engine
 
 def test_who_reads_cannot_write(engine: Engine) -> None:
     with pytest.raises((StoreError, exc.DBAPIError)), session.reading(engine) as conn:
-        cases.add_placement(conn, PROCESS, LEA, placement(), **BY)
+        cases.add_roster_entry(conn, PROCESS, LEA, roster_entry(), **BY)
     with session.transaction(engine) as conn:
-        cases.add_placement(conn, PROCESS, LEA, placement(), **BY)
+        cases.add_roster_entry(conn, PROCESS, LEA, roster_entry(), **BY)
 
 
 def test_an_error_of_ours_is_not_dressed_up(engine: Engine) -> None:

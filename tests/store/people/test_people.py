@@ -15,7 +15,7 @@ from cimflow.store.database import session
 from cimflow.store.people import audit_entries, contacts, people
 from cimflow.store.people.audit_entries import Asked, AuditEntry
 from cimflow.store.people.people import Grant
-from tests.store.examples import BY, DAY, LEA, MINUTE, NOW, OTHER_LEA, PROCESS, placement
+from tests.store.examples import BY, DAY, LEA, MINUTE, NOW, OTHER_LEA, PROCESS, roster_entry
 from tests.store.racing import both
 
 ANA, BEN = "ana@example.org", "ben@example.org"
@@ -121,8 +121,8 @@ def test_contacts_are_found_in_whatever_case_they_were_typed(engine: Engine) -> 
 def test_the_selpa_rows_come_by_day_and_within_it_as_learnt(engine: Engine) -> None:
     with session.transaction(engine) as conn:
         for day, selpa in (("08-01", "S3"), ("03-15", "S1"), ("03-15", "S2")):
-            cases.add_placement(conn, PROCESS, LEA, placement(day, selpa_code=selpa), **BY)
-        cases.add_placement(conn, "other", OTHER_LEA, placement(), **BY)
+            cases.add_roster_entry(conn, PROCESS, LEA, roster_entry(day, selpa_code=selpa), **BY)
+        cases.add_roster_entry(conn, "other", OTHER_LEA, roster_entry(), **BY)
         assert [one.selpa_code for one in people.selpa_rows(conn, cds_codes=[LEA])] == [
             "S1",
             "S2",
