@@ -25,12 +25,12 @@ from cimflow.store.runs import runs
 
 async def label_run(name: str, tags: Sequence[str]) -> None:
     """Give the flow run that we are in the name and the tags by which a person looks for it."""
-    context = FlowRunContext.get()
-    if context is not None and context.flow_run is not None and context.client is not None:
-        run = context.flow_run
+    here = FlowRunContext.get()
+    if here is not None and here.flow_run is not None and here.client is not None:
+        run = here.flow_run
         labels = sorted({*run.tags, *tags})
         # The client of an async flow is asynchronous; a test may run a flow without a server.
-        await context.client.update_flow_run(run.id, name=name, tags=labels)
+        await here.client.update_flow_run(run.id, name=name, tags=labels)
 
 
 async def begin_run(
@@ -45,8 +45,8 @@ async def begin_run(
     level: str | None = None,
 ) -> RunRecord:
     """Write down that the flow run that we are in is running."""
-    context = FlowRunContext.get()
-    run_id = str(context.flow_run.id) if context and context.flow_run else ""
+    here = FlowRunContext.get()
+    run_id = str(here.flow_run.id) if here and here.flow_run else ""
     run = RunRecord(
         run_id=run_id,
         flow=flow,
