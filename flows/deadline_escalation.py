@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from prefect import State, flow, get_run_logger
 from prefect.states import Completed, Failed
 
+from cimflow.monitoring.act import act_on
 from cimflow.monitoring.app_context import AppContext, active_processes
 from cimflow.monitoring.notices.delivery import Delivered, mode_of_run, why_not_now
 from cimflow.monitoring.notices.owed import LIVE
@@ -71,7 +72,7 @@ async def _mode(context: AppContext, process: str, on: dt.date, *, send: bool) -
 
 def _waits(context: AppContext, modes: dict[str, str]) -> dict[str, str]:
     """The live processes whose scheduled mail may not leave at this moment, and why."""
-    reasons = {one: why_not_now(context, one) for one, how in modes.items() if how == LIVE}
+    reasons = {one: why_not_now(act_on(context, one)) for one, how in modes.items() if how == LIVE}
     return {one: reason for one, reason in reasons.items() if reason is not None}
 
 

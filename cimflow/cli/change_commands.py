@@ -17,7 +17,9 @@ from cimflow.cli.options import (
     process_option,
     who,
 )
-from cimflow.monitoring.roster import lea_facts
+from cimflow.monitoring.act import act_on
+from cimflow.monitoring.deadlines import exception, extension
+from cimflow.monitoring.roster import lea_facts, withdrawal
 
 grantor_option = click.option(
     "--grantor", type=click.Choice(["selpa", "cde"]), required=True, help="Who granted it."
@@ -46,7 +48,7 @@ def set_fact(
     """Say what is known of an LEA: a fact that the process file names."""
     context = context_here()
     chosen = context.process_asked_for(process_id)
-    changed = lea_facts.set_fact(context, chosen, fact, value, lea, on=on, by=who(by))
+    changed = lea_facts.set_fact(act_on(context, chosen, lea, by=who(by)), fact, value, on=on)
     click.echo(f"{fact} of {lea} is {value}{'' if changed else ', as it was'}")
 
 
@@ -79,22 +81,19 @@ def extend(
     if sum((lea is not None, selpa is not None, everyone)) != 1:
         raise click.UsageError("give exactly one of --lea, --selpa, --all")
     context = context_here()
-    result = lea_facts.extend(
-        context,
-        context.process_asked_for(process_id),
+    result = extension.extend(
+        act_on(context, context.process_asked_for(process_id), lea, by=who(by)),
         activity,
         to=to,
         grantor=grantor,
         reason=reason,
         reference=reference,
         on=on,
-        lea=lea,
         selpa=selpa,
-        by=who(by),
     )
     click.echo(f"{activity}: due {to} for {len(result.extended)} LEAs newly")
-    for line in result.left_out:
-        click.echo(f"  left as it is: {line}")
+    for one in result.left_out:
+        click.echo(f"  left as it is: {one.in_words()}")
 
 
 @click.command()
@@ -118,16 +117,13 @@ def excuse(
 ) -> None:
     """Put an exception on record: the activity is not owed."""
     context = context_here()
-    changed = lea_facts.excuse(
-        context,
-        context.process_asked_for(process_id),
+    changed = exception.excuse(
+        act_on(context, context.process_asked_for(process_id), lea, by=who(by)),
         activity,
-        lea,
         grantor=grantor,
         reason=reason,
         reference=reference,
         on=on,
-        by=who(by),
     )
     click.echo(f"{activity} of {lea} is excused{'' if changed else ', as it was'}")
 
@@ -142,7 +138,7 @@ def withdraw(lea: str, on: dt.date, reason: str, by: str | None, process_id: str
     """Take an LEA out of the cohort from a day on; its history stays."""
     context = context_here()
     chosen = context.process_asked_for(process_id)
-    lea_facts.withdraw(context, chosen, lea, on=on, reason=reason, by=who(by))
+    withdrawal.withdraw(act_on(context, chosen, lea, by=who(by)), on=on, reason=reason)
     click.echo(f"{lea} is out of {chosen} from {on}")
 
 

@@ -32,7 +32,7 @@ def check_config(files: tuple[Path, ...]) -> None:
     settings = settings_here()
     errors = resources.check_files(files, config_dir=settings.config_dir, home=settings.home)
     if errors:
-        raise Refused(*(str(one) for one in errors))
+        raise Refused.saying(*(str(one) for one in errors))
     click.echo("the configuration is in order")
 
 
@@ -57,7 +57,7 @@ def backup(file: Path) -> None:
 
     context = context_here()
     if file.exists():
-        raise Refused(f"{file}: is there already; name a new file")
+        raise Refused.saying(f"{file}: is there already; name a new file")
     write_backup(context.engine, file, now=context.now(), home=context.settings.home)
     click.echo(f"backed up to {file}")
 

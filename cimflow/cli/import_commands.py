@@ -12,6 +12,7 @@ from cimflow.intake.spreadsheets.contacts import read_contacts
 from cimflow.intake.spreadsheets.progress import read_progress
 from cimflow.intake.spreadsheets.roster import read_roster
 from cimflow.intake.tables.table import Table
+from cimflow.monitoring.act import Actor, act_on
 from cimflow.monitoring.roster import import_progress, import_roster
 from cimflow.monitoring.roster.import_diff import Difference
 
@@ -33,7 +34,7 @@ def roster(file: Path, dry_run: bool, repair_cds: bool, by: str | None) -> None:
     """Load the LEAs of a cohort: level, SELPA and facts, from CSV or XLSX."""
     context = context_here(make_home=True)
     table, rows = read_roster(file, context.processes, repair_cds=repair_cds)
-    differences = import_roster.import_roster(context, rows, by=who(by), dry_run=dry_run)
+    differences = import_roster.import_roster(context, rows, actor=Actor(who(by)), dry_run=dry_run)
     _report(table, len(rows), differences, dry_run=dry_run)
 
 
@@ -46,7 +47,9 @@ def contacts(file: Path, dry_run: bool, repair_cds: bool, by: str | None) -> Non
     """Load who holds which role: in LEAs, SELPAs and at the CDE."""
     context = context_here()
     table, rows = read_contacts(file, repair_cds=repair_cds)
-    differences = import_roster.import_contacts(context, rows, by=who(by), dry_run=dry_run)
+    differences = import_roster.import_contacts(
+        context, rows, actor=Actor(who(by)), dry_run=dry_run
+    )
     _report(table, len(rows), differences, dry_run=dry_run)
 
 
@@ -66,10 +69,10 @@ def progress(
         file,
         context.process(chosen),
         repair_cds=repair_cds,
-        check=import_progress.progress_check(context, chosen),
+        check=import_progress.progress_check(act_on(context, chosen)),
     )
     differences = import_progress.import_progress(
-        context, chosen, rows, file=table.name, by=who(by), dry_run=dry_run
+        act_on(context, chosen, by=who(by)), rows, file=table.name, dry_run=dry_run
     )
     _report(table, len(rows), differences, dry_run=dry_run)
 

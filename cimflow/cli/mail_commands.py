@@ -8,9 +8,11 @@ import sys
 import click
 
 from cimflow.cli.options import DAY, by_option, context_here, process_option, who
-from cimflow.monitoring.errors import Refused
+from cimflow.monitoring.act import Actor, act_on
+from cimflow.monitoring.errors import Refused, refusal
 from cimflow.monitoring.notices import go_live as golive
 from cimflow.monitoring.notices import ledger
+from cimflow.monitoring.notices import release as decided
 from cimflow.monitoring.notices.owed import LIVE
 
 
@@ -25,13 +27,15 @@ def go_live(process_id: str, day: dt.date, yes: bool, by: str | None) -> None:
 
     context = context_here()
     context.process(process_id)
-    shown = golive.preview(context, process_id, day)
+    shown = golive.preview(act_on(context, process_id), day)
     print_who_gets_what(process_id, shown)
     if not yes:
         if not sys.stdin.isatty():
-            raise Refused("go-live was not confirmed: nothing was changed; add --yes to confirm")
+            raise Refused.saying(
+                "go-live was not confirmed: nothing was changed; add --yes to confirm"
+            )
         click.confirm(f"Go live with {process_id} from {day}?", abort=True, err=True)
-    changed = golive.go_live(context, process_id, day, by=who(by))
+    changed = golive.go_live(act_on(context, process_id, by=who(by)), day)
     click.echo(f"{process_id} is live from {day}{'' if changed else ', as it was'}")
     if context.settings.smtp is None:
         click.echo("no mail server is set yet: until CIMFLOW_SMTP_HOST is, nothing leaves")
@@ -57,33 +61,41 @@ def mails(day: dt.date | None, recipient: str | None, process_id: str | None) ->
 @click.argument("ids", nargs=-1, type=int, metavar="[NOTICE]...")
 @click.option("--all-held", is_flag=True, help="Everything that is held.")
 @click.option("--restored", is_flag=True, help="Confirm that the restored backup was looked at.")
+@by_option
 @process_option
-def release(ids: tuple[int, ...], all_held: bool, restored: bool, process_id: str | None) -> None:
+def release(
+    ids: tuple[int, ...], all_held: bool, restored: bool, by: str | None, process_id: str | None
+) -> None:
     """Let held notices leave with the next delivery; the numbers are in: notices --all."""
     if not (ids or all_held or restored):
         raise click.UsageError("name the notices, or give --all-held or --restored")
     context = context_here()
     if restored:
-        found = ledger.confirm_restored(context)
+        found = decided.confirm_restored(context, Actor(who(by)))
         click.echo("confirmed; mail may be queued again" if found else "no backup was restored")
     if ids or all_held:
-        chosen = context.process_asked_for(process_id)
-        number = ledger.release(context, chosen, ids, everything=all_held)
-        click.echo(f"{number} notices released")
+        act = act_on(context, context.process_asked_for(process_id), by=who(by))
+        chosen = [one.id for one in ledger.rows_of(act, states=["held"])] if all_held else ids
+        moved = decided.release(act, chosen, all_or_none=True)
+        click.echo(f"{len(moved.rows)} notices released")
 
 
 @click.command()
 @click.argument("notice", type=int)
 @click.option("--arrived/--lost", "arrived", default=None, help="What you found out.")
+@by_option
 @process_option
-def resolve(notice: int, arrived: bool | None, process_id: str | None) -> None:
-    """Say of an uncertain notice whether it arrived; a lost one is queued again."""
+def resolve(notice: int, arrived: bool | None, by: str | None, process_id: str | None) -> None:
+    """Say of the email of an uncertain notice whether it arrived; a lost one is queued again."""
     if arrived is None:
         raise click.UsageError("say --arrived or --lost")
     context = context_here()
-    chosen = context.process_asked_for(process_id)
-    ledger.resolve(context, chosen, notice, arrived=arrived)
-    click.echo(f"notice {notice}: {'counted as sent' if arrived else 'queued again'}")
+    act = act_on(context, context.process_asked_for(process_id), by=who(by))
+    moved = decided.resolve(act, notice, arrived=arrived)
+    if not moved.rows:
+        raise Refused(refusal("notice-not-uncertain", notice=notice, process=act.process_id))
+    also = f", with {len(moved.rows) - 1} more of its email" if len(moved.rows) > 1 else ""
+    click.echo(f"notice {notice}: {'counted as sent' if arrived else 'queued again'}{also}")
 
 
 COMMANDS = (go_live, mails, release, resolve)

@@ -98,7 +98,7 @@ def context_here(*, make_home: bool = False) -> AppContext:
     settings = settings_here()
     if not is_home(settings):
         if not make_home:
-            raise Refused(
+            raise Refused.saying(
                 f"there is no cimflow home at {settings.home}; make one with: cimflow init"
             )
         prepare_home(settings)

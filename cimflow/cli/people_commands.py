@@ -12,6 +12,7 @@ import click
 
 from cimflow.cli.options import CDS, DAY, by_option, context_here, one_line, who
 from cimflow.monitoring.access.viewer import ROLES
+from cimflow.monitoring.act import Actor
 from cimflow.monitoring.app_context import AppContext, active_processes
 from cimflow.monitoring.errors import Refused
 
@@ -60,7 +61,9 @@ def sign_in_link(email: str, base_url: str | None, by: str | None) -> None:
     context = context_here()
     base = (base_url or context.settings.base_url or OWN_PAGES).strip()
     if not base.startswith(("http://", "https://")) or not base.isprintable() or " " in base:
-        raise Refused(f"--base-url: {base!r} is no address; it begins with http:// or https://")
+        raise Refused.saying(
+            f"--base-url: {base!r} is no address; it begins with http:// or https://"
+        )
     click.echo(sign_in.make_link(context, email, base_url=base, made_by=who(by)))
     click.echo("it signs in once, within 15 minutes; hand it to nobody else", err=True)
 
@@ -76,7 +79,7 @@ def give_role(email: str, role: str, selpa: str | None, lea: str | None, by: str
     from cimflow.monitoring.access import permissions
 
     code = _code_for(role, selpa, lea)
-    changed = permissions.give_role(context_here(), email, role, code, by=who(by))
+    changed = permissions.give_role(context_here(), email, role, code, actor=Actor(who(by)))
     click.echo(f"{email} is {role}{_over(code)}{'' if changed else ', as before'}")
 
 
@@ -91,8 +94,10 @@ def end_role(email: str, role: str, selpa: str | None, lea: str | None, by: str 
     from cimflow.monitoring.access import permissions
 
     code = _code_for(role, selpa, lea)
-    if not permissions.end_role(context_here(), email, role, code, by=who(by)):
-        raise Refused(f"{email}: was not given the role {role}{_over(code)}; see cimflow people")
+    if not permissions.end_role(context_here(), email, role, code, actor=Actor(who(by))):
+        raise Refused.saying(
+            f"{email}: was not given the role {role}{_over(code)}; see cimflow people"
+        )
     click.echo(f"{email} is no longer {role}{_over(code)}")
 
 

@@ -20,11 +20,12 @@ from cimflow.cli.options import (
 from cimflow.intake.artifacts.artifact import artifact_template
 from cimflow.intake.tables.files import name_of, read_bytes
 from cimflow.intake.uploads.file_kind import MAX_DOCUMENT
+from cimflow.monitoring.act import act_on
 from cimflow.monitoring.errors import Refused
-from cimflow.monitoring.input_checks import activity_asked_for
 from cimflow.monitoring.submissions import record as records
 from cimflow.monitoring.submissions import review as verdicts
 from cimflow.monitoring.submissions.receive import receive_contents, receive_document
+from cimflow.monitoring.submissions.review import Decision
 from cimflow.process.evaluation.findings import Finding
 
 
@@ -62,20 +63,20 @@ def record(
     given = contents or document
     if given is None:
         result = records.record(
-            context, chosen, activity, lea, received_on=received, filed_on=filed_on, by=who(by)
+            act_on(context, chosen, lea, by=who(by)),
+            activity,
+            received_on=received,
+            filed_on=filed_on,
         )
     else:
         receive = receive_contents if contents else receive_document
         result = receive(
-            context,
-            chosen,
+            act_on(context, chosen, lea, by=who(by)),
             activity,
-            lea,
             name=name_of(given),
             data=read_bytes(given, at_most=MAX_DOCUMENT),
             received_on=received,
             filed_on=filed_on,
-            by=who(by),
         )
     if result.is_new:
         click.echo(f"recorded {activity} of {lea} as version {result.version}")
@@ -94,7 +95,7 @@ def filed(activity: str, lea: str, on: dt.date, by: str | None, process_id: str 
     """Say on which day an artifact that we have reached its receiver of record."""
     context = context_here()
     result = records.file_later(
-        context, context.process_asked_for(process_id), activity, lea, on=on, by=who(by)
+        act_on(context, context.process_asked_for(process_id), lea, by=who(by)), activity, on=on
     )
     click.echo(f"{activity} of {lea}, version {result.version}: filed on {on}")
     say_findings(result.findings)
@@ -126,15 +127,9 @@ def review(
         raise click.UsageError("say --approve or --return")
     context = context_here()
     result = verdicts.review(
-        context,
-        context.process_asked_for(process_id),
+        act_on(context, context.process_asked_for(process_id), lea, by=who(by)),
         activity,
-        lea,
-        approve=approve,
-        note=note,
-        by=who(by),
-        on=on,
-        despite_findings=despite_findings,
+        Decision(approve=approve, note=note, on=on, despite_findings=despite_findings),
     )
     word = "approved" if approve else "returned"
     again = "" if result.is_new else " (as recorded before)"
@@ -154,7 +149,7 @@ def void(
     """Withdraw a record made in error; the history keeps it."""
     context = context_here()
     chosen = context.process_asked_for(process_id)
-    verdicts.void(context, chosen, activity, lea, version=version, note=note, by=who(by))
+    verdicts.void(act_on(context, chosen, lea, by=who(by)), activity, version=version, note=note)
     click.echo(f"{activity} of {lea}: version {version} is withdrawn")
 
 
@@ -178,7 +173,7 @@ def template(
         raise click.UsageError("a workbook needs --out FILE")
     context = context_here()
     chosen = context.process_asked_for(process_id)
-    found = activity_asked_for(context, chosen, activity)
+    found = act_on(context, chosen).activity(activity)
     if level is not None and level not in context.process(chosen).level_by_id:
         known = ", ".join(context.process(chosen).level_by_id)
         raise click.BadParameter(f"{level!r} is not one of {known}", param_hint="--level")
@@ -195,7 +190,7 @@ def template(
         with out.open("xb") as file:
             file.write(data)
     except FileExistsError:
-        raise Refused(f"{out}: is there already; name a new file") from None
+        raise Refused.saying(f"{out}: is there already; name a new file") from None
     click.echo(f"written to {out}")
 
 

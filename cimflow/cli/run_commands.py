@@ -21,6 +21,7 @@ from cimflow.cli.options import (
     process_option,
     settings_here,
 )
+from cimflow.monitoring.act import act_on
 from cimflow.monitoring.errors import Refused
 
 port_type = click.IntRange(min=1, max=65535)
@@ -38,7 +39,7 @@ def up(port: int, prefect_port: int, sample: bool) -> int:
     """Start everything on this machine: server, schedules, runner. Stop with Ctrl-C."""
     settings = settings_here()
     if port == prefect_port:
-        raise Refused(f"port {port}: our pages and Prefect's need two different ports")
+        raise Refused.saying(f"port {port}: our pages and Prefect's need two different ports")
     if sample:
         from cimflow.cli.sample_home import load_sample
 
@@ -81,11 +82,11 @@ def run(
     if flow == "deadline-escalation":
         from cimflow.monitoring.notices.delivery import mode_of_run
 
-        mode_of_run(context, chosen, as_of or context.today(chosen), send=send)
+        mode_of_run(act_on(context, chosen), as_of or context.today(chosen), send=send)
     if lea is not None or selpa is not None:
         from cimflow.monitoring.cohort.evaluate import evaluate_cohort
 
-        evaluate_cohort(context, chosen, as_of or context.today(chosen), lea=lea, selpa=selpa)
+        evaluate_cohort(act_on(context, chosen, lea), as_of or context.today(chosen), selpa=selpa)
     arguments = [flow, "--process", chosen]
     for name, value in (("--as-of", as_of), ("--lea", lea), ("--selpa", selpa)):
         if value is not None:

@@ -23,12 +23,15 @@ from cimflow.intake.spreadsheets.roster import read_roster
 from cimflow.intake.uploads.document import read_document
 from cimflow.monitoring.access import permissions
 from cimflow.monitoring.access.viewer import SYSTEM
+from cimflow.monitoring.act import Actor, act_on
 from cimflow.monitoring.app_context import AppContext, active_processes, open_app_context
+from cimflow.monitoring.deadlines.exception import excuse
+from cimflow.monitoring.deadlines.extension import extend
 from cimflow.monitoring.errors import Refused
 from cimflow.monitoring.roster import import_roster, lea_facts
 from cimflow.monitoring.runs.run_requests import finish_run_requests, take_run_requests
 from cimflow.monitoring.submissions.record import Document, file_later, record
-from cimflow.monitoring.submissions.review import review
+from cimflow.monitoring.submissions.review import Decision, review
 from cimflow.settings import HOME_FILE, Settings
 from cimflow.store.cases import documents
 
@@ -112,13 +115,17 @@ def _holds_the_sample(settings: Settings, text: str) -> bool:
     elsewhere = "name another with CIMFLOW_HOME"
     if is_home(settings):
         if _parsed((home / HOME_FILE).read_text(encoding="utf-8")) != _parsed(text):
-            raise Refused(f"{home} is a home of your own, not the sample's; {elsewhere}")
+            raise Refused.saying(f"{home} is a home of your own, not the sample's; {elsewhere}")
         return _has_leas(settings)
     entries = {one.name for one in home.iterdir()} if home.is_dir() else set()
     if entries - _MADE_WITH_A_HOME:
-        raise Refused(f"{home} holds something else; the sample wants an empty home: {elsewhere}")
+        raise Refused.saying(
+            f"{home} holds something else; the sample wants an empty home: {elsewhere}"
+        )
     if not settings.database_is_in_home and _has_leas(settings):
-        raise Refused("the database of CIMFLOW_DATABASE_URL is not empty; the sample wants its own")
+        raise Refused.saying(
+            "the database of CIMFLOW_DATABASE_URL is not empty; the sample wants its own"
+        )
     return False
 
 
@@ -161,10 +168,10 @@ def _load_into(settings: Settings) -> str:
         _, contacts = read_contacts(folder / "contacts.csv")
         process_id = roster[0].process
         first = _on(context, context.process(process_id).start)
-        import_roster.import_roster(first, roster, by=ADMINISTRATOR)
-        import_roster.import_contacts(first, contacts, by=ADMINISTRATOR)
+        import_roster.import_roster(first, roster, actor=Actor(ADMINISTRATOR))
+        import_roster.import_contacts(first, contacts, actor=Actor(ADMINISTRATOR))
         # One sign-in shows everything.
-        permissions.give_role(first, ADMINISTRATOR, SYSTEM, "", by=ADMINISTRATOR)
+        permissions.give_role(first, ADMINISTRATOR, SYSTEM, "", actor=Actor(ADMINISTRATOR))
         story = read_story()
         for act in story:
             _PERFORM[act.do](_on(context, act.day), process_id, act, folder)
@@ -194,71 +201,61 @@ def _record(context: AppContext, process_id: str, act: Act, folder: Path) -> Non
     if act.document:
         documents.keep(context.settings.home, (folder / "documents" / act.document).read_bytes())
     record(
-        context,
-        process_id,
+        act_on(context, process_id, act.lea, by=act.by),
         act.activity,
-        act.lea,
         contents=read_artifact(folder / "artifacts" / act.file) if act.file else None,
         document=Document(came.name, came.sha256) if came is not None else None,
         received_on=act.received,
         filed_on=act.filed_on,
-        by=act.by,
     )
 
 
 def _filed(context: AppContext, process_id: str, act: Act, _folder: Path) -> None:
-    file_later(context, process_id, act.activity, act.lea, on=act.day, by=act.by)
+    file_later(act_on(context, process_id, act.lea, by=act.by), act.activity, on=act.day)
 
 
 def _review(context: AppContext, process_id: str, act: Act, _folder: Path) -> None:
     review(
-        context,
-        process_id,
+        act_on(context, process_id, act.lea, by=act.by),
         act.activity,
-        act.lea,
-        approve={"approve": True, "return": False}[act.decision],
-        note=act.note,
-        by=act.by,
-        on=act.on,
+        Decision(
+            approve={"approve": True, "return": False}[act.decision], note=act.note, on=act.on
+        ),
     )
 
 
 def _set_fact(context: AppContext, process_id: str, act: Act, _folder: Path) -> None:
-    lea_facts.set_fact(context, process_id, act.fact, act.value, act.lea, on=act.on, by=act.by)
+    lea_facts.set_fact(
+        act_on(context, process_id, act.lea, by=act.by), act.fact, act.value, on=act.on
+    )
 
 
 def _extend(context: AppContext, process_id: str, act: Act, _folder: Path) -> None:
-    lea_facts.extend(
-        context,
-        process_id,
+    extend(
+        act_on(context, process_id, act.lea, by=act.by),
         act.activity,
         to=act.to or act.day,
         grantor=act.grantor,
         reason=act.reason,
         reference=act.reference,
         on=act.on,
-        lea=act.lea,
-        by=act.by,
     )
 
 
 def _excuse(context: AppContext, process_id: str, act: Act, _folder: Path) -> None:
-    lea_facts.excuse(
-        context,
-        process_id,
+    excuse(
+        act_on(context, process_id, act.lea, by=act.by),
         act.activity,
-        act.lea,
         grantor=act.grantor,
         reason=act.reason,
         reference=act.reference,
         on=act.on,
-        by=act.by,
     )
 
 
 def _import_roster(context: AppContext, _process_id: str, act: Act, folder: Path) -> None:
     _, rows = read_roster(folder / act.file, context.processes)
-    import_roster.import_roster(context, rows, by=act.by)
+    import_roster.import_roster(context, rows, actor=Actor(act.by))
 
 
 _PERFORM: Mapping[str, Callable[[AppContext, str, Act, Path], None]] = {

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from cimflow.cli.options import CDS, DAY, context_here, process_option
+from cimflow.monitoring.act import act_on
 from cimflow.monitoring.cohort.evaluate import evaluate_cohort
 from cimflow.monitoring.errors import Refused
 
@@ -43,7 +44,7 @@ def status(
     context = context_here()
     chosen = context.process_asked_for(process_id)
     on = as_of or context.today(chosen)
-    statuses = evaluate_cohort(context, chosen, on, selpa=selpa, lea=lea)
+    statuses = evaluate_cohort(act_on(context, chosen, lea), on, selpa=selpa)
     if form == "json":
         from cimflow.monitoring.cohort.json_export import status_as_json
 
@@ -77,7 +78,7 @@ def _write_xlsx(rows: list[list[str]], out: Path | None, *, title: str) -> None:
     from cimflow.monitoring.cohort.table_export import harmless_rows
 
     if out is None and sys.stdout.isatty():
-        raise Refused("xlsx: say where to write it with --out FILE")
+        raise Refused.saying("xlsx: say where to write it with --out FILE")
     data = write_workbook(harmless_rows(rows), title=title)
     if out is None:
         sys.stdout.buffer.write(data)
@@ -100,8 +101,8 @@ def notices(as_of: dt.date | None, everything: bool, form: str, process_id: str 
     context = context_here()
     chosen = context.process_asked_for(process_id)
     on = as_of or context.today(chosen)
-    found = notices_on(context, chosen, on)
-    held = ledger_rows(context, chosen) if everything else []
+    found = notices_on(act_on(context, chosen), on)
+    held = ledger_rows(act_on(context, chosen)) if everything else []
     if form == "json":
         from cimflow.monitoring.cohort.json_export import notices_as_json
 

@@ -194,7 +194,7 @@ def _form_of(request: PageRequest) -> dict[str, Any]:
 
 def _note(request: PageRequest, action: str, lines: list[str]) -> None:
     try:
-        request.note(action, " ".join(lines), outcome="refused")
+        request.note_refusal(action, " ".join(lines))
     except StoreError as error:
         _log.error("a refusal could not be written into the audit log: %s", error)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cimflow import resources
-from cimflow.monitoring.errors import Refused
+from cimflow.monitoring.errors import Refused, refusal
 from cimflow.process.days import day_in
 from cimflow.process.definition.errors import ConfigErrors
 from cimflow.process.definition.notice_ladder import Ladder
@@ -57,7 +57,7 @@ class AppContext:
             if errors:
                 raise Refused.because_of(errors)
             known = ", ".join(sorted(self.processes)) or "none"
-            raise Refused(f"{process_id}: no such process; there are: {known}")
+            raise Refused(refusal("process-unknown", process=process_id, known=known))
         return self.processes[process_id]
 
     def calendar_of(self, process_id: str) -> WorkingCalendar:
@@ -78,7 +78,7 @@ class AppContext:
         if not active and len(self.processes) == 1:
             return next(iter(self.processes))
         known = ", ".join(active or sorted(self.processes))
-        raise Refused(f"say which process with --process: {known}")
+        raise Refused(refusal("process-not-named", known=known))
 
 
 def active_processes(context: AppContext) -> list[str]:
@@ -103,7 +103,7 @@ def open_app_context(settings: Settings, *, clock: Clock) -> AppContext:
     except ConfigErrors as error:
         raise Refused.because_of(error.errors) from None
     missing = [
-        f"{one.id}: no calendar {one.process.calendar!r} in config/calendars"
+        refusal("calendar-unknown", process=one.id, calendar=one.process.calendar)
         for one in processes.values()
         if one.process.calendar not in calendars
     ]

@@ -129,10 +129,9 @@ class Case:
 
     def roster_entry_on(self, on: dt.date) -> RosterEntry | None:
         """The roster row in force on a day; None before the first and after a withdrawal."""
-        held = [one for one in self.roster_entries if one.holds_on <= on]
-        if not held:
+        latest = self.latest_roster_entry(on)
+        if latest.holds_on > on:
             return None
-        latest = max(held, key=lambda one: (one.holds_on, one.seq))
         for gone in self.withdrawals:
             if gone.on <= on and (gone.on, gone.seq) > (latest.holds_on, latest.seq):
                 return None
@@ -143,19 +142,20 @@ class Case:
         first = min(one.holds_on for one in self.roster_entries)
         return on >= first and self.roster_entry_on(on) is None
 
-    def level_judging(self, on: dt.date) -> str:
-        """The level by which something dated ``on`` is judged: in force then, else the first."""
+    def latest_roster_entry(self, on: dt.date = dt.date.max) -> RosterEntry:
+        """The roster row in force on a day, also after a withdrawal; before the first, that one."""
         held = [one for one in self.roster_entries if one.holds_on <= on]
         if held:
-            return max(held, key=lambda one: (one.holds_on, one.seq)).level
-        return min(self.roster_entries, key=lambda one: (one.holds_on, -one.seq)).level
+            return max(held, key=lambda one: (one.holds_on, one.seq))
+        return min(self.roster_entries, key=lambda one: (one.holds_on, -one.seq))
+
+    def level_judging(self, on: dt.date) -> str:
+        """The level by which something dated ``on`` is judged: in force then, else the first."""
+        return self.latest_roster_entry(on).level
 
     def answers_to(self, on: dt.date) -> str:
         """The code of the SELPA that answers for the LEA on a day, also after it has left."""
-        held = [one for one in self.roster_entries if one.holds_on <= on]
-        if held:
-            return max(held, key=lambda one: (one.holds_on, one.seq)).selpa_code
-        return min(self.roster_entries, key=lambda one: (one.holds_on, -one.seq)).selpa_code
+        return self.latest_roster_entry(on).selpa_code
 
     def fact_on(self, name: str, on: dt.date) -> Fact | None:
         """The value of a fact in force on a day, with the day from which it holds."""

@@ -19,6 +19,7 @@ from rich.text import Text
 from cimflow.cli.cohort_tables import print_grid
 from cimflow.cli.options import clock
 from cimflow.cli.sample_home import load_sample
+from cimflow.monitoring.act import act_on
 from cimflow.monitoring.app_context import AppContext, open_app_context
 from cimflow.monitoring.cohort.evaluate import evaluate_cohort
 from cimflow.settings import read_settings
@@ -44,7 +45,11 @@ def draw_status(context: AppContext, process_id: str) -> None:
     written = StringIO()
     os.environ |= {"COLUMNS": str(WIDTH), "FORCE_COLOR": "1"}
     print_grid(
-        context, process_id, on, evaluate_cohort(context, process_id, on), Console(file=written)
+        context,
+        process_id,
+        on,
+        evaluate_cohort(act_on(context, process_id), on),
+        Console(file=written),
     )
     console = Console(record=True, width=WIDTH, file=StringIO(), highlight=False)
     console.print(Text.from_ansi(written.getvalue()))

@@ -16,6 +16,7 @@ from cimflow.cli.cohort_tables import print_grid
 from cimflow.monitoring.access.held_roles import held_roles
 from cimflow.monitoring.access.sign_in import first_link
 from cimflow.monitoring.access.viewer import SYSTEM
+from cimflow.monitoring.act import act_on
 from cimflow.monitoring.app_context import AppContext, active_processes
 from cimflow.monitoring.cohort.evaluate import evaluate_cohort
 from flows.local.prefect_settings import HOST, password_file
@@ -83,7 +84,9 @@ def _show_status(context: AppContext, out: Console) -> None:
     for process in active_processes(context):
         day = context.today(process)
         with contextlib.suppress(OSError):
-            print_grid(context, process, day, evaluate_cohort(context, process, day), out.file)
+            print_grid(
+                context, process, day, evaluate_cohort(act_on(context, process), day), out.file
+            )
             out.print()
 
 

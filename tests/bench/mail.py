@@ -12,6 +12,7 @@ from statistics import median
 
 import aiosmtplib
 
+from cimflow.monitoring.act import act_on
 from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.notices import go_live
 from cimflow.monitoring.notices.delivery import deliver, prepare
@@ -33,7 +34,7 @@ def measure_mail(folder: Path) -> Iterator[str]:
         for number in range(ROUNDS):
             here = folder / f"{connections}-{number}"
             context = make_state(here, leas=[f"{99_000_000_000_000 + one}" for one in range(LEAS)])
-            go_live.go_live(context, PROCESS, START, by="bench")
+            go_live.go_live(act_on(context, PROCESS, by="bench"), START)
             mails = _ours(context, connections, ours)
             texts = _texts(context)
             _bare(texts, connections, bare)
@@ -51,7 +52,7 @@ def _ours(context: AppContext, connections: int, rates: list[float]) -> int:
     with running_in_thread(SmtpServer()) as server:
         smtp = Smtp("127.0.0.1", server.port, "none", "cimflow@example.org")
         desk = replace(context, settings=replace(context.settings, smtp=smtp))
-        prepare(desk, PROCESS, TODAY, mode="live")
+        prepare(act_on(desk, PROCESS), TODAY, mode="live")
         begun = time.perf_counter()
         asyncio.run(deliver(desk, TODAY, mode="live", scheduled=False, connections=connections))
         rates.append(len(server.mails) / (time.perf_counter() - begun))

@@ -21,6 +21,7 @@ from fastapi.testclient import TestClient
 from cimflow.dashboard.app import create_app
 from cimflow.dashboard.web.web_app_state import open_site
 from cimflow.monitoring.access import permissions, sign_in
+from cimflow.monitoring.act import Actor
 from cimflow.monitoring.app_context import AppContext
 from cimflow.process.escalation.notice import Notice
 from cimflow.store import cases
@@ -39,7 +40,7 @@ GRID = f"/p/{PROCESS}"
 def measure_pages(context: AppContext) -> Iterator[str]:
     """Grid, LEA page and exports: the server's time against the store's query for those rows."""
     add_a_year(context)
-    permissions.give_role(context, ADMINISTRATOR, "system-administrator", "", by="bench")
+    permissions.give_role(context, ADMINISTRATOR, "system-administrator", "", actor=Actor("bench"))
     site = open_site(context, port=8400)
     client = TestClient(create_app(site), base_url=site.base_url, follow_redirects=False)
     link = sign_in.make_link(context, ADMINISTRATOR, base_url=site.base_url, made_by="bench")
@@ -138,7 +139,7 @@ class Tally:
 
 def measure_crowd(context: AppContext) -> Iterator[str]:
     """Twenty people at once for one minute, through a real server on loopback."""
-    permissions.give_role(context, ADMINISTRATOR, "system-administrator", "", by="bench")
+    permissions.give_role(context, ADMINISTRATOR, "system-administrator", "", actor=Actor("bench"))
     port = _free_port()
     base = f"http://127.0.0.1:{port}"
     with session.reading(context.engine) as conn:

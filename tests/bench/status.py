@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from cimflow.monitoring.act import act_on
 from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.cohort.evaluate import evaluate_cohort, fingerprint
 from cimflow.monitoring.cohort.sweep import cases_to_run, publish_answers
@@ -41,15 +42,15 @@ def measure_status(context: AppContext) -> Iterator[str]:
             evaluate(case, process, TODAY, calendar)
 
     def ours() -> None:
-        evaluate_cohort(context, PROCESS, TODAY)
+        evaluate_cohort(act_on(context, PROCESS), TODAY)
 
-    statuses = evaluate_cohort(context, PROCESS, TODAY)
+    statuses = evaluate_cohort(act_on(context, PROCESS), TODAY)
     pretend_all_ran(context, statuses)
 
     def sweep() -> None:
-        found = evaluate_cohort(context, PROCESS, TODAY)
-        publish_answers(context, PROCESS, TODAY, found, mode="live")
-        assert not cases_to_run(context, PROCESS, found, everything=False)
+        found = evaluate_cohort(act_on(context, PROCESS), TODAY)
+        publish_answers(act_on(context, PROCESS), TODAY, found, mode="live")
+        assert not cases_to_run(act_on(context, PROCESS), found, everything=False)
 
     found = medians(floor=floor, status=ours, sweep=sweep)
     leas = len(statuses)

@@ -20,15 +20,16 @@ from cimflow.dashboard.app import ROUTERS
 from cimflow.dashboard.roster.import_page import KINDS
 from cimflow.drilldown.model.definitions import load_drill_down
 from cimflow.drilldown.synthetic import synthetic_students
+from cimflow.monitoring.act import act_on
 from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.cohort.evaluate import read_case
+from cimflow.monitoring.deadlines.extension import extend
 from cimflow.monitoring.drill_down.reports import report_from_upload
 from cimflow.monitoring.notices import delivery, go_live, letters
 from cimflow.monitoring.notices.ledger import rows_of
-from cimflow.monitoring.roster import lea_facts
 from cimflow.monitoring.runs.run_requests import ask_for_run_now
 from cimflow.monitoring.submissions.record import record
-from cimflow.monitoring.submissions.review import review
+from cimflow.monitoring.submissions.review import Decision, review
 from cimflow.process.case import Submission
 from cimflow.store.database import session
 from cimflow.store.notices import ledger
@@ -57,18 +58,18 @@ ASKING: Mapping[str, tuple[str, ...]] = {
 
 def fill(context: AppContext) -> Mapping[str, tuple[str, ...]]:
     """Give the sample some of everything; what then stands for each parameter of an address."""
-    (first,) = (one for one in read_case(context, PROCESS, JUNIPER).submissions if _is_plan(one))
-    plan = (context, PROCESS, PLAN, JUNIPER)
-    review(*plan, approve=False, note="Please name the form.", by=ADMINISTRATOR)
-    record(*plan, contents={**(first.contents or {}), "format": "Form of 2024"}, by="lead")
-    lea_facts.extend(
-        context, PROCESS, PLAN, to=dt.date(2024, 12, 13), grantor="selpa", reason="New staff.",
-        lea=JUNIPER, by=ADMINISTRATOR,
-    )  # fmt: skip
+    (first,) = (
+        one for one in read_case(act_on(context, PROCESS, JUNIPER)).submissions if _is_plan(one)
+    )
+    admin = act_on(context, PROCESS, JUNIPER, by=ADMINISTRATOR)
+    review(admin, PLAN, Decision(approve=False, note="Please name the form."))
+    contents = {**(first.contents or {}), "format": "Form of 2024"}
+    record(act_on(context, PROCESS, JUNIPER, by="lead"), PLAN, contents=contents)
+    extend(admin, PLAN, to=dt.date(2024, 12, 13), grantor="selpa", reason="New staff.")  # fmt: skip
     held, uncertain = _mail(context)
     _drill_down(context)
     asked = ask_for_run_now(
-        context, PROCESS, selpa=SELPA, lea=None, everything=True, by=ADMINISTRATOR
+        act_on(context, PROCESS, by=ADMINISTRATOR), selpa=SELPA, everything=True
     )
     return {
         "process_id": (PROCESS,),
@@ -87,7 +88,9 @@ def _drill_down(context: AppContext) -> None:
     """A report of synthetic students, with groups that are hidden and groups that are not."""
     table = synthetic_students({JUNIPER: 300}, load_drill_down(), seed=1).to_csv(index=False)
     files = [("students.csv", io.BytesIO(table.encode()))]
-    report_from_upload(context, PROCESS, JUNIPER, files, definition="dashboard", as_of=TODAY)
+    report_from_upload(
+        act_on(context, PROCESS, JUNIPER), files, definition="dashboard", as_of=TODAY
+    )
 
 
 def _is_plan(one: Submission) -> bool:
@@ -96,16 +99,16 @@ def _is_plan(one: Submission) -> bool:
 
 def _mail(context: AppContext) -> tuple[int, int]:
     """Live, with one notice that is held and one that may not have arrived."""
-    go_live.go_live(context, PROCESS, TODAY, by=ADMINISTRATOR)
-    delivery.prepare(context, PROCESS, TODAY, mode="live")
+    go_live.go_live(act_on(context, PROCESS, by=ADMINISTRATOR), TODAY)
+    delivery.prepare(act_on(context, PROCESS), TODAY, mode="live")
     desk = letters.open_desk(context, TODAY, "live")
     claimed = letters.claim(desk, letters.waiting_letters(desk)[0], context.now())
     assert claimed.envelope is not None
     with session.transaction(context.engine) as conn:
         ledger.settle(conn, claimed.envelope.mail_id, "uncertain", error="cut", now=context.now())
-        held = rows_of(context, PROCESS, states=["queued"])[0].id
+        held = rows_of(act_on(context, PROCESS), states=["queued"])[0].id
         ledger.hold(conn, [held], "a backup was restored")
-    return held, rows_of(context, PROCESS, states=["uncertain"])[0].id
+    return held, rows_of(act_on(context, PROCESS), states=["uncertain"])[0].id
 
 
 def addresses(filled: Mapping[str, tuple[str, ...]]) -> list[str]:

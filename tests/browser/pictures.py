@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page
 from cimflow.cli.sample_home import load_sample
 from cimflow.drilldown.model.definitions import load_drill_down
 from cimflow.drilldown.synthetic import synthetic_students
+from cimflow.monitoring.act import act_on
 from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.drill_down.reports import report_from_upload
 from cimflow.settings import read_settings
@@ -46,7 +47,9 @@ def make_report(context: AppContext) -> None:
     table = synthetic_students({CHESTNUT_CODE: 900}, load_drill_down(), seed=1).to_csv(index=False)
     files = [("students.csv", io.BytesIO(table.encode()))]
     process, day = "targeted-2024", dt.date(2024, 6, 30)
-    report_from_upload(context, process, CHESTNUT_CODE, files, definition="dashboard", as_of=day)
+    report_from_upload(
+        act_on(context, process, CHESTNUT_CODE), files, definition="dashboard", as_of=day
+    )
 
 
 def take_all(chromium: Browser, pages: Pages) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from cimflow.monitoring.access import audit_log
+from cimflow.monitoring.act import act_on
 from cimflow.monitoring.cohort.evaluate import read_case
 from cimflow.process.case import Extension
 from tests.browser.conftest import Pages
@@ -19,7 +20,7 @@ WHY = "The data tool was down until Tuesday."
 
 def granted(pages: Pages) -> tuple[Extension, ...]:
     """The dates that the store holds for the LEA."""
-    return read_case(pages.context, PROCESS, PINYON).extensions
+    return read_case(act_on(pages.context, PROCESS, PINYON)).extensions
 
 
 def test_a_due_date_is_extended(open_page: Callable[..., Page], pages: Pages) -> None:

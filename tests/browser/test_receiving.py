@@ -10,6 +10,7 @@ from pathlib import Path
 import openpyxl
 from playwright.sync_api import Page, expect
 
+from cimflow.monitoring.act import act_on
 from cimflow.monitoring.cohort.evaluate import read_case
 from cimflow.process.case import Submission
 from tests import factories
@@ -20,7 +21,7 @@ PROCESS, PINYON, DATA = "targeted-2024", "99101090000000", "data-drill-down"
 
 def versions(pages: Pages) -> list[Submission]:
     """What the store holds of the LEA's data drill down."""
-    submissions = read_case(pages.context, PROCESS, PINYON).submissions
+    submissions = read_case(act_on(pages.context, PROCESS, PINYON)).submissions
     return [one for one in submissions if one.activity == DATA]
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
+from cimflow.monitoring.act import act_on
 from cimflow.monitoring.notices import delivery, go_live
 from cimflow.monitoring.notices.ledger import rows_of
 from cimflow.store.database import session
@@ -21,15 +22,15 @@ THURSDAY = "Thu, July 11, 2024"
 
 def states(pages: Pages, ids: list[int]) -> list[str]:
     """How some notices stand in the ledger."""
-    by_id = {one.id: one.state for one in rows_of(pages.context, PROCESS)}
+    by_id = {one.id: one.state for one in rows_of(act_on(pages.context, PROCESS))}
     return [by_id[one] for one in ids]
 
 
 def hold_the_notices_of(pages: Pages, recipient: str) -> list[int]:
     """Live, and what is queued to someone is held, as after the restore of a backup."""
-    go_live.go_live(pages.context, PROCESS, TODAY, by="test")
-    delivery.prepare(pages.context, PROCESS, TODAY, mode="live")
-    ids = [one.id for one in rows_of(pages.context, PROCESS) if one.recipient == recipient]
+    go_live.go_live(act_on(pages.context, PROCESS, by="test"), TODAY)
+    delivery.prepare(act_on(pages.context, PROCESS), TODAY, mode="live")
+    ids = [one.id for one in rows_of(act_on(pages.context, PROCESS)) if one.recipient == recipient]
     with session.transaction(pages.context.engine) as conn:
         ledger.hold(conn, ids, "a backup was restored")
     return ids
@@ -59,15 +60,15 @@ def test_going_live_with_who_would_get_what_shown_first(
     told = {one.splitlines()[-1] for one in people.locator("p").all_inner_texts()}
     page.get_by_role("button", name=f"Go live from {THURSDAY}").click()
     expect(page).to_have_url(re.compile("go-live"))  # the box is not ticked: it stays here
-    assert go_live.live_from(pages.context, PROCESS) is None
+    assert go_live.live_from(act_on(pages.context, PROCESS)) is None
     page.get_by_text("I have read who would get what.").click()
     page.get_by_role("button", name=f"Go live from {THURSDAY}").click()
 
     expect(page.get_by_role("status").first).to_contain_text(f"is live from {THURSDAY}")
     expect(rehearsal).to_have_count(0)
-    assert go_live.live_from(pages.context, PROCESS) == TODAY
-    delivery.prepare(pages.context, PROCESS, TODAY, mode="live")
-    owed = {one.recipient for one in rows_of(pages.context, PROCESS)}
+    assert go_live.live_from(act_on(pages.context, PROCESS)) == TODAY
+    delivery.prepare(act_on(pages.context, PROCESS), TODAY, mode="live")
+    owed = {one.recipient for one in rows_of(act_on(pages.context, PROCESS))}
     assert owed == {one.rpartition(", ")[2] for one in told}
 
 

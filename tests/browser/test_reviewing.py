@@ -11,6 +11,7 @@ from typing import Any
 from playwright.sync_api import Page, expect
 
 from cimflow.cli.sample_home import ADMINISTRATOR
+from cimflow.monitoring.act import act_on
 from cimflow.monitoring.cohort.evaluate import read_case
 from cimflow.process.case import Review, Submission
 from tests.browser.conftest import Pages, tab_to
@@ -23,7 +24,7 @@ NOTE = "Please name the form of this year.\nThe rest is well done."
 
 def held(pages: Pages) -> tuple[list[Submission], list[Review]]:
     """What the store holds of the plan: its versions, and the decisions on them."""
-    case = read_case(pages.context, PROCESS, JUNIPER)
+    case = read_case(act_on(pages.context, PROCESS, JUNIPER))
     return (
         [one for one in case.submissions if one.activity == PLAN],
         [one for one in case.reviews if one.activity == PLAN],

@@ -25,6 +25,7 @@ from cimflow.intake.spreadsheets.contacts import ContactRow
 from cimflow.intake.spreadsheets.roster import RosterRow
 from cimflow.monitoring.access import permissions
 from cimflow.monitoring.access.sign_in import make_link
+from cimflow.monitoring.act import Actor, act_on
 from cimflow.monitoring.app_context import AppContext, open_app_context
 from cimflow.monitoring.roster import import_roster
 from cimflow.monitoring.submissions.receive import receive_document
@@ -141,8 +142,10 @@ def roster_row(cds: str, name: str, level: str, selpa: str, indicator_8: str) ->
 def withdraw_document(context: AppContext, cds: str) -> None:
     """A document that came in error: its doors can be tried, and it changes no state."""
     activity = WITHDRAWN
-    receive_document(context, PROCESS, activity, cds, name="letter.pdf", data=PDF, by="test")
-    void(context, PROCESS, activity, cds, version=1, note="of another LEA", by="test")
+    receive_document(
+        act_on(context, PROCESS, cds, by="test"), activity, name="letter.pdf", data=PDF
+    )
+    void(act_on(context, PROCESS, cds, by="test"), activity, version=1, note="of another LEA")
 
 
 @pytest.fixture(scope="session")
@@ -159,18 +162,17 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> AppContext:
         roster_row(DOGWOOD, "Dogwood Union", "1", OURS, "unknown"),
         roster_row(OTHER, "Far Ridge Elementary", "2", THEIRS, "met"),
     ]
-    import_roster.import_roster(context, rows, by="test")
+    import_roster.import_roster(context, rows, actor=Actor("test"))
     leas = {OURS: (ELM, BIRCH, DOGWOOD), THEIRS: (OTHER,)}
-    import_roster.import_contacts(context, people_of(leas), by="test")
-    permissions.give_role(context, PEOPLE["system"], "system-administrator", "", by="test")
+    import_roster.import_contacts(context, people_of(leas), actor=Actor("test"))
+    permissions.give_role(
+        context, PEOPLE["system"], "system-administrator", "", actor=Actor("test")
+    )
     for cds, received in ((BIRCH, "07-02"), (ELM, "07-09")):
         record(
-            context,
-            PROCESS,
+            act_on(context, PROCESS, cds, by=PEOPLE["admin"]),
             "team-creation",
-            cds,
             received_on=factories.day(received),
-            by=PEOPLE["admin"],
         )
     for cds in (BIRCH, OTHER):
         withdraw_document(context, cds)

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
+from cimflow.monitoring.act import act_on
 from cimflow.monitoring.app_context import AppContext, open_app_context
 from cimflow.monitoring.notices import go_live
 from cimflow.process.case import Fact, RosterEntry
@@ -79,7 +80,7 @@ def context(database_url: str, tmp_path: Path) -> Iterator[AppContext]:
             cases.add_roster_entry(conn, PROCESS, cds, placed, **BY)
             cases.add_fact(conn, PROCESS, cds, Fact("indicator-8", "met", START), **BY)
         contacts.change_contacts(conn, people(), [], **BY)
-    go_live.go_live(opened, PROCESS, LIVE_FROM, by="test")
+    go_live.go_live(act_on(opened, PROCESS, by="test"), LIVE_FROM)
     yield opened
     opened.engine.dispose()
 

@@ -14,6 +14,7 @@ import signal
 import sys
 from pathlib import Path
 
+from cimflow.monitoring.act import act_on
 from cimflow.monitoring.app_context import open_app_context
 from cimflow.monitoring.notices.delivery import deliver, mode_of_run, prepare
 from cimflow.settings import read_settings
@@ -36,8 +37,8 @@ def main() -> None:
     given = parser.parse_args()
     settings = read_settings(os.environ, working_directory=Path.cwd())
     context = open_app_context(settings, clock=lambda: given.clock)
-    mode = mode_of_run(context, PROCESS, given.on, send=True)
-    prepare(context, PROCESS, given.on, mode=mode)
+    mode = mode_of_run(act_on(context, PROCESS), given.on, send=True)
+    prepare(act_on(context, PROCESS), given.on, mode=mode)
     if given.die_at == "queued":
         die()
     if given.wait_after_queue:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from cimflow.monitoring.act import act_on
 from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.notices import ledger
 from tests.delivery.conftest import PROCESS
@@ -99,7 +100,7 @@ def test_killed_at_any_stage(context: AppContext, tmp_path: Path, stage: str) ->
             command(ELEVEN_MINUTES_LATER), env=env, cwd=ROOT, capture_output=True, check=False
         )
         assert again.returncode == 0, again.stderr.decode()
-    rows = ledger.rows_of(context, PROCESS)
+    rows = ledger.rows_of(act_on(context, PROCESS))
     assert {one.state for one in rows} <= {"sent", "uncertain"}
     uncertain_mails = {one.mail_id for one in rows if one.state == "uncertain"}
     assert len(uncertain_mails) <= STAGES[stage]
@@ -138,7 +139,7 @@ def test_two_escalations_at_once(context: AppContext, tmp_path: Path) -> None:
         for one in both:
             _, problems = one.communicate(timeout=120)
             assert one.returncode == 0, problems
-    rows = ledger.rows_of(context, PROCESS)
+    rows = ledger.rows_of(act_on(context, PROCESS))
     assert {one.state for one in rows} == {"sent"}
     counted = arrived(store)
     assert set(counted.values()) == {1}

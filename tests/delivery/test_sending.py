@@ -9,12 +9,13 @@ from dataclasses import replace
 
 import pytest
 
+from cimflow.monitoring.act import act_on
 from cimflow.monitoring.app_context import AppContext
+from cimflow.monitoring.deadlines.extension import extend
 from cimflow.monitoring.errors import NotLive
 from cimflow.monitoring.notices import ledger
 from cimflow.monitoring.notices.delivery import Delivered, deliver, mode_of_run, prepare
 from cimflow.monitoring.notices.owed import notices_on
-from cimflow.monitoring.roster import lea_facts
 from cimflow.monitoring.submissions.record import record
 from cimflow.notify.sending.smtp_delivery import Retries
 from cimflow.process.contacts import Contact
@@ -33,14 +34,14 @@ AFTER_STEP_1 = dt.date(2024, 7, 11)
 def escalate(context: AppContext, on: dt.date, *, scheduled: bool = False) -> Delivered:
     """One run of the escalation, on a day and at ten in the morning of it."""
     clock_of(context).set_to(on)
-    mode = mode_of_run(context, PROCESS, on, send=True)
-    prepare(context, PROCESS, on, mode=mode)
+    mode = mode_of_run(act_on(context, PROCESS), on, send=True)
+    prepare(act_on(context, PROCESS), on, mode=mode)
     return asyncio.run(deliver(context, on, mode=mode, scheduled=scheduled, retries=Retries(())))
 
 
 def states(context: AppContext) -> Counter[str]:
     """How many rows of the live ledger are in each state."""
-    return Counter(one.state for one in ledger.rows_of(context, PROCESS))
+    return Counter(one.state for one in ledger.rows_of(act_on(context, PROCESS)))
 
 
 def test_one_run_sends_what_is_owed_and_a_second_sends_nothing(context: AppContext) -> None:
@@ -56,7 +57,7 @@ def test_one_run_sends_what_is_owed_and_a_second_sends_nothing(context: AppConte
         second = escalate(desk, AFTER_STEP_1)
         assert second.counts["sent"] == 0
         assert len(server.mails) == first.counts["sent"]
-    owed = notices_on(context, PROCESS, AFTER_STEP_1).owed
+    owed = notices_on(act_on(context, PROCESS), AFTER_STEP_1).owed
     assert [one for one in owed if not one.waits] == []
 
 
@@ -87,7 +88,7 @@ def test_no_answer_to_the_dot_is_uncertain_and_never_resent_unasked(
         assert escalate(with_mail(context, server.port), AFTER_STEP_1).counts["uncertain"] == 1
     with running_in_thread(SmtpServer()) as server:
         assert escalate(with_mail(context, server.port), AFTER_STEP_1).counts["sent"] == 0
-        uncertain = ledger.rows_of(context, PROCESS, states=["uncertain"])
+        uncertain = ledger.rows_of(act_on(context, PROCESS), states=["uncertain"])
         assert uncertain
         for row in uncertain:
             ledger.resolve(context, PROCESS, row.id, arrived=False)
@@ -116,10 +117,12 @@ def test_what_was_settled_in_between_does_not_leave(context: AppContext) -> None
     with running_in_thread(SmtpServer()) as server:
         desk = with_mail(context, server.port)
         clock_of(context).set_to(AFTER_STEP_1)
-        prepare(desk, PROCESS, AFTER_STEP_1, mode="live")
-        record(desk, PROCESS, "team-creation", L2, received_on=dt.date(2024, 7, 11), by="test")
+        prepare(act_on(desk, PROCESS), AFTER_STEP_1, mode="live")
+        record(
+            act_on(desk, PROCESS, L2, by="test"), "team-creation", received_on=dt.date(2024, 7, 11)
+        )
         asyncio.run(deliver(desk, AFTER_STEP_1, mode="live", scheduled=False))
-    rows = ledger.rows_of(context, PROCESS)
+    rows = ledger.rows_of(act_on(context, PROCESS))
     settled = [one for one in rows if (one.lea, one.activity) == (L2, "team-creation")]
     assert {one.state for one in settled} == {"cancelled"}
     assert not [
@@ -148,21 +151,18 @@ def test_superiors_hear_only_after_the_lead_and_are_told_when_it_is_over(
             dt.timedelta(days=4)
         )
         for activity in ("team-creation", "srr-summary", "data-drill-down"):
-            record(desk, PROCESS, activity, L2, received_on=dt.date(2024, 7, 19), by="test")
+            record(act_on(desk, PROCESS, L2, by="test"), activity, received_on=dt.date(2024, 7, 19))
         record(
-            desk,
-            PROCESS,
+            act_on(desk, PROCESS, L2, by="test"),
             "srr-self-review",
-            L2,
             received_on=dt.date(2024, 7, 19),
             filed_on=dt.date(2024, 7, 19),
-            by="test",
         )
         before = len(server.mails)
         escalate(desk, dt.date(2024, 7, 22))
         last = [one for one in server.mails[before:] if "superintendent.2" in one.recipient]
         assert len(last) == 1
-    rows = ledger.rows_of(context, PROCESS)
+    rows = ledger.rows_of(act_on(context, PROCESS))
     stood_down = {one.recipient for one in rows if one.rung == "stand-down"}
     assert stood_down == {
         "superintendent.2@example.org",
@@ -214,7 +214,7 @@ def test_a_first_go_live_in_mid_year_holds_superiors(context: AppContext) -> Non
         for day in (AFTER_STEP_1, dt.date(2024, 7, 17), dt.date(2024, 7, 24)):
             escalate(desk, day)
         assert not [one for one in server.mails if "superintendent" in one.recipient]
-        held = ledger.rows_of(context, PROCESS, states=["held"])
+        held = ledger.rows_of(act_on(context, PROCESS), states=["held"])
         assert {one.role for one in held} >= {"superintendent", "lea-director"}
         ledger.release(desk, PROCESS, [one.id for one in held], everything=False)
         escalate(desk, dt.date(2024, 7, 25))
@@ -234,7 +234,9 @@ def test_a_lead_who_administers_the_selpa_too_is_told_as_the_lead(context: AppCo
         desk = with_mail(context, server.port)
         for day in ("2024-06-03", "2024-07-01", "2024-07-08"):
             escalate(desk, dt.date.fromisoformat(day))
-    roles = {(one.rung, one.role) for one in ledger.rows_of(context, PROCESS) if one.lea == L2}
+    roles = {
+        (one.rung, one.role) for one in ledger.rows_of(act_on(context, PROCESS)) if one.lea == L2
+    }
     assert ("overdue-1", "lea-lead") in roles
     assert ("overdue-7", "superintendent") in roles
 
@@ -255,7 +257,9 @@ def test_a_director_who_administers_the_selpa_too_waits_for_nobody(context: AppC
         desk = with_mail(context, server.port)
         for day in (AFTER_STEP_1, dt.date(2024, 7, 24)):
             escalate(desk, day)
-    rows = [one for one in ledger.rows_of(context, PROCESS) if one.recipient_key[:4] == "both"]
+    rows = [
+        one for one in ledger.rows_of(act_on(context, PROCESS)) if one.recipient_key[:4] == "both"
+    ]
     assert {one.rung for one in rows} >= {"overdue-1", "overdue-14"}
     assert {(one.role, one.state) for one in rows} == {("selpa-admin", "sent")}
 
@@ -267,15 +271,15 @@ def test_a_superior_waits_when_the_mails_to_the_lead_turn_out_lost(context: AppC
         desk = with_mail(context, server.port)
         for day in (AFTER_STEP_1, dt.date(2024, 7, 17)):
             escalate(desk, day)
-        for row in ledger.rows_of(context, PROCESS, states=["uncertain"]):
+        for row in ledger.rows_of(act_on(context, PROCESS), states=["uncertain"]):
             ledger.resolve(context, PROCESS, row.id, arrived=False)
-        held = ledger.rows_of(context, PROCESS, states=["held"])
+        held = ledger.rows_of(act_on(context, PROCESS), states=["held"])
         assert {one.lea for one in held if one.role == "superintendent"} >= {L2}
         ledger.release(desk, PROCESS, [one.id for one in held], everything=False)
         done = escalate(desk, dt.date(2024, 7, 18))
     assert done.counts["waiting"] > 0
     assert not [one for one in server.mails if one.recipient == "superintendent.2@example.org"]
-    waiting = ledger.rows_of(context, PROCESS, states=["queued"])
+    waiting = ledger.rows_of(act_on(context, PROCESS), states=["queued"])
     assert {(one.role, one.lea) for one in waiting} >= {("superintendent", L2)}
 
 
@@ -284,21 +288,18 @@ def test_an_extension_stands_down_and_starts_anew(context: AppContext) -> None:
     with running_in_thread(SmtpServer()) as server:
         desk = with_mail(context, server.port)
         escalate(desk, dt.date(2024, 7, 1))
-        lea_facts.extend(
-            desk,
-            PROCESS,
+        extend(
+            act_on(desk, PROCESS, L2, by="test"),
             "team-creation",
             to=dt.date(2024, 8, 15),
             grantor="selpa",
             reason="fire",
             on=dt.date(2024, 7, 1),
-            lea=L2,
-            by="test",
         )
         escalate(desk, AFTER_STEP_1)
     rows = [
         one
-        for one in ledger.rows_of(context, PROCESS)
+        for one in ledger.rows_of(act_on(context, PROCESS))
         if (one.lea, one.activity) == (L2, "team-creation")
     ]
     assert [one.rung for one in rows if one.on == AFTER_STEP_1] == ["extended"]
@@ -309,13 +310,13 @@ def test_rehearsals_count_for_nothing_and_send_nothing(context: AppContext) -> N
     with running_in_thread(SmtpServer()) as server:
         desk = with_mail(context, server.port)
         day = dt.date(2024, 7, 12)  # another day than today
-        mode = mode_of_run(desk, PROCESS, day, send=False)
+        mode = mode_of_run(act_on(desk, PROCESS), day, send=False)
         assert mode == "rehearsal:2024-07-12"
         for _ in range(2):
-            prepare(desk, PROCESS, day, mode=mode)
+            prepare(act_on(desk, PROCESS), day, mode=mode)
             done = asyncio.run(deliver(desk, day, mode=mode, scheduled=False))
         assert not server.mails
-    assert ledger.rows_of(context, PROCESS) == []
+    assert ledger.rows_of(act_on(context, PROCESS)) == []
     with session.reading(context.engine) as conn:
         kept = stored.mails_of(conn, mode)
     assert kept
@@ -326,7 +327,7 @@ def test_rehearsals_count_for_nothing_and_send_nothing(context: AppContext) -> N
 def test_before_go_live_nothing_leaves(context: AppContext) -> None:
     """Mail leaves only from the go-live day on."""
     with pytest.raises(NotLive):
-        mode_of_run(with_mail(context, 25), PROCESS, dt.date(2024, 6, 2), send=True)
+        mode_of_run(act_on(with_mail(context, 25), PROCESS), dt.date(2024, 6, 2), send=True)
 
 
 def test_a_restored_backup_holds_everything(context: AppContext) -> None:
@@ -350,8 +351,8 @@ def test_a_sweep_far_larger_than_those_before_is_held(context: AppContext) -> No
     object.__setattr__(desk, "ladder", replace(context.ladder, sweep_hold=small))
     clock_of(context).set_to(AFTER_STEP_1)
     # Seven people are owed something: more than three, and more than three times two.
-    prepare(desk, PROCESS, AFTER_STEP_1, mode="live")
-    people = {one.recipient for one in ledger.rows_of(context, PROCESS)}
+    prepare(act_on(desk, PROCESS), AFTER_STEP_1, mode="live")
+    people = {one.recipient for one in ledger.rows_of(act_on(context, PROCESS))}
     assert (set(states(context)) == {"held"}) == (len(people) > 6)
 
 
@@ -371,7 +372,7 @@ def test_the_hold_on_a_sweep_lasts_until_a_person_releases_it(context: AppContex
             assert _mails_of_last_sweep(context) == 0
         assert server.mails == []
 
-        held = ledger.rows_of(context, PROCESS, states=["held"])
+        held = ledger.rows_of(act_on(context, PROCESS), states=["held"])
         ledger.release(desk, PROCESS, [one.id for one in held], everything=False)
         assert _mails_of_last_sweep(context) == 4
         done = escalate(desk, dt.date(2024, 7, 24))
@@ -394,6 +395,6 @@ def test_a_letter_that_cannot_be_written_is_held_and_stops_nobody_else(context: 
         assert done.counts["held"] >= 1
         assert "odd@example.org" not in {one.recipient for one in server.mails}
         assert "lea-lead.3@example.org" in {one.recipient for one in server.mails}
-    assert {one.recipient for one in ledger.rows_of(context, PROCESS, states=["held"])} >= {
+    assert {one.recipient for one in ledger.rows_of(act_on(context, PROCESS), states=["held"])} >= {
         "odd@example.org"
     }

@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 
 import pytest
 
+from cimflow.monitoring.act import act_on
 from cimflow.process.case import Case
 from flows.local import prefect_settings
 from flows.local.child_processes import answers, await_ready, start_server, stop_children
@@ -116,7 +117,7 @@ class Home:
     def case(self, cds_code: str) -> Case:
         from cimflow.monitoring.cohort.evaluate import read_case
 
-        return read_case(self.context, PROCESS, cds_code)
+        return read_case(act_on(self.context, PROCESS, cds_code))
 
     def runs(self, flow: str) -> list[Any]:
         """The runs of a flow that our own store knows, the first started first."""

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from cimflow.monitoring.act import act_on
 from tests import factories
 from tests.orchestration.conftest import PROCESS, TODAY, Home, cds, lea, run
 from tests.smtp_server import SmtpServer, running_in_thread
@@ -43,7 +44,7 @@ def cohort(home: Home) -> Home:
 def go_live(home: Home, on: dt.date = dt.date(2024, 6, 3)) -> None:
     from cimflow.monitoring.notices import go_live as golive
 
-    golive.go_live(home.context, PROCESS, on, by="test")
+    golive.go_live(act_on(home.context, PROCESS, by="test"), on)
 
 
 @pytest.fixture
@@ -86,7 +87,7 @@ def test_what_was_corrected_is_rehearsed_again_and_the_last_rehearsal_is_shown(
 
     escalate()
     assert "CIM Team" in to_the_lead()
-    record(cohort.context, PROCESS, "team-creation", cds(1), received_on=TODAY, by="test")
+    record(act_on(cohort.context, PROCESS, cds(1), by="test"), "team-creation", received_on=TODAY)
     assert "composed (rehearsal)" in escalate().name
     assert to_the_lead()
     assert "CIM Team" not in to_the_lead()
@@ -100,12 +101,12 @@ def test_who_sends_on_a_saturday_sends_what_that_day_owes(cohort: Home, post: Sm
 
     saturday = dt.date(2024, 6, 29)
     go_live(cohort)
-    ahead = notices_on(cohort.context, PROCESS, saturday).owed
+    ahead = notices_on(act_on(cohort.context, PROCESS), saturday).owed
     assert {one.rung for one in ahead if one.activity == "srr-self-review"} == {"overdue-1"}
     escalate(on=saturday, send=True)
     assert post.mails
     assert not [one for one in post.mails if b"was due" in one.content]
-    assert "overdue-1" not in {one.rung for one in rows_of(cohort.context, PROCESS)}
+    assert "overdue-1" not in {one.rung for one in rows_of(act_on(cohort.context, PROCESS))}
 
 
 def test_a_live_home_sends_once(cohort: Home, post: SmtpServer) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from cimflow.monitoring.act import act_on
 from cimflow.monitoring.runs.run_requests import (
     ask_for_run,
     ask_for_run_now,
@@ -21,7 +22,7 @@ SWEEP = (PROCESS, None, False)
 
 def asked(context: Any, *, lea: str | None = None) -> int:
     number = ask_for_run_now(
-        context, PROCESS, selpa=None, lea=lea, everything=False, by="admin@example.org"
+        act_on(context, PROCESS, lea, by="admin@example.org"), selpa=None, everything=False
     )
     assert [one.id for one in take_run_requests(context)] == [number]
     return number
@@ -35,7 +36,7 @@ def spoil(home: Home) -> None:
 
 
 def is_over(context: Any, number: int) -> bool:
-    return request_asked_for(context, PROCESS, number, selpas=None).finished_at is not None
+    return request_asked_for(act_on(context, PROCESS), number, selpas=None).finished_at is not None
 
 
 def test_a_sweep_that_fails_before_it_began_is_told_as_failed(home: Home) -> None:

@@ -45,6 +45,7 @@ DEEDS: Mapping[str, Deed] = {
     "link-printed": Deed("printed a sign-in link", "print a sign-in link"),
     "new-lea": Deed("put an LEA into the cohort", "put an LEA into the cohort"),
     "no-such-page": Deed("asked for a page that there is not"),
+    "roster-entry": Deed("changed what the roster says", "change what the roster says"),
     "placement": Deed("changed what the roster says", "change what the roster says"),
     "record": Deed("recorded something", "record something"),
     "release-notice": Deed("released a notice", "release a notice"),

@@ -36,7 +36,7 @@ def _page(
     standing = request.site.standings.on(request.process_id, request.today)
     may_change = request.who.may_change
     leas = {
-        cds: max(case.roster_entries, key=lambda one: (one.holds_on, one.seq)).lea_name
+        cds: case.latest_roster_entry().lea_name
         for cds, case in standing.cases.items()
         if may_change(selpa_code=standing.selpa_of[cds])
     }

@@ -37,9 +37,7 @@ def _show(request: PageRequest, *, paged: bool, template: str) -> Response:
     standing = request.site.standings.on(request.process_id, request.on)
     grid = _grid(request, standing, paged=paged)
     seen = theirs(standing, request.who)
-    notices = counts_for(
-        request.context, request.process_id, None if request.who.is_system else request.who.reads
-    )
+    notices = counts_for(request.act, None if request.who.is_system else request.who.reads)
     return request.render(
         template,
         process=request.process,

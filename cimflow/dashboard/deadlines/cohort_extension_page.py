@@ -14,9 +14,9 @@ from cimflow.dashboard.web.forms import NOT_SENT, STATUS, FormResult, attempt
 from cimflow.dashboard.web.page_request import PageRequest
 from cimflow.dashboard.web.role_titles import AUTHORITY_TITLES
 from cimflow.dashboard.web.route_access import Allows, door
+from cimflow.monitoring.deadlines.extension import Granted, extend
 from cimflow.monitoring.deadlines.extension_preview import Preview, preview_extension
 from cimflow.monitoring.errors import Refused
-from cimflow.monitoring.roster import lea_facts
 from cimflow.monitoring.words import long_date
 
 router = APIRouter()
@@ -83,9 +83,6 @@ def extend_all(request: Administers) -> Response:
         return _page(request, granted, typed)
     activity = request.process.activity_by_id[typed["activity"]]
     count = len(granted.got.extended)
-    selpa = None if typed["whose"] == COHORT else typed["whose"]
-    detail = f"{activity.id} to {typed['to']} for {count} LEAs: {typed['reason']}"
-    request.note("extend", detail, selpa_code=selpa)
     to = long_date(_day(request))
     leas = "1 LEA" if count == 1 else f"{count} LEAs"
     say = f"{activity.title} is now due {to} for {leas}. The reminders follow the new date."
@@ -111,14 +108,13 @@ def _selpa(request: PageRequest) -> str | None:
     """
     whose = request.sent("whose")
     if whose not in dict(_whose(request)):
-        raise Refused("For whom: choose one of those in the list.")
+        raise Refused.saying("For whom: choose one of those in the list.")
     return None if whose == COHORT else whose
 
 
 def _look(request: PageRequest) -> Preview:
     return preview_extension(
-        request.context,
-        request.process_id,
+        request.act.about(None),
         request.sent("activity"),
         to=_day(request),
         grantor=request.sent("grantor"),
@@ -128,16 +124,14 @@ def _look(request: PageRequest) -> Preview:
     )
 
 
-def _grant(request: PageRequest, preview: Preview) -> lea_facts.Granted:
-    return lea_facts.extend(
-        request.context,
-        request.process_id,
+def _grant(request: PageRequest, preview: Preview) -> Granted:
+    return extend(
+        request.act.about(None),
         request.sent("activity"),
         to=_day(request),
         grantor=request.sent("grantor"),
         reason=request.sent("reason"),
         reference=request.sent("reference"),
         selpa=_selpa(request),
-        by=request.who.email,
         expect=[one.cds_code for one in preview.moved],
     )

@@ -13,9 +13,9 @@ from cimflow.dashboard.web.forms import NOT_SENT, STATUS, FormResult, attempt
 from cimflow.dashboard.web.page_request import PageRequest
 from cimflow.dashboard.web.role_titles import AUTHORITY_TITLES
 from cimflow.dashboard.web.route_access import Allows, door
+from cimflow.monitoring.deadlines import exception, extension
 from cimflow.monitoring.deadlines.extension_preview import Preview, preview_extension
 from cimflow.monitoring.lea.one_lea import one_lea, receiver_for
-from cimflow.monitoring.roster import lea_facts
 from cimflow.monitoring.words import long_date, state_in_words
 from cimflow.process.definition.process_file import Activity
 
@@ -40,8 +40,8 @@ def _page(
     *,
     preview: Preview | None = None,
 ) -> Response:
-    lea = one_lea(request.context, request.process_id, request.cds_code, request.today)
-    receiver = receiver_for(request.context, request.process_id, activity, lea.case, request.today)
+    lea = one_lea(request.act, request.today)
+    receiver = receiver_for(request.act, activity, lea.case, request.today)
     status = lea.of(activity.id)
     given = (one for one in lea.case.extensions if one.activity == activity.id)
     excused = (one for one in lea.case.excuses if one.activity == activity.id)
@@ -70,8 +70,8 @@ def _typed(request: PageRequest) -> dict[str, str]:
 
 def _grantor(request: PageRequest, activity: Activity) -> str:
     """The authority of the receiver: nobody else moves its date."""
-    lea = one_lea(request.context, request.process_id, request.cds_code, request.today)
-    receiver = receiver_for(request.context, request.process_id, activity, lea.case, request.today)
+    lea = one_lea(request.act, request.today)
+    receiver = receiver_for(request.act, activity, lea.case, request.today)
     return receiver.authority if receiver is not None else "selpa"
 
 
@@ -92,15 +92,12 @@ def extend(request: ChangesLea, activity_id: str) -> Response:
         if to is None:
             raise BadRequest("The new due date: write the day.")
         return preview_extension(
-            request.context,
-            request.process_id,
+            request.act,
             activity.id,
             to=to,
             grantor=grantor,
             reason=request.sent("reason"),
             reference=request.sent("reference"),
-            lea=request.cds_code,
-            seen=request.seen(),
         )
 
     tried = attempt(request, "extend", look)
@@ -110,18 +107,14 @@ def extend(request: ChangesLea, activity_id: str) -> Response:
             request, "deadlines/extend.html.j2", activity, tried, _typed(request), preview=preview
         )
 
-    def grant() -> lea_facts.Granted:
-        return lea_facts.extend(
-            request.context,
-            request.process_id,
+    def grant() -> extension.Granted:
+        return extension.extend(
+            request.act,
             activity.id,
             to=request.sent_day("to", "The new due date") or request.today,
             grantor=grantor,
             reason=request.sent("reason"),
             reference=request.sent("reference"),
-            lea=request.cds_code,
-            by=request.who.email,
-            seen=request.seen(),
         )
 
     granted = attempt(request, "extend", grant)
@@ -132,7 +125,6 @@ def extend(request: ChangesLea, activity_id: str) -> Response:
         return request.redirect(
             *_lea(request), say=f"{activity.title} was due {long_date(to)} already."
         )
-    request.note("extend", f"{activity.id} to {to}: {request.sent('reason')}")
     say = f"{activity.title} is now due {long_date(to)}. The reminders follow the new date."
     return request.redirect(*_lea(request), say=say)
 
@@ -156,24 +148,18 @@ def excuse(request: ChangesLea, activity_id: str) -> Response:
     activity = _activity(request, activity_id)
 
     def act() -> bool:
-        return lea_facts.excuse(
-            request.context,
-            request.process_id,
+        return exception.excuse(
+            request.act,
             activity.id,
-            request.cds_code,
             grantor=_grantor(request, activity),
             reason=request.sent("reason"),
             reference=request.sent("reference"),
             on=request.sent_past_day("on", "From which day") or request.today,
-            by=request.who.email,
-            seen=request.seen(),
         )
 
     tried = attempt(request, "excuse", act)
     if tried.failed:
         return _page(request, "deadlines/excuse.html.j2", activity, tried, _typed(request))
-    if tried.got:
-        request.note("excuse", f"{activity.id}: {request.sent('reason')}")
     already = "" if tried.got else " already"
     say = f"{activity.title} is excused{already}. No more reminders are sent for it."
     return request.redirect(*_lea(request), say=say)

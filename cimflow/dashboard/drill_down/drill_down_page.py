@@ -52,7 +52,6 @@ def make_drill_down(request: Files) -> Response:
         return _page(request, tried)
     students, wrong = tried.got
     # Not how many students: others read the log, and a number may be what the report hides.
-    request.note("drill-down", "report made")
     where = ("p", request.process_id, "leas", request.cds_code, "drill-down")
     said = f"{students:,} rows of students were counted, the report was made, the files are gone."
     if wrong:
@@ -82,9 +81,7 @@ def _count(request: PageRequest) -> tuple[int, list[str]]:
         raise BadRequest("Choose the file, or the files, with your students.")
     definition = request.sent("definition") or "dashboard"
     counted = report_from_upload(
-        request.context,
-        request.process_id,
-        request.cds_code,
+        request.act,
         files,
         definition=definition,
         as_of=request.sent_day("data_as_of", "Data as of") or request.today,
@@ -101,9 +98,7 @@ def _page(request: PageRequest, tried: FormResult[Any]) -> Response:
     from cimflow.drilldown.model.definitions import SMALL, load_drill_down  # noqa: PLC0415 - as above
     from cimflow.monitoring.drill_down.reports import kept_report, reports_of_lea  # noqa: PLC0415 - as above
 
-    roster_entry = read_case(request.context, request.process_id, request.cds_code).roster_entries[
-        -1
-    ]
+    roster_entry = read_case(request.act).roster_entries[-1]
     kept = kept_report(request.context, request.cds_code)
     found = reports_of_lea(request.context, request.cds_code)
     words = load_drill_down(request.context.settings.config_dir)

@@ -47,11 +47,11 @@ def go_live(request: Administers) -> Response:
     _refuse_others(request)
     try:
         day = request.sent_day("from", "From which day") or request.today
-        shown = golive.preview(request.context, request.process_id, day)
+        shown = golive.preview(request.act, day)
     except BadRequest as error:
         return _show(request, request.today, status=422, wrong=(error.message,))
     except Refused as error:
-        request.note("go-live", "; ".join(error.lines), outcome="refused")
+        request.note_refusal("go-live", "; ".join(error.lines))
         return _show(request, request.today, status=422, wrong=_plain(error))
     if request.sent("digest") != shown.digest:
         line = "What would go out has changed since it was shown. Read it again, then confirm."
@@ -59,11 +59,10 @@ def go_live(request: Administers) -> Response:
     if request.sent("read") != "yes":
         return _show(request, day, status=422, wrong=("Tick the box once you have read the list.",))
     try:
-        changed = golive.go_live(request.context, request.process_id, day, by=request.who.email)
+        changed = golive.go_live(request.act, day)
     except Refused as error:
-        request.note("go-live", "; ".join(error.lines), outcome="refused")
+        request.note_refusal("go-live", "; ".join(error.lines))
         return _show(request, request.today, status=409, wrong=_plain(error))
-    request.note("go-live", f"from {day}" if changed else f"from {day}, as it was")
     said = f"{request.process.process.title} is live from {long_date(day)}"
     said += "." if changed else ", as it was."
     if request.context.settings.smtp is None:
@@ -74,9 +73,7 @@ def go_live(request: Administers) -> Response:
 
 
 def _refuse_others(request: PageRequest) -> None:
-    may = request.who.is_system or golive.may_go_live(
-        request.context, request.process_id, request.who.administers
-    )
+    may = request.who.is_system or golive.may_go_live(request.act, request.who.administers)
     if not may:
         raise NotYours(
             "Going live is for the whole cohort, and some of its LEAs answer to another SELPA."
@@ -88,7 +85,7 @@ def _show(
     request: PageRequest, day: dt.date, *, status: int = 200, wrong: Sequence[str] = ()
 ) -> Response:
     try:
-        shown = golive.preview(request.context, request.process_id, day)
+        shown = golive.preview(request.act, day)
     except Refused as error:
         shown = None
         wrong = (*wrong, *(one for one in _plain(error) if one not in wrong))

@@ -60,11 +60,7 @@ def show_notices(request: Oversees) -> Response:
     names = names_of(request)
     selpas, selpa = _selpas_shown(request, names), request.asked("selpa")
     is_told = selpas is not None or len(names.leas) <= MOST_LEAS
-    found = (
-        owing(request.context, request.process_id, request.on, selpas=selpas)
-        if is_told
-        else Owing((), (), ())
-    )
+    found = owing(request.act, request.on, selpas=selpas) if is_told else Owing((), (), ())
     owed = owed_lines(found, names, find)
     rehearsal = rehearsed_last(request.context, request.on)
     asked = replace(_asked(request, find, names, (LIVE, rehearsal)), selpa_codes=selpas)
@@ -156,7 +152,7 @@ def show_preview(request: Oversees) -> Response:
     names = names_of(request)
     if selpa not in names.selpas or (selpas is not None and selpa not in selpas):
         raise NotHere("There is no such mail here.")
-    mail = preview_letter(request.context, request.process_id, to, selpa, request.on)
+    mail = preview_letter(request.act, to, selpa, request.on)
     return request.render(
         "notices/notice_preview.html.j2",
         status=200 if mail is not None else 404,
@@ -183,9 +179,7 @@ def notice_page(
         NotHere: there is none, or it is another SELPA's.
     """
     try:
-        found = notice_asked_for(
-            request.context, request.process_id, notice_id, selpas=seen_selpas(request)
-        )
+        found = notice_asked_for(request.act, notice_id, selpas=seen_selpas(request))
     except Refused:
         raise NotHere("There is no such notice here.") from None
     row, names = found.row, names_of(request)
@@ -193,9 +187,7 @@ def notice_page(
     preview = None
     if mail is None and row.state in {"queued", "failed", "held"}:
         try:
-            preview = preview_letter(
-                request.context, request.process_id, row.recipient, row.selpa_code, request.today
-            )
+            preview = preview_letter(request.act, row.recipient, row.selpa_code, request.today)
         except Refused as error:
             cannot = str(error)
     shown = mail or preview
@@ -230,10 +222,7 @@ def decided_selpas(request: PageRequest) -> frozenset[str] | None:
 def names_of(request: PageRequest) -> Names:
     """What the LEAs and SELPAs of the process are called now."""
     standing = request.site.standings.on(request.process_id, request.today)
-    placed = {
-        cds: max(case.roster_entries, key=lambda one: (one.holds_on, one.seq))
-        for cds, case in standing.cases.items()
-    }
+    placed = {cds: case.latest_roster_entry() for cds, case in standing.cases.items()}
     return Names(
         process=request.process,
         ladder=request.context.ladder,

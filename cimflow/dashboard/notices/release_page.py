@@ -15,16 +15,8 @@ from cimflow.dashboard.web.page_request import PageRequest
 from cimflow.dashboard.web.route_access import Allows, door
 from cimflow.monitoring.access.audit_log import AuditEntry
 from cimflow.monitoring.errors import Refused
-from cimflow.monitoring.notices.ledger import confirm_restored
-from cimflow.monitoring.notices.release import (
-    RELEASE,
-    RESOLVE,
-    Moved,
-    last_act_on,
-    live_rows,
-    release_held,
-    resolve_mail,
-)
+from cimflow.monitoring.notices import release as decided
+from cimflow.monitoring.notices.release import Moved, last_act_on, live_rows
 from cimflow.store.notices.ledger import LedgerRow
 
 router = APIRouter()
@@ -40,15 +32,14 @@ def release(request: Administers) -> Response:
     chosen = [str(one) for one in request.form.getlist("notice")]
     ids = [int(one) for one in chosen if one.isdecimal() and len(one) < 13][:MOST_AT_ONCE]
     try:
-        rows = live_rows(request.context, request.process_id, ids, selpas=decided_selpas(request))
+        rows = live_rows(request.act, ids, selpas=decided_selpas(request))
     except Refused:
         raise NotHere("One of these notices is not here.") from None
     held = [one for one in rows if one.state == "held"]
     others = [one for one in rows if one.state != "held"]
     if request.sent("confirmed") != "yes" or not held:
         return _confirm(request, held, others)
-    moved = release_held(request.context, request.process_id, ids, selpas=decided_selpas(request))
-    _note_each(request, RELEASE, moved.rows, "may leave")
+    moved = decided.release(request.act, ids, selpas=decided_selpas(request))
     return request.redirect(
         "p", request.process_id, "notices", say=_said_of(request, moved), state="queued"
     )
@@ -72,12 +63,16 @@ def _said_of(request: PageRequest, moved: Moved) -> str:
     number = len(moved.rows)
     said = f"{number} notice{'' if number == 1 else 's'} released: checked again, then sent with"
     said += " the next delivery."
-    if moved.meanwhile:
+    if moved.moved_before:
         by = {
-            entry.actor for one in moved.meanwhile if (entry := last_act_on(request.context, one))
+            entry.actor
+            for one in moved.moved_before
+            if (entry := last_act_on(request.context, one))
         }
         whom = " and ".join(sorted(by)) or "someone else"
-        said += f" {len(moved.meanwhile)} had been decided by {whom} meanwhile; nothing is doubled."
+        said += (
+            f" {len(moved.moved_before)} had been decided by {whom} meanwhile; nothing is doubled."
+        )
     return said
 
 
@@ -86,23 +81,21 @@ def resolve(request: Administers, notice_id: int) -> Response:
     """Say of a mail whether it arrived."""
     outcome = request.sent("outcome")
     try:
-        live_rows(request.context, request.process_id, [notice_id], selpas=decided_selpas(request))
+        live_rows(request.act, [notice_id], selpas=decided_selpas(request))
     except Refused:
         raise NotHere("There is no such notice here.") from None
     if outcome not in OUTCOMES:
         lines = ("Say whether the mail arrived or was lost.",)
         return notice_page(request, notice_id, status=422, wrong=lines)
-    moved = resolve_mail(
-        request.context,
-        request.process_id,
+    moved = decided.resolve(
+        request.act,
         notice_id,
         arrived=OUTCOMES[outcome],
         selpas=decided_selpas(request),
     )
     if not moved.rows:
-        entry = last_act_on(request.context, moved.meanwhile[0])
+        entry = last_act_on(request.context, moved.moved_before[0])
         return notice_page(request, notice_id, status=409, wrong=(_already(entry),))
-    _note_each(request, RESOLVE, moved.rows, outcome)
     number = len(moved.rows)
     counted = f"{number} notice{'' if number == 1 else 's'}"
     say = (
@@ -123,11 +116,8 @@ def _already(entry: AuditEntry | None) -> str:
 def confirm_backup(request: RunsSystem) -> Response:
     """Say that the restored backup was looked at: from then on mail is queued as usual."""
     if request.sent("looked") != "yes":
-        raise Refused("Tick the box once you have looked at what may have been sent since.")
-    was = confirm_restored(request.context)
-    request.note(
-        "confirm-restored", "the restored backup was looked at" if was else "was done already"
-    )
+        raise Refused.saying("Tick the box once you have looked at what may have been sent since.")
+    was = decided.confirm_restored(request.context, request.actor)
     say = "Confirmed. What is held stays held until it is released." if was else ""
     return request.redirect(
         "p",
@@ -136,13 +126,3 @@ def confirm_backup(request: RunsSystem) -> Response:
         say=say or "Someone has confirmed this meanwhile.",
         state="held",
     )
-
-
-def _note_each(request: PageRequest, action: str, rows: Sequence[LedgerRow], what: str) -> None:
-    for one in rows:
-        request.note(
-            action,
-            f"notice {one.id}: {what}; {one.activity or 'summary'}, {one.rung}, to {one.recipient}",
-            cds_code=one.lea if one.activity else None,
-            selpa_code=one.selpa_code,
-        )

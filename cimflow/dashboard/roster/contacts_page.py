@@ -60,7 +60,7 @@ class Book:
 
 def _of_lea(request: PageRequest) -> Book:
     cds = request.cds_code
-    lea = one_lea(request.context, request.process_id, cds, request.today)
+    lea = one_lea(request.act.about(cds), request.today)
     return Book(
         title=lea.roster_entry.lea_name,
         here=("p", request.process_id, "leas", cds, "contacts"),
@@ -144,12 +144,12 @@ def _change(request: PageRequest, book: Book) -> Response:
         if do != "end":
             added = contacts.checked(scope, code, role, request.sent("name"), request.sent("email"))
         return contacts.change(
-            request.context,
+            request.act,
             book.whose,
             seen=request.sent("seen"),
-            by=request.who.email,
             added=added,
             ended=old if do in {"end", "change"} else None,
+            selpa_code=None if book.is_lea else str(request.http.path_params["selpa_code"]),
         )
 
     tried = attempt(request, "contacts", act)
@@ -160,13 +160,7 @@ def _change(request: PageRequest, book: Book) -> Response:
         "end": f"{old.name} is no longer {title}",
         "change": f"{title}: {old.name} was changed to {request.sent('name')}",
     }.get(do, f"{request.sent('name')} is now {title}")
-    _note(request, book, f"{code} {role}: {done}")
     return request.redirect(*book.here, say=f"{done}.{_without_lead(book, tried.got)}")
-
-
-def _note(request: PageRequest, book: Book, detail: str) -> None:
-    selpa = None if book.is_lea else str(request.http.path_params["selpa_code"])
-    request.note("contacts", detail, selpa_code=selpa)
 
 
 def _without_lead(book: Book, found: Holders) -> str:

@@ -85,7 +85,7 @@ def show_facts(request: ChangesLea) -> Response:
 
 
 def _facts(request: PageRequest, tried: FormResult[Any], typed: Mapping[str, str]) -> Response:
-    lea = one_lea(request.context, request.process_id, request.cds_code, request.today)
+    lea = one_lea(request.act, request.today)
     return request.render(
         "roster/facts.html.j2",
         status=STATUS if tried.failed else 200,
@@ -105,21 +105,12 @@ def set_fact(request: ChangesLea) -> Response:
 
     def act() -> bool:
         return lea_facts.set_fact(
-            request.context,
-            request.process_id,
-            name,
-            value,
-            request.cds_code,
-            on=request.sent_past_day("on", "Since when") or request.today,
-            by=request.who.email,
-            seen=request.seen(),
+            request.act, name, value, on=request.sent_past_day("on", "Since when") or request.today
         )
 
     tried = attempt(request, "set-fact", act)
     if tried.failed:
         return _facts(request, tried, {"fact": name, "value": value, "on": request.sent("on")})
     title = request.process.fact_by_id[name].title
-    if tried.got:
-        request.note("set-fact", f"{name} is {value}")
     say = f"{title}: {days_in_words(value)}" + ("." if tried.got else ", as it was.")
     return request.redirect("p", request.process_id, "leas", request.cds_code, "facts", say=say)

@@ -135,14 +135,13 @@ def confirm_import(request: Administers, kind: str) -> Response:
     try:
         tried = attempt(request, "import", partial(_unless_changed, make))
     except _Changed as error:
-        request.note("import", f"{kind}: other differences than were shown", outcome="refused")
+        request.note_refusal("import", f"{kind}: other differences than were shown")
         sent = sent_again(request)
         shown = read(request, kind, sent, expect=None, dry_run=True)
         return _differences(request, kind, sent, shown, lines=error.lines)
     if tried.failed:
         return _form(request, kind, tried)
     shown = tried.got
-    _note(request, kind, shown)
     done = f"{len(shown.differences)} changes were made from the file."
     return request.redirect("p", request.process_id, "roster", say=done)
 
@@ -160,14 +159,3 @@ def _unless_changed(make: Callable[[], Shown]) -> Shown:
         return make()
     except ChangedMeanwhile as error:
         raise _Changed(error.lines) from None
-
-
-def _note(request: PageRequest, kind: str, shown: Shown) -> None:
-    """One entry for each SELPA, so that its administrators find it in their log."""
-    whose = request.site.standings.on(request.process_id, request.today).selpa_of
-    selpas: dict[str, int] = {}
-    for one in shown.differences:
-        selpa = whose.get(one.code, one.code)
-        selpas[selpa] = selpas.get(selpa, 0) + 1
-    for selpa, count in selpas.items():
-        request.note("import", f"{kind}: {count} changes from a file", selpa_code=selpa)

@@ -13,8 +13,8 @@ from cimflow.dashboard.web.forms import NOT_SENT, STATUS, FormResult, attempt
 from cimflow.dashboard.web.page_request import PageRequest
 from cimflow.dashboard.web.route_access import Allows, door
 from cimflow.monitoring.lea.one_lea import OneLea, one_lea
-from cimflow.monitoring.roster import lea_facts
-from cimflow.monitoring.roster.roster_entry import Changed, Placing, add_lea, place
+from cimflow.monitoring.roster import withdrawal
+from cimflow.monitoring.roster.roster_entry import Changed, Placing, add_lea, in_one_line, place
 from cimflow.monitoring.words import long_date
 
 router = APIRouter()
@@ -26,7 +26,7 @@ TEXTS = ("level", "lea_name", "selpa_code", "selpa_name", "identified_for", "unm
 @router.get("/p/{process_id}/leas/{cds_code}/placement")
 def show_roster_entry(request: ChangesLea) -> Response:
     """What the roster says of an LEA, to be changed from a day on; and what it said before."""
-    lea = one_lea(request.context, request.process_id, request.cds_code, request.today)
+    lea = one_lea(request.act, request.today)
     return _roster_entry(request, lea, NOT_SENT, _of_roster_entry(lea, request))
 
 
@@ -63,31 +63,26 @@ def _roster_entry(
 @router.post("/p/{process_id}/leas/{cds_code}/placement")
 def change_roster_entry(request: ChangesLea) -> Response:
     """Let the roster say something else from a day on."""
-    lea = one_lea(request.context, request.process_id, request.cds_code, request.today)
+    lea = one_lea(request.act, request.today)
     typed = _typed(request)
     held = lea.roster_entry
 
     def change() -> list[Changed]:
         return place(
-            request.context,
-            request.process_id,
-            request.cds_code,
+            request.act,
             _placing(request, {"selpa_code": held.selpa_code, "selpa_name": held.selpa_name}),
             may_move=request.who.is_system,
-            by=request.who.email,
-            seen=request.seen(),
         )
 
     tried = attempt(request, "placement", change)
     if tried.failed:
-        lea = one_lea(request.context, request.process_id, request.cds_code, request.today)
+        lea = one_lea(request.act, request.today)
         return _roster_entry(request, lea, tried, typed)
     found = tried.got
     if not found:
         say = "Nothing was different from what the roster says already."
         return request.redirect(*_back(request), say=say)
-    listed = "; ".join(f"{one.what}: {one.before or 'nothing'} → {one.after}" for one in found)
-    request.note("placement", listed)
+    listed = in_one_line(found)
     return request.redirect(*_back(request), say=f"{typed['lea_name']} was changed: {listed}.")
 
 
@@ -120,7 +115,7 @@ def show_withdrawal(request: ChangesLea) -> Response:
 
 
 def _withdrawal(request: PageRequest, tried: FormResult[Any], typed: Mapping[str, str]) -> Response:
-    lea = one_lea(request.context, request.process_id, request.cds_code, request.today)
+    lea = one_lea(request.act, request.today)
     return request.render(
         "roster/withdraw.html.j2",
         status=STATUS if tried.failed else 200,
@@ -138,21 +133,12 @@ def withdraw(request: ChangesLea) -> Response:
 
     def act() -> dt.date:
         on = request.sent_day("on", "The first day out of the cohort") or request.today
-        lea_facts.withdraw(
-            request.context,
-            request.process_id,
-            request.cds_code,
-            on=on,
-            reason=request.sent("reason"),
-            by=request.who.email,
-            seen=request.seen(),
-        )
+        withdrawal.withdraw(request.act, on=on, reason=request.sent("reason"))
         return on
 
     tried = attempt(request, "withdraw", act)
     if tried.failed:
         return _withdrawal(request, tried, _typed(request))
-    request.note("withdraw", f"from {tried.got}: {request.sent('reason')}")
     say = (
         f"The LEA is out of the cohort from {long_date(tried.got)} on. All that was recorded stays."
     )
@@ -196,18 +182,15 @@ def make_new_lea(request: Administers) -> Response:
     def act() -> str:
         code = request.sent("selpa_code")
         return add_lea(
-            request.context,
-            request.process_id,
+            request.act,
             request.sent("cds_code"),
             _placing(request, {"selpa_name": names.get(code, "")}),
             only_selpas=None if request.who.is_system else request.who.administers,
-            by=request.who.email,
         )
 
     tried = attempt(request, "new-lea", act)
     if tried.failed:
         return _new_lea(request, tried, _typed(request))
     name = request.sent("lea_name")
-    request.note("new-lea", f"{name}, level {request.sent('level')}", cds_code=tried.got)
     say = f"{name} is in the cohort. Name its contacts next, so that its notices find someone."
     return request.redirect("p", request.process_id, "leas", tried.got, "contacts", say=say)

@@ -86,7 +86,7 @@ def cases_of(request: PageRequest, standing: Standing) -> Mapping[str, Case]:
 
 def _line(request: PageRequest, standing: Standing, case: Case, held: list[Contact]) -> RosterLine:
     cds = case.cds_code
-    latest = max(case.roster_entries, key=lambda one: (one.holds_on, one.seq))
+    latest = case.latest_roster_entry()
     ours = [one for one in held if one.code == cds and one.scope == "lea"]
     known = ((one.title, case.fact_on(one.id, request.today)) for one in request.process.facts)
     return RosterLine(

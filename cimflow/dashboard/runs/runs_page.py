@@ -13,7 +13,8 @@ from cimflow.dashboard.runs.run_lines import ROWS_A_PAGE, flow_row, lea_row, pag
 from cimflow.dashboard.web.errors import NotHere
 from cimflow.dashboard.web.page_request import PageRequest
 from cimflow.dashboard.web.route_access import Allows, door
-from cimflow.monitoring.access import permissions
+from cimflow.monitoring import lea_owner
+from cimflow.monitoring.act import act_on
 from cimflow.monitoring.cohort.evaluate import fingerprint, urgency
 from cimflow.monitoring.errors import Refused
 from cimflow.monitoring.runs import run_monitor
@@ -44,16 +45,7 @@ def run_now(request: Administers) -> Response:
     if (selpa, lea) == (None, None) and not (kind == WHOLE and request.who.is_system):
         line = "Choose a SELPA or an LEA of yours."
         return _show(request, status=422, wrong=(line,))
-    number = ask_for_run_now(
-        request.context,
-        request.process_id,
-        selpa=selpa,
-        lea=lea,
-        everything=everything,
-        by=request.who.email,
-    )
-    detail = f"run request {number}: {chosen}{', every LEA' if everything else ''}"
-    request.note("run-now", detail, selpa_code=selpa, cds_code=lea)
+    number = ask_for_run_now(request.act.about(lea), selpa=selpa, everything=everything)
     return request.redirect("p", request.process_id, "runs", "requests", number)
 
 
@@ -62,7 +54,7 @@ def _scope(request: PageRequest, kind: str, code: str) -> tuple[str | None, str 
     if kind == "selpa" and request.who.may_change(selpa_code=code) and code in _selpas(request):
         return code, None
     if kind == "lea":
-        selpa = permissions.selpa_of(request.context, request.process_id, code)
+        selpa = lea_owner.selpa_of(request.context, request.process_id, code)
         if selpa is not None and request.who.may_change(selpa_code=selpa):
             return selpa, code
     return None, None
@@ -72,9 +64,7 @@ def _scope(request: PageRequest, kind: str, code: str) -> tuple[str | None, str 
 def show_request(request: Oversees, request_id: int) -> Response:
     """How far a run has come that was asked for; the page looks again until it is done."""
     try:
-        run_request = request_asked_for(
-            request.context, request.process_id, request_id, selpas=_seen_selpas(request)
-        )
+        run_request = request_asked_for(request.act, request_id, selpas=_seen_selpas(request))
     except Refused:
         raise NotHere("There is no such run here.") from None
     standing = request.site.standings.on(request.process_id, request.today)
@@ -101,8 +91,8 @@ def _show(request: PageRequest, *, status: int = 200, wrong: Sequence[str] = ())
     page = request.asked("page")
     pages, page_number = pages_of(len(seen), int(page) if page.isdecimal() else 1)
     shown = seen[(page_number - 1) * ROWS_A_PAGE : page_number * ROWS_A_PAGE]
-    runs = run_monitor.runs_of_leas(context, process_id, [one.cds_code for one in shown])
-    lines = run_monitor.flow_lines(context, process_id, selpas=_seen_selpas(request))
+    runs = run_monitor.runs_of_leas(act_on(context, process_id), [one.cds_code for one in shown])
+    lines = run_monitor.flow_lines(act_on(context, process_id), selpas=_seen_selpas(request))
     ours = [one for one in seen if request.who.may_change(selpa_code=one.selpa_code)]
     return request.render(
         "runs/runs.html.j2",
@@ -114,7 +104,7 @@ def _show(request: PageRequest, *, status: int = 200, wrong: Sequence[str] = ())
         pages=pages,
         page=page_number,
         rows_a_page=ROWS_A_PAGE,
-        is_down=run_monitor.is_down(context, process_id),
+        is_down=run_monitor.is_down(act_on(context, process_id)),
         several_selpas=len({one.selpa_code for one in seen}) > 1,
         wrong=wrong,
         choices=_choices(request, ours),
@@ -181,7 +171,7 @@ def _scope_of(request: PageRequest, run_request: RunRequest) -> list[CaseStatus]
 
 def _to_come(request: PageRequest, scope: Sequence[CaseStatus]) -> list[str]:
     """Those of some LEAs whose answer differs from that of their last run."""
-    last = run_monitor.last_answers(request.context, request.process_id)
+    last = run_monitor.last_answers(request.act)
     return [one.cds_code for one in scope if last.get(one.cds_code) != fingerprint(one)]
 
 

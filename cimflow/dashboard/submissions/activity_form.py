@@ -24,9 +24,7 @@ def filing_here(request: PageRequest) -> Filing:
     activity_id = str(request.http.path_params["activity_id"])
     if activity_id not in request.process.activity_by_id:
         raise NotHere("There is no such activity in this process.")
-    return filing_of(
-        request.context, request.process_id, activity_id, request.cds_code, request.today
-    )
+    return filing_of(request.act, activity_id, request.today)
 
 
 def common(request: PageRequest, filing: Filing) -> dict[str, Any]:

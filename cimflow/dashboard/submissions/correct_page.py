@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
+from pydantic import Field
 
 from cimflow.dashboard.submissions.activity_form import (
     common,
     filing_here,
     in_count,
-    lines_of,
     to_lea,
     version_here,
 )
-from cimflow.dashboard.web.errors import BadRequest
+from cimflow.dashboard.web.form_fields import Form, NeededPastDay, Text
+from cimflow.dashboard.web.form_runner import NOT_SENT, FormResult, shown, submit
 from cimflow.dashboard.web.page_request import PageRequest
 from cimflow.dashboard.web.route_access import Allows, door
-from cimflow.dashboard.web.typed import needed_day, text_of
-from cimflow.monitoring.errors import Refused
 from cimflow.monitoring.lea.lea_snapshot import Filing
-from cimflow.monitoring.submissions import record, review
+from cimflow.monitoring.submissions.record import Recorded, file_later
+from cimflow.monitoring.submissions.review import void
 from cimflow.monitoring.words import long_date
 from cimflow.process.case import Submission
 
@@ -32,60 +30,56 @@ Files = Annotated[PageRequest, Depends(door(Allows.FILES_FOR_LEA))]
 Changes = Annotated[PageRequest, Depends(door(Allows.CHANGES_LEA))]
 
 
+class FiledForm(Form):
+    """On which day the receiver of record got what we already have."""
+
+    on: NeededPastDay = Field(title="Filed on")
+
+
+class VoidForm(Form):
+    """Why a record is withdrawn."""
+
+    note: Text = Field(title="Why")
+
+
 @router.get("/p/{process_id}/leas/{cds_code}/filed/{activity_id}")
 def show_filed(request: Files) -> Response:
     """Ask on which day the receiver of record got it."""
-    return _filed_form(request, filing_here(request), on=request.today.isoformat())
+    return _filed_page(request, filing_here(request), shown(on=request.today.isoformat()))
 
 
 @router.post("/p/{process_id}/leas/{cds_code}/filed/{activity_id}")
-def file_later(request: Files) -> Response:
+def record_filing_date(request: Files) -> Response:
     """Record that day."""
-    filing = filing_here(request)
-    try:
-        on = needed_day(request, "on", "Filed on")
-        recorded = record.file_later(
-            request.context,
-            request.process_id,
-            filing.activity.id,
-            request.cds_code,
-            on=on,
-            by=request.who.email,
-            seen=request.seen(),
-        )
-    except (Refused, BadRequest) as error:
-        lines = lines_of(error) if isinstance(error, Refused) else (error.message,)
-        request.note("filed", f"{filing.activity.id}: not recorded", outcome="refused")
-        at = {error.field: error.message} if isinstance(error, BadRequest) and error.field else {}
-        return _filed_form(
-            request, filing_here(request), on=request.sent("on"), lines=lines, wrong_at=at
-        )
-    request.note("filed", f"{filing.activity.id}, version {recorded.version}: {on}")
-    counted = in_count(recorded.findings)
-    say = (
-        f"{filing.activity.title} was filed on {long_date(on)}{f': {counted}' if counted else ''}."
+    activity = filing_here(request).activity
+    result = submit(
+        request,
+        "filed",
+        FiledForm,
+        lambda form: file_later(request.act, activity.id, on=form.on),
+        detail=f"{activity.id}: not recorded",
     )
-    return to_lea(request, filing.activity.id, say)
+    if result.failed:
+        return _filed_page(request, filing_here(request), result)
+    counted = in_count(result.got.findings)
+    say = (
+        f"{activity.title} was filed on {long_date(result.sent.on)}"
+        f"{f': {counted}' if counted else ''}."
+    )
+    return to_lea(request, activity.id, say)
 
 
-def _filed_form(
-    request: PageRequest,
-    filing: Filing,
-    *,
-    on: str,
-    lines: tuple[str, ...] = (),
-    wrong_at: Mapping[str, str] = MappingProxyType({}),
+def _filed_page(
+    request: PageRequest, filing: Filing, result: FormResult[FiledForm, Recorded]
 ) -> Response:
     latest = filing.latest
     receiver = filing.receiver_of(latest) if latest is not None else filing.receiver
     return request.render(
         "submissions/filed.html.j2",
-        status=422 if lines else 200,
+        status=result.status,
         **{**common(request, filing), "receiver": receiver},
         latest=latest,
-        on=on,
-        lines=lines,
-        wrong_at=wrong_at,
+        result=result,
     )
 
 
@@ -93,49 +87,35 @@ def _filed_form(
 def show_void(request: Changes) -> Response:
     """Ask why a record is withdrawn."""
     filing = filing_here(request)
-    return _void_form(request, filing, version_here(request, filing))
+    return _void_page(request, filing, version_here(request, filing), NOT_SENT)
 
 
 @router.post("/p/{process_id}/leas/{cds_code}/void/{activity_id}/{version}")
-def void(request: Changes) -> Response:
+def void_version(request: Changes) -> Response:
     """Withdraw a record made in error; the history keeps it."""
     filing = filing_here(request)
     version = version_here(request, filing)
-    try:
-        note = text_of(request, "note", "Why")
-        review.void(
-            request.context,
-            request.process_id,
-            filing.activity.id,
-            request.cds_code,
-            version=version.version,
-            note=note,
-            by=request.who.email,
-            seen=request.seen(),
-        )
-    except (Refused, BadRequest) as error:
-        lines = lines_of(error) if isinstance(error, Refused) else (error.message,)
-        detail = f"{filing.activity.id}, version {version.version}: not withdrawn"
-        request.note("void", detail, outcome="refused")
-        return _void_form(request, filing_here(request), version, lines)
-    request.note(
-        "void", f"{filing.activity.id}, version {version.version}: {' '.join(note.split())}"
+    activity = filing.activity
+    result = submit(
+        request,
+        "void",
+        VoidForm,
+        lambda form: void(request.act, activity.id, version=version.version, note=form.note),
+        detail=f"{activity.id}, version {version.version}: not withdrawn",
     )
-    say = (
-        f"Version {version.version} of {filing.activity.title} is withdrawn."
-        " The history below keeps it."
-    )
-    return to_lea(request, filing.activity.id, say)
+    if result.failed:
+        return _void_page(request, filing_here(request), version, result)
+    say = f"Version {version.version} of {activity.title} is withdrawn. The history below keeps it."
+    return to_lea(request, activity.id, say)
 
 
-def _void_form(
-    request: PageRequest, filing: Filing, version: Submission, lines: tuple[str, ...] = ()
+def _void_page(
+    request: PageRequest, filing: Filing, version: Submission, result: FormResult[VoidForm, None]
 ) -> Response:
     return request.render(
         "submissions/void.html.j2",
-        status=422 if lines else 200,
+        status=result.status,
         **common(request, filing),
         version=version,
-        note=request.sent("note"),
-        lines=lines,
+        result=result,
     )

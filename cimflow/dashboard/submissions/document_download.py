@@ -27,9 +27,7 @@ def download_document(request: Sees) -> Response:
     version = version_here(request, filing)
     if not version.document:
         raise NotHere("No document came with this version.")
-    kept = document_of(
-        request.context, request.process_id, request.cds_code, filing.activity.id, version.version
-    )
+    kept = document_of(request.act, filing.activity.id, version.version)
     if kept is None:
         raise NotHere(
             f"{version.document} is not kept here: only its name and its fingerprint were recorded."

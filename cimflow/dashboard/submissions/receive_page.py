@@ -29,8 +29,7 @@ from cimflow.dashboard.web.typed import Attached, attached
 from cimflow.intake.errors import IntakeErrors
 from cimflow.monitoring.errors import ChangedMeanwhile, Refused
 from cimflow.monitoring.lea.lea_snapshot import Filing
-from cimflow.monitoring.submissions.deciding import day_received
-from cimflow.monitoring.submissions.receive import receive_contents, receive_document
+from cimflow.monitoring.submissions.receive import day_received, receive_contents, receive_document
 from cimflow.monitoring.submissions.record import Recorded, record
 from cimflow.monitoring.words import long_date
 
@@ -79,7 +78,7 @@ def receive(request: Files) -> Response:
     except IntakeErrors as error:
         lines = tuple(str(one) for one in error.errors)
         return _refused(request, filing, "This file was not taken", lines, file)
-    return _answer(request, filing, recorded, sent)
+    return _answer(request, filing, recorded)
 
 
 def _sent(request: PageRequest, filing: Filing, file: Attached | None) -> Sent:
@@ -96,30 +95,27 @@ def _sent(request: PageRequest, filing: Filing, file: Attached | None) -> Sent:
 
 
 def _record(request: PageRequest, filing: Filing, sent: Sent) -> Recorded:
-    place = (request.context, request.process_id, filing.activity.id, request.cds_code)
-    by, seen = request.who.email, request.seen()
+    act, activity_id = request.act, filing.activity.id
     received_on, filed_on = sent.received_on, sent.filed_on
     if sent.file is None:
-        return record(*place, received_on=received_on, filed_on=filed_on, by=by, seen=seen)
+        return record(act, activity_id, received_on=received_on, filed_on=filed_on)
     take = receive_contents if sent.how == FORM else receive_document
     return take(
-        *place,
+        act,
+        activity_id,
         name=sent.file.name,
         data=sent.file.data,
         received_on=received_on,
         filed_on=filed_on,
-        by=by,
-        seen=seen,
     )
 
 
-def _answer(request: PageRequest, filing: Filing, recorded: Recorded, sent: Sent) -> Response:
+def _answer(request: PageRequest, filing: Filing, recorded: Recorded) -> Response:
     title, version = filing.activity.title, recorded.version
     if not recorded.is_new:
         return to_lea(
             request, filing.activity.id, f"{title} was recorded before, as version {version}."
         )
-    request.note("record", f"{filing.activity.id}, version {version}, as {sent.how}")
     counted = in_count(recorded.findings)
     say = f"{title} is recorded as version {version}{f': {counted}' if counted else ''}."
     if any(one.severity == "error" for one in recorded.findings):
@@ -136,7 +132,7 @@ def _refused(
     file: Attached | None,
     wrong_at: Mapping[str, str] = MappingProxyType({}),
 ) -> Response:
-    request.note("record", f"{filing.activity.id}: not taken", outcome="refused")
+    request.note_refusal("record", f"{filing.activity.id}: not taken")
     again = ("Choose the file again: a browser forgets it.",) if file is not None else ()
     # What changed meanwhile is known now: the form that is shown has seen it.
     lines = (*lines, "Nothing was kept.", *again)

@@ -22,11 +22,11 @@ from cimflow.dashboard.web.errors import BadRequest
 from cimflow.dashboard.web.page_request import PageRequest
 from cimflow.dashboard.web.route_access import Allows, door
 from cimflow.dashboard.web.typed import number_of, text_of
-from cimflow.monitoring.access import permissions
 from cimflow.monitoring.errors import ChangedMeanwhile, Refused
 from cimflow.monitoring.lea.lea_snapshot import Filing
+from cimflow.monitoring.submissions.approvers import why_not_approve
 from cimflow.monitoring.submissions.compare import differences
-from cimflow.monitoring.submissions.deciding import Decision, decide, own_lea_line
+from cimflow.monitoring.submissions.review import Decision, review
 from cimflow.process.case import Submission
 
 router = APIRouter()
@@ -56,19 +56,12 @@ def show_review(request: Changes) -> Response:
 
 
 @router.post("/p/{process_id}/leas/{cds_code}/review/{activity_id}")
-def review(request: Changes) -> Response:
+def decide(request: Changes) -> Response:
     """Record the decision, if what was read is still the latest."""
     filing = filing_here(request)
     try:
         decision = _decision(request)
-        recorded = decide(
-            request.context,
-            request.who,
-            request.process_id,
-            filing.activity.id,
-            request.cds_code,
-            decision,
-        )
+        recorded = review(request.act, filing.activity.id, decision)
     except ChangedMeanwhile as error:
         return _refused(
             request, filing, "Something was recorded while you were reading", error.lines
@@ -78,10 +71,7 @@ def review(request: Changes) -> Response:
     except BadRequest as error:
         at = {error.field: error.message} if error.field else {}
         return _refused(request, filing, "Nothing is decided yet", (error.message,), at)
-    word = "approved" if decision.approve else "returned"
-    own = ", reviewed what they recorded themselves" if recorded.own_record else ""
-    told = f", as told by {decision.told_by}" if decision.told_by else ""
-    request.note("review", f"{filing.activity.id}, version {recorded.version}: {word}{told}{own}")
+    word = decision.word
     say = f"{filing.activity.title}, version {recorded.version}, is {word}."
     return to_lea(request, filing.activity.id, say)
 
@@ -98,7 +88,7 @@ def _decision(request: PageRequest) -> Decision:
         note=text_of(request, "note", "Note"),
         told_by=text_of(request, "told_by", "Told by", longest=LONGEST_NAME),
         despite_findings=request.sent("despite_findings") == "yes",
-        seen=request.seen(),
+        complete=True,
     )
 
 
@@ -109,7 +99,7 @@ def _refused(
     lines: tuple[str, ...],
     wrong_at: Mapping[str, str] = MappingProxyType({}),
 ) -> Response:
-    request.note("review", f"{filing.activity.id}: not decided", outcome="refused")
+    request.note_refusal("review", f"{filing.activity.id}: not decided")
     return _show(request, filing_here(request), title, lines, wrong_at)
 
 
@@ -129,8 +119,7 @@ def _show(
     findings = filing.findings(latest)
     receiver = filing.receiver_of(latest)
     earlier = filing.last_returned(latest)
-    selpa_code = filing.roster_entry.selpa_code
-    is_own_lea = permissions.is_of_lea(request.context, request.who.email, request.cds_code)
+    own_lea = why_not_approve(request.act, filing.activity.id)
     return request.render(
         "submissions/review.html.j2",
         status=422 if lines else 200,
@@ -148,9 +137,7 @@ def _show(
         changes=differences(filing.activity, earlier[0], latest) if earlier else (),
         is_cdes=receiver is not None and receiver.authority == "cde",
         is_own_record=request.who.email == latest.recorded_by.strip().casefold(),
-        own_lea=own_lea_line(request.context, request.who, request.cds_code, selpa_code)
-        if is_own_lea
-        else "",
+        own_lea=own_lea.in_words(page=True) if own_lea is not None else "",
         typed={**typed, "on": typed["on"] or request.today.isoformat()},
         ticked=is_same and request.sent("despite_findings") == "yes",
     )

@@ -60,16 +60,20 @@ def attempt(request: PageRequest, what: str, act: Callable[[], Answer]) -> FormR
     try:
         return FormResult(answer=act())
     except ChangedMeanwhile as error:
-        tried: FormResult[Answer] = FormResult(title=MEANWHILE, lines=tuple(error.lines))
+        tried: FormResult[Answer] = FormResult(
+            title=MEANWHILE, lines=tuple(one.in_words(page=True) for one in error.reasons)
+        )
     except Refused as error:
-        tried = FormResult(title=NOT_DONE, lines=tuple(error.lines))
+        tried = FormResult(
+            title=NOT_DONE, lines=tuple(one.in_words(page=True) for one in error.reasons)
+        )
     except BadRequest as error:
         tried = FormResult(title=NOT_DONE, lines=(error.message,), field=error.field)
     except IntakeErrors as error:
         errors = tuple(replace(one, message=_of_page(one.message)) for one in error.errors)
         tried = FormResult(title="This file was not taken, and nothing was changed", errors=errors)
     detail = " ".join(tried.lines) or f"{len(tried.errors)} errors in the file"
-    request.note(what, detail, outcome="refused")
+    request.note_refusal(what, detail)
     return tried
 
 

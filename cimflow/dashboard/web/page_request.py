@@ -15,9 +15,11 @@ from starlette.datastructures import FormData
 from cimflow.dashboard.web.errors import BadRequest, NotSignedIn
 from cimflow.dashboard.web.templating import url
 from cimflow.dashboard.web.web_app_state import Site
-from cimflow.monitoring.access import audit_log, permissions
+from cimflow.monitoring import lea_owner
+from cimflow.monitoring.access import audit_log
 from cimflow.monitoring.access.permissions import Viewer
 from cimflow.monitoring.access.sign_in import Session
+from cimflow.monitoring.act import Act, Actor
 from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.notices import go_live
 from cimflow.monitoring.words import long_date
@@ -105,7 +107,7 @@ class PageRequest:
     @property
     def live_from(self) -> dt.date | None:
         """From which day mail of the process leaves; None while all is rehearsal."""
-        return go_live.live_from(self.context, self.process_id)
+        return go_live.live_from(self.act)
 
     @property
     def may_administer(self) -> bool:
@@ -214,37 +216,46 @@ class PageRequest:
         except ValueError:
             return ""
 
-    def note(
-        self,
-        action: str,
-        detail: str = "",
-        *,
-        outcome: audit_log.Outcome = "done",
-        cds_code: str | None = None,
-        selpa_code: str | None = None,
-    ) -> None:
-        """Write into the audit log what was done, by whom, and as what they did it."""
+    @property
+    def act(self) -> Act:
+        """What this person is about to do, or to look at: on the LEA of the address, if any."""
+        lea = self.http.path_params.get("cds_code")
+        return Act(self.context, self.process, lea, self.actor, self.seen())
+
+    @property
+    def actor(self) -> Actor:
+        """Who acts, as what, through which route, from where."""
         viewer = self.viewer
-        process_id = self.http.path_params.get("process_id")
-        cds = cds_code or self.http.path_params.get("cds_code")
-        if cds is not None and process_id is not None and selpa_code is None:
-            selpa_code = permissions.selpa_of(self.context, process_id, cds)
         role = viewer.role if viewer else ""
-        if viewer is not None and cds is not None and selpa_code is not None:
+        lea = self.http.path_params.get("cds_code")
+        process_id = self.http.path_params.get("process_id")
+        if viewer is not None and lea is not None and process_id is not None:
+            selpa = lea_owner.selpa_of(self.context, process_id, lea)
             # Who leads one LEA may administer another SELPA.
-            role = viewer.role_for(selpa_code=selpa_code, cds_code=cds) or role
-        audit_log.note(
-            self.context,
-            actor=viewer.email if viewer else "",
+            role = viewer.role_for(selpa_code=selpa, cds_code=lea) or role if selpa else role
+        return Actor(
+            email=viewer.email if viewer else "",
             acting_as=role,
-            action=action,
-            outcome=outcome,
-            detail=detail,
-            process=process_id,
-            cds_code=cds,
-            selpa_code=selpa_code,
             request=f"{self.http.method} {route_of(self.http)}",
             remote=self.remote,
+        )
+
+    def note_refusal(self, action: str, detail: str = "") -> None:
+        """Write into the audit log what was not done; what is done is written by its act."""
+        process_id = self.http.path_params.get("process_id")
+        lea = self.http.path_params.get("cds_code")
+        selpa = None
+        if lea is not None and process_id is not None:
+            selpa = lea_owner.selpa_of(self.context, process_id, lea)
+        audit_log.note(
+            self.context,
+            self.actor,
+            action,
+            detail,
+            outcome="refused",
+            process=process_id,
+            cds_code=lea,
+            selpa_code=selpa,
         )
 
     @property

@@ -18,6 +18,7 @@ from starlette.requests import ClientDisconnect
 from cimflow.dashboard.web.errors import BadRequest, NotHere, NotSignedIn, NotYours
 from cimflow.dashboard.web.page_request import PageRequest
 from cimflow.dashboard.web.web_app_state import Site
+from cimflow.monitoring import lea_owner
 from cimflow.monitoring.access import permissions, sign_in
 from cimflow.monitoring.errors import Refused
 
@@ -112,7 +113,7 @@ def _let_in(site: Site, http: Request, allows: Allows) -> PageRequest:
 def _let_in_to_lea(request: PageRequest, viewer: permissions.Viewer, allows: Allows) -> PageRequest:
     process_id = str(request.http.path_params["process_id"])
     cds_code = str(request.http.path_params["cds_code"])
-    selpa = permissions.selpa_of(request.context, process_id, cds_code)
+    selpa = lea_owner.selpa_of(request.context, process_id, cds_code)
     if selpa is None or not viewer.may_see(selpa_code=selpa, cds_code=cds_code):
         raise NotHere("There is no such LEA in this process.")
     may = {

@@ -9,33 +9,30 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection
 
+from cimflow.monitoring.act import Actor
 from cimflow.monitoring.app_context import AppContext
+from cimflow.monitoring.audit_row import note_in, one_line
 from cimflow.store.database import session
-from cimflow.store.database.session import Connection
 from cimflow.store.people import audit_entries
 from cimflow.store.people.audit_entries import Asked, AuditEntry, Outcome
 
-__all__ = ["AuditEntry", "Outcome", "count", "entries", "note", "note_in"]
-
-LONGEST = 500
-"""What is said of one thing is cut here, and so is each of the other texts."""
+__all__ = ["AuditEntry", "Outcome", "count", "entries", "note"]
 
 
 def note(
     context: AppContext,
-    *,
-    actor: str,
-    acting_as: str,
+    actor: Actor,
     action: str,
-    outcome: Outcome,
     detail: str = "",
+    *,
+    outcome: Outcome,
     process: str | None = None,
     cds_code: str | None = None,
     selpa_code: str | None = None,
-    request: str = "",
-    remote: str = "",
 ) -> None:
-    """Write one entry, in a transaction of its own.
+    """Write an entry on what was not done, or on a look, in a transaction of its own.
+
+    What is done is written by its act, in the act's own transaction (``Act.note``).
 
     Raises:
         StoreError: the database cannot be written; then what was to be noted should not be done.
@@ -44,51 +41,14 @@ def note(
         note_in(
             conn,
             context.now(),
-            actor=actor,
-            acting_as=acting_as,
-            action=action,
+            actor,
+            action,
+            detail,
             outcome=outcome,
-            detail=detail,
             process=process,
             cds_code=cds_code,
             selpa_code=selpa_code,
-            request=request,
-            remote=remote,
         )
-
-
-def note_in(
-    conn: Connection,
-    at: dt.datetime,
-    *,
-    actor: str,
-    acting_as: str,
-    action: str,
-    outcome: Outcome,
-    detail: str = "",
-    process: str | None = None,
-    cds_code: str | None = None,
-    selpa_code: str | None = None,
-    request: str = "",
-    remote: str = "",
-) -> None:
-    """Write one entry within the transaction of the act itself: both, or neither."""
-    audit_entries.add_entry(
-        conn,
-        AuditEntry(
-            at=at,
-            actor=_one_line(actor),
-            acting_as=_one_line(acting_as),
-            action=_one_line(action),
-            outcome=outcome,
-            process=_or_none(process),
-            cds_code=_or_none(cds_code),
-            selpa_code=_or_none(selpa_code),
-            detail=_one_line(detail),
-            request=_one_line(request),
-            remote=_one_line(remote),
-        ),
-    )
 
 
 def entries(
@@ -114,7 +74,7 @@ def entries(
         text: only where this stands in the actor, role, action, LEA, detail or path.
         outcome: only those that ended so.
     """
-    asked = Asked(selpa_codes, since, until, _one_line(text), outcome)
+    asked = Asked(selpa_codes, since, until, one_line(text), outcome)
     with session.reading(context.engine) as conn:
         return audit_entries.load_entries(conn, asked, limit=limit, offset=offset)
 
@@ -129,17 +89,6 @@ def count(
     outcome: str = "",
 ) -> int:
     """How many entries there are, asked as in ``entries``."""
-    asked = Asked(selpa_codes, since, until, _one_line(text), outcome)
+    asked = Asked(selpa_codes, since, until, one_line(text), outcome)
     with session.reading(context.engine) as conn:
         return audit_entries.count_entries(conn, asked)
-
-
-def _one_line(text: str) -> str:
-    """What a person typed or a stranger sent, so that it cannot pass for a second entry."""
-    seen = "".join(mark if mark.isprintable() else " " for mark in text)
-    line = " ".join(seen.split())
-    return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
-
-
-def _or_none(code: str | None) -> str | None:
-    return None if code is None else _one_line(code)

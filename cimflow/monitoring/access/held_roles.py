@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cimflow.monitoring.access.permissions import OF_SELPA_CONTACT, latest_selpas
+from cimflow.monitoring.access.permissions import OF_SELPA_CONTACT
 from cimflow.monitoring.access.viewer import LEAD, ROLES, key_of
 from cimflow.monitoring.app_context import AppContext
+from cimflow.monitoring.lea_owner import latest_selpas
 from cimflow.monitoring.words import moment
 from cimflow.process.contacts import LEAD as LEAD_CONTACT
 from cimflow.process.contacts import Contact, ContactBook

@@ -10,12 +10,14 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from cimflow.monitoring import lea_owner
 from cimflow.monitoring.access import permissions, sign_in
 from cimflow.monitoring.access.held_roles import HeldRole, held_roles
 from cimflow.monitoring.access.permissions import Viewer, key_of
 from cimflow.monitoring.access.viewer import ADMINISTRATOR, LEAD, READER, SYSTEM
+from cimflow.monitoring.act import Actor
 from cimflow.monitoring.app_context import AppContext
-from cimflow.monitoring.errors import Refused
+from cimflow.monitoring.errors import Refused, refusal
 from cimflow.store.database import session
 from cimflow.store.people import people
 
@@ -52,7 +54,7 @@ def _selpas(context: AppContext) -> dict[str, frozenset[str]]:
     """The SELPA of each LEA; several where processes differ in it."""
     found: dict[str, frozenset[str]] = {}
     for process_id in context.processes:
-        for cds, selpa in permissions.selpas_of(context, process_id).items():
+        for cds, selpa in lea_owner.selpas_of(context, process_id).items():
             found[cds] = found.get(cds, frozenset()) | {selpa}
     return found
 
@@ -74,7 +76,7 @@ def give(context: AppContext, viewer: Viewer, email: str, role: str, code: str) 
         Refused: it is not theirs to give, or the address, role or code is none.
     """
     _refuse_foreign(context, viewer, role, code)
-    return permissions.give_role(context, email, role, code, by=viewer.email)
+    return permissions.give_role(context, email, role, code, actor=Actor(viewer.email))
 
 
 def end(context: AppContext, viewer: Viewer, email: str, role: str, code: str) -> bool:
@@ -85,11 +87,8 @@ def end(context: AppContext, viewer: Viewer, email: str, role: str, code: str) -
     """
     _refuse_foreign(context, viewer, role, code)
     if role == SYSTEM and key_of(email) == viewer.email:
-        raise Refused(
-            "You cannot end your own role as system administrator: another one has to, so that"
-            " somebody remains."
-        )
-    if not permissions.end_role(context, email, role, code, by=viewer.email):
+        raise Refused(refusal("own-system-role"))
+    if not permissions.end_role(context, email, role, code, actor=Actor(viewer.email)):
         return False
     sign_in.end_sessions_of(context, email)
     return True
@@ -99,9 +98,9 @@ def _refuse_foreign(context: AppContext, viewer: Viewer, role: str, code: str) -
     if viewer.is_system:
         return
     if role not in {ADMINISTRATOR, READER, LEAD}:
-        raise Refused("role: only the system administrator gives or ends this role")
+        raise Refused(refusal("only-system-gives", "role"))
     if not _is_within(viewer, _selpas(context), role, code):
-        raise Refused("of which: choose a SELPA or an LEA of yours")
+        raise Refused(refusal("of-which", "code"))
 
 
 def print_link(
@@ -114,7 +113,7 @@ def print_link(
     """
     person = permissions.viewer_of(context, email)
     if person is None:
-        raise Refused("Nobody with this address may sign in. Give a role first.")
+        raise Refused(refusal("nobody-may-sign-in", email=email))
     selpas = _selpas(context)
     held = [
         *([(SYSTEM, "")] if person.is_system else []),
@@ -122,8 +121,5 @@ def print_link(
         *((LEAD, cds) for cds in person.leads),
     ]
     if not all(_is_within(viewer, selpas, role, code) for role, code in held):
-        raise Refused(
-            "This person may do more than belongs to your SELPA, so only the system administrator"
-            " prints a link for them."
-        )
+        raise Refused(refusal("may-do-more"))
     return sign_in.make_link(context, email, base_url=base_url, made_by=viewer.email, remote=remote)

@@ -6,10 +6,8 @@ store anew, so a contact or role that ends is without effect from the next reque
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
-from cimflow.monitoring.access import audit_log
 from cimflow.monitoring.access.viewer import (
     ADMINISTRATOR,
     LEAD,
@@ -20,13 +18,16 @@ from cimflow.monitoring.access.viewer import (
     Viewer,
     key_of,
 )
+from cimflow.monitoring.act import Actor
 from cimflow.monitoring.app_context import AppContext
-from cimflow.monitoring.errors import Refused
+from cimflow.monitoring.audit_row import note_in
+from cimflow.monitoring.errors import Refused, refusal
+from cimflow.monitoring.lea_owner import latest_selpas
 from cimflow.process.contacts import Contact, ContactBook
 from cimflow.store.database import session
 from cimflow.store.database.session import Connection
 from cimflow.store.people import people
-from cimflow.store.people.people import Grant, SelpaRow
+from cimflow.store.people.people import Grant
 
 __all__ = [
     "ROLES",
@@ -38,8 +39,6 @@ __all__ = [
     "is_of_lea",
     "key_of",
     "roles",
-    "selpa_of",
-    "selpas_of",
     "viewer_of",
 ]
 
@@ -122,40 +121,13 @@ def is_of_lea(context: AppContext, email: str, cds_code: str) -> bool:
     return leads or any(one.address == address for one in of_lea)
 
 
-def selpa_of(context: AppContext, process_id: str, cds_code: str) -> str | None:
-    """The SELPA that an LEA belongs to today; None: no LEA of this process."""
-    with session.reading(context.engine) as conn:
-        rows = people.selpa_rows(conn, process=process_id, cds_codes=[cds_code])
-    return latest_selpas(context, rows).get(cds_code)
-
-
-def selpas_of(context: AppContext, process_id: str) -> dict[str, str]:
-    """The SELPA of every LEA of a process, also of one that has left."""
-    with session.reading(context.engine) as conn:
-        return latest_selpas(context, people.selpa_rows(conn, process=process_id))
-
-
-def latest_selpas(context: AppContext, rows: Iterable[SelpaRow]) -> dict[str, str]:
-    """The SELPA of each LEA by the latest roster row that holds today, else the first to come."""
-    today: dict[str, dt.date] = {one: context.today(one) for one in context.processes}
-    first: dict[str, str] = {}
-    latest: dict[str, str] = {}
-    for row in rows:  # by day, and within it as learnt
-        if row.process not in today:
-            continue  # its process file was taken away
-        first.setdefault(row.cds_code, row.selpa_code)
-        if row.holds_on <= today[row.process]:
-            latest[row.cds_code] = row.selpa_code
-    return first | latest
-
-
 def roles(context: AppContext) -> list[Grant]:
     """The roles given by hand that stand; what the contacts give is not among them."""
     with session.reading(context.engine) as conn:
         return people.standing_grants(conn)
 
 
-def give_role(context: AppContext, email: str, role: str, code: str, *, by: str) -> bool:
+def give_role(context: AppContext, email: str, role: str, code: str, *, actor: Actor) -> bool:
     """Give a person a role, and say so in the audit log; False where it stood already.
 
     Raises:
@@ -167,12 +139,12 @@ def give_role(context: AppContext, email: str, role: str, code: str, *, by: str)
         standing = people.standing_grants(conn, key)
         if any((one.role, one.code) == (role, code) for one in standing):
             return False
-        people.add_grant(conn, Grant(key, role, code, context.now(), by))
-        _note(context, conn, "give-role", by, key, role, code)
+        people.add_grant(conn, Grant(key, role, code, context.now(), actor.email))
+        _note(context, conn, "give-role", actor, key, role, code)
     return True
 
 
-def end_role(context: AppContext, email: str, role: str, code: str, *, by: str) -> bool:
+def end_role(context: AppContext, email: str, role: str, code: str, *, actor: Actor) -> bool:
     """End a role that was given by hand, and say so in the audit log; False where none stood.
 
     A role that comes from a contact ends with the contact, in the contacts.
@@ -182,47 +154,51 @@ def end_role(context: AppContext, email: str, role: str, code: str, *, by: str) 
     """
     key = _checked(email, role, code)
     with session.deciding(context.engine) as conn:
-        if not people.end_grant(conn, key, role, code, at=context.now(), by=by):
+        if not people.end_grant(conn, key, role, code, at=context.now(), by=actor.email):
             return False
-        _note(context, conn, "end-role", by, key, role, code)
+        _note(context, conn, "end-role", actor, key, role, code)
     return True
 
 
 def _checked(email: str, role: str, code: str) -> str:
     key = key_of(email)
     if key is None:
-        raise Refused(f"{email}: is not an e-mail address that can sign in (plain letters, an @)")
+        raise Refused(refusal("no-address", email=email))
     if role not in ROLES:
-        raise Refused(f"{role}: no such role; there are: {', '.join(ROLES)}")
+        raise Refused(refusal("role-unknown", role=role, known=", ".join(ROLES)))
     if role == SYSTEM and code:
-        raise Refused(f"{role}: holds for everything, so it takes no SELPA and no LEA")
+        raise Refused(refusal("role-takes-no-code", role=role))
     if role != SYSTEM and not code:
         what = "the LEA's CDS code" if role == LEAD else "the SELPA's code"
-        raise Refused(f"{role}: say of which, with {what}")
+        raise Refused(refusal("role-needs-code", role=role, what=what))
     return key
 
 
 def _refuse_unknown_code(conn: Connection, role: str, code: str) -> None:
     """A slip in a code would give a role over nothing, and nobody would notice."""
     if role == LEAD and not people.selpa_rows(conn, cds_codes=[code]):
-        raise Refused(f"{code}: no LEA with this CDS code is in a roster; import the roster first")
+        raise Refused(refusal("code-not-in-roster", code=code, of="with this CDS code"))
     if role in {ADMINISTRATOR, READER} and all(
         one.selpa_code != code for one in people.selpa_rows(conn)
     ):
-        raise Refused(f"{code}: no LEA of this SELPA is in a roster; import the roster first")
+        raise Refused(refusal("code-not-in-roster", code=code, of="of this SELPA"))
 
 
 def _note(
-    context: AppContext, conn: Connection, action: str, by: str, email: str, role: str, code: str
+    context: AppContext,
+    conn: Connection,
+    action: str,
+    actor: Actor,
+    email: str,
+    role: str,
+    code: str,
 ) -> None:
-    audit_log.note_in(
+    note_in(
         conn,
         context.now(),
-        actor=by,
-        acting_as="",
-        action=action,
-        outcome="done",
-        detail=f"{email}: {role}{f' of {code}' if code else ''}",
+        actor,
+        action,
+        f"{email}: {role}{f' of {code}' if code else ''}",
         cds_code=code if role == LEAD else None,
         selpa_code=code if role in {ADMINISTRATOR, READER} else None,
     )

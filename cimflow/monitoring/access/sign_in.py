@@ -16,8 +16,10 @@ from cimflow.monitoring.access import audit_log
 from cimflow.monitoring.access.permissions import key_of, viewer_in
 from cimflow.monitoring.access.sign_in_mail import LINK_OPENS, may_mail_links, send_link
 from cimflow.monitoring.access.viewer import SYSTEM
+from cimflow.monitoring.act import Actor
 from cimflow.monitoring.app_context import AppContext
-from cimflow.monitoring.errors import Refused
+from cimflow.monitoring.audit_row import note_in
+from cimflow.monitoring.errors import Refused, refusal
 from cimflow.store.database import session
 from cimflow.store.database.session import Connection
 from cimflow.store.people import audit_entries, people
@@ -88,10 +90,7 @@ def make_link(
     with session.transaction(context.engine) as conn:
         viewer = viewer_in(context, conn, email)
         if viewer is None:
-            raise Refused(
-                f"{email}: nobody with this address may sign in; see cimflow people,"
-                " and give a role with cimflow give-role"
-            )
+            raise Refused(refusal("nobody-may-sign-in", email=email))
         token = _new_link(context, conn, viewer.email, made_by=made_by, remote=remote)
         if made_by:
             whose = f"for {viewer.email}, {viewer.role}"
@@ -255,13 +254,4 @@ def _note(
     remote: str = "",
     acting_as: str = "",
 ) -> None:
-    audit_log.note_in(
-        conn,
-        now,
-        actor=actor,
-        acting_as=acting_as,
-        action=action,
-        outcome=outcome,
-        detail=detail,
-        remote=remote,
-    )
+    note_in(conn, now, Actor(actor, acting_as, remote=remote), action, detail, outcome=outcome)

@@ -9,6 +9,7 @@ import secrets
 
 from cimflow.monitoring.access import audit_log
 from cimflow.monitoring.access.permissions import mailbox_of
+from cimflow.monitoring.act import Actor
 from cimflow.monitoring.app_context import AppContext, active_processes
 from cimflow.monitoring.notices.delivery import AS_USUAL, smtp_settings
 from cimflow.notify.sending.message import as_message, message_id
@@ -89,11 +90,4 @@ async def send_link(
 
 
 def _note_failed(context: AppContext, email: str, detail: str) -> None:
-    audit_log.note(
-        context,
-        actor=email,
-        acting_as="",
-        action="link-mailed",
-        outcome="failed",
-        detail=detail,
-    )
+    audit_log.note(context, Actor(email), "link-mailed", detail, outcome="failed")

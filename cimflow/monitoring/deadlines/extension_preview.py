@@ -8,9 +8,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from cimflow.monitoring.act import Act
 from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.cohort.evaluate import read_cases
-from cimflow.monitoring.roster import lea_facts
+from cimflow.monitoring.deadlines.extension import extend
+from cimflow.monitoring.errors import Refusal
 from cimflow.process.case import Case, Extension
 from cimflow.process.evaluation.evaluate import evaluate
 
@@ -35,7 +37,7 @@ class Preview:
     """Whose date would move, and whose cannot be moved by this grantor, with the reason."""
 
     moved: tuple[Moved, ...]
-    left_out: tuple[str, ...]
+    left_out: tuple[Refusal, ...]
 
     @property
     def digest(self) -> str:
@@ -45,56 +47,52 @@ class Preview:
 
 
 def preview_extension(
-    context: AppContext,
-    process_id: str,
+    act: Act,
     activity_id: str,
     *,
     to: dt.date,
     grantor: str,
     reason: str,
     reference: str = "",
-    lea: str | None = None,
     selpa: str | None = None,
-    seen: int | None = None,
 ) -> Preview:
     """For which LEAs a date would move, and from when to when; ``seen`` as in ``extend``.
 
     Raises:
         Refused: as ``changes.extend``.
     """
-    granted = lea_facts.extend(
-        context,
-        process_id,
+    granted = extend(
+        act,
         activity_id,
         to=to,
         grantor=grantor,
         reason=reason,
         reference=reference,
-        lea=lea,
         selpa=selpa,
-        seen=seen,
         dry_run=True,
     )
-    read = read_cases(context, process_id)
-    today = context.today(process_id)
+    read = read_cases(act)
+    today = act.today
     new = Extension(activity_id, to, today, grantor, reason, reference, seq=LAST_SEQ)
-    moved = (_moved(context, read[cds], new, today) for cds in granted.extended)
-    names = {cds: _name(case) for cds, case in read.items()}
-    title = context.process(process_id).activity_by_id[activity_id].title
+    moved = (_moved(act.context, read[cds], new, today) for cds in granted.extended)
+    title = act.process.activity_by_id[activity_id].title
     return Preview(
         tuple(moved),
-        tuple(_named(line, names).replace(activity_id, title) for line in granted.left_out),
+        tuple(
+            replace(one, values={**one.values, "lea": _lea(one, read), "activity": title})
+            for one in granted.left_out
+        ),
     )
+
+
+def _lea(one: Refusal, read: Mapping[str, Case]) -> str:
+    """An LEA that is left out, by its name."""
+    code = str(one.values["lea"])
+    return _name(read[code]) if code in read else code
 
 
 def _name(case: Case) -> str:
-    return max(case.roster_entries, key=lambda one: (one.holds_on, one.seq)).lea_name
-
-
-def _named(line: str, names: Mapping[str, str]) -> str:
-    """A reason with the LEA's name in the place of its code."""
-    code, colon, reason = line.partition(": ")
-    return f"{names.get(code, code)}{colon}{reason}"
+    return case.latest_roster_entry().lea_name
 
 
 def _moved(context: AppContext, case: Case, new: Extension, today: dt.date) -> Moved:

@@ -33,9 +33,10 @@ from cimflow.drilldown.reporting.write_reports import (
 from cimflow.drilldown.run import DrilledDown, RunOptions, drill_down
 from cimflow.intake.errors import IntakeErrors
 from cimflow.intake.uploads.filenames import safe_name
+from cimflow.monitoring.act import Act
 from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.cohort.evaluate import read_case, read_cases
-from cimflow.monitoring.errors import Refused
+from cimflow.monitoring.errors import Refused, refusal
 from cimflow.process.definition.errors import ConfigErrors
 
 TARGETS = "targets.csv"
@@ -68,27 +69,24 @@ def files_in(context: AppContext) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     found = sorted(one for one in folder.glob("*") if one.is_file() and one.name[0] != ".")
     if not found:
-        raise Refused(f"put the student files into {folder}; there are none")
+        raise Refused(refusal("no-student-files", folder=folder))
     return found
 
 
-def leas_asked_for(
-    context: AppContext, process_id: str, *, selpa: str | None, lea: str | None
-) -> dict[str, str]:
+def leas_asked_for(act: Act, *, selpa: str | None) -> dict[str, str]:
     """The LEAs of a SELPA, or the one LEA, or all of the process: names by CDS code.
 
     Raises:
         UnknownLea: ``lea`` is not in the process.
         Refused: ``selpa`` has no LEA in the process.
     """
-    if lea is not None:
-        cases = {lea: read_case(context, process_id, lea)}
-    else:
-        cases = read_cases(context, process_id)
+    cases = {act.lea: read_case(act)} if act.lea is not None else read_cases(act)
     placed = {code: case.roster_entries[-1] for code, case in cases.items() if case.roster_entries}
     names = {code: one.lea_name for code, one in placed.items() if selpa in {None, one.selpa_code}}
     if not names:
-        raise Refused(f"{selpa or process_id}: no LEA of it in {process_id}")
+        raise Refused(
+            refusal("no-lea-of-it", whose=selpa or act.process_id, process=act.process_id)
+        )
     return names
 
 
@@ -109,7 +107,8 @@ def count_students(
     """
     words = load_drill_down(context.settings.config_dir)
     if definition not in words.definitions:
-        raise Refused(f"{definition}: no such definition; there are {', '.join(words.definitions)}")
+        known = ", ".join(words.definitions)
+        raise Refused(refusal("definition-unknown", definition=definition, known=known))
     goals = folder_of(context) / TARGETS
     targets = read_targets(goals, words) if goals.is_file() else {}
     wish = RunOptions(definition, as_of, leas=frozenset(names))
@@ -158,13 +157,7 @@ def kept_report(context: AppContext, code: str) -> Kept | None:
 
 
 def report_from_upload(
-    context: AppContext,
-    process_id: str,
-    code: str,
-    files: Sequence[tuple[str, BinaryIO]],
-    *,
-    definition: str,
-    as_of: dt.date,
+    act: Act, files: Sequence[tuple[str, BinaryIO]], *, definition: str, as_of: dt.date
 ) -> Counted:
     """Count the students of one LEA in files that came over the network; write its reports.
 
@@ -176,12 +169,14 @@ def report_from_upload(
         Refused: another upload is being counted.
     """
     if not _one_at_a_time.acquire(blocking=False):
-        raise Refused("Another file is being counted. Send yours again in a minute.")
+        raise Refused(refusal("counting-already"))
     try:
-        names = leas_asked_for(context, process_id, selpa=None, lea=code)
-        with _uploaded(context, files) as paths:
-            counted = count_students(context, paths, names, definition=definition, as_of=as_of)
-        write_one_lea(context, counted, code)
+        names = leas_asked_for(act, selpa=None)
+        with _uploaded(act.context, files) as paths:
+            counted = count_students(act.context, paths, names, definition=definition, as_of=as_of)
+        write_one_lea(act.context, counted, act.cds_code)
+        with act.deciding() as conn:
+            act.note(conn, "drill-down", "report made")
         return counted
     finally:
         _one_at_a_time.release()

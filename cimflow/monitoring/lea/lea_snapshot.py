@@ -8,15 +8,12 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from cimflow.monitoring.app_context import AppContext
-from cimflow.monitoring.cohort.evaluate import case_in
-from cimflow.monitoring.input_checks import activity_asked_for
+from cimflow.monitoring.act import Act
 from cimflow.process.case import Case, Review, RosterEntry, Submission
 from cimflow.process.definition.process_file import Activity, Process, Receiver
 from cimflow.process.evaluation.evaluate import findings_of
 from cimflow.process.evaluation.findings import Finding
 from cimflow.store import cases
-from cimflow.store.database import session
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,17 +90,15 @@ class Filing:
         return self.process.receiver_of(self.activity, self.case.level_judging(day))
 
 
-def filing_of(
-    context: AppContext, process_id: str, activity_id: str, cds_code: str, on: dt.date
-) -> Filing:
+def filing_of(act: Act, activity_id: str, on: dt.date) -> Filing:
     """One activity of one LEA on a day.
 
     Raises:
         Refused: the process has no such activity.
         UnknownLea: no LEA of that CDS code in the process.
     """
-    activity = activity_asked_for(context, process_id, activity_id)
-    with session.reading(context.engine) as conn:
-        case = case_in(conn, process_id, cds_code)
-        seq = cases.last_seq(conn, process_id, cds_code)
-    return Filing(context.process(process_id), activity, case, on, seq)
+    activity = act.activity(activity_id)
+    with act.reading() as conn:
+        case = act.case(conn)
+        seq = cases.last_seq(conn, act.process_id, act.cds_code)
+    return Filing(act.process, activity, case, on, seq)

@@ -9,15 +9,13 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cimflow.monitoring.app_context import AppContext
-from cimflow.monitoring.cohort.evaluate import case_in
+from cimflow.monitoring.act import Act
 from cimflow.process.case import Case, RosterEntry
 from cimflow.process.definition.process_file import Activity, Receiver
 from cimflow.process.evaluation.evaluate import ActivityStatus, CaseStatus, evaluate
 from cimflow.store import cases
 from cimflow.store.cases import history
 from cimflow.store.cases.history import Learnt
-from cimflow.store.database import session
 
 __all__ = ["Learnt", "OneLea", "one_lea", "receiver_for"]
 
@@ -55,22 +53,20 @@ class OneLea:
         return next((one for one in self.status.activities if one.id == activity_id), None)
 
 
-def one_lea(context: AppContext, process_id: str, cds_code: str, on: dt.date) -> OneLea:
+def one_lea(act: Act, on: dt.date) -> OneLea:
     """One LEA on a day, with the number of the last thing learnt of it.
 
     Raises:
         UnknownLea: no LEA of that CDS code in the process.
     """
-    with session.reading(context.engine) as conn:
-        case = case_in(conn, process_id, cds_code)
-        seq = cases.last_seq(conn, process_id, cds_code)
-        learnt = history.learnt_of(conn, process_id, cds_code)
-    process, calendar = context.process(process_id), context.calendar_of(process_id)
+    with act.reading() as conn:
+        case = act.case(conn)
+        seq = cases.last_seq(conn, act.process_id, act.cds_code)
+        learnt = history.learnt_of(conn, act.process_id, act.cds_code)
+    process, calendar = act.process, act.calendar
     return OneLea(case, evaluate(case, process, on, calendar), seq, on, learnt)
 
 
-def receiver_for(
-    context: AppContext, process_id: str, activity: Activity, case: Case, on: dt.date
-) -> Receiver | None:
+def receiver_for(act: Act, activity: Activity, case: Case, on: dt.date) -> Receiver | None:
     """Who receives an activity of an LEA on a day, and so grants more time; None: not asked."""
-    return context.process(process_id).receiver_of(activity, case.level_judging(on))
+    return act.process.receiver_of(activity, case.level_judging(on))

@@ -13,8 +13,9 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 
+from cimflow.monitoring.act import Act
 from cimflow.monitoring.app_context import AppContext
-from cimflow.monitoring.errors import NotLive, Refused
+from cimflow.monitoring.errors import NotLive, Refused, refusal
 from cimflow.monitoring.notices import letters
 from cimflow.monitoring.notices.owed import LIVE, notices_on
 from cimflow.monitoring.notices.rehearsal import rehearsal_mode
@@ -73,42 +74,39 @@ _WORDS = (
 )
 
 
-def mode_of_run(context: AppContext, process_id: str, on: dt.date, *, send: bool) -> str:
+def mode_of_run(act: Act, on: dt.date, *, send: bool) -> str:
     """Whether a run on a day may send, or is a rehearsal.
 
     Raises:
         NotLive: ``send`` was asked, but the process is not live on that day.
         Refused: ``send`` was asked, but no mail server is set.
     """
-    with session.reading(context.engine) as conn:
-        go_live = cases.go_live_of(conn, process_id)
+    with act.reading() as conn:
+        go_live = cases.go_live_of(conn, act.process_id)
     is_live = go_live is not None and go_live <= on
     if send and not is_live:
-        raise NotLive(
-            f"{process_id} is not live on {on}; mail leaves only after:"
-            f" cimflow go-live {process_id} --from DATE"
-        )
-    if send and context.settings.smtp is None:
-        raise Refused("no mail server is set; set CIMFLOW_SMTP_HOST and CIMFLOW_MAIL_FROM")
-    if send or (is_live and on == context.today(process_id) and context.settings.smtp is not None):
+        raise NotLive(refusal("not-live", process=act.process_id, day=on))
+    if send and act.context.settings.smtp is None:
+        raise Refused(refusal("no-mail-server"))
+    if send or (is_live and on == act.today and act.context.settings.smtp is not None):
         return LIVE
     return rehearsal_mode(on)
 
 
-def prepare(context: AppContext, process_id: str, on: dt.date, *, mode: str) -> Prepared:
+def prepare(act: Act, on: dt.date, *, mode: str) -> Prepared:
     """Queue owed minus ledger; the same sweep twice queues nothing the second time."""
     if mode == LIVE:
         # The sweep is on record before it is reckoned: the first one decides what is held.
-        with session.transaction(context.engine) as conn:
-            ledger.record_sweep(conn, process_id, mode, on, 0, at=context.now())
-    found = notices_on(context, process_id, on, mode=mode, for_a_run=True)
-    with session.transaction(context.engine) as conn:
+        with session.transaction(act.context.engine) as conn:
+            ledger.record_sweep(conn, act.process_id, mode, on, 0, at=act.context.now())
+    found = notices_on(act.about(None), on, mode=mode, for_a_run=True)
+    with session.transaction(act.context.engine) as conn:
         restored = notes.read(conn, RESTORED)
-        earlier = ledger.sweeps(conn, process_id, mode=mode)
+        earlier = ledger.sweeps(conn, act.process_id, mode=mode)
         rows = rows_to_queue(
-            found, context.ladder, earlier, on, mode=mode, restored=restored is not None
+            found, act.context.ladder, earlier, on, mode=mode, restored=restored is not None
         )
-        new = ledger.queue(conn, mode, process_id, rows, on=on, queued_at=context.now())
+        new = ledger.queue(conn, mode, act.process_id, rows, on=on, queued_at=act.context.now())
         # What is held is not what is usual: it counts once a person has released it.
         mails = {
             (one.notice.recipient.casefold(), one.selpa_code)
@@ -116,7 +114,7 @@ def prepare(context: AppContext, process_id: str, on: dt.date, *, mode: str) -> 
             if one.state == "queued"
         }
         if new and mode == LIVE:
-            ledger.record_sweep(conn, process_id, mode, on, len(mails), at=context.now())
+            ledger.record_sweep(conn, act.process_id, mode, on, len(mails), at=act.context.now())
     held = sum(one.state == "held" for one in rows)
     return Prepared(
         mode=mode,
@@ -208,7 +206,7 @@ def smtp_settings(context: AppContext) -> SmtpSettings:
     """
     smtp = context.settings.smtp
     if smtp is None:
-        raise Refused("no mail server is set; set CIMFLOW_SMTP_HOST and CIMFLOW_MAIL_FROM")
+        raise Refused(refusal("no-mail-server"))
     return SmtpSettings(
         host=smtp.host,
         port=smtp.port,
@@ -239,13 +237,13 @@ def _is_capped(context: AppContext, group: Sequence[ledger.LedgerRow]) -> bool:
     return len(sent) >= caps.per_hour or to_person >= caps.per_person_per_hour
 
 
-def why_not_now(context: AppContext, process_id: str) -> str | None:
+def why_not_now(act: Act) -> str | None:
     """Why scheduled mail may not leave at this moment; None where it may."""
-    process = context.process(process_id)
-    hours = context.ladder.working_hours
-    local = context.now().astimezone(process.zone)
-    day = context.today(process_id)
-    if not context.calendar_of(process_id).is_working(day):
+    process = act.process
+    hours = act.context.ladder.working_hours
+    local = act.context.now().astimezone(process.zone)
+    day = act.today
+    if not act.calendar.is_working(day):
         return f"{day} is not a working day"
     if not hours.opens <= local.time() < hours.closes:
         return f"it is outside working hours, {hours.opens:%H:%M} to {hours.closes:%H:%M}"

@@ -8,13 +8,13 @@ import json
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from cimflow.monitoring.access import permissions
-from cimflow.monitoring.app_context import AppContext
-from cimflow.monitoring.errors import Refused
+from cimflow.monitoring import lea_owner
+from cimflow.monitoring.act import Act
+from cimflow.monitoring.errors import Refused, refusal
 from cimflow.monitoring.notices.owed import LIVE, NoticesOn, read_known, reckon
 from cimflow.monitoring.notices.sweep_queue import rows_to_queue
 from cimflow.store import cases
-from cimflow.store.database import notes, session
+from cimflow.store.database import notes
 from cimflow.store.database.notes import RESTORED
 from cimflow.store.notices import ledger
 from cimflow.store.notices.ledger import QueuedRow
@@ -40,65 +40,69 @@ class Preview:
         return hashlib.sha256(text.encode()).hexdigest()
 
 
-def may_go_live(context: AppContext, process_id: str, administers: Collection[str]) -> bool:
+def may_go_live(act: Act, administers: Collection[str]) -> bool:
     """Whether an administrator of these SELPAs may decide for the process: if it has no others."""
-    selpas = set(permissions.selpas_of(context, process_id).values())
+    selpas = set(lea_owner.selpas_of(act.context, act.process_id).values())
     return bool(selpas) and selpas <= set(administers)
 
 
-def live_from(context: AppContext, process_id: str) -> dt.date | None:
+def live_from(act: Act) -> dt.date | None:
     """From which day mail of a process may leave; None while nothing leaves."""
-    with session.reading(context.engine) as conn:
-        return cases.go_live_of(conn, process_id)
+    with act.reading() as conn:
+        return cases.go_live_of(conn, act.process_id)
 
 
-def preview(context: AppContext, process_id: str, go_live: dt.date) -> Preview:
+def preview(act: Act, go_live: dt.date) -> Preview:
     """What the first sweep would send: today, or on the go-live day where that is to come.
 
     Raises:
         Refused: the day is before the process's start, or mail has left under another day.
     """
-    check(context, process_id, go_live)
-    first_day = max(go_live, context.today(process_id))
-    known = read_known(context, process_id, first_day)
+    check(act, go_live)
+    first_day = max(go_live, act.today)
+    known = read_known(act.about(None), first_day)
     setting = replace(
         known.setting, go_live=go_live, first_sweep=known.setting.first_sweep or known.setting.on
     )
     found = reckon(replace(known, setting=setting))
-    with session.reading(context.engine) as conn:
+    with act.reading() as conn:
         restored = notes.read(conn, RESTORED) is not None
-    rows = rows_to_queue(found, context.ladder, (), first_day, mode=LIVE, restored=restored)
+    rows = rows_to_queue(found, act.context.ladder, (), first_day, mode=LIVE, restored=restored)
     return Preview(go_live, first_day, found, tuple(rows))
 
 
-def check(context: AppContext, process_id: str, go_live: dt.date) -> None:
+def check(act: Act, go_live: dt.date) -> None:
     """Refuse a go-live day that cannot be.
 
     Raises:
         Refused: before the process's start, or another day under which mail has left already.
     """
-    process = context.process(process_id)
+    process = act.process
     if go_live < process.start:
-        raise Refused(f"from: {go_live} is before the start of {process_id}, {process.start}")
-    with session.reading(context.engine) as conn:
-        standing = cases.go_live_of(conn, process_id)
-        has_mail = bool(ledger.known_keys(conn, process_id, LIVE))
-    if standing is not None and standing != go_live and has_mail:
         raise Refused(
-            f"{process_id} has been live from {standing} and notices were queued since;"
-            " the day cannot change, or people would be told twice"
+            refusal(
+                "before-process-start", "from", day=go_live, process=process.id, start=process.start
+            )
         )
+    with act.reading() as conn:
+        standing = cases.go_live_of(conn, process.id)
+        has_mail = bool(ledger.known_keys(conn, process.id, LIVE))
+    if standing is not None and standing != go_live and has_mail:
+        raise Refused(refusal("live-day-stands", process=process.id, standing=standing))
 
 
-def go_live(context: AppContext, process_id: str, day: dt.date, *, by: str) -> bool:
+def go_live(act: Act, day: dt.date) -> bool:
     """Let mail leave from a day on; False where that stood already.
 
     Raises:
         Refused: as ``check``.
     """
-    check(context, process_id, day)
-    with session.deciding(context.engine) as conn:
-        if cases.go_live_of(conn, process_id) == day:
+    check(act, day)
+    with act.deciding() as conn:
+        if cases.go_live_of(conn, act.process_id) == day:
             return False
-        cases.set_go_live(conn, process_id, day, learnt_at=context.now(), recorded_by=by)
+        cases.set_go_live(
+            conn, act.process_id, day, learnt_at=act.context.now(), recorded_by=act.by
+        )
+        act.note(conn, "go-live", f"from {day}")
     return True

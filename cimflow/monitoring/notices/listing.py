@@ -6,8 +6,9 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
+from cimflow.monitoring.act import Act
 from cimflow.monitoring.app_context import AppContext
-from cimflow.monitoring.errors import Refused
+from cimflow.monitoring.errors import Refused, refusal
 from cimflow.monitoring.notices import letters
 from cimflow.monitoring.notices.owed import LIVE, read_known, reckon
 from cimflow.monitoring.notices.rehearsal import last_rehearsal
@@ -34,23 +35,21 @@ class Owing:
     problems: tuple[Problem, ...]
 
 
-def owing(
-    context: AppContext, process_id: str, on: dt.date, *, selpas: Collection[str] | None
-) -> Owing:
+def owing(act: Act, on: dt.date, *, selpas: Collection[str] | None) -> Owing:
     """What is owed on a day to the people of some SELPAs (None: of all), minus the live ledger.
 
     Whether a sweep is far too large is decided by the sweep, over all SELPAs; not here.
     """
-    known = read_known(context, process_id, on)
-    today = context.today(process_id)
+    known = read_known(act.about(None), on)
+    today = act.today
     selpa_of = {cds: case.answers_to(today) for cds, case in known.cases.items()}
     cases = {
         cds: case for cds, case in known.cases.items() if selpas is None or selpa_of[cds] in selpas
     }
     found = reckon(replace(known, cases=cases))
-    with session.reading(context.engine) as conn:
+    with act.reading() as conn:
         restored = notes.read(conn, RESTORED) is not None
-    rows = rows_to_queue(found, context.ladder, (), on, mode=LIVE, restored=restored)
+    rows = rows_to_queue(found, act.context.ladder, (), on, mode=LIVE, restored=restored)
     ours = [
         one
         for one in rows
@@ -97,19 +96,17 @@ class InMail:
     together: tuple[LedgerRow, ...]
 
 
-def notice_asked_for(
-    context: AppContext, process_id: str, row_id: int, *, selpas: Collection[str] | None
-) -> InMail:
+def notice_asked_for(act: Act, row_id: int, *, selpas: Collection[str] | None) -> InMail:
     """One notice, for a person of some SELPAs.
 
     Raises:
         Refused: there is none, or it is another SELPA's.
     """
-    with session.reading(context.engine) as conn:
+    with act.reading() as conn:
         rows = ledger_pages.rows_by_id(conn, [row_id])
         row = rows[0] if rows else None
-        if row is None or row.process != process_id or not is_seen(row, selpas):
-            raise Refused(f"notice {row_id}: there is none in {process_id}")
+        if row is None or row.process != act.process_id or not is_seen(row, selpas):
+            raise Refused(refusal("notice-unknown", notice=row_id, process=act.process_id))
         mail = ledger_pages.mail_by_id(conn, row.mail_id) if row.mail_id is not None else None
         together = ledger_pages.rows_of_mail(conn, row.mail_id) if row.mail_id is not None else []
     return InMail(row, mail, tuple(one for one in together if is_seen(one, selpas)))
@@ -120,9 +117,7 @@ def is_seen(row: LedgerRow, selpas: Collection[str] | None) -> bool:
     return selpas is None or row.selpa_code in selpas
 
 
-def preview_letter(
-    context: AppContext, process_id: str, recipient: str, selpa: str, on: dt.date
-) -> ComposedMail | None:
+def preview_letter(act: Act, recipient: str, selpa: str, on: dt.date) -> ComposedMail | None:
     """The mail that a person would get on a day, from what is owed and what is queued or held.
 
     It is composed now, as it would leave; nothing is claimed or changed. None: nothing is owed.
@@ -131,17 +126,17 @@ def preview_letter(
         Refused: it cannot be written, with the reason.
     """
     key = recipient.strip().casefold()
-    with session.reading(context.engine) as conn:
+    with act.reading() as conn:
         rows = ledger_pages.unsent_rows_to(conn, key, selpa)
-    found = owing(context, process_id, on, selpas=[selpa]).rows
+    found = owing(act, on, selpas=[selpa]).rows
     owed = [one for one in found if one.notice.key.recipient == key and one.selpa_code == selpa]
-    rows += [_as_row(one, process_id, on, -number) for number, one in enumerate(owed, start=1)]
-    desk = letters.open_desk(context, on, LIVE)
+    rows += [_as_row(one, act.process_id, on, -number) for number, one in enumerate(owed, start=1)]
+    desk = letters.open_desk(act.context, on, LIVE)
     known = [one for one in rows if one.process in desk.settings]
     try:
         return letters.look_at(desk, known) if known else None
     except ValueError as error:
-        raise Refused(f"this mail cannot be written: {error}") from None
+        raise Refused(refusal("mail-unwritable", problem=str(error))) from None
 
 
 def _as_row(queued: QueuedRow, process_id: str, on: dt.date, number: int) -> LedgerRow:

@@ -62,9 +62,7 @@ def mail_item(
     """
     process = setting.process
     activity = process.activity_by_id[notice.activity]
-    roster_entry = case.roster_entry_on(setting.on) or max(
-        case.roster_entries, key=lambda one: (one.holds_on, one.seq)
-    )
+    roster_entry = case.roster_entry_on(setting.on) or case.latest_roster_entry()
     leads, stands_in = setting.contacts.leads(case.cds_code, roster_entry.selpa_code)
     common = MailItem(
         process=words_of(process),

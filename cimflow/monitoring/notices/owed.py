@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from cimflow.monitoring.act import Act
 from cimflow.monitoring.app_context import AppContext
 from cimflow.process.case import Case
 from cimflow.process.contacts import ContactBook
@@ -14,7 +15,6 @@ from cimflow.process.escalation.owed import owed
 from cimflow.process.escalation.sweep_inputs import Setting
 from cimflow.process.evaluation.evaluate import CaseStatus, evaluate
 from cimflow.store import cases
-from cimflow.store.database import session
 from cimflow.store.database.session import Connection
 from cimflow.store.notices import ledger
 from cimflow.store.people import contacts
@@ -48,44 +48,28 @@ class Known:
     setting: Setting
 
 
-def notices_on(
-    context: AppContext,
-    process_id: str,
-    on: dt.date,
-    *,
-    lea: str | None = None,
-    mode: str = LIVE,
-    for_a_run: bool = False,
-) -> NoticesOn:
+def notices_on(act: Act, on: dt.date, *, mode: str = LIVE, for_a_run: bool = False) -> NoticesOn:
     """Owed minus the ledger of a mode; the live ledger says what anyone was told.
 
     On a non-working day a list shows what the next working day would send. A run is of its own
     day: what a person sends on a Saturday says nothing of the Monday to come.
     """
-    known = read_known(context, process_id, on, lea=lea, mode=mode, for_a_run=for_a_run)
+    known = read_known(act, on, mode=mode, for_a_run=for_a_run)
     return reckon(known)
 
 
-def read_known(
-    context: AppContext,
-    process_id: str,
-    on: dt.date,
-    *,
-    lea: str | None = None,
-    mode: str = LIVE,
-    for_a_run: bool = False,
-) -> Known:
+def read_known(act: Act, on: dt.date, *, mode: str = LIVE, for_a_run: bool = False) -> Known:
     """Read everything that notices depend on; ``for_a_run`` as in ``notices_on``."""
-    with session.reading(context.engine) as conn:
-        if lea is None:
-            read = cases.load_cases(conn, process_id)
+    with act.reading() as conn:
+        if act.lea is None:
+            read = cases.load_cases(conn, act.process_id)
         else:
-            read = cases.load_cases(conn, process_id, cds_code=lea)
-        told = ledger.told(conn, process_id, lea=lea)
-        known = ledger.known_keys(conn, process_id, LIVE)
+            read = cases.load_cases(conn, act.process_id, cds_code=act.lea)
+        told = ledger.told(conn, act.process_id, lea=act.lea)
+        known = ledger.known_keys(conn, act.process_id, LIVE)
         if mode != LIVE:
-            known |= ledger.known_keys(conn, process_id, mode)
-        setting = read_setting(context, conn, process_id, on, for_a_run=for_a_run)
+            known |= ledger.known_keys(conn, act.process_id, mode)
+        setting = read_setting(act.context, conn, act.process_id, on, for_a_run=for_a_run)
     return Known(cases=read, told=told, known=frozenset(known), setting=setting)
 
 

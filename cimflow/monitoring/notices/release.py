@@ -1,6 +1,7 @@
-"""Letting held notices leave, and saying what became of uncertain ones: by a person, once.
+"""What a person decides about notices, once: a held one may go, an uncertain one arrived or not.
 
-What someone else has moved meanwhile is left as it is and told; nothing is done twice.
+What someone else has decided since is left as it is and told; nothing is done twice. A page and a
+command decide in the same way: about all notices that were in one email together.
 """
 
 from __future__ import annotations
@@ -11,8 +12,10 @@ from typing import Literal
 
 from cimflow.monitoring.access import audit_log
 from cimflow.monitoring.access.audit_log import AuditEntry
+from cimflow.monitoring.act import Act, Actor
 from cimflow.monitoring.app_context import AppContext
-from cimflow.monitoring.errors import Refused
+from cimflow.monitoring.audit_row import note_in
+from cimflow.monitoring.errors import Refused, refusal
 from cimflow.monitoring.notices.listing import is_seen
 from cimflow.monitoring.notices.owed import LIVE
 from cimflow.store.database import notes, session
@@ -28,62 +31,73 @@ _LOOKED_THROUGH = 50
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """The rows that were moved, and those that somebody else had moved meanwhile, as they are."""
+    """The rows that were moved, and those that somebody else had moved before, as they are."""
 
     rows: tuple[LedgerRow, ...]
-    meanwhile: tuple[LedgerRow, ...]
+    moved_before: tuple[LedgerRow, ...]
 
 
 def live_rows(
-    context: AppContext, process_id: str, ids: Collection[int], *, selpas: Collection[str] | None
+    act: Act, ids: Collection[int], *, selpas: Collection[str] | None = None
 ) -> list[LedgerRow]:
     """The live rows of these numbers, all of them theirs.
 
     Raises:
         Refused: one is not there, is a rehearsal's, or is another SELPA's.
     """
-    with session.reading(context.engine) as conn:
-        return _live_rows_in(conn, process_id, ids, selpas)
+    with act.reading() as conn:
+        return _live_rows_in(conn, act, ids, selpas)
 
 
 def _live_rows_in(
-    conn: Connection, process_id: str, ids: Collection[int], selpas: Collection[str] | None
+    conn: Connection, act: Act, ids: Collection[int], selpas: Collection[str] | None
 ) -> list[LedgerRow]:
     rows = {
         one.id: one
         for one in ledger_pages.rows_by_id(conn, ids)
-        if one.process == process_id and one.mode == LIVE and is_seen(one, selpas)
+        if one.process == act.process_id and one.mode == LIVE and is_seen(one, selpas)
     }
     missing = [one for one in ids if one not in rows]
     if missing:
-        raise Refused(*(f"notice {one}: there is none in {process_id}" for one in missing))
+        raise Refused(
+            *(refusal("notice-unknown", notice=one, process=act.process_id) for one in missing)
+        )
     return [rows[one] for one in sorted(rows)]
 
 
-def release_held(
-    context: AppContext, process_id: str, ids: Collection[int], *, selpas: Collection[str] | None
+def release(
+    act: Act,
+    ids: Collection[int],
+    *,
+    selpas: Collection[str] | None = None,
+    all_or_none: bool = False,
 ) -> Moved:
     """Let held rows leave with the next delivery; they are checked again before they go.
 
+    ``selpas`` are those that the person decides for (None: all). With ``all_or_none`` nothing is
+    released where one of them is not held.
+
     Raises:
-        Refused: as ``live_rows``.
+        Refused: as ``live_rows``; or one is not held, where all were to go.
     """
-    with session.transaction(context.engine) as conn:
-        rows = _live_rows_in(conn, process_id, ids, selpas)
-        moved = [one.id for one in rows if ledger.release(conn, [one.id], context.now())]
-        after = ledger_pages.rows_by_id(conn, ids)
-    return _moved(after, moved)
+    with session.transaction(act.context.engine) as conn:
+        rows = _live_rows_in(conn, act, ids, selpas)
+        wrong = [one for one in rows if one.state != "held"] if all_or_none else []
+        if wrong:
+            raise Refused(
+                *(refusal("notice-not-held", notice=one.id, process=act.process_id)
+                  for one in wrong)
+            )  # fmt: skip
+        moved = [one.id for one in rows if ledger.release(conn, [one.id], act.context.now())]
+        after = _moved(ledger_pages.rows_by_id(conn, ids), moved)
+        _note_each(conn, act, RELEASE, after.rows, "may leave")
+    return after
 
 
-def resolve_mail(
-    context: AppContext,
-    process_id: str,
-    row_id: int,
-    *,
-    arrived: bool,
-    selpas: Collection[str] | None,
+def resolve(
+    act: Act, notice: int, *, arrived: bool, selpas: Collection[str] | None = None
 ) -> Moved:
-    """Say of the mail that an uncertain notice was in whether it arrived.
+    """Say of the email that an uncertain notice was in whether it arrived.
 
     All that was in it, and is theirs, shares its fate: sent, or queued again.
 
@@ -91,17 +105,30 @@ def resolve_mail(
         Refused: as ``live_rows``.
     """
     outcome: Literal["sent", "queued"] = "sent" if arrived else "queued"
-    with session.transaction(context.engine) as conn:
-        (row,) = _live_rows_in(conn, process_id, [row_id], selpas)
+    with session.transaction(act.context.engine) as conn:
+        (row,) = _live_rows_in(conn, act, [notice], selpas)
         together = [row]
         if row.mail_id is not None and row.state == "uncertain":
             in_mail = ledger_pages.rows_of_mail(conn, row.mail_id)
             together = [one for one in in_mail if is_seen(one, selpas)]
         moved = [
-            one.id for one in together if ledger.resolve(conn, [one.id], outcome, context.now())
+            one.id for one in together if ledger.resolve(conn, [one.id], outcome, act.context.now())
         ]
-        after = ledger_pages.rows_by_id(conn, [one.id for one in together])
-    return _moved(after, moved)
+        after = _moved(ledger_pages.rows_by_id(conn, [one.id for one in together]), moved)
+        _note_each(conn, act, RESOLVE, after.rows, "arrived" if arrived else "lost")
+    return after
+
+
+def _note_each(
+    conn: Connection, act: Act, action: str, rows: Collection[LedgerRow], what: str
+) -> None:
+    for one in rows:
+        act.about(one.lea if one.activity else None).note(
+            conn,
+            action,
+            f"notice {one.id}: {what}; {one.activity or 'summary'}, {one.rung}, to {one.recipient}",
+            selpa_code=one.selpa_code,
+        )
 
 
 def _moved(after: Collection[LedgerRow], moved: Collection[int]) -> Moved:
@@ -131,3 +158,14 @@ def was_restored(context: AppContext) -> bool:
     """Whether a backup was restored that nobody has looked at: until then all mail is held."""
     with session.reading(context.engine) as conn:
         return notes.read(conn, RESTORED) is not None
+
+
+def confirm_restored(context: AppContext, actor: Actor) -> bool:
+    """Say that a restored backup was looked at; False where none was restored."""
+    with session.transaction(context.engine) as conn:
+        if notes.read(conn, RESTORED) is None:
+            return False
+        notes.erase(conn, RESTORED)
+        detail = "the restored backup was looked at"
+        note_in(conn, context.now(), actor, "confirm-restored", detail)
+    return True

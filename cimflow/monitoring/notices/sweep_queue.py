@@ -27,7 +27,7 @@ def rows_to_queue(
     """
     selpa_of = {cds: one.selpa_code for cds, one in found.statuses.items()}
     for cds, case in found.read.items():
-        last = max(case.roster_entries, key=lambda one: (one.holds_on, one.seq))
+        last = case.latest_roster_entry()
         selpa_of.setdefault(cds, last.selpa_code)
     owed = one_per_key(one for one in found.owed if not one.waits)
     rows = [(one, selpa_of[one.lea]) for one in owed]

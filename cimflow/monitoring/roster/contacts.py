@@ -13,8 +13,9 @@ from dataclasses import astuple, dataclass
 from cimflow.intake.spreadsheets.contacts import SCOPE_OF
 from cimflow.intake.tables import cells
 from cimflow.intake.tables.row_reader import one_line
+from cimflow.monitoring.act import Act
 from cimflow.monitoring.app_context import AppContext
-from cimflow.monitoring.errors import ChangedMeanwhile, Refused
+from cimflow.monitoring.errors import ChangedMeanwhile, Refused, refusal
 from cimflow.process.contacts import LEAD, STAND_IN_FOR_LEAD, Contact
 from cimflow.store.database import session
 from cimflow.store.database.session import Connection
@@ -68,72 +69,83 @@ def checked(scope: str, code: str, role: str, name: str, email: str) -> Contact:
     Raises:
         Refused: the role is not of that scope, or the name or address cannot be one.
     """
-    lines = []
+    wrong = []
     if SCOPE_OF.get(role) != scope:  # type: ignore[call-overload]  # any text may be asked for
-        lines.append("role: choose one of the roles on this page")
+        wrong.append(refusal("contact-role", "role"))
     name = " ".join(name.split(" ")).strip()
     if not name:
-        lines.append("name: is blank; write the person's name")
+        wrong.append(refusal("blank", "name"))
     try:
         one_line(name)
     except ValueError as error:
-        lines.append(f"name: {error}")
+        wrong.append(refusal("unusable", "name", problem=str(error)))
     try:
         cells.address(email.strip())
     except ValueError as error:
-        lines.append(f"e-mail address: {error}")
-    if lines:
-        raise Refused(*lines)
+        wrong.append(refusal("unusable", "email", problem=str(error)))
+    if wrong:
+        raise Refused(*wrong)
     return Contact(scope, code, role, name, email.strip())
 
 
 def change(
-    context: AppContext,
+    act: Act,
     whose: Sequence[Whose],
     *,
     seen: str,
-    by: str,
     added: Contact | None = None,
     ended: Contact | None = None,
+    selpa_code: str | None = None,
 ) -> Holders:
     """Name a person, end one, or put one in another's place; returns who holds the roles now.
 
     Args:
-        context: the composed application.
+        act: who changes it; about an LEA where the contacts are an LEA's.
         whose: the scopes and codes that the page shows.
         seen: the digest of the holders that were shown; what was not seen is not overwritten.
-        by: whose word it is.
         added: who holds a role from now on.
         ended: who ceases to.
+        selpa_code: the SELPA whose contacts they are, where they are no LEA's.
 
     Raises:
         ChangedMeanwhile: the holders are not those that were shown.
         Refused: the one to be ended does not hold the role, or the one to be added holds it.
     """
-    with session.deciding(context.engine) as conn:
+    with act.deciding() as conn:
         standing = _holders_in(conn, whose)
         if standing.seen != seen:
-            raise ChangedMeanwhile(
-                "Someone changed these contacts while your page was open. What holds now is shown"
-                " below; look at it, and send yours again if it still fits."
-            )
+            raise ChangedMeanwhile(refusal("contacts-changed"))
         held = [one.contact for one in standing.now]
         for one in (added, ended):
             if one is not None and (one.scope, one.code) not in whose:
-                raise Refused("This contact is not of this page.")
+                raise Refused(refusal("contact-of-other-page"))
         if ended is not None and ended not in held:
-            raise Refused(f"{ended.name} does not hold this role any more.")
+            raise Refused(refusal("holds-no-more", name=ended.name))
         if added is not None and added != ended and _stands(added, held, ended):
-            raise Refused(f"{added.email} holds this role already.")
+            raise Refused(refusal("holds-already", email=added.email))
         if added != ended:
             contacts.change_contacts(
                 conn,
                 added=[added] if added is not None else [],
                 ended=[ended] if ended is not None else [],
-                learnt_at=context.now(),
-                recorded_by=by,
+                learnt_at=act.context.now(),
+                recorded_by=act.by,
             )
+            act.note(conn, "contacts", _in_words(added, ended), selpa_code=selpa_code)
         return _holders_in(conn, whose)
+
+
+def _in_words(added: Contact | None, ended: Contact | None) -> str:
+    """What was changed, as the log says it: ``99100100000000 lea-lead: Ada Min is named``."""
+    one = added or ended
+    if one is None:
+        return ""
+    done = f"{one.name} is named"
+    if ended is not None:
+        done = f"{ended.name} is no longer named"
+    if added is not None and ended is not None:
+        done = f"{ended.name} was changed to {added.name}"
+    return f"{one.code} {one.role}: {done}"
 
 
 def _stands(added: Contact, held: Sequence[Contact], ended: Contact | None) -> bool:

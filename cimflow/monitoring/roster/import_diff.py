@@ -5,10 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 
-from cimflow.monitoring.errors import ChangedMeanwhile
+from cimflow.monitoring.act import Actor
+from cimflow.monitoring.app_context import AppContext
+from cimflow.monitoring.audit_row import note_in
+from cimflow.monitoring.errors import ChangedMeanwhile, refusal
+from cimflow.monitoring.lea_owner import latest_selpas
+from cimflow.store.database.session import Connection
+from cimflow.store.people import people
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +43,27 @@ def refuse_other(differences: Sequence[Difference], expect: str | None) -> None:
         ChangedMeanwhile: they are others.
     """
     if expect is not None and digest(differences) != expect:
-        raise ChangedMeanwhile(
-            "something was recorded since the differences were shown, so the file would now change"
-            " other things; nothing was changed: look at the differences again"
+        raise ChangedMeanwhile(refusal("other-differences"))
+
+
+def note_import(
+    context: AppContext,
+    conn: Connection,
+    actor: Actor,
+    kind: str,
+    differences: Sequence[Difference],
+) -> None:
+    """Say in the audit log what a file changed: one entry for each SELPA, found in its own log."""
+    whose = latest_selpas(context, people.selpa_rows(conn))
+    counts = Counter(whose.get(one.code, one.code) for one in differences)
+    processes = {one.process for one in differences if one.process}
+    for selpa, count in counts.items():
+        note_in(
+            conn,
+            context.now(),
+            actor,
+            "import",
+            f"{kind}: {count} {'change' if count == 1 else 'changes'} from a file",
+            process=processes.copy().pop() if len(processes) == 1 else None,
+            selpa_code=selpa,
         )

@@ -11,13 +11,12 @@ from functools import partial
 
 from cimflow.intake.errors import IntakeError, IntakeErrors
 from cimflow.intake.spreadsheets.progress import ProgressRow
+from cimflow.monitoring.act import Act
 from cimflow.monitoring.app_context import AppContext
-from cimflow.monitoring.roster.import_diff import Difference, refuse_other
+from cimflow.monitoring.roster.import_diff import Difference, note_import, refuse_other
 from cimflow.monitoring.roster.import_scope import progress_problem, refuse_other_selpas
-from cimflow.monitoring.runs.run_requests import ask_for_run
 from cimflow.process.case import Case, Review, Submission
 from cimflow.store import cases
-from cimflow.store.database import session
 from cimflow.store.database.session import Connection
 
 Wrong = tuple[str, str]
@@ -25,12 +24,10 @@ Wrong = tuple[str, str]
 
 
 def import_progress(
-    context: AppContext,
-    process_id: str,
+    act: Act,
     rows: Sequence[ProgressRow],
     *,
     file: str,
-    by: str,
     dry_run: bool = False,
     expect: str | None = None,
     only_selpas: frozenset[str] | None = None,
@@ -45,32 +42,33 @@ def import_progress(
     """
     differences: list[Difference] = []
     errors: list[IntakeError] = []
-    with session.deciding(context.engine) as conn:
+    with act.deciding() as conn:
         refuse_other_selpas(conn, rows, only_selpas, progress_problem, file)
-        read = cases.load_cases(conn, process_id)
+        read = cases.load_cases(conn, act.process_id)
         for row in rows:
-            problem = _progress_problem(context, process_id, read, row)
+            problem = _progress_problem(act.context, act.process_id, read, row)
             if problem is not None:
                 errors.append(IntakeError(file, row.row, *problem))
                 continue
             case = read[row.cds_code]
-            filed = row.filed_on if _is_external(context, row, case) else row.received_on
-            differences += _take_over(context, conn, process_id, row, case, filed, by)
+            filed = row.filed_on if _is_external(act.context, row, case) else row.received_on
+            differences += _take_over(act.context, conn, act.process_id, row, case, filed, act.by)
         if errors:
             raise IntakeErrors(errors)
         refuse_other(differences, expect)
         if differences:
-            ask_for_run(context, conn, process_id, None, "progress imported")
+            act.ask_for_run(conn, "progress imported")
+            note_import(act.context, conn, act.actor, "progress", differences)
         if dry_run:
             conn.rollback()
     return differences
 
 
-def progress_check(context: AppContext, process_id: str) -> Callable[[ProgressRow], Wrong | None]:
+def progress_check(act: Act) -> Callable[[ProgressRow], Wrong | None]:
     """What cannot be of a row, by field: for the reader, who reports it with all other errors."""
-    with session.reading(context.engine) as conn:
-        read = cases.load_cases(conn, process_id)
-    return partial(_progress_problem, context, process_id, read)
+    with act.reading() as conn:
+        read = cases.load_cases(conn, act.process_id)
+    return partial(_progress_problem, act.context, act.process_id, read)
 
 
 def _progress_problem(

@@ -11,14 +11,14 @@ from collections.abc import Mapping, Sequence
 
 from cimflow.intake.spreadsheets.contacts import ContactRow
 from cimflow.intake.spreadsheets.roster import RosterRow
+from cimflow.monitoring.act import Actor, act_on
 from cimflow.monitoring.app_context import AppContext
-from cimflow.monitoring.roster.import_diff import Difference, refuse_other
+from cimflow.monitoring.roster.import_diff import Difference, note_import, refuse_other
 from cimflow.monitoring.roster.import_scope import (
     contact_problem,
     refuse_other_selpas,
     roster_problem,
 )
-from cimflow.monitoring.runs.run_requests import ask_for_run
 from cimflow.process.case import Case, Fact, RosterEntry
 from cimflow.process.contacts import Contact
 from cimflow.store import cases
@@ -33,7 +33,7 @@ def import_roster(
     context: AppContext,
     rows: Sequence[RosterRow],
     *,
-    by: str,
+    actor: Actor,
     dry_run: bool = False,
     file: str = "roster",
     expect: str | None = None,
@@ -65,12 +65,15 @@ def import_roster(
             for row in rows:
                 if row.process == process_id:
                     case = read.get(row.cds_code)
-                    differences += _place(context, conn, row, case, default, live=live, by=by)
+                    differences += _place(
+                        context, conn, row, case, default, live=live, by=actor.email
+                    )
                     differences += _tell_facts(context, conn, row, case, said, default, live=live)
         refuse_other(differences, expect)
         if differences:
             for process_id in dict.fromkeys(one.process for one in differences):
-                ask_for_run(context, conn, process_id, None, "roster imported")
+                act_on(context, process_id).ask_for_run(conn, "roster imported")
+            note_import(context, conn, actor, "roster", differences)
         if dry_run:
             conn.rollback()
     return differences
@@ -132,7 +135,7 @@ def _standing_roster_entry(case: Case | None, effective_on: dt.date | None) -> R
         return None
     if effective_on is not None:
         return case.roster_entry_on(effective_on)
-    return max(case.roster_entries, key=lambda one: (one.holds_on, one.seq))
+    return case.latest_roster_entry()
 
 
 def _content(one: RosterEntry) -> tuple[str, ...]:
@@ -182,7 +185,7 @@ def import_contacts(
     context: AppContext,
     rows: Sequence[ContactRow],
     *,
-    by: str,
+    actor: Actor,
     dry_run: bool = False,
     file: str = "contacts",
     expect: str | None = None,
@@ -215,6 +218,7 @@ def import_contacts(
         refuse_other(differences, expect)
         if not dry_run and (ended or added):
             contacts.change_contacts(
-                conn, added=added, ended=ended, learnt_at=context.now(), recorded_by=by
+                conn, added=added, ended=ended, learnt_at=context.now(), recorded_by=actor.email
             )
+            note_import(context, conn, actor, "contacts", differences)
     return differences

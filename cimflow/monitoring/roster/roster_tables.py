@@ -31,7 +31,7 @@ def roster_rows(process: Process, cases: Iterable[Case], today: dt.date) -> list
     for case in cases:
         if case.has_left_by(today):
             continue
-        latest = max(case.roster_entries, key=lambda one: (one.holds_on, one.seq))
+        latest = case.latest_roster_entry()
         rows.append(
             [
                 case.cds_code,

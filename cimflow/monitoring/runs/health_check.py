@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from cimflow.monitoring.act import act_on
 from cimflow.monitoring.app_context import AppContext, active_processes
 from cimflow.monitoring.cohort.evaluate import evaluate_cohort, summary
 from cimflow.monitoring.notices.ledger import rows_of
@@ -55,7 +56,7 @@ def _mail(context: AppContext) -> Sight:
 
 def _process(context: AppContext, process_id: str) -> Iterator[Sight]:
     today = context.today(process_id)
-    statuses = evaluate_cohort(context, process_id, today)
+    statuses = evaluate_cohort(act_on(context, process_id), today)
     yield Sight(True, f"{process_id}: {summary(statuses)} on {today}")
     yield _calendar(context, process_id, today)
     with session.reading(context.engine) as conn:
@@ -71,10 +72,10 @@ def _process(context: AppContext, process_id: str) -> Iterator[Sight]:
         ("failed", "could not be delivered and are tried again"),
         ("uncertain", "may or may not have arrived; see cimflow resolve"),
     ):
-        number = len(rows_of(context, process_id, states=[state]))
+        number = len(rows_of(act_on(context, process_id), states=[state]))
         if number:
             yield Sight(False, f"{process_id}: {number} notices {words}")
-    for one in notices_on(context, process_id, today).problems:
+    for one in notices_on(act_on(context, process_id), today).problems:
         yield Sight(False, f"{process_id}: {one.lea}: {one.message}")
 
 

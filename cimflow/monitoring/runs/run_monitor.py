@@ -6,7 +6,8 @@ import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from cimflow.monitoring.access import permissions
+from cimflow.monitoring import lea_owner
+from cimflow.monitoring.act import Act
 from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.runs.run_records import CRASHED, NOT_DONE, RunRecord, without_counts
 from cimflow.monitoring.runs.run_requests import failed_run_of, why_it_failed
@@ -71,35 +72,33 @@ class Progress:
     failure: str = ""
 
 
-def flow_lines(
-    context: AppContext, process_id: str, *, selpas: Collection[str] | None
-) -> tuple[FlowLine, ...]:
+def flow_lines(act: Act, *, selpas: Collection[str] | None) -> tuple[FlowLine, ...]:
     """A line for each flow; ``selpas`` None sees every run, else those for all or for these.
 
     A run for all counts the LEAs of every SELPA: to whom not all of those are theirs it says only
     how it ended, and when.
     """
-    now = context.now()
-    time = working_time(context, process_id)
+    now = act.context.now()
+    time = working_time(act)
     schedule_of = {one.flow: one for one in SCHEDULES}
-    sees_all = dict.fromkeys(FLOWS, _sees_all(context, (process_id,), selpas))
+    sees_all = dict.fromkeys(FLOWS, _sees_all(act.context, (act.process_id,), selpas))
     # The mails of all processes leave together, and are counted together.
-    sees_all[ESCALATION] = _sees_all(context, context.processes, selpas)
+    sees_all[ESCALATION] = _sees_all(act.context, act.context.processes, selpas)
     lines = []
-    with session.reading(context.engine) as conn:
+    with act.reading() as conn:
         for flow in FLOWS:
             recent = run_history.runs_of_flow(
-                conn, process_id, flow, selpa_codes=selpas, limit=STRIP
+                conn, act.process_id, flow, selpa_codes=selpas, limit=STRIP
             )
             if not sees_all[flow]:
                 recent = [one if one.selpa_code else without_counts(one) for one in recent]
             if flow not in schedule_of:
                 good = run_history.runs_of_flow(
-                    conn, process_id, flow, selpa_codes=selpas, limit=1, done=NOT_DONE
+                    conn, act.process_id, flow, selpa_codes=selpas, limit=1, done=NOT_DONE
                 )
                 lines.append(FlowLine(flow, tuple(recent), good[0] if good else None, None, None))
                 continue
-            last = run_history.last_whole_success(conn, process_id, flow, not_done=NOT_DONE)
+            last = run_history.last_whole_success(conn, act.process_id, flow, not_done=NOT_DONE)
             schedule = schedule_of[flow]
             missed = did_not_come(schedule, last.started_at if last else None, now, time)
             upcoming = next_run(schedule, now, time)
@@ -112,46 +111,44 @@ def _sees_all(
 ) -> bool:
     """Whether every LEA of some processes is of these SELPAs."""
     return selpas is None or all(
-        set(permissions.selpas_of(context, one).values()) <= set(selpas) for one in processes
+        set(lea_owner.selpas_of(context, one).values()) <= set(selpas) for one in processes
     )
 
 
-def is_down(context: AppContext, process_id: str) -> bool:
+def is_down(act: Act) -> bool:
     """Whether ``cimflow up`` does not seem to be running."""
-    with session.reading(context.engine) as conn:
+    with act.reading() as conn:
         waiting = run_requests.oldest_waiting(conn)
         signs = (run_history.last_started(conn), run_requests.last_taken(conn))
     return seems_down(
         waiting_since=waiting,
         last_sign=max((one for one in signs if one is not None), default=None),
-        now=context.now(),
-        time=working_time(context, process_id),
+        now=act.context.now(),
+        time=working_time(act),
     )
 
 
-def working_time(context: AppContext, process_id: str) -> WorkingTime:
+def working_time(act: Act) -> WorkingTime:
     """When scheduled mail of a process may leave."""
     return WorkingTime(
-        calendar=context.calendar_of(process_id),
-        hours=context.ladder.working_hours,
-        zone=context.process(process_id).zone,
+        calendar=act.calendar,
+        hours=act.context.ladder.working_hours,
+        zone=act.process.zone,
     )
 
 
-def runs_of_leas(
-    context: AppContext, process_id: str, cds_codes: Collection[str]
-) -> dict[str, list[RunRecord]]:
+def runs_of_leas(act: Act, cds_codes: Collection[str]) -> dict[str, list[RunRecord]]:
     """The last runs of each of some LEAs, the last started first."""
-    with session.reading(context.engine) as conn:
+    with act.reading() as conn:
         return run_history.runs_of_leas(
-            conn, process_id, cds_codes, flow=LEA_STATUS, each=STRIP_OF_LEA
+            conn, act.process_id, cds_codes, flow=LEA_STATUS, each=STRIP_OF_LEA
         )
 
 
-def last_answers(context: AppContext, process_id: str) -> dict[str, str]:
+def last_answers(act: Act) -> dict[str, str]:
     """The answer that each LEA's last finished live run gave, by CDS code."""
-    with session.reading(context.engine) as conn:
-        return runs.last_fingerprints(conn, process_id)
+    with act.reading() as conn:
+        return runs.last_fingerprints(conn, act.process_id)
 
 
 def progress_of(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from cimflow.monitoring.access import permissions
+from cimflow.monitoring import lea_owner
+from cimflow.monitoring.act import Act
 from cimflow.monitoring.app_context import AppContext
-from cimflow.monitoring.errors import Refused
+from cimflow.monitoring.errors import Refused, refusal
 from cimflow.monitoring.runs.schedules import COHORT_STATUS, LEA_STATUS
 from cimflow.store.database import session
-from cimflow.store.database.session import Connection
 from cimflow.store.notices.ledger import LIVE
 from cimflow.store.runs import run_history, runs
 from cimflow.store.runs.runs import RunRequest, RunState
@@ -18,71 +18,52 @@ LONGEST_REASON = 200
 FAILED = "Failed"
 
 
-def ask_for_run(
-    context: AppContext, conn: Connection, process_id: str, cds_code: str | None, reason: str
-) -> None:
-    """Ask, in the transaction of the change itself, for a run of the LEA (or of the cohort)."""
-    kind = COHORT_STATUS if cds_code is None else LEA_STATUS
-    runs.request_run(conn, kind, process_id, cds_code, at=context.now(), reason=reason)
-
-
-def ask_for_run_now(
-    context: AppContext,
-    process_id: str,
-    *,
-    selpa: str | None,
-    lea: str | None,
-    everything: bool,
-    by: str,
-) -> int:
+def ask_for_run_now(act: Act, *, selpa: str | None, everything: bool) -> int:
     """A person asks for a run now: of a SELPA's LEAs, of one LEA, or (with neither) of all.
 
     Args:
-        context: the composed application.
-        process_id: the process.
-        selpa: only this SELPA's LEAs; with ``lea``, the SELPA it belongs to.
-        lea: only this LEA, whether its answer changed or not.
+        act: who asks; about one LEA, whether its answer changed or not, or about the cohort.
+        selpa: only this SELPA's LEAs; with an LEA, the SELPA it belongs to.
         everything: every LEA, whether its answer changed or not.
-        by: who asks.
 
     Returns:
         The number of the request, by which its progress is looked up.
     """
-    context.process(process_id)
-    with session.transaction(context.engine) as conn:
-        return runs.request_run(
+    whose = f"lea:{act.lea}" if act.lea else f"selpa:{selpa}" if selpa else "all"
+    with session.transaction(act.context.engine) as conn:
+        number = runs.request_run(
             conn,
-            COHORT_STATUS if lea is None else LEA_STATUS,
-            process_id,
-            lea,
-            at=context.now(),
-            reason=f"asked for by {by}"[:LONGEST_REASON],
+            COHORT_STATUS if act.lea is None else LEA_STATUS,
+            act.process_id,
+            act.lea,
+            at=act.context.now(),
+            reason=f"asked for by {act.by}"[:LONGEST_REASON],
             selpa_code=selpa,
             everything=everything,
-            asked_by=by,
+            asked_by=act.by,
         )
+        every = ", every LEA" if everything else ""
+        act.note(conn, "run-now", f"run request {number}: {whose}{every}", selpa_code=selpa)
+    return number
 
 
-def request_asked_for(
-    context: AppContext, process_id: str, request_id: int, *, selpas: Collection[str] | None
-) -> RunRequest:
+def request_asked_for(act: Act, request_id: int, *, selpas: Collection[str] | None) -> RunRequest:
     """A request that a person may watch.
 
     Args:
-        context: the composed application.
-        process_id: the process.
+        act: on which process, and who asks.
         request_id: its number.
         selpas: whose requests the person may see; None: everybody's.
 
     Raises:
         Refused: there is none, or it is about somebody else's LEAs.
     """
-    with session.reading(context.engine) as conn:
+    with act.reading() as conn:
         found = runs.find_request(conn, request_id)
-    if found is None or found.process != process_id or not found.asked_by:
-        raise Refused(f"request {request_id}: there is none in {process_id}")
+    if found is None or found.process != act.process_id or not found.asked_by:
+        raise Refused(refusal("request-unknown", request=request_id, process=act.process_id))
     if selpas is not None and found.selpa_code not in selpas:
-        raise Refused(f"request {request_id}: there is none in {process_id}")
+        raise Refused(refusal("request-unknown", request=request_id, process=act.process_id))
     return found
 
 
@@ -132,7 +113,7 @@ def failed_run_of(request_id: int) -> str:
 def _failed_run(context: AppContext, request: RunRequest, why: str) -> RunState:
     selpa = request.selpa_code
     if selpa is None and request.cds_code is not None:
-        selpa = permissions.selpa_of(context, request.process, request.cds_code)
+        selpa = lea_owner.selpa_of(context, request.process, request.cds_code)
     return RunState(
         run_id=failed_run_of(request.id),
         flow=request.kind,

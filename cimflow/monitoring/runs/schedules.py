@@ -12,12 +12,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from cimflow.monitoring.act import COHORT_STATUS, LEA_STATUS
 from cimflow.process.definition.notice_ladder import WorkingHours
 from cimflow.process.definition.working_calendar import WorkingCalendar
 
+__all__ = ["COHORT_STATUS", "DRILL_DOWN", "ESCALATION", "LEA_STATUS"]
+
 ZONE = "America/Los_Angeles"
 PACIFIC = ZoneInfo(ZONE)
-COHORT_STATUS, ESCALATION, LEA_STATUS = "cohort-status", "deadline-escalation", "lea-status"
+ESCALATION = "deadline-escalation"
 DRILL_DOWN = "drill-down-reports"
 SWEEP_GRACE = dt.timedelta(minutes=45)
 HOURLY_GRACE = dt.timedelta(minutes=30)

@@ -13,57 +13,49 @@ from cimflow.intake.tables.zip_contents import ZIP
 from cimflow.intake.uploads.file_kind import Kind, sniff
 from cimflow.intake.uploads.filenames import safe_name, with_suffix
 from cimflow.intake.uploads.student_data import refuse_student_rows
-from cimflow.monitoring.app_context import AppContext
+from cimflow.monitoring.access.viewer import Viewer
+from cimflow.monitoring.act import Act
 from cimflow.monitoring.cohort.evaluate import read_case
-from cimflow.monitoring.input_checks import activity_asked_for
+from cimflow.monitoring.errors import Refused, refusal
 from cimflow.monitoring.submissions.record import Document, Recorded, record
 from cimflow.store import cases
 from cimflow.store.cases import documents
-from cimflow.store.database import session
 
 _ALSO = {"jpeg": (".jpeg",), "csv": (".tsv", ".txt", ".tab"), "docx": (), "xlsx": ()}
 _CONTENTS = ("toml", "json")
 
 
 def receive_document(
-    context: AppContext,
-    process_id: str,
+    act: Act,
     activity_id: str,
-    cds_code: str,
     *,
     name: str,
     data: bytes,
     received_on: dt.date | None = None,
     filed_on: dt.date | None = None,
-    by: str = "",
-    seen: int | None = None,
 ) -> Recorded:
     """Keep a document and record that it came.
 
     Raises:
         IntakeErrors: it is no document that can be taken, or holds rows of students.
-        Refused: as ``records.record``; what was kept for it is removed again.
+        Refused: as ``record.record``; what was kept for it is removed again.
     """
     shown = safe_name(name)
     kind = sniff(data, shown)
     _refuse_contents(kind, shown)
     refuse_student_rows(data, kind, shown)
-    home = context.settings.home
+    home = act.context.settings.home
     sha256 = documents.keep(home, data)
     try:
         recorded = record(
-            context,
-            process_id,
+            act,
             activity_id,
-            cds_code,
             document=Document(with_suffix(shown, kind.suffix, _ALSO.get(kind.word, ())), sha256),
             received_on=received_on,
             filed_on=filed_on,
-            by=by,
-            seen=seen,
         )
     except BaseException:
-        _forget_unless_recorded(context, sha256)
+        _forget_unless_recorded(act, sha256)
         raise
     if documents.kept_size(home, sha256) is None:
         # Somebody else sent the same, was refused, and removed it before we had recorded ours.
@@ -72,54 +64,44 @@ def receive_document(
 
 
 def receive_contents(
-    context: AppContext,
-    process_id: str,
+    act: Act,
     activity_id: str,
-    cds_code: str,
     *,
     name: str,
     data: bytes,
     received_on: dt.date | None = None,
     filed_on: dt.date | None = None,
-    by: str = "",
-    seen: int | None = None,
 ) -> Recorded:
     """Record the contents of an artifact from a file: TOML, JSON, or the workbook to fill in.
 
     Raises:
         IntakeErrors: the file cannot be read, or holds rows of students.
-        Refused: as ``records.record``.
+        Refused: as ``record.record``.
     """
-    activity = activity_asked_for(context, process_id, activity_id)
+    activity = act.activity(activity_id)
     shown = safe_name(name)
     if data.startswith(ZIP):
         refuse_student_rows(data, sniff(data, shown), shown)
     return record(
-        context,
-        process_id,
+        act,
         activity_id,
-        cds_code,
         contents=read_artifact_bytes(data, shown, activity),
         file=shown,
         received_on=received_on,
         filed_on=filed_on,
-        by=by,
-        seen=seen,
     )
 
 
-def document_of(
-    context: AppContext, process_id: str, cds_code: str, activity_id: str, version: int
-) -> tuple[str, bytes] | None:
+def document_of(act: Act, activity_id: str, version: int) -> tuple[str, bytes] | None:
     """The name and the bytes of the document of a version; None where none was kept.
 
     Raises:
         UnknownLea: no LEA of that CDS code in the process.
         StoreError: the kept file is damaged.
     """
-    for one in read_case(context, process_id, cds_code).submissions:
+    for one in read_case(act).submissions:
         if (one.activity, one.version) == (activity_id, version) and one.document:
-            data = documents.open_kept(context.settings.home, one.sha256)
+            data = documents.open_kept(act.context.settings.home, one.sha256)
             return None if data is None else (one.document, data)
     return None
 
@@ -131,7 +113,18 @@ def _refuse_contents(kind: Kind, name: str) -> None:
         )
 
 
-def _forget_unless_recorded(context: AppContext, sha256: str) -> None:
-    with session.deciding(context.engine) as conn:  # nobody records it while we look
+def _forget_unless_recorded(act: Act, sha256: str) -> None:
+    with act.deciding() as conn:  # nobody records it while we look
         if sha256 not in cases.document_hashes(conn):
-            documents.forget(context.settings.home, sha256)
+            documents.forget(act.context.settings.home, sha256)
+
+
+def day_received(viewer: Viewer, *, selpa_code: str, asked: dt.date | None) -> dt.date | None:
+    """The day of receipt that a person may give; None is today.
+
+    Raises:
+        Refused: an LEA submits on no other day than today; only its SELPA can say when it came.
+    """
+    if asked is None or viewer.may_change(selpa_code=selpa_code):
+        return asked
+    raise Refused(refusal("received-today", "received"))

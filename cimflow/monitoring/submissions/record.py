@@ -9,18 +9,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cimflow.monitoring.app_context import AppContext
-from cimflow.monitoring.cohort.evaluate import case_in
-from cimflow.monitoring.errors import Refused
-from cimflow.monitoring.input_checks import activity_asked_for, refuse_unlikely
-from cimflow.monitoring.runs.run_requests import ask_for_run
+from cimflow.monitoring.act import Act
+from cimflow.monitoring.errors import Refused, refusal
+from cimflow.monitoring.input_checks import refuse_unlikely
 from cimflow.process.case import Case, Submission
 from cimflow.process.definition.process_file import Activity, Receiver
 from cimflow.process.evaluation.contents import ContentsRefused, read_contents
 from cimflow.process.evaluation.evaluate import findings_of
 from cimflow.process.evaluation.findings import Finding
 from cimflow.store import cases
-from cimflow.store.database import session
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,59 +43,66 @@ class Document:
 
 
 def record(
-    context: AppContext,
-    process_id: str,
+    act: Act,
     activity_id: str,
-    cds_code: str,
     *,
     contents: Mapping[str, Any] | None = None,
     file: str = "",
     document: Document | None = None,
     received_on: dt.date | None = None,
     filed_on: dt.date | None = None,
-    by: str = "",
-    seen: int | None = None,
 ) -> Recorded:
     """Record that an artifact came: with its contents, or as a plain receipt.
 
     The same thing recorded twice on the same dates is one version. ``file`` is what errors call
-    the contents by; ``seen`` as in ``case_in``.
+    the contents by.
 
     Raises:
         Refused: an unknown activity or LEA, contents that cannot be read, or impossible dates.
         ChangedMeanwhile: more is recorded of the LEA than was seen.
     """
-    activity = activity_asked_for(context, process_id, activity_id)
+    activity = act.activity(activity_id)
     accepted = _accepted(activity, contents, file)
-    today = context.today(process_id)
-    zone = context.process(process_id).zone
-    with session.deciding(context.engine) as conn:
-        case = case_in(conn, process_id, cds_code, seen=seen, zone=zone)
-        receiver = _receiver_on(context, activity, case, received_on or filed_on or today)
-        received, filed = _dates(receiver, received_on, filed_on, today)
-        for word, day in (("received", received), ("filed-on", filed)):
-            refuse_unlikely(context, process_id, word, day)
+    with act.deciding() as conn:
+        case = act.case_as_seen(conn)
+        receiver = _receiver_on(act, activity, case, received_on or filed_on or act.today)
+        received, filed = _dates(receiver, received_on, filed_on, act.today)
+        for field, day in (("received", received), ("filed_on", filed)):
+            refuse_unlikely(act, field, day)
         _refuse_if_gone(case, min(received, filed or received))
         submission = Submission(
             activity=activity_id,
             version=0,
             received_on=received,
             filed_on=filed,
-            recorded_by=by,
+            recorded_by=act.by,
             sha256=_hash_of(accepted, document),
             contents=accepted,
             document=document.name if document else "",
         )
         twin = _twin(case, submission)
         if twin is not None:
-            return Recorded(activity_id, twin.version, _findings(context, case, twin), is_new=False)
+            return Recorded(activity_id, twin.version, _findings(act, case, twin), is_new=False)
         version = cases.add_submission(
-            conn, process_id, cds_code, submission, learnt_at=context.now(), recorded_by=by
+            conn,
+            act.process_id,
+            act.cds_code,
+            submission,
+            learnt_at=act.context.now(),
+            recorded_by=act.by,
         )
-        ask_for_run(context, conn, process_id, cds_code, f"{activity_id} recorded")
-        after = case_in(conn, process_id, cds_code)
+        act.ask_for_run(conn, f"{activity_id} recorded")
+        act.note(conn, "record", f"{activity_id}, version {version}, as {_how(accepted, document)}")
+        after = act.case(conn)
     stored = _version(after, activity_id, version)
-    return Recorded(activity_id, version, _findings(context, after, stored), is_new=True)
+    return Recorded(activity_id, version, _findings(act, after, stored), is_new=True)
+
+
+def _how(contents: Mapping[str, Any] | None, document: Document | None) -> str:
+    """How it came, as the audit log says it."""
+    if contents is not None:
+        return "form"
+    return "document" if document is not None else "fact"
 
 
 def _accepted(
@@ -109,15 +113,17 @@ def _accepted(
     try:
         return read_contents(activity, contents)
     except ContentsRefused as error:
+        name = file or activity.id
         raise Refused(
-            *(f"{file or activity.id}, {one.field}: {one.message}" for one in error.refusals)
+            *(
+                refusal("contents-refused", file=name, at=one.field, problem=one.message)
+                for one in error.refusals
+            )
         ) from None
 
 
-def _receiver_on(
-    context: AppContext, activity: Activity, case: Case, day: dt.date
-) -> Receiver | None:
-    return context.process(case.process).receiver_of(activity, case.level_judging(day))
+def _receiver_on(act: Act, activity: Activity, case: Case, day: dt.date) -> Receiver | None:
+    return act.process.receiver_of(activity, case.level_judging(day))
 
 
 def _dates(
@@ -131,17 +137,14 @@ def _dates(
         return received_on or today, filed_on
     received = received_on or filed_on or today
     if filed_on is not None and filed_on != received:
-        raise Refused(
-            f"filed-on: the SELPA is the receiver here, so it is filed on the day it is received"
-            f" ({received}), not on {filed_on}"
-        )
+        raise Refused(refusal("filed-is-received", "filed_on", received=received, filed=filed_on))
     return received, received
 
 
 def _refuse_if_gone(case: Case, day: dt.date) -> None:
     """An LEA withdrawn by that day has nothing more to file."""
     if case.has_left_by(day):
-        raise Refused(f"{case.cds_code}: this LEA had left the cohort by {day}")
+        raise Refused(refusal("had-left-the-cohort", lea=case.cds_code, day=day))
 
 
 def _hash_of(contents: Mapping[str, Any] | None, document: Document | None) -> str:
@@ -170,10 +173,10 @@ def _twin(case: Case, new: Submission) -> Submission | None:
     return latest if is_same and same_filing and not reviewed else None
 
 
-def _findings(context: AppContext, case: Case, version: Submission) -> tuple[Finding, ...]:
-    process = context.process(case.process)
-    on = max(context.today(case.process), version.received_on, version.filed_on or dt.date.min)
-    return findings_of(process.activity_by_id[version.activity], version, case, process, on)
+def _findings(act: Act, case: Case, version: Submission) -> tuple[Finding, ...]:
+    on = max(act.today, version.received_on, version.filed_on or dt.date.min)
+    activity = act.process.activity_by_id[version.activity]
+    return findings_of(activity, version, case, act.process, on)
 
 
 def _version(case: Case, activity_id: str, number: int) -> Submission:
@@ -182,16 +185,7 @@ def _version(case: Case, activity_id: str, number: int) -> Submission:
     )
 
 
-def file_later(
-    context: AppContext,
-    process_id: str,
-    activity_id: str,
-    cds_code: str,
-    *,
-    on: dt.date,
-    by: str = "",
-    seen: int | None = None,
-) -> Recorded:
+def file_later(act: Act, activity_id: str, *, on: dt.date) -> Recorded:
     """Say on which day the receiver of record got what we already have.
 
     It is said of the version that was the latest on that day. Where that one has a filing date and
@@ -202,36 +196,35 @@ def file_later(
         Refused: nothing is recorded yet, the SELPA itself is the receiver, or the day is to come.
         ChangedMeanwhile: more is recorded of the LEA than was seen.
     """
-    activity = activity_asked_for(context, process_id, activity_id)
-    refuse_unlikely(context, process_id, "on", on)
-    zone = context.process(process_id).zone
-    with session.deciding(context.engine) as conn:
-        case = case_in(conn, process_id, cds_code, seen=seen, zone=zone)
+    activity = act.activity(activity_id)
+    refuse_unlikely(act, "on", on)
+    with act.deciding() as conn:
+        case = act.case_as_seen(conn)
         latest = _to_be_filed(case, activity_id, on)
         if latest is None:
-            raise Refused(f"{activity_id}: nothing is recorded for {cds_code} yet; record it first")
-        receiver = _receiver_on(context, activity, case, latest.counts_on)
+            raise Refused(refusal("nothing-recorded-yet", activity=activity_id, lea=act.cds_code))
+        receiver = _receiver_on(act, activity, case, latest.counts_on)
         if receiver is None or not receiver.is_external:
             raise Refused(
-                f"{activity_id}: the SELPA is the receiver, so it was filed when it was received"
-                f" ({latest.received_on})"
+                refusal("filed-when-received", activity=activity_id, received=latest.received_on)
             )
         is_new = latest.filed_on != on
         if is_new:
             cases.add_filing(
                 conn,
-                process_id,
-                cds_code,
+                act.process_id,
+                act.cds_code,
                 activity_id,
                 latest.version,
                 on,
-                learnt_at=context.now(),
-                recorded_by=by,
+                learnt_at=act.context.now(),
+                recorded_by=act.by,
             )
-            ask_for_run(context, conn, process_id, cds_code, f"{activity_id} filed")
-        after = case_in(conn, process_id, cds_code)
+            act.ask_for_run(conn, f"{activity_id} filed")
+            act.note(conn, "filed", f"{activity_id}, version {latest.version}: {on}")
+        after = act.case(conn)
     stored = _version(after, activity_id, latest.version)
-    return Recorded(activity_id, latest.version, _findings(context, after, stored), is_new)
+    return Recorded(activity_id, latest.version, _findings(act, after, stored), is_new)
 
 
 def _to_be_filed(case: Case, activity_id: str, on: dt.date) -> Submission | None:

@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 
 from cimflow.monitoring.access import audit_log, permissions
+from cimflow.monitoring.act import Actor
 from cimflow.monitoring.app_context import AppContext
 from tests.dashboard.conftest import BIRCH, OTHER, OURS, PEOPLE, PROCESS, THEIRS, Browser
 from tests.dashboard.forms import SCRIPT, hidden, no_script, plain
@@ -24,11 +25,10 @@ LOG = f"/p/{PROCESS}/audit"
 def note(context: AppContext, detail: str, selpa: str | None = OURS, outcome: str = "done") -> None:
     audit_log.note(
         context,
-        actor="ann@example.org",
-        acting_as="selpa-administrator",
-        action="record",
+        Actor("ann@example.org", "selpa-administrator"),
+        "record",
+        detail,
         outcome=outcome,  # type: ignore[arg-type]
-        detail=detail,
         selpa_code=selpa,
         cds_code=BIRCH if selpa == OURS else None,
     )
@@ -145,7 +145,9 @@ def test_what_is_refused_is_seen_by_the_selpa_it_concerns(browser: Open) -> None
 
 def test_who_holds_two_roles_acts_in_the_one_that_the_lea_knows(browser: Open) -> None:
     both = browser("lead")
-    permissions.give_role(both.context, PEOPLE["lead"], "selpa-administrator", THEIRS, by="test")
+    permissions.give_role(
+        both.context, PEOPLE["lead"], "selpa-administrator", THEIRS, actor=Actor("test")
+    )
     for cds in (BIRCH, OTHER):
         both.post(f"/p/{PROCESS}/leas/{cds}/receive/team-creation", {"way": "nothing"})
         both.post(f"/p/{PROCESS}/leas/{cds}/review/team-creation", {"decision": "approve"})

@@ -77,7 +77,9 @@ def test_a_detail_is_told_without_its_codes(detail: str) -> None:
 
 def test_every_action_that_is_noted_has_words() -> None:
     """Also the actions of whoever adds a form next."""
-    noted = re.compile(r'(?:request\.note\(|attempt\(request, |action=|context, conn, )\s*"([a-z-]+)"')
+    noted = re.compile(
+        r'(?:\.note\(conn, |note_refusal\(|attempt\(request, |submit\(request, |action=|_note\(context, conn, |actor,\n\s+)\s*"([a-z-]+)"'
+    )
     sources = [
         path.read_text(encoding="utf-8")
         for folder in ("dashboard", "monitoring")

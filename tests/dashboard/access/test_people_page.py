@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from cimflow.monitoring.access import audit_log, permissions
+from cimflow.monitoring.act import Actor, act_on
 from cimflow.monitoring.roster import contacts
 from cimflow.process.contacts import Contact
 from tests.dashboard.conftest import BIRCH, OTHER, OURS, PEOPLE, PROCESS, THEIRS, Browser
@@ -85,7 +86,7 @@ def test_who_gives_and_ends_which_role(
 )
 def test_nobody_ends_a_role_that_is_not_theirs_to_give(browser: Open, role: str, code: str) -> None:
     admin = browser("admin")
-    permissions.give_role(admin.context, ANN, role, code, by="test")
+    permissions.give_role(admin.context, ANN, role, code, actor=Actor("test"))
     assert end(admin, role, code).status_code == 422
     assert permissions.viewer_of(admin.context, ANN) is not None
 
@@ -136,7 +137,9 @@ def test_naming_someone_as_a_contact_wins_nobody_their_link(browser: Open, whose
     admin = browser("admin")
     lead = Contact("lea", BIRCH, "lea-lead", "A Lead", PEOPLE[whose])
     seen = contacts.holders(admin.context, [("lea", BIRCH)]).seen
-    contacts.change(admin.context, [("lea", BIRCH)], seen=seen, by="test", added=lead)
+    contacts.change(
+        act_on(admin.context, PROCESS, BIRCH, by="test"), [("lea", BIRCH)], seen=seen, added=lead
+    )
     page = admin.get(HERE)
     assert PEOPLE[whose] in page.text
     assert "System administrator only" in page.text

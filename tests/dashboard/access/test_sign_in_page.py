@@ -10,6 +10,7 @@ import pytest
 
 from cimflow.dashboard.web.return_address import ASKED, LONGEST, ours
 from cimflow.monitoring.access import audit_log, permissions, sign_in
+from cimflow.monitoring.act import Actor
 from cimflow.monitoring.roster import import_roster
 from tests.dashboard.conftest import BASE, BIRCH, OURS, PEOPLE, PROCESS, Browser, people_of
 
@@ -192,7 +193,7 @@ def test_who_is_no_longer_named_is_out_at_the_next_click(
     assert is_signed_in(person)
     rows = [one for one in people_of({OURS: ()}) if one.role == "selpa-admin"]
     other = [type(rows[0])(0, "selpa", OURS, "selpa-admin", "Someone Else", "else@example.org")]
-    import_roster.import_contacts(person.context, other, by="test")
+    import_roster.import_contacts(person.context, other, actor=Actor("test"))
     assert not is_signed_in(person)
 
 

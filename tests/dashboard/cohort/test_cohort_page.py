@@ -12,6 +12,7 @@ import openpyxl
 import pytest
 
 from cimflow.dashboard.cohort.grid_filter import Wanted
+from cimflow.monitoring.act import Actor
 from cimflow.monitoring.roster import import_roster
 from tests.dashboard.conftest import ELM, OURS, PROCESS, THEIRS, Browser, roster_row
 
@@ -83,7 +84,7 @@ def test_a_name_that_is_a_formula_or_a_script_is_neither(
     admin = browser("admin")
     trick = "=HYPERLINK(1)<script>alert(1)</script>"
     import_roster.import_roster(
-        admin.context, [roster_row("99000040000000", trick, "1", OURS, "met")], by="test"
+        admin.context, [roster_row("99000040000000", trick, "1", OURS, "met")], actor=Actor("test")
     )
     page = admin.get(GRID).text
     assert "<script>alert" not in page
@@ -219,7 +220,7 @@ def test_2260_leas_come_a_page_at_a_time(browser: Callable[[str], Browser]) -> N
         roster_row(f"{99_100_000_000_000 + number}", f"LEA {number:04d}", "1", OURS, "met")
         for number in range(120)
     ]
-    import_roster.import_roster(admin.context, rows, by="test")
+    import_roster.import_roster(admin.context, rows, actor=Actor("test"))
     first, last = admin.get(GRID), admin.get(GRID, page="3")
     assert first.text.count('<th scope="row"') == 50
     assert "Page 1 of 3" in first.text

@@ -8,9 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from cimflow.monitoring.access import audit_log
+from cimflow.monitoring.act import act_on
 from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.cohort.evaluate import evaluate_cohort, read_case
-from cimflow.monitoring.roster import lea_facts
+from cimflow.monitoring.roster.withdrawal import withdraw
 from tests import factories
 from tests.dashboard.conftest import (
     BIRCH,
@@ -34,7 +35,7 @@ ALL = f"/p/{PROCESS}/extend"
 
 
 def due_of(browser: Browser, cds: str, activity: str = "parent-input") -> str:
-    (status,) = evaluate_cohort(browser.context, PROCESS, TODAY, lea=cds)
+    (status,) = evaluate_cohort(act_on(browser.context, PROCESS, cds), TODAY)
     return str(status.activity(activity).due)
 
 
@@ -108,7 +109,7 @@ def test_what_the_cde_grants_needs_its_reference(browser: Open) -> None:
     assert "Reference of the CDE" in plain(admin.get(here))
     assert admin.post(here, {"reason": "agreed"}).status_code == 422
     assert admin.post(here, {"reason": "agreed", "reference": "mail of May 2"}).status_code == 303
-    excuse = read_case(admin.context, PROCESS, ELM).excuse_on(of_cde, TODAY)
+    excuse = read_case(act_on(admin.context, PROCESS, ELM)).excuse_on(of_cde, TODAY)
     assert excuse is not None
     assert (excuse.grantor, excuse.reference) == ("cde", "mail of May 2")
 
@@ -147,7 +148,7 @@ def test_a_selpa_gets_more_time_and_who_is_left_out_is_named(browser: Open) -> N
 def test_what_changed_since_it_was_shown_is_shown_again(browser: Open) -> None:
     admin = browser("admin")
     shown = admin.post(ALL, wide(admin))
-    lea_facts.withdraw(admin.context, PROCESS, BIRCH, on=TODAY, reason="merged", by="a colleague")
+    withdraw(act_on(admin.context, PROCESS, BIRCH, by="a colleague"), on=TODAY, reason="merged")
     sure = wide(admin, sure=hidden(shown, "sure"), asked=hidden(shown, "asked"))
     answer = admin.post(ALL, sure)
     assert answer.status_code == 422
@@ -193,5 +194,5 @@ def test_a_button_pressed_twice_grants_once(context: AppContext, browser: Open) 
     # The second says who was first: the same person, a moment ago.
     assert f"{PEOPLE['admin'].lower()} recorded an extension" in plain(answers[1])
     assert "Due now: Thu, August 1, 2024" in plain(answers[1])
-    assert len(read_case(context, PROCESS, BIRCH).extensions) == 1
+    assert len(read_case(act_on(context, PROCESS, BIRCH)).extensions) == 1
     assert due_of(admin, BIRCH) == "2024-08-01"

@@ -10,13 +10,18 @@ from typing import Any
 
 import pytest
 
+from cimflow.monitoring.act import Actor, act_on
 from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.cohort.evaluate import read_case
+from cimflow.monitoring.deadlines.exception import excuse
+from cimflow.monitoring.deadlines.extension import extend
 from cimflow.monitoring.lea.lea_overview import about_lea
 from cimflow.monitoring.notices.owed import notices_on
 from cimflow.monitoring.roster import import_roster, lea_facts
+from cimflow.monitoring.roster.withdrawal import withdraw
 from cimflow.monitoring.submissions import review
 from cimflow.monitoring.submissions.record import Document, record
+from cimflow.monitoring.submissions.review import Decision
 from cimflow.process.contacts import Contact
 from cimflow.store.database import session
 from cimflow.store.notices import ledger
@@ -57,12 +62,9 @@ def words(html: str) -> str:
 
 def received(context: AppContext, activity: str, cds: str, on: str, **more: Any) -> None:
     record(
-        context,
-        PROCESS,
+        act_on(context, PROCESS, cds, by=PEOPLE["admin"]),
         activity,
-        cds,
         received_on=factories.day(on),
-        by=PEOPLE["admin"],
         **more,
     )
 
@@ -124,7 +126,10 @@ def test_what_came_is_shown_with_its_versions_and_contents(
 
 def test_a_void_version_is_struck_out_in_words(context: AppContext, browser: Open) -> None:
     review.void(
-        context, PROCESS, "team-creation", BIRCH, version=1, note="wrong LEA", by=PEOPLE["admin"]
+        act_on(context, PROCESS, BIRCH, by=PEOPLE["admin"]),
+        "team-creation",
+        version=1,
+        note="wrong LEA",
     )
     shown = page(browser("admin"), BIRCH)
     assert "<s>1</s>" in shown
@@ -140,16 +145,13 @@ def test_a_document_can_be_downloaded(context: AppContext, browser: Open) -> Non
 
 
 def test_an_extension_says_from_which_date_to_which(context: AppContext, browser: Open) -> None:
-    lea_facts.extend(
-        context,
-        PROCESS,
+    extend(
+        act_on(context, PROCESS, BIRCH, by=PEOPLE["admin"]),
         "data-drill-down",
-        lea=BIRCH,
         to=factories.day("07-24"),
         on=factories.day("07-09"),
         grantor="selpa",
         reason="staff illness",
-        by=PEOPLE["admin"],
     )
     shown = words(page(browser("admin"), BIRCH))
     assert (
@@ -160,14 +162,11 @@ def test_an_extension_says_from_which_date_to_which(context: AppContext, browser
 
 def test_what_the_reviewer_said_stands_at_the_activity(context: AppContext, browser: Open) -> None:
     review.review(
-        context,
-        PROCESS,
+        act_on(context, PROCESS, BIRCH, by=PEOPLE["admin"]),
         "team-creation",
-        BIRCH,
-        approve=False,
-        on=factories.day("07-10"),
-        note="The site administrator is missing.",
-        by=PEOPLE["admin"],
+        Decision(
+            approve=False, on=factories.day("07-10"), note="The site administrator is missing."
+        ),
     )
     assert "The site administrator is missing." in page(browser("lead"), BIRCH)
 
@@ -215,7 +214,7 @@ def test_runs_are_a_strip_with_words(context: AppContext, browser: Open) -> None
 
 def test_the_ledger_says_what_was_rehearsed(context: AppContext, browser: Open) -> None:
     on = dt.date(2024, 7, 11)
-    found = notices_on(context, PROCESS, on, lea=BIRCH).owed
+    found = notices_on(act_on(context, PROCESS, BIRCH), on).owed
     with session.transaction(context.engine) as conn:
         ledger.queue(
             conn, f"rehearsal:{on}", PROCESS,
@@ -233,9 +232,11 @@ def test_the_ledger_says_what_was_rehearsed(context: AppContext, browser: Open) 
 
 def test_what_is_planned_begins_with_what_the_next_sweep_owes(context: AppContext) -> None:
     on = dt.date(2024, 7, 11)
-    case = read_case(context, PROCESS, BIRCH)
+    case = read_case(act_on(context, PROCESS, BIRCH))
     planned = about_lea(context, case, on, plan=True).planned
-    owed = {one.key for one in notices_on(context, PROCESS, on, lea=BIRCH).owed if not one.waits}
+    owed = {
+        one.key for one in notices_on(act_on(context, PROCESS, BIRCH), on).owed if not one.waits
+    }
     assert {one.notice.key for one in planned if one.on == on} == owed
     assert len({one.notice.key for one in planned}) == len(planned), "nobody is told twice"
     assert {one.on for one in planned} > {on}, "and what follows if nothing comes"
@@ -255,8 +256,10 @@ def test_before_its_first_day_the_page_says_so(browser: Open) -> None:
 
 
 def test_an_lea_that_left_keeps_its_history(context: AppContext, browser: Open) -> None:
-    lea_facts.withdraw(
-        context, PROCESS, BIRCH, on=factories.day("07-08"), reason="merged", by=PEOPLE["admin"]
+    withdraw(
+        act_on(context, PROCESS, BIRCH, by=PEOPLE["admin"]),
+        on=factories.day("07-08"),
+        reason="merged",
     )
     shown = page(browser("admin"), BIRCH)
     assert "It has left the cohort" in shown
@@ -268,17 +271,14 @@ def test_the_history_says_what_was_said_and_taken_back_and_by_whom(
     context: AppContext, browser: Open
 ) -> None:
     admin = PEOPLE["admin"]
-    place = (context, PROCESS)
-    lea_facts.set_fact(*place, "indicator-8", "met", BIRCH, on=factories.day("07-09"), by=admin)
-    lea_facts.extend(
-        *place, "data-drill-down", lea=BIRCH, to=factories.day("07-24"), on=factories.day("07-10"),
-        grantor="selpa", reason="staff illness", by=admin,
+    act = act_on(context, PROCESS, BIRCH, by=admin)
+    lea_facts.set_fact(act, "indicator-8", "met", on=factories.day("07-09"))
+    extend(
+        act, "data-drill-down", to=factories.day("07-24"), on=factories.day("07-10"),
+        grantor="selpa", reason="staff illness",
     )  # fmt: skip
-    lea_facts.excuse(
-        *place, "parent-input", BIRCH, grantor="selpa", reason="no parents", reference="A 1",
-        by=admin,
-    )  # fmt: skip
-    review.void(*place, "team-creation", BIRCH, version=1, note=f"wrong {SCRIPT}", by=admin)
+    excuse(act, "parent-input", grantor="selpa", reason="no parents", reference="A 1")
+    review.void(act, "team-creation", version=1, note=f"wrong {SCRIPT}")
     learnt = f"recorded by {admin}, Thu, July 11, 2024, 12:00 pm Pacific"
     for who in ("admin", "lead"):
         shown = page(browser(who), BIRCH)
@@ -315,7 +315,7 @@ def test_a_fact_that_is_a_day_is_told_with_its_weekday(browser: Open) -> None:
 def test_a_change_of_level_in_the_middle_is_history(context: AppContext, browser: Open) -> None:
     row = roster_row(BIRCH, "Birch Hollow", "3", OURS, "unmet")
     row = dataclasses.replace(row, effective_on=factories.day("07-05"))
-    import_roster.import_roster(context, [row], by="test")
+    import_roster.import_roster(context, [row], actor=Actor("test"))
     admin = browser("admin")
     assert "Targeted Level 3, Valley View" in words(page(admin, BIRCH))
     assert "Targeted Level 3 instead of Targeted Level 2" in words(page(admin, BIRCH))
@@ -327,7 +327,7 @@ def test_script_in_every_text_comes_out_as_text(context: AppContext, browser: Op
     import_roster.import_roster(
         context,
         [dataclasses.replace(row, selpa_name=f"S {SCRIPT}", identified_for=SCRIPT)],
-        by=f"by {SCRIPT}",
+        actor=Actor(f"by {SCRIPT}"),
     )
     contents = factories.complete("team-creation", "2")
     contents["members"][0]["name"] = SCRIPT
@@ -335,10 +335,7 @@ def test_script_in_every_text_comes_out_as_text(context: AppContext, browser: Op
     received(
         context, "data-drill-down", BIRCH, "07-04", document=Document(f"{SCRIPT}.pdf", "b" * 64)
     )
-    review.review(
-        context, PROCESS, "team-creation", BIRCH, approve=False,
-        on=factories.day("07-10"), note=SCRIPT, by=PEOPLE["admin"],
-    )  # fmt: skip
+    review.review(act_on(context, PROCESS, BIRCH, by=PEOPLE["admin"]), "team-creation", Decision(approve=False, on=factories.day("07-10"), note=SCRIPT))  # fmt: skip
     admin = browser("admin")
     for shown in (
         page(admin, BIRCH),

@@ -12,6 +12,7 @@ import pytest
 
 from cimflow.intake.spreadsheets.contacts import ContactRow
 from cimflow.monitoring.access import audit_log
+from cimflow.monitoring.act import Actor, act_on
 from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.notices import delivery, go_live, letters
 from cimflow.monitoring.notices.ledger import rows_of
@@ -43,9 +44,9 @@ def main_of(page: str) -> str:
 
 def go_live_and_queue(context: AppContext) -> list[LedgerRow]:
     """Live since the start, with all that is owed today in the ledger."""
-    go_live.go_live(context, PROCESS, START, by="test")
-    delivery.prepare(context, PROCESS, TODAY, mode="live")
-    return rows_of(context, PROCESS)
+    go_live.go_live(act_on(context, PROCESS, by="test"), START)
+    delivery.prepare(act_on(context, PROCESS), TODAY, mode="live")
+    return rows_of(act_on(context, PROCESS))
 
 
 def held(context: AppContext, selpa: str = OURS, number: int = 2) -> list[LedgerRow]:
@@ -66,11 +67,11 @@ def uncertain(context: AppContext) -> list[LedgerRow]:
     assert claimed.envelope is not None
     with session.transaction(context.engine) as conn:
         ledger.settle(conn, claimed.envelope.mail_id, "uncertain", error="cut", now=context.now())
-    return rows_of(context, PROCESS, states=["uncertain"])
+    return rows_of(act_on(context, PROCESS), states=["uncertain"])
 
 
 def state_of(context: AppContext, row: LedgerRow) -> str:
-    return next(one.state for one in rows_of(context, PROCESS) if one.id == row.id)
+    return next(one.state for one in rows_of(act_on(context, PROCESS)) if one.id == row.id)
 
 
 # --------------------------------------------------------------------------------- what is shown
@@ -146,9 +147,11 @@ def test_in_a_large_cohort_a_selpa_is_chosen_first(
 
 def test_a_rehearsal_is_marked_and_never_released(context: AppContext, browser: Open) -> None:
     mode = f"rehearsal:{TODAY}"
-    delivery.prepare(context, PROCESS, TODAY, mode=mode)
+    delivery.prepare(act_on(context, PROCESS), TODAY, mode=mode)
     asyncio.run(delivery.deliver(context, TODAY, mode=mode, scheduled=False))
-    (row, *_) = [one for one in rows_of(context, PROCESS, mode=mode) if one.selpa_code == OURS]
+    (row, *_) = [
+        one for one in rows_of(act_on(context, PROCESS), mode=mode) if one.selpa_code == OURS
+    ]
     admin = browser("admin")
     page = main_of(admin.get(NOTICES, state="rehearsed").text)
     assert "rehearsal, not sent" in page
@@ -178,7 +181,7 @@ def test_a_preview_composes_and_changes_nothing(context: AppContext, browser: Op
     assert f"Hello lea-lead of {BIRCH}," in words(page)
     assert "REHEARSAL" not in page
     assert " style=" not in main_of(page)
-    assert rows_of(context, PROCESS) == []
+    assert rows_of(act_on(context, PROCESS)) == []
     assert browser("admin").get(f"{NOTICES}/preview", to="x@y.org", selpa=OURS).status_code == 404
 
 
@@ -320,12 +323,12 @@ def test_going_live_shows_first_who_would_get_what(context: AppContext, browser:
     unread = system.post(GO_LIVE, form)
     assert unread.status_code == 422
     assert "Tick the box" in unread.text
-    assert go_live.live_from(context, PROCESS) is None
+    assert go_live.live_from(act_on(context, PROCESS)) is None
 
     assert "Rehearsal: no mail leaves" in page
     done = system.post(GO_LIVE, {**form, "read": "yes"})
     assert done.status_code == 303
-    assert go_live.live_from(context, PROCESS) == START
+    assert go_live.live_from(act_on(context, PROCESS)) == START
     after = system.get(done.headers["location"]).text
     assert "Rehearsal: no mail leaves" not in after
     assert "nothing leaves" in after
@@ -335,12 +338,12 @@ def test_what_changed_since_it_was_shown_is_shown_again(context: AppContext, bro
     system = browser("system")
     page = system.get(GO_LIVE, **{"from": "2024-03-15"}).text
     new = ContactRow(0, "lea", BIRCH, "lea-lead", "A New Lead", "new.lead@example.org")
-    import_roster.import_contacts(context, [new], by="test")
+    import_roster.import_contacts(context, [new], actor=Actor("test"))
     form = {"from": "2024-03-15", "digest": digest_of(page), "read": "yes"}
     answer = system.post(GO_LIVE, form)
     assert answer.status_code == 409
     assert "has changed since it was shown" in answer.text
-    assert go_live.live_from(context, PROCESS) is None
+    assert go_live.live_from(act_on(context, PROCESS)) is None
     assert digest_of(answer.text) != digest_of(page)
 
 
@@ -348,9 +351,9 @@ def test_a_selpa_with_the_cohort_to_itself_may_go_live(context: AppContext, brow
     refused = browser("admin").get(GO_LIVE)
     assert refused.status_code == 403
     assert "some of its LEAs answer to another SELPA" in refused.text
-    assert go_live.may_go_live(context, PROCESS, {OURS, THEIRS})
-    assert not go_live.may_go_live(context, PROCESS, {OURS})
-    assert not go_live.may_go_live(context, PROCESS, set())
+    assert go_live.may_go_live(act_on(context, PROCESS), {OURS, THEIRS})
+    assert not go_live.may_go_live(act_on(context, PROCESS), {OURS})
+    assert not go_live.may_go_live(act_on(context, PROCESS), set())
 
 
 @pytest.mark.parametrize(
@@ -364,7 +367,7 @@ def test_a_day_that_cannot_be(day: str, says: str, context: AppContext, browser:
     answer = browser("system").post(GO_LIVE, {"from": day, "digest": "0", "read": "yes"})
     assert answer.status_code == 422
     assert says in answer.text
-    assert go_live.live_from(context, PROCESS) is None
+    assert go_live.live_from(act_on(context, PROCESS)) is None
 
 
 def test_with_a_mail_server_nothing_is_missing(context: AppContext, browser: Open) -> None:

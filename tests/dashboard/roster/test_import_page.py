@@ -8,12 +8,23 @@ from collections.abc import Callable
 import pytest
 
 from cimflow.monitoring.access import audit_log
+from cimflow.monitoring.act import Actor, act_on
 from cimflow.monitoring.cohort.evaluate import read_case, read_cases
 from cimflow.monitoring.roster import import_roster
 from cimflow.store import cases
 from cimflow.store.database import session
 from cimflow.store.people import contacts
-from tests.dashboard.conftest import BIRCH, ELM, OTHER, OURS, PROCESS, THEIRS, Browser, roster_row
+from tests.dashboard.conftest import (
+    BIRCH,
+    ELM,
+    OTHER,
+    OURS,
+    PEOPLE,
+    PROCESS,
+    THEIRS,
+    Browser,
+    roster_row,
+)
 from tests.dashboard.forms import SCRIPT, hidden, no_script, plain
 
 pytestmark = pytest.mark.slow
@@ -43,7 +54,7 @@ def confirm(browser: Browser, kind: str, page, **changed: str):  # type: ignore[
 
 
 def level_of(browser: Browser, cds: str) -> str:
-    return read_case(browser.context, PROCESS, cds).roster_entries[-1].level
+    return read_case(act_on(browser.context, PROCESS, cds)).roster_entries[-1].level
 
 
 @pytest.mark.parametrize("kind", ["roster", "contacts", "progress"])
@@ -67,8 +78,9 @@ def test_the_differences_are_shown_and_then_made(browser: Open) -> None:
     assert level_of(admin, BIRCH) == "2"
     assert confirm(admin, "roster", page).status_code == 303
     assert level_of(admin, BIRCH) == "3"
-    (entry,) = audit_log.entries(admin.context, text="changes from a file", limit=5)
-    assert (entry.selpa_code, entry.outcome) == (OURS, "done")
+    entry, *_ = audit_log.entries(admin.context, text="from a file", limit=5)
+    assert (entry.actor, entry.selpa_code) == (PEOPLE["admin"], OURS)
+    assert (entry.acting_as, entry.outcome) == ("selpa-administrator", "done")
 
 
 def test_contacts_and_progress_are_imported_alike(browser: Open) -> None:
@@ -80,7 +92,7 @@ def test_contacts_and_progress_are_imported_alike(browser: Open) -> None:
     assert "Ann Lee" in held
     page = send(admin, "progress", PROGRESS, f"{BIRCH},parent-input,2024-07-03")
     assert confirm(admin, "progress", page).status_code == 303
-    assert read_case(admin.context, PROCESS, BIRCH).versions_on(
+    assert read_case(act_on(admin.context, PROCESS, BIRCH)).versions_on(
         "parent-input", admin.context.today(PROCESS)
     )
 
@@ -89,7 +101,7 @@ def test_what_changed_since_it_was_shown_is_shown_again(browser: Open) -> None:
     admin = browser("admin")
     page = send(admin, "roster", HEADER, row(), row(ELM, "Elm Crossing Unified", "2"))
     colleague = [roster_row(ELM, "Elm Crossing Unified", "2", OURS, "met")]
-    import_roster.import_roster(admin.context, colleague, by="a colleague")
+    import_roster.import_roster(admin.context, colleague, actor=Actor("a colleague"))
     answer = confirm(admin, "roster", page)
     assert answer.status_code == 409
     assert "Something changed since you looked" in plain(answer)
@@ -145,7 +157,7 @@ def test_another_selpas_lea_is_refused_by_its_row(
     browser: Open, kind: str, lines: tuple[str, ...], said: str
 ) -> None:
     admin = browser("admin")
-    before = read_cases(admin.context, PROCESS)
+    before = read_cases(act_on(admin.context, PROCESS))
     page = send(admin, kind, *lines)
     assert page.status_code == 422
     assert said in plain(page)
@@ -153,7 +165,7 @@ def test_another_selpas_lea_is_refused_by_its_row(
     data = base64.b64encode("\n".join(lines).encode()).decode()
     forged = {"data": data, "name": "mine.csv", "expect": "0" * 64}
     assert admin.post(f"{at(kind)}/confirm", forged).status_code == 422
-    assert read_cases(admin.context, PROCESS) == before
+    assert read_cases(act_on(admin.context, PROCESS)) == before
 
 
 def test_a_zero_that_a_spreadsheet_ate_is_put_back_when_asked(browser: Open) -> None:
@@ -166,7 +178,7 @@ def test_a_zero_that_a_spreadsheet_ate_is_put_back_when_asked(browser: Open) -> 
     page = send(system, "roster", HEADER, eaten, repair_cds="yes")
     assert "01000040000000" in page.text
     assert confirm(system, "roster", page).status_code == 303
-    assert "01000040000000" in read_cases(system.context, PROCESS)
+    assert "01000040000000" in read_cases(act_on(system.context, PROCESS))
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from cimflow.monitoring.act import act_on
 from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.cohort.evaluate import read_case
 from cimflow.monitoring.roster import lea_facts
@@ -51,7 +52,7 @@ def test_a_new_level_holds_from_its_day_and_the_old_one_stays(browser: Open) -> 
     page = admin.get(f"{AT_BIRCH}/placement")
     answer = admin.post(f"{AT_BIRCH}/placement", roster_entry(page, level="3"))
     assert answer.status_code == 303
-    case = read_case(admin.context, PROCESS, BIRCH)
+    case = read_case(act_on(admin.context, PROCESS, BIRCH))
     assert [(one.holds_on, one.level) for one in case.roster_entries][-1] == (TODAY, "3")
     assert case.level_judging(factories.day("07-10")) == "2"
     after = plain(admin.get(f"{AT_BIRCH}/placement"))
@@ -76,7 +77,7 @@ def test_what_cannot_be_is_said_and_nothing_is_lost(
     browser: Open, changed: dict[str, str], said: str
 ) -> None:
     admin = browser("admin")
-    before = read_case(admin.context, PROCESS, BIRCH)
+    before = read_case(act_on(admin.context, PROCESS, BIRCH))
     page = admin.get(f"{AT_BIRCH}/placement")
     typed = roster_entry(page, identified_for=SCRIPT, **changed)
     answer = admin.post(f"{AT_BIRCH}/placement", typed)
@@ -84,7 +85,7 @@ def test_what_cannot_be_is_said_and_nothing_is_lost(
     assert said in plain(answer)
     assert no_script(answer)
     assert ESCAPED in answer.text
-    assert read_case(admin.context, PROCESS, BIRCH) == before
+    assert read_case(act_on(admin.context, PROCESS, BIRCH)) == before
 
 
 def test_the_system_administrator_moves_an_lea_to_another_selpa(browser: Open) -> None:
@@ -110,15 +111,15 @@ def test_the_second_of_two_people_is_told(browser: Open, path: str, typed: dict[
     admin = browser("admin")
     seen = hidden(admin.get(f"{AT_BIRCH}/{path}"), "seen")
     lea_facts.set_fact(
-        admin.context, PROCESS, "final-findings", "no", BIRCH, on=TODAY, by="a colleague"
+        act_on(admin.context, PROCESS, BIRCH, by="a colleague"), "final-findings", "no", on=TODAY
     )
-    before = read_case(admin.context, PROCESS, BIRCH)
+    before = read_case(act_on(admin.context, PROCESS, BIRCH))
     answer = admin.post(f"{AT_BIRCH}/{path}", {**typed, "seen": seen})
     assert answer.status_code == 422
     assert "Something changed while this page was open" in plain(answer)
     assert "a colleague recorded a fact" in plain(answer)
     assert next(iter(typed.values())) in answer.text
-    assert read_case(admin.context, PROCESS, BIRCH) == before
+    assert read_case(act_on(admin.context, PROCESS, BIRCH)) == before
     again = {**typed, "seen": hidden(answer, "seen")}
     assert admin.post(f"{AT_BIRCH}/{path}", again).status_code in {200, 303}
 
@@ -133,7 +134,7 @@ def test_a_fact_is_entered_from_a_day_on(browser: Open) -> None:
     typed = {"fact": "indicator-8", "value": "unmet", "on": "2024-07-01"}
     answer = admin.post(here, {**typed, "seen": hidden(page, "seen")})
     assert answer.status_code == 303
-    fact = read_case(admin.context, PROCESS, DOGWOOD).fact_on("indicator-8", TODAY)
+    fact = read_case(act_on(admin.context, PROCESS, DOGWOOD)).fact_on("indicator-8", TODAY)
     assert fact is not None
     assert (fact.value, fact.holds_on) == ("unmet", factories.day("07-01"))
 
@@ -162,7 +163,7 @@ def test_a_day_that_was_known_is_not_known_after_all(browser: Open) -> None:
     assert "The day is not known after all" in plain(admin.get(f"{AT_BIRCH}/facts"))
     unknown = {"fact": "corrective-actions-due", "value": "unknown"}
     assert admin.post(f"{AT_BIRCH}/facts", unknown).status_code == 303
-    fact = read_case(admin.context, PROCESS, BIRCH).fact_on("corrective-actions-due", TODAY)
+    fact = read_case(act_on(admin.context, PROCESS, BIRCH)).fact_on("corrective-actions-due", TODAY)
     assert fact is not None
     assert fact.value == "unknown"
 
@@ -173,7 +174,7 @@ def test_an_lea_leaves_and_comes_back_and_its_history_stays(browser: Open) -> No
     typed = {"on": "2024-07-11", "reason": SCRIPT, "seen": hidden(page, "seen")}
     assert admin.post(f"{AT_BIRCH}/withdraw", {**typed, "reason": ""}).status_code == 422
     assert admin.post(f"{AT_BIRCH}/withdraw", typed).status_code == 303
-    assert read_case(admin.context, PROCESS, BIRCH).roster_entry_on(TODAY) is None
+    assert read_case(act_on(admin.context, PROCESS, BIRCH)).roster_entry_on(TODAY) is None
     roster = admin.get(f"/p/{PROCESS}/roster")
     assert "has left the cohort" in plain(roster)
     assert "out of the cohort from Thu, July 11, 2024 on." in plain(roster)
@@ -181,7 +182,7 @@ def test_an_lea_leaves_and_comes_back_and_its_history_stays(browser: Open) -> No
     assert no_script(back)
     assert "brings it back" in plain(back)
     assert admin.post(f"{AT_BIRCH}/placement", roster_entry(back)).status_code == 303
-    case = read_case(admin.context, PROCESS, BIRCH)
+    case = read_case(act_on(admin.context, PROCESS, BIRCH))
     assert case.roster_entry_on(TODAY) is not None
     assert case.submissions
 
@@ -191,7 +192,7 @@ def test_a_new_lea_comes_into_the_cohort(browser: Open) -> None:
     assert admin.get(NEW).status_code == 200
     answer = admin.post(NEW, new_lea())
     assert answer.headers["location"] == f"/p/{PROCESS}/leas/{NEW_CDS}/contacts"
-    placed = read_case(admin.context, PROCESS, NEW_CDS).roster_entries[0]
+    placed = read_case(act_on(admin.context, PROCESS, NEW_CDS)).roster_entries[0]
     assert (placed.lea_name, placed.selpa_name) == ("Fir Peak", "Valley View SELPA")
     assert "No lead is named" in plain(admin.get(answer.headers["location"]))
 
@@ -219,7 +220,7 @@ def test_a_new_lea_that_cannot_be(browser: Open, changed: dict[str, str], said: 
 
 def test_what_the_roster_says_again_is_no_change(context: AppContext, browser: Open) -> None:
     admin = browser("admin")
-    before = read_case(context, PROCESS, BIRCH)
+    before = read_case(act_on(context, PROCESS, BIRCH))
     answer = admin.post(f"{AT_BIRCH}/placement", roster_entry(admin.get(f"{AT_BIRCH}/placement")))
     assert answer.status_code == 303
-    assert read_case(context, PROCESS, BIRCH) == before
+    assert read_case(act_on(context, PROCESS, BIRCH)) == before

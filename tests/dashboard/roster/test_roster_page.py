@@ -10,6 +10,7 @@ import pytest
 
 from cimflow.intake.spreadsheets.contacts import ContactRow
 from cimflow.intake.spreadsheets.roster import RosterRow
+from cimflow.monitoring.act import Actor
 from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.roster import import_roster
 from tests.dashboard.conftest import BIRCH, OURS, PROCESS, Browser, roster_row
@@ -68,7 +69,9 @@ def test_finding(browser: Open, find: str, found: set[str]) -> None:
 
 
 def rename(context: AppContext, name: str, cds: str = BIRCH) -> None:
-    import_roster.import_roster(context, [roster_row(cds, name, "2", OURS, "unmet")], by="test")
+    import_roster.import_roster(
+        context, [roster_row(cds, name, "2", OURS, "unmet")], actor=Actor("test")
+    )
 
 
 def test_fifty_leas_a_page(browser: Open, context: AppContext) -> None:
@@ -76,7 +79,7 @@ def test_fifty_leas_a_page(browser: Open, context: AppContext) -> None:
         roster_row(f"9900{number:04}000000", f"School {number:03}", "1", OURS, "met")
         for number in range(100, 160)
     ]
-    import_roster.import_roster(context, rows, by="test")
+    import_roster.import_roster(context, rows, actor=Actor("test"))
     admin = browser("admin")
     assert "Page 1 of 2" in plain(admin.get(ROSTER))
     assert "School 159" in admin.get(ROSTER, page="2").text
@@ -91,7 +94,7 @@ def test_what_is_exported_and_imported_again_changes_nothing(
 ) -> None:
     rename(context, FORMULA)
     row = ContactRow(2, "lea", BIRCH, "lea-lead", "+Ann =Lee", f"lea-lead.{BIRCH}@example.org")
-    import_roster.import_contacts(context, [row], by="test")
+    import_roster.import_contacts(context, [row], actor=Actor("test"))
     person = browser(who)
     file = person.get(f"/p/{PROCESS}/{kind}.{suffix}").content
     answer = person.post(

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from cimflow.monitoring.access import audit_log, permissions
+from cimflow.monitoring.act import Actor, act_on
 from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.cohort.evaluate import evaluate_cohort, fingerprint
 from cimflow.monitoring.runs import run_records
@@ -191,7 +192,7 @@ def test_who_reads_every_selpa_of_the_cohort_reads_what_a_run_for_all_says(
     ran(context, "cohort-status", NOON, state="3 overdue of 4")
     person = browser(who)
     assert "3 overdue of 4" not in person.get(RUNS).text
-    permissions.give_role(context, PEOPLE[who], "selpa-reader", THEIRS, by="test")
+    permissions.give_role(context, PEOPLE[who], "selpa-reader", THEIRS, actor=Actor("test"))
     assert "3 overdue of 4" in person.get(RUNS).text
 
 
@@ -248,12 +249,12 @@ def test_nobody_runs_what_is_not_theirs(chosen: str, browser: Open) -> None:
 def asked(context: AppContext, *, selpa: str | None = OURS, lea: str | None = None) -> int:
     take_run_requests(context)
     return ask_for_run_now(
-        context, PROCESS, selpa=selpa, lea=lea, everything=False, by="a@example.org"
+        act_on(context, PROCESS, lea, by="a@example.org"), selpa=selpa, everything=False
     )
 
 
 def test_the_progress_of_a_run(context: AppContext, browser: Open, clock: Clock) -> None:
-    statuses = {one.cds_code: one for one in evaluate_cohort(context, PROCESS, TODAY)}
+    statuses = {one.cds_code: one for one in evaluate_cohort(act_on(context, PROCESS), TODAY)}
     ran(context, "lea-status", NOON, lea=ELM, selpa=OURS, state="Overdue", answer="of before")
     clock.pass_by(minutes=5)
     number = asked(context)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
+from cimflow.monitoring.act import act_on
 from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.submissions.record import Document, record
 from tests import factories
@@ -23,10 +24,7 @@ def versions(context: AppContext) -> AppContext:
     """Version 1 is a receipt, 2 and 3 are itemised, and differ in one field."""
     contents = factories.complete("team-creation", "2")
     for day, lead in (("07-03", "Ana"), ("07-05", "Ben")):
-        record(
-            context, PROCESS, "team-creation", BIRCH, received_on=factories.day(day),
-            by=PEOPLE["admin"], contents={**contents, "lead": lead},
-        )  # fmt: skip
+        record(act_on(context, PROCESS, BIRCH, by=PEOPLE["admin"]), "team-creation", received_on=factories.day(day), contents={**contents, "lead": lead})  # fmt: skip
     return context
 
 
@@ -63,10 +61,7 @@ def test_two_documents_are_the_same_or_not(
     context: AppContext, browser: Open, second: str, said: str
 ) -> None:
     for day, mark in (("07-03", "a"), ("07-05", second)):
-        record(
-            context, PROCESS, "data-drill-down", BIRCH, received_on=factories.day(day),
-            by=PEOPLE["admin"], document=Document("a.pdf", mark * 64),
-        )  # fmt: skip
+        record(act_on(context, PROCESS, BIRCH, by=PEOPLE["admin"]), "data-drill-down", received_on=factories.day(day), document=Document("a.pdf", mark * 64))  # fmt: skip
     assert said in words(browser("admin"), f"{HERE}/data-drill-down")
 
 

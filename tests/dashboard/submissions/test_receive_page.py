@@ -18,6 +18,7 @@ from jinja2 import Environment
 from cimflow.dashboard.app import create_app
 from cimflow.dashboard.web.web_app_state import open_site
 from cimflow.monitoring.access import audit_log
+from cimflow.monitoring.act import act_on
 from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.cohort.evaluate import read_case
 from cimflow.monitoring.submissions.record import Document, record
@@ -56,7 +57,7 @@ TODAY = dt.date(2024, 7, 11)
 
 def latest(context: AppContext, activity: str, cds: str = BIRCH) -> Submission | None:
     """The latest version of an activity, as known today."""
-    versions = read_case(context, PROCESS, cds).versions_on(activity, TODAY)
+    versions = read_case(act_on(context, PROCESS, cds)).versions_on(activity, TODAY)
     return versions[-1] if versions else None
 
 
@@ -316,7 +317,9 @@ def test_a_day_to_come_is_refused_at_its_field_in_a_sample_home_too(
 
 def test_a_version_of_a_day_to_come_is_shown_and_can_be_withdrawn(sample: Browser) -> None:
     """The command line of a sample home takes such days."""
-    record(sample.context, PROCESS, INPUT, BIRCH, received_on=dt.date(2025, 7, 9), by="test")
+    record(
+        act_on(sample.context, PROCESS, BIRCH, by="test"), INPUT, received_on=dt.date(2025, 7, 9)
+    )
     void = f"{LEAS}/{BIRCH}/void/{INPUT}/1"
     lea = sample.get(f"{LEAS}/{BIRCH}").text
     assert "Version 1 is recorded, and counts from Wed, July 9, 2025." in lea
@@ -343,7 +346,7 @@ def test_the_second_of_two_is_told(browser: Open, context: AppContext) -> None:
     admin = browser("admin")
     address = f"{LEAS}/{BIRCH}/receive/{INPUT}"
     seen = seen_on(admin.get(address))
-    record(context, PROCESS, TEAM, BIRCH, received_on=TODAY, by="colleague@example.org")
+    record(act_on(context, PROCESS, BIRCH, by="colleague@example.org"), TEAM, received_on=TODAY)
     before = rows_and_files(context)
     form = {**FORM_OF_THE_PAGE, "received_on": "2024-07-10", "seen": seen}
     answer = admin.post(address, form, files={"file": ("a.pdf", as_pdf())})
@@ -363,7 +366,9 @@ def test_a_record_made_in_error_is_withdrawn_and_kept(browser: Open, context: Ap
     assert answer.status_code == 303
     assert latest(context, TEAM) is None
     kept = next(
-        one for one in read_case(context, PROCESS, BIRCH).submissions if one.activity == TEAM
+        one
+        for one in read_case(act_on(context, PROCESS, BIRCH)).submissions
+        if one.activity == TEAM
     )
     assert kept.voided_on == TODAY
     assert audit_log.entries(context, limit=1)[0].detail == f"{TEAM}, version 1: The wrong LEA."
@@ -382,7 +387,7 @@ def test_a_withdrawal_needs_a_reason(browser: Open, context: AppContext, note: s
 
 def test_a_document_that_is_not_kept_is_said_so(browser: Open, context: AppContext) -> None:
     document = Document("Old letter.pdf", "0" * 64)
-    record(context, PROCESS, INPUT, BIRCH, document=document, received_on=TODAY)
+    record(act_on(context, PROCESS, BIRCH), INPUT, document=document, received_on=TODAY)
     answer = browser("admin").get(f"{LEAS}/{BIRCH}/documents/{INPUT}/1")
     assert answer.status_code == 404
     assert "Old letter.pdf is not kept here" in answer.text

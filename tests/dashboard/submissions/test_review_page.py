@@ -11,6 +11,7 @@ import httpx2 as httpx
 import pytest
 
 from cimflow.monitoring.access import audit_log, permissions
+from cimflow.monitoring.act import Actor, act_on
 from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.cohort.evaluate import read_case
 from cimflow.monitoring.submissions.receive import receive_contents
@@ -33,7 +34,7 @@ def came(
 ) -> int:
     """A plan came, with its contents; the number of its version."""
     return receive_contents(
-        context, PROCESS, PLAN, cds, name="plan.json", data=plan(**changes), by=by
+        act_on(context, PROCESS, cds, by=by), PLAN, name="plan.json", data=plan(**changes)
     ).version
 
 
@@ -48,7 +49,7 @@ def decide(person: Browser, address: str = ADDRESS, **form: str) -> httpx.Respon
 
 
 def decisions(context: AppContext, cds: str = BIRCH) -> tuple[Review, ...]:
-    return read_case(context, PROCESS, cds).reviews
+    return read_case(act_on(context, PROCESS, cds)).reviews
 
 
 def in_words(answer: httpx.Response) -> str:
@@ -82,7 +83,7 @@ def test_an_empty_queue_says_what_to_do(browser: Open) -> None:
 
 
 def test_what_waits_says_how_long(browser: Open, context: AppContext) -> None:
-    record(context, PROCESS, PLAN, BIRCH, received_on=dt.date(2024, 7, 2), by="test")
+    record(act_on(context, PROCESS, BIRCH, by="test"), PLAN, received_on=dt.date(2024, 7, 2))
     page = browser("admin").get(f"/p/{PROCESS}/review").text
     assert "<td>Tue, July 2, 2024</td>" in page
     assert "<td>9 days</td>" in page
@@ -200,7 +201,12 @@ def test_two_people_review_at_once(browser: Open, context: AppContext) -> None:
 
 
 def test_the_answer_of_the_cde_is_recorded(browser: Open, context: AppContext) -> None:
-    record(context, PROCESS, PLAN, ELM, received_on=TODAY, filed_on=dt.date(2024, 7, 9), by="test")
+    record(
+        act_on(context, PROCESS, ELM, by="test"),
+        PLAN,
+        received_on=TODAY,
+        filed_on=dt.date(2024, 7, 9),
+    )
     admin, address = browser("admin"), f"{LEAS}/{ELM}/review/{PLAN}"
     assert "Who at the CDE told it?" in admin.get(address).text
     untold = decide(admin, address, decision="approve")
@@ -220,11 +226,13 @@ def test_nobody_approves_the_filing_of_their_own_lea(
     came(context)
     person = f"lea-director.{BIRCH}@example.org"
     if how == "contact":
-        permissions.give_role(context, person, "selpa-administrator", "9901", by="test")
+        permissions.give_role(context, person, "selpa-administrator", "9901", actor=Actor("test"))
     else:
         person = PEOPLE["admin"]
-        permissions.give_role(context, person, "lea-lead", BIRCH, by="test")
-        permissions.give_role(context, "else@example.org", "selpa-administrator", "9901", by="test")
+        permissions.give_role(context, person, "lea-lead", BIRCH, actor=Actor("test"))
+        permissions.give_role(
+            context, "else@example.org", "selpa-administrator", "9901", actor=Actor("test")
+        )
     own = browser(person)
     page = own.get(ADDRESS).text
     assert "nobody approves the filing of their own LEA" in page

@@ -5,15 +5,25 @@ from __future__ import annotations
 import pytest
 
 from cimflow.monitoring.access import audit_log
+from cimflow.monitoring.act import Actor
 from cimflow.monitoring.app_context import AppContext
 from tests.monitoring.access.signing_in import ELM, HOUR, MINUTE, NOW, PROCESS, context, later
 
 __all__ = ["context"]
 
 
-def note(context: AppContext, action: str = "record", **changes: str | None) -> None:
-    given = {"actor": "ada@example.org", "acting_as": "selpa-administrator", "outcome": "done"}
-    audit_log.note(context, action=action, **given | changes)  # type: ignore[arg-type]
+def note(
+    context: AppContext,
+    action: str = "record",
+    *,
+    actor: str = "ada@example.org",
+    request: str = "",
+    remote: str = "",
+    **changes: str | None,
+) -> None:
+    who = Actor(actor, "selpa-administrator", request, remote)
+    given = {"outcome": "done"} | changes
+    audit_log.note(context, who, action, **given)  # type: ignore[arg-type]
 
 
 def test_an_entry_keeps_what_was_said(context: AppContext) -> None:

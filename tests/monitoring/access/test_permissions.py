@@ -11,12 +11,12 @@ from cimflow.monitoring.access.held_roles import held_roles
 from cimflow.monitoring.access.permissions import (
     give_role,
     is_of_lea,
-    selpa_of,
-    selpas_of,
     viewer_of,
 )
+from cimflow.monitoring.act import Actor
 from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.errors import Refused
+from cimflow.monitoring.lea_owner import selpa_of, selpas_of
 from cimflow.process.case import RosterEntry
 from cimflow.store import cases
 from cimflow.store.database import session
@@ -56,9 +56,9 @@ ALLOWED = [
 def test_what_is_theirs(
     context: AppContext, email: str, role: str, sees: set[str], changes: set[str], files: set[str]
 ) -> None:
-    give_role(context, "Root@example.org", "system-administrator", "", by="test")
-    give_role(context, "given@example.org", "selpa-administrator", "S2", by="test")
-    give_role(context, "given@example.org", "lea-lead", ELM, by="test")
+    give_role(context, "Root@example.org", "system-administrator", "", actor=Actor("test"))
+    give_role(context, "given@example.org", "selpa-administrator", "S2", actor=Actor("test"))
+    give_role(context, "given@example.org", "lea-lead", ELM, actor=Actor("test"))
 
     viewer = viewer_of(context, email)
 
@@ -99,16 +99,16 @@ def test_nobody_else_is_known(context: AppContext, email: str) -> None:
 
 def test_the_kelvin_sign_is_no_k(context: AppContext) -> None:
     """In lower case it is one; whoever owns that address is not the person of the other."""
-    give_role(context, "kim@example.org", "selpa-reader", "S1", by="test")
+    give_role(context, "kim@example.org", "selpa-reader", "S1", actor=Actor("test"))
     assert viewer_of(context, "KIM@example.org") is not None
     assert viewer_of(context, "\u212aim@example.org") is None
     with pytest.raises(Refused, match="not an e-mail address"):
-        give_role(context, "\u212aim@example.org", "selpa-reader", "S1", by="test")
+        give_role(context, "\u212aim@example.org", "selpa-reader", "S1", actor=Actor("test"))
 
 
 def test_acting_as_the_role_that_allows_most_here(context: AppContext) -> None:
-    give_role(context, "dan@example.org", "lea-lead", OAK, by="test")
-    give_role(context, "dan@example.org", "selpa-administrator", "S1", by="test")
+    give_role(context, "dan@example.org", "lea-lead", OAK, actor=Actor("test"))
+    give_role(context, "dan@example.org", "selpa-administrator", "S1", actor=Actor("test"))
     dan = viewer_of(context, "dan@example.org")
     assert dan is not None
     asked = {"S1": ELM, "S2": OAK, "S3": YEW}
@@ -127,14 +127,14 @@ def test_access_ends_with_the_contact_and_the_stand_in_takes_over(context: AppCo
 
 
 def test_access_ends_with_the_role(context: AppContext) -> None:
-    assert give_role(context, "x@example.org", "lea-lead", ELM, by="test")
-    assert not give_role(context, "X@example.org", "lea-lead", ELM, by="test")
+    assert give_role(context, "x@example.org", "lea-lead", ELM, actor=Actor("test"))
+    assert not give_role(context, "X@example.org", "lea-lead", ELM, actor=Actor("test"))
     assert [(one.email, one.role, one.code) for one in permissions.roles(context)] == [
         ("x@example.org", "lea-lead", ELM)
     ]
     assert viewer_of(context, "x@example.org") is not None
-    assert permissions.end_role(context, "X@Example.org", "lea-lead", ELM, by="test")
-    assert not permissions.end_role(context, "x@example.org", "lea-lead", ELM, by="test")
+    assert permissions.end_role(context, "X@Example.org", "lea-lead", ELM, actor=Actor("test"))
+    assert not permissions.end_role(context, "x@example.org", "lea-lead", ELM, actor=Actor("test"))
     assert viewer_of(context, "x@example.org") is None
     said = [(one.actor, one.action, one.cds_code) for one in audit_log.entries(context, limit=9)]
     assert said == [("test", "end-role", ELM), ("test", "give-role", ELM)]
@@ -156,7 +156,7 @@ def test_what_is_no_role_is_not_given(
     context: AppContext, email: str, role: str, code: str, line: str
 ) -> None:
     with pytest.raises(Refused, match=line):
-        give_role(context, email, role, code, by="test")
+        give_role(context, email, role, code, actor=Actor("test"))
     assert permissions.roles(context) == []
 
 
@@ -175,8 +175,8 @@ def test_a_person_of_the_lea_is_known_as_such_in_any_role(
     context: AppContext, email: str, is_of: bool
 ) -> None:
     """Such a person never approves its filing, even as the SELPA's administrator."""
-    give_role(context, "given@example.org", "lea-lead", ELM, by="test")
-    give_role(context, "given@example.org", "lea-lead", OAK, by="test")
+    give_role(context, "given@example.org", "lea-lead", ELM, actor=Actor("test"))
+    give_role(context, "given@example.org", "lea-lead", OAK, actor=Actor("test"))
     assert is_of_lea(context, email, ELM) is is_of
     assert not is_of_lea(context, email, YEW)
 
@@ -197,7 +197,7 @@ def test_an_lea_belongs_to_the_selpa_of_its_latest_roster_entry(context: AppCont
 
 
 def test_who_may_sign_in_and_why_is_what_each_of_them_finds(context: AppContext) -> None:
-    give_role(context, "root@example.org", "system-administrator", "", by="test")
+    give_role(context, "root@example.org", "system-administrator", "", actor=Actor("test"))
     found = held_roles(context)
     assert [(one.email, one.role, one.code, one.why) for one in found] == [
         (

@@ -13,6 +13,7 @@ from cimflow.intake.spreadsheets.contacts import ContactRow, read_contacts
 from cimflow.intake.spreadsheets.progress import ProgressRow, read_progress
 from cimflow.intake.spreadsheets.roster import RosterRow, read_roster
 from cimflow.intake.tables.files import Upload
+from cimflow.monitoring.act import Actor, act_on
 from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.errors import ChangedMeanwhile
 from cimflow.monitoring.roster import import_progress, import_roster, lea_facts
@@ -42,10 +43,12 @@ def progress(cds: str = BIRCH) -> ProgressRow:
 
 def import_any(context: AppContext, rows: Sequence[Any], **more: Any) -> list[Difference]:
     if isinstance(rows[0], RosterRow):
-        return import_roster.import_roster(context, rows, by="x", file="a.csv", **more)
+        return import_roster.import_roster(context, rows, actor=Actor("x"), file="a.csv", **more)
     if isinstance(rows[0], ContactRow):
-        return import_roster.import_contacts(context, rows, by="x", file="a.csv", **more)
-    return import_progress.import_progress(context, PROCESS, rows, by="x", file="a.csv", **more)
+        return import_roster.import_contacts(context, rows, actor=Actor("x"), file="a.csv", **more)
+    return import_progress.import_progress(
+        act_on(context, PROCESS, by="x"), rows, file="a.csv", **more
+    )
 
 
 def known(context: AppContext) -> tuple[int, Any]:
@@ -79,7 +82,7 @@ def test_where_it_would_be_something_else_nothing_is_done(
 
 def test_what_another_recorded_meanwhile_is_not_overwritten(context: AppContext) -> None:
     expect = digest(import_any(context, [lea()], dry_run=True))
-    import_roster.import_roster(context, [lea(level="1")], by="another")
+    import_roster.import_roster(context, [lea(level="1")], actor=Actor("another"))
     before = known(context)
     with pytest.raises(ChangedMeanwhile):
         import_any(context, [lea()], expect=expect)
@@ -151,7 +154,9 @@ def test_a_change_by_hand_counts_as_news(context: AppContext) -> None:
         2, BIRCH, "Birch Hollow", "9901", "SELPA 9901", PROCESS, "2", {"indicator-8": "met"}
     )
     expect = digest(import_any(context, [row], dry_run=True))
-    lea_facts.set_fact(context, PROCESS, "indicator-8", "met", BIRCH, on=dt.date(2024, 3, 15))
+    lea_facts.set_fact(
+        act_on(context, PROCESS, BIRCH), "indicator-8", "met", on=dt.date(2024, 3, 15)
+    )
     with pytest.raises(ChangedMeanwhile):
         import_any(context, [row], expect=expect)
 

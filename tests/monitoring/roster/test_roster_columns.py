@@ -8,9 +8,11 @@ import pytest
 
 from cimflow.intake.spreadsheets.roster import read_roster
 from cimflow.intake.tables.files import Upload
+from cimflow.monitoring.act import Actor, act_on
 from cimflow.monitoring.app_context import AppContext
-from cimflow.monitoring.roster import import_roster, lea_facts
+from cimflow.monitoring.roster import import_roster
 from cimflow.monitoring.roster.import_diff import Difference
+from cimflow.monitoring.roster.withdrawal import withdraw
 from cimflow.process.case import RosterEntry
 from cimflow.store import cases
 from cimflow.store.database import session
@@ -36,7 +38,7 @@ def imported(
     texts = [cds, "Birch Hollow", "9901", "SELPA 9901", PROCESS, level, *more.values()]
     lines = [",".join([*ROSTER[:6], *more]), ",".join(texts)]
     _, rows = read_roster(Upload("roster.csv", "\n".join(lines).encode()), context.processes)
-    return import_roster.import_roster(context, rows, by="x", dry_run=dry_run)
+    return import_roster.import_roster(context, rows, actor=Actor("x"), dry_run=dry_run)
 
 
 def held(context: AppContext, cds: str = BIRCH) -> tuple[str, tuple[str, ...]]:
@@ -88,6 +90,6 @@ def test_of_a_new_lea_nothing_is_known(context: AppContext) -> None:
 
 
 def test_an_lea_that_comes_back_brings_it_along(context: AppContext) -> None:
-    lea_facts.withdraw(context, PROCESS, BIRCH, on=APRIL, reason="merged", by="x")
+    withdraw(act_on(context, PROCESS, BIRCH, by="x"), on=APRIL, reason="merged")
     assert [one.what for one in imported(context, effective_on=str(MAY))] == ["in the cohort"]
     assert held(context) == (WHY, UNMET)

@@ -8,12 +8,16 @@ from typing import Any
 
 import pytest
 
+from cimflow.monitoring.act import Act, act_on
 from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.cohort.evaluate import read_case
+from cimflow.monitoring.deadlines.exception import excuse
+from cimflow.monitoring.deadlines.extension import extend
 from cimflow.monitoring.errors import ChangedMeanwhile, Refused
 from cimflow.monitoring.roster import lea_facts
+from cimflow.monitoring.roster.withdrawal import withdraw
 from cimflow.monitoring.submissions.record import Document, Recorded, file_later, record
-from cimflow.monitoring.submissions.review import review, void
+from cimflow.monitoring.submissions.review import Decision, review, void
 from cimflow.store import cases
 from cimflow.store.database import session
 from tests.monitoring.conftest import (
@@ -29,43 +33,26 @@ from tests.monitoring.conftest import (
 from tests.store.racing import both
 
 TEAM = "team-creation"
-Act = Callable[..., Any]
 
 
 def day(text: str) -> dt.date:
     return dt.date.fromisoformat(f"2024-{text}")
 
 
-def came(context: AppContext, by: str = LEAD, **more: Any) -> Recorded:
+def came(context: AppContext, by: str = LEAD, seen: int | None = None, **more: Any) -> Recorded:
     more.setdefault("received_on", day("06-10"))
-    return record(context, PROCESS, TEAM, BIRCH, by=by, **more)
+    return record(act_on(context, PROCESS, BIRCH, by=by, seen=seen), TEAM, **more)
 
 
-def _file_later(context: AppContext, **more: Any) -> None:
-    file_later(context, PROCESS, "srr-self-review", BIRCH, on=day("06-20"), **more)
-
-
-ACTS: dict[str, Act] = {
-    "record": lambda context, **more: came(context, received_on=day("06-12"), **more),
-    "file later": _file_later,
-    "review": lambda context, **more: review(
-        context, PROCESS, TEAM, BIRCH, approve=False, note="again", **more
-    ),
-    "void": lambda context, **more: void(
-        context, PROCESS, TEAM, BIRCH, version=1, note="slip", **more
-    ),
-    "set a fact": lambda context, **more: lea_facts.set_fact(
-        context, PROCESS, "indicator-8", "unmet", BIRCH, **more
-    ),
-    "extend": lambda context, **more: lea_facts.extend(
-        context, PROCESS, TEAM, to=day("08-01"), grantor="selpa", reason="x", lea=BIRCH, **more
-    ),
-    "excuse": lambda context, **more: lea_facts.excuse(
-        context, PROCESS, TEAM, BIRCH, grantor="selpa", reason="x", **more
-    ),
-    "withdraw": lambda context, **more: lea_facts.withdraw(
-        context, PROCESS, BIRCH, on=day("07-20"), reason="x", **more
-    ),
+ACTS: dict[str, Callable[[Act], Any]] = {
+    "record": lambda act: record(act, TEAM, received_on=day("06-12")),
+    "file later": lambda act: file_later(act, "srr-self-review", on=day("06-20")),
+    "review": lambda act: review(act, TEAM, Decision(approve=False, note="again")),
+    "void": lambda act: void(act, TEAM, version=1, note="slip"),
+    "set a fact": lambda act: lea_facts.set_fact(act, "indicator-8", "unmet"),
+    "extend": lambda act: extend(act, TEAM, to=day("08-01"), grantor="selpa", reason="x"),
+    "excuse": lambda act: excuse(act, TEAM, grantor="selpa", reason="x"),
+    "withdraw": lambda act: withdraw(act, on=day("07-20"), reason="x"),
 }
 
 
@@ -73,20 +60,20 @@ ACTS: dict[str, Act] = {
 def filled(context: AppContext) -> AppContext:
     """Something there for each act."""
     came(context)
-    record(context, PROCESS, "srr-self-review", BIRCH, received_on=day("06-10"))
+    record(act_on(context, PROCESS, BIRCH), "srr-self-review", received_on=day("06-10"))
     return context
 
 
 @pytest.mark.parametrize("act", ACTS.values(), ids=ACTS)
 def test_who_has_not_seen_the_last_is_told_and_nothing_changes(
-    filled: AppContext, act: Act
+    filled: AppContext, act: Callable[[Act], Any]
 ) -> None:
     seen = last_seen(filled)
-    lea_facts.set_fact(filled, PROCESS, "indicator-8", "met", BIRCH, by="Other@example.org")
+    lea_facts.set_fact(act_on(filled, PROCESS, BIRCH, by="Other@example.org"), "indicator-8", "met")
     before = everything_learnt(filled)
 
     with pytest.raises(ChangedMeanwhile) as raised:
-        act(filled, seen=seen)
+        act(act_on(filled, PROCESS, BIRCH, seen=seen))
 
     first, second = raised.value.lines
     assert first.startswith("More was recorded of Birch Hollow since you opened the page")
@@ -95,15 +82,15 @@ def test_who_has_not_seen_the_last_is_told_and_nothing_changes(
 
 
 @pytest.mark.parametrize("act", ACTS.values(), ids=ACTS)
-def test_who_has_seen_the_last_goes_on(filled: AppContext, act: Act) -> None:
+def test_who_has_seen_the_last_goes_on(filled: AppContext, act: Callable[[Act], Any]) -> None:
     before = last_seen(filled)
-    act(filled, seen=before)
+    act(act_on(filled, PROCESS, BIRCH, seen=before))
     assert last_seen(filled) > before
 
 
 def test_what_is_recorded_of_another_lea_is_no_news(filled: AppContext) -> None:
     seen = last_seen(filled)
-    lea_facts.set_fact(filled, PROCESS, "indicator-8", "met", DOGWOOD)
+    lea_facts.set_fact(act_on(filled, PROCESS, DOGWOOD), "indicator-8", "met")
     came(filled, received_on=day("06-12"), seen=seen)
 
 
@@ -112,11 +99,11 @@ def test_of_two_at_once_one_is_told(filled: AppContext) -> None:
 
     def say(number: int) -> bool:
         value = ("met", "unmet")[number]
-        return lea_facts.set_fact(filled, PROCESS, "indicator-8", value, BIRCH, seen=seen)
+        return lea_facts.set_fact(act_on(filled, PROCESS, BIRCH, seen=seen), "indicator-8", value)
 
     results = both(say, filled.engine, meet_after="FROM learnt")
     assert sorted(type(one) for one in results if one is not True) == [ChangedMeanwhile]
-    assert len(read_case(filled, PROCESS, BIRCH).facts) == 1
+    assert len(read_case(act_on(filled, PROCESS, BIRCH)).facts) == 1
 
 
 def test_what_was_learnt_after_a_place(filled: AppContext) -> None:
@@ -133,8 +120,16 @@ def test_what_was_learnt_after_a_place(filled: AppContext) -> None:
 # ------------------------------------------------------------------------------------ the review
 
 
-def decide(context: AppContext, by: str = ADMIN, *, approve: bool = True, **more: Any) -> Recorded:
-    return review(context, PROCESS, TEAM, BIRCH, approve=approve, by=by, **more)
+def decide(
+    context: AppContext,
+    by: str = ADMIN,
+    *,
+    approve: bool = True,
+    seen: int | None = None,
+    **more: Any,
+) -> Recorded:
+    act = act_on(context, PROCESS, BIRCH, by=by, seen=seen)
+    return review(act, TEAM, Decision(approve=approve, **more))
 
 
 def test_a_decision_is_about_the_version_that_was_read(context: AppContext) -> None:
@@ -162,8 +157,8 @@ def test_nobody_approves_the_filing_of_their_own_lea(context: AppContext, by: st
 
 
 def test_a_person_of_another_lea_is_no_person_of_this_one(context: AppContext) -> None:
-    record(context, PROCESS, TEAM, DOGWOOD, received_on=day("06-10"))
-    assert review(context, PROCESS, TEAM, DOGWOOD, approve=True, by=LEAD).is_new
+    record(act_on(context, PROCESS, DOGWOOD), TEAM, received_on=day("06-10"))
+    assert review(act_on(context, PROCESS, DOGWOOD, by=LEAD), TEAM, Decision(approve=True)).is_new
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import pytest
 
 from cimflow.intake.artifacts.blank_workbook import artifact_workbook
 from cimflow.intake.errors import IntakeErrors
+from cimflow.monitoring.act import act_on
 from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.cohort.evaluate import read_case
 from cimflow.monitoring.errors import ChangedMeanwhile, Refused, UnknownLea
@@ -25,9 +26,14 @@ ON = dt.date(2024, 6, 10)
 
 
 def receive(context: AppContext, data: bytes = PDF, **more: Any) -> Any:
-    given: dict[str, Any] = {"name": "Team.pdf", "received_on": ON, "filed_on": None, "by": ADMIN}
+    given: dict[str, Any] = {"name": "Team.pdf", "received_on": ON, "filed_on": None}
     cds = more.pop("cds_code", BIRCH)
-    return receiving.receive_document(context, PROCESS, TEAM, cds, data=data, **(given | more))
+    return receiving.receive_document(
+        act_on(context, PROCESS, cds, by=ADMIN, seen=more.pop("seen", None)),
+        TEAM,
+        data=data,
+        **given | more,
+    )
 
 
 def kept(context: AppContext) -> list[Path]:
@@ -37,7 +43,7 @@ def kept(context: AppContext) -> list[Path]:
 
 def test_a_document_is_kept_and_comes_back(context: AppContext) -> None:
     assert receive(context).is_new
-    assert receiving.document_of(context, PROCESS, BIRCH, TEAM, 1) == ("Team.pdf", PDF)
+    assert receiving.document_of(act_on(context, PROCESS, BIRCH), TEAM, 1) == ("Team.pdf", PDF)
     assert receive(context).is_new is False
     assert len(kept(context)) == 1
 
@@ -55,7 +61,7 @@ def test_the_name_is_made_safe_and_says_what_it_is(
     context: AppContext, name: str, data: bytes, shown: str
 ) -> None:
     receive(context, data, name=name)
-    assert receiving.document_of(context, PROCESS, BIRCH, TEAM, 1) == (shown, data)
+    assert receiving.document_of(act_on(context, PROCESS, BIRCH), TEAM, 1) == (shown, data)
 
 
 @pytest.mark.parametrize(
@@ -91,29 +97,29 @@ def test_but_not_where_another_record_speaks_of_it(context: AppContext) -> None:
     receive(context, cds_code=DOGWOOD)
     with pytest.raises(Refused):
         receive(context, received_on=dt.date(2024, 9, 1))
-    assert receiving.document_of(context, PROCESS, DOGWOOD, TEAM, 1) == ("Team.pdf", PDF)
+    assert receiving.document_of(act_on(context, PROCESS, DOGWOOD), TEAM, 1) == ("Team.pdf", PDF)
 
 
 def test_what_another_removed_in_the_meantime_is_kept_again(
     context: AppContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    record = receiving.records.record
+    record = receiving.record
 
     def while_another_is_refused(*args: Any, **more: Any) -> Any:
-        receiving._forget_unless_recorded(context, more["document"].sha256)
+        receiving._forget_unless_recorded(act_on(context, PROCESS, BIRCH), more["document"].sha256)
         return record(*args, **more)
 
-    monkeypatch.setattr(receiving.records, "record", while_another_is_refused)
+    monkeypatch.setattr(receiving, "record", while_another_is_refused)
     receive(context)
-    assert receiving.document_of(context, PROCESS, BIRCH, TEAM, 1) == ("Team.pdf", PDF)
+    assert receiving.document_of(act_on(context, PROCESS, BIRCH), TEAM, 1) == ("Team.pdf", PDF)
 
 
 def test_no_document_where_there_is_none(context: AppContext) -> None:
     receive(context)
     documents.forget(context.settings.home, kept(context)[0].name)
-    assert receiving.document_of(context, PROCESS, BIRCH, TEAM, 1) is None
-    assert receiving.document_of(context, PROCESS, BIRCH, TEAM, 2) is None
-    assert receiving.document_of(context, PROCESS, DOGWOOD, TEAM, 1) is None
+    assert receiving.document_of(act_on(context, PROCESS, BIRCH), TEAM, 1) is None
+    assert receiving.document_of(act_on(context, PROCESS, BIRCH), TEAM, 2) is None
+    assert receiving.document_of(act_on(context, PROCESS, DOGWOOD), TEAM, 1) is None
 
 
 @pytest.mark.parametrize("form", ["xlsx", "json", "toml"])
@@ -125,12 +131,16 @@ def test_contents_come_from_any_of_three_forms(context: AppContext, form: str) -
         "toml": b'[[members]]\nname = "Ana Ruiz"\n',
     }[form]
     recorded = receiving.receive_contents(
-        context, PROCESS, TEAM, BIRCH, name=f"../team.{form}", data=data, received_on=ON, by=ADMIN
+        act_on(context, PROCESS, BIRCH, by=ADMIN),
+        TEAM,
+        name=f"../team.{form}",
+        data=data,
+        received_on=ON,
     )
     assert recorded.is_new
     has_errors = any(one.severity == "error" for one in recorded.findings)
     assert has_errors is (form != "xlsx"), "the workbook was complete"
-    (came,) = read_case(context, PROCESS, BIRCH).submissions
+    (came,) = read_case(act_on(context, PROCESS, BIRCH)).submissions
     assert came.contents
     assert came.contents["members"]
 
@@ -138,9 +148,17 @@ def test_contents_come_from_any_of_three_forms(context: AppContext, form: str) -
 def test_wrong_contents_are_refused_with_the_name_of_the_file(context: AppContext) -> None:
     with pytest.raises(Refused, match=r"^team.json, nobody: is not a field"):
         receiving.receive_contents(
-            context, PROCESS, TEAM, BIRCH, name="x/team.json", data=b'{"nobody": 1}', received_on=ON
+            act_on(context, PROCESS, BIRCH),
+            TEAM,
+            name="x/team.json",
+            data=b'{"nobody": 1}',
+            received_on=ON,
         )
     with pytest.raises(IntakeErrors, match="cimflow keeps no student"):
         receiving.receive_contents(
-            context, PROCESS, TEAM, BIRCH, name="a.xlsx", data=book([["SSID"], [1]]), received_on=ON
+            act_on(context, PROCESS, BIRCH),
+            TEAM,
+            name="a.xlsx",
+            data=book([["SSID"], [1]]),
+            received_on=ON,
         )

@@ -9,12 +9,13 @@ from sqlalchemy import select
 
 from cimflow.intake.spreadsheets.progress import ProgressRow
 from cimflow.intake.spreadsheets.roster import RosterRow
+from cimflow.monitoring.act import Actor, act_on
 from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.cohort.evaluate import read_case
 from cimflow.monitoring.notices import go_live as golive
 from cimflow.monitoring.roster import import_progress, import_roster
 from cimflow.monitoring.submissions.record import Document, file_later, record
-from cimflow.monitoring.submissions.review import review
+from cimflow.monitoring.submissions.review import Decision, review
 from cimflow.store.database import session
 from cimflow.store.schema.fact_tables import reviews
 from tests.monitoring.conftest import BIRCH, PROCESS
@@ -41,13 +42,13 @@ def test_a_filing_date_goes_to_the_version_that_waits_for_one(
     context: AppContext, filed: str, second_filed: str | None, dates: list[str]
 ) -> None:
     """An LEA may have entered it with the CDE the day before we got our copy."""
-    at = (context, PROCESS, SRR, BIRCH)
-    record(*at, received_on=day("06-01"), filed_on=day("06-02"))
-    review(*at, approve=False, note="a record is missing", on=day("06-05"))
+    act = act_on(context, PROCESS, BIRCH)
+    record(act, SRR, received_on=day("06-01"), filed_on=day("06-02"))
+    review(act, SRR, Decision(approve=False, note="a record is missing", on=day("06-05")))
     second = day(second_filed) if second_filed else None
-    record(*at, received_on=day("06-10"), filed_on=second)
-    file_later(*at, on=day(filed))
-    versions = read_case(context, PROCESS, BIRCH).submissions
+    record(act, SRR, received_on=day("06-10"), filed_on=second)
+    file_later(act, SRR, on=day(filed))
+    versions = read_case(act_on(context, PROCESS, BIRCH)).submissions
     assert [one.filed_on for one in versions] == [day(one) for one in dates]
 
 
@@ -55,15 +56,13 @@ def test_a_review_taken_over_is_bound_to_the_version_it_is_of(context: AppContex
     """A decision is about what was read: the hash of the document that came."""
     sha256 = "5a83" * 16
     record(
-        context,
-        PROCESS,
+        act_on(context, PROCESS, BIRCH),
         TEAM,
-        BIRCH,
         document=Document("Team.pdf", sha256),
         received_on=day("06-10"),
     )
     row = ProgressRow(2, BIRCH, TEAM, day("06-10"), approved_on=day("06-12"))
-    import_progress.import_progress(context, PROCESS, [row], file="p.csv", by="x")
+    import_progress.import_progress(act_on(context, PROCESS, by="x"), [row], file="p.csv")
     with session.reading(context.engine) as conn:
         assert conn.execute(select(reviews.c.sha256)).scalars().all() == [sha256]
 
@@ -73,8 +72,8 @@ def test_before_the_day_of_going_live_a_roster_holds_from_the_start(
     context: AppContext, go_live: str, holds_from: str
 ) -> None:
     """Today is July 11: only "rows new or changed after go-live" hold from the day of import."""
-    golive.go_live(context, PROCESS, day(go_live), by="test")
+    golive.go_live(act_on(context, PROCESS, by="test"), day(go_live))
     row = RosterRow(2, "99000040000000", "Elder Creek", "9901", "SELPA", PROCESS, "3", {})
-    import_roster.import_roster(context, [row], by="x")
-    (placed,) = read_case(context, PROCESS, "99000040000000").roster_entries
+    import_roster.import_roster(context, [row], actor=Actor("x"))
+    (placed,) = read_case(act_on(context, PROCESS, "99000040000000")).roster_entries
     assert placed.holds_on == day(holds_from)

@@ -82,7 +82,7 @@ def test_a_second_upgrade_changes_nothing(new_url: Callable[[], str], open_engin
 def test_two_that_start_at_once_both_start(new_url: Callable[[], str], open_engine: Open) -> None:
     url = new_url()
     program = f"""
-from cimflow.store import session
+from cimflow.store.database import session
 engine = session.open_engine({url!r})
 print("ready", flush=True)
 input()
@@ -189,7 +189,11 @@ def test_a_server_database_may_be_shared_with_other_tables(
 def test_what_is_up_to_date_costs_neither_alembic_nor_another_driver(url: str) -> None:
     program = f"""
 import sys
-from cimflow.store import cases, contacts, ledger, notes, runs, session
+from cimflow.store import cases
+from cimflow.store.database import notes, session
+from cimflow.store.notices import ledger
+from cimflow.store.people import contacts
+from cimflow.store.runs import runs
 engine = session.open_engine({url!r})
 session.upgrade(engine)
 with session.reading(engine) as conn:

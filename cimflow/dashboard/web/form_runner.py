@@ -1,0 +1,181 @@
+"""One way for every form: read what was sent, try it, and show again what was typed and why not.
+
+``submit`` is all that a page calls. What is done is written into the audit log by its act; what is
+refused is written here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Generic, TypeVar, get_origin
+
+from pydantic import ValidationError
+from pydantic.fields import FieldInfo
+
+from cimflow.dashboard.web.form_fields import Form
+from cimflow.dashboard.web.page_request import PageRequest
+from cimflow.intake.errors import IntakeError, IntakeErrors
+from cimflow.intake.tables import cells
+from cimflow.monitoring.errors import ChangedMeanwhile, Refusal, Refused, refusal
+
+FormT = TypeVar("FormT", bound=Form)
+Answer = TypeVar("Answer")
+NOT_DONE = "This was not done, and nothing was changed"
+NOT_READ = "We can't accept this file, and nothing was changed"
+CHANGED = "Something changed while this page was open, so nothing was done yet"
+REPAIR_BOX = "Repair CDS codes"
+"""How the page of an import names the box."""
+
+
+@dataclass(frozen=True, slots=True)
+class FormResult(Generic[FormT, Answer]):
+    """What came of a form: an answer, or reasons. ``typed`` is what its fields show again.
+
+    ``errors`` are those of a file that was sent, by row; ``titles`` what the fields are called.
+    """
+
+    typed: Mapping[str, str] = field(default_factory=dict)
+    form: FormT | None = None
+    answer: Answer | None = None
+    title: str = ""
+    refusals: tuple[Refusal, ...] = ()
+    errors: tuple[IntakeError, ...] = ()
+    titles: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def failed(self) -> bool:
+        """Whether it was not done."""
+        return bool(self.title)
+
+    @property
+    def status(self) -> int:
+        """The status of the page that shows the form again."""
+        return 422 if self.failed else 200
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Why it was not done, a line for each reason, in the words of a page."""
+        return tuple(self._in_words(one) for one in self.refusals)
+
+    @property
+    def wrong_at(self) -> dict[str, str]:
+        """What to say beside each field of the form, by its name."""
+        return {one.field: self._in_words(one) for one in self.refusals if one.field in self.titles}
+
+    @property
+    def sent(self) -> FormT:
+        """The form as it was read.
+
+        Raises:
+            ValueError: it could not be; ask ``failed`` first.
+        """
+        if self.form is None:
+            raise ValueError(self.title)
+        return self.form
+
+    @property
+    def got(self) -> Answer:
+        """What came of it.
+
+        Raises:
+            ValueError: nothing; ask ``failed`` first.
+        """
+        if self.answer is None:
+            raise ValueError(self.title)
+        return self.answer
+
+    def _in_words(self, one: Refusal) -> str:
+        words = one.in_words(page=True)
+        words += "" if words.endswith((".", "?", "!", ":")) else "."
+        title = self.titles.get(one.field)
+        return f"{title}: {words}" if title else words[:1].upper() + words[1:]
+
+
+NOT_SENT: FormResult[Any, Any] = FormResult()
+"""A form that nobody has sent yet."""
+
+
+def shown(**typed: str) -> FormResult[Any, Any]:
+    """A form that nobody has sent yet, with what its fields show."""
+    return FormResult(typed=typed)
+
+
+def submit(
+    request: PageRequest,
+    action: str,
+    form: type[FormT],
+    do: Callable[[FormT], Answer],
+    *,
+    detail: str = "",
+) -> FormResult[FormT, Answer]:
+    """Read a form and try what it asks for; a refusal is noted in the audit log as ``action``.
+
+    ``detail`` is what the log says of a refusal, where its own words hold what a person typed or
+    sent and no colleague should read.
+    """
+    result: FormResult[FormT, Answer] = FormResult(
+        typed=_typed(request, form), titles=_titles(form)
+    )
+    try:
+        sent = read_form(request, form)
+        result = replace(result, form=sent)
+        result = replace(result, answer=do(sent))
+    except ChangedMeanwhile as error:
+        result = replace(result, title=CHANGED, refusals=error.reasons)
+    except Refused as error:
+        result = replace(result, title=NOT_DONE, refusals=error.reasons)
+    except IntakeErrors as error:
+        errors = tuple(replace(one, message=_of_page(one.message)) for one in error.errors)
+        result = replace(result, title=NOT_READ, errors=errors)
+    if result.failed:
+        told = detail or " ".join(result.lines) or f"{len(result.errors)} errors in the file"
+        request.note_refusal(action, told)
+    return result
+
+
+def read_form(request: PageRequest, form: type[FormT]) -> FormT:
+    """What was sent, as the form's model.
+
+    Raises:
+        Refused: fields that cannot be read, all together.
+    """
+    sent = {name: _sent(request, name, one) for name, one in form.model_fields.items()}
+    today = request.today if "process_id" in request.http.path_params else None
+    try:
+        return form.model_validate(sent, context={"today": today}, by_name=True)
+    except ValidationError as error:
+        raise Refused(*(_refusal(one) for one in error.errors())) from None
+
+
+def _refusal(one: Any) -> Refusal:
+    name = str(one["loc"][0]) if one["loc"] else ""
+    if one["msg"] == "refused":
+        return refusal(one["type"], name, **one.get("ctx", {}))
+    if one["type"] == "literal_error":
+        return refusal("choose-one", name)
+    return refusal("form-damaged", name)
+
+
+def _sent(request: PageRequest, name: str, one: FieldInfo) -> object:
+    values = request.form.getlist(one.alias or name)
+    if get_origin(one.annotation) in {list, tuple}:
+        return [value for value in values if isinstance(value, str)]
+    return values[0] if values else ""
+
+
+def _typed(request: PageRequest, form: type[Form]) -> dict[str, str]:
+    texts = {name: _sent(request, name, one) for name, one in form.model_fields.items()}
+    return {name: text.strip() for name, text in texts.items() if isinstance(text, str)}
+
+
+def _titles(form: type[Form]) -> dict[str, str]:
+    return {
+        name: one.title or name.replace("_", " ").capitalize()
+        for name, one in form.model_fields.items()
+    }
+
+
+def _of_page(message: str) -> str:
+    """A file's error names an option of the command line; the page has a box for it."""
+    return message.replace(cells.REPAIR, f"the box “{REPAIR_BOX}”")

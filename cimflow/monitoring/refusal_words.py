@@ -1,0 +1,208 @@
+"""Every refusal in words, by its code: on the command line, and on a page where that differs.
+
+A value is written as its reader writes it: a day is ``2024-07-11`` on the command line, where it is
+typed so, and ``Thu, July 11, 2024`` on a page.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from zoneinfo import ZoneInfo
+
+from cimflow.monitoring.words import PACIFIC, long_date, moment
+
+SENTENCES: dict[str, str | tuple[str, str]] = {
+    # what the configuration, a parser or a library says in its own words
+    "as-told": "{told}",
+    # a process, an LEA, an activity
+    "process-unknown": "{process}: no such process; there are: {known}",
+    "process-not-named": "say which process with --process: {known}",
+    "calendar-unknown": "{process}: no calendar {calendar!r} in config/calendars",
+    "lea-unknown": "{lea}: no LEA with this CDS code in {process}; see the roster",
+    "lea-not-named": "say which LEA",
+    "activity-unknown": "{activity}: no such activity in {process}; there are: {known}",
+    "no-lea-of-selpa": "{whose}: no LEA of this SELPA in {process}",
+    "no-lea-of-it": "{whose}: no LEA of it in {process}",
+    "nobody-in-cohort": "{whose}: no LEA is in the cohort on {day}",
+    "left-the-cohort": "{lea}: this LEA has left the cohort",
+    "had-left-the-cohort": "{lea}: this LEA had left the cohort by {day}",
+    "not-in-cohort": "{lea}: this LEA is not in the cohort on {day}",
+    # days
+    "after-today": "{day} is after today, {today}",
+    "needs-a-day": "give the day",
+    "not-a-day": ("{typed!r} is not a date such as 2024-05-31", "write the day such as 2024-07-11"),
+    # what is blank, or cannot stand in its field
+    "blank": "is blank",
+    "unusable": "{problem}",
+    "choose-one": "choose one of the list",
+    "too-long": "at most {most} characters; here are {number}",
+    "no-text": "it holds characters that are no text; type it again",
+    "form-damaged": "the form could not be read; open the page again and send it once more",
+    "fact-unknown": "{fact}: no such fact in {process}; there are: {known}",
+    # what somebody else recorded
+    "more-was-recorded": (
+        "More was recorded of {lea} since you opened the page, so nothing was changed."
+        " Look again, then decide."
+    ),
+    "recorded-since": "{by} recorded {kind} on {at}.",
+    "reaches-others": (
+        "The grant would now reach other LEAs than were shown; look again, then decide"
+    ),
+    "other-differences": (
+        "something was recorded since the differences were shown, so the file would now change"
+        " other things; nothing was changed: look at the differences again"
+    ),
+    # submissions
+    "contents-refused": "{file}, {at}: {problem}",
+    "filed-is-received": (
+        "the SELPA is the receiver here, so it is filed on the day it is received ({received}),"
+        " not on {filed}"
+    ),
+    "nothing-recorded-yet": "{activity}: nothing is recorded for {lea} yet; record it first",
+    "filed-when-received": (
+        "{activity}: the SELPA is the receiver, so it was filed when it was received ({received})"
+    ),
+    "received-today": (
+        "what you send is received today. Was it sent to your SELPA earlier? Then your SELPA"
+        " records that day."
+    ),
+    "version-unknown": "{activity}: {lea} has no version {version}",
+    "withdrawn-before": "{activity}: version {version} was withdrawn on {day}",
+    "say-why-withdrawn": "say why the record is withdrawn",
+    # review
+    "nothing-to-review": "{activity}: nothing of {lea} was there to review on {day}",
+    "not-the-latest": (
+        "{activity}: {looked_at} is not the latest: version {version} was received on {received},"
+        " recorded by {by}; look at that one, then decide"
+    ),
+    "error-in-it": "{activity}, {at}: {problem}",
+    "has-errors": (
+        (
+            "{activity}: version {version} has errors; to approve it all the same, add"
+            " --despite-findings"
+        ),
+        "This version has errors. Tick the box to approve it although it has them, or return it.",
+    ),
+    "say-what-to-change": (
+        "say in the note what is to be changed",
+        "Say in the note what is to be changed: the LEA reads it in its email.",
+    ),
+    "say-who-told": "Say who at the CDE gave this answer.",
+    "own-lea": (
+        (
+            "{activity}: {by} is a person of {lea}, and nobody approves the filing of their own"
+            " LEA; {who} can"
+        ),
+        "You are a person of this LEA, and nobody approves the filing of their own LEA. {who} can.",
+    ),
+    # deadlines
+    "say-why-granted": "say why it is granted",
+    "needs-reference": "what the CDE grants needs its reference (a letter, an email)",
+    "before-the-grant": "the new date {to} is before the day of the grant, {day}",
+    "no-due-date": "{lea}: {activity} has no due date at level {level}",
+    "not-asked": "{lea}: {activity} is not asked at level {level}",
+    "not-the-receiver": (
+        "{lea}: {activity} at level {level} answers to the {receiver}, so the {grantor} cannot"
+        " grant this"
+    ),
+    # roster and contacts
+    "say-why-gone": "say why the LEA leaves the cohort",
+    "only-system-moves": "only the system administrator moves an LEA to another SELPA",
+    "only-system-renames": "only the system administrator renames a SELPA",
+    "only-own-selpas": "choose one of yours",
+    "in-roster-already": (
+        "{lea} is in the roster already, perhaps of another SELPA; look there, or ask the system"
+        " administrator"
+    ),
+    "of-other-selpa": (
+        "{lea} belongs to another SELPA in another process; ask the system administrator"
+    ),
+    "contact-role": "choose one of the roles on this page",
+    "contacts-changed": (
+        "Someone changed these contacts while your page was open. What holds now is shown below;"
+        " look at it, and send yours again if it still fits."
+    ),
+    "contact-of-other-page": "This contact is not of this page.",
+    "holds-no-more": "{name} does not hold this role any more.",
+    "holds-already": "{email} holds this role already.",
+    # notices
+    "before-process-start": "{day} is before the start of {process}, {start}",
+    "live-day-stands": (
+        "{process} has been live from {standing} and notices were queued since; the day cannot"
+        " change, or people would be told twice"
+    ),
+    "no-mail-server": "no mail server is set; set CIMFLOW_SMTP_HOST and CIMFLOW_MAIL_FROM",
+    "notice-unknown": "notice {notice}: there is none in {process}",
+    "notice-not-held": "notice {notice}: is not a held notice of {process}",
+    "notice-not-uncertain": "notice {notice}: is not an uncertain notice of {process}",
+    "mail-unwritable": "this email cannot be written: {problem}",
+    "not-live": (
+        "{process} is not live on {day}; mail leaves only after: cimflow go-live {process}"
+        " --from DATE"
+    ),
+    "look-first": "Tick the box once you have looked at what may have been sent since.",
+    # runs and reports
+    "request-unknown": "request {request}: there is none in {process}",
+    "no-student-files": "put the student files into {folder}; there are none",
+    "definition-unknown": "{definition}: no such definition; there are {known}",
+    "counting-already": "Another file is being counted. Send yours again in a minute.",
+    # access
+    "nobody-may-sign-in": (
+        (
+            "{email}: nobody with this address may sign in; see cimflow people, and give a role"
+            " with cimflow give-role"
+        ),
+        "Nobody with this address may sign in. Give a role first.",
+    ),
+    "no-address": "{email}: is not an e-mail address that can sign in (plain letters, an @)",
+    "role-unknown": "{role}: no such role; there are: {known}",
+    "role-takes-no-code": "{role}: holds for everything, so it takes no SELPA and no LEA",
+    "role-needs-code": "{role}: say of which, with {what}",
+    "code-not-in-roster": "{code}: no LEA {of} is in a roster; import the roster first",
+    "only-system-gives": "only the system administrator gives or ends this role",
+    "of-which": "choose a SELPA or an LEA of yours",
+    "own-system-role": (
+        "You cannot end your own role as system administrator: another one has to, so that somebody"
+        " remains."
+    ),
+    "may-do-more": (
+        "This person may do more than belongs to your SELPA, so only the system administrator"
+        " prints a link for them."
+    ),
+}
+"""By code: one sentence, or one for the command line and one for a page."""
+RECORDED = {
+    "placements": "a roster row",
+    "facts": "a fact",
+    "submissions": "an artifact",
+    "filings": "a filing date",
+    "voids": "the withdrawal of a record",
+    "reviews": "a review",
+    "extensions": "an extension",
+    "excuses": "an exception",
+    "withdrawals": "that the LEA left the cohort",
+}
+"""What was recorded, by the name of its table."""
+
+
+def sentence(code: str, values: Mapping[str, object], *, page: bool = False) -> str:
+    """A refusal in words.
+
+    Raises:
+        KeyError: nobody has written words for the code, or a value is missing.
+    """
+    found = SENTENCES[code]
+    words = found if isinstance(found, str) else found[page]
+    return words.format_map({name: _told(name, one, page=page) for name, one in values.items()})
+
+
+def _told(name: str, value: object, *, page: bool) -> object:
+    if isinstance(value, dt.datetime):
+        zone = value.tzinfo if isinstance(value.tzinfo, ZoneInfo) else PACIFIC
+        return moment(value, zone)
+    if isinstance(value, dt.date):
+        return long_date(value) if page else value
+    if name == "kind":
+        return RECORDED.get(str(value), value)
+    return value
