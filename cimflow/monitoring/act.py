@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
 
+from cimflow.monitoring.actor import Actor
 from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.errors import ChangedMeanwhile, Refused, UnknownLea, refusal
 from cimflow.process.case import Case
@@ -21,22 +22,10 @@ from cimflow.store import cases
 from cimflow.store.database import session
 from cimflow.store.database.session import Connection
 
+__all__ = ["COHORT_STATUS", "LEA_STATUS", "Act", "Actor", "act_on"]
+
 COHORT_STATUS = "cohort-status"
 LEA_STATUS = "lea-status"
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """Who acts: an address or an account; empty for a schedule.
-
-    ``acting_as`` is the role they act in, ``request`` the route or command through which, and
-    ``remote`` the network address they came from; each empty where there is none.
-    """
-
-    email: str = ""
-    acting_as: str = ""
-    request: str = ""
-    remote: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from cimflow.monitoring.act import Actor
+from cimflow.monitoring.actor import Actor
 from cimflow.store.database.session import Connection
 from cimflow.store.people import audit_entries
 from cimflow.store.people.audit_entries import AuditEntry, Outcome

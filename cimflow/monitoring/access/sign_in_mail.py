@@ -11,7 +11,7 @@ from cimflow.monitoring.access import audit_log
 from cimflow.monitoring.access.permissions import mailbox_of
 from cimflow.monitoring.act import Actor
 from cimflow.monitoring.app_context import AppContext, active_processes
-from cimflow.monitoring.notices.delivery import AS_USUAL, smtp_settings
+from cimflow.monitoring.mail_server import AS_USUAL, smtp_settings
 from cimflow.notify.sending.message import as_message, message_id
 from cimflow.notify.sending.smtp_delivery import Envelope, Outcome, Retries, deliver
 from cimflow.notify.writing.mail_values import Addressee

@@ -16,11 +16,12 @@ from dataclasses import dataclass, field
 from cimflow.monitoring.act import Act
 from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.errors import NotLive, Refused, refusal
+from cimflow.monitoring.mail_server import AS_USUAL, smtp_settings
 from cimflow.monitoring.notices import letters
 from cimflow.monitoring.notices.owed import LIVE, notices_on
 from cimflow.monitoring.notices.rehearsal import rehearsal_mode
 from cimflow.monitoring.notices.sweep_queue import rows_to_queue
-from cimflow.notify.sending.smtp_delivery import Envelope, Retries, SmtpSettings
+from cimflow.notify.sending.smtp_delivery import Envelope, Retries
 from cimflow.notify.sending.smtp_delivery import Outcome as SmtpOutcome
 from cimflow.notify.sending.smtp_delivery import deliver as send_all
 from cimflow.process.escalation.notice import Problem
@@ -33,7 +34,6 @@ from cimflow.store.notices.mail_claims import Outcome as MailOutcome
 CLAIM_EXPIRES = dt.timedelta(minutes=10)
 HOUR = dt.timedelta(hours=1)
 CONNECTIONS = 4
-AS_USUAL = Retries()
 
 Progress = Callable[[str], None]
 
@@ -196,25 +196,6 @@ def _rehearse(
         if kept.envelope is not None:
             _settle(desk.context, kept.envelope.mail_id, "held", "rehearsal")
             done.counts["composed"] += 1
-
-
-def smtp_settings(context: AppContext) -> SmtpSettings:
-    """The mail server of this home.
-
-    Raises:
-        Refused: none is set.
-    """
-    smtp = context.settings.smtp
-    if smtp is None:
-        raise Refused(refusal("no-mail-server"))
-    return SmtpSettings(
-        host=smtp.host,
-        port=smtp.port,
-        tls=smtp.tls,
-        sender=smtp.sender,
-        username=smtp.username,
-        password=smtp.password,
-    )
 
 
 def _expire(context: AppContext) -> int:
