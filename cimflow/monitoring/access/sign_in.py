@@ -12,6 +12,7 @@ import re
 import secrets
 from dataclasses import dataclass, field
 
+from cimflow import addresses
 from cimflow.monitoring.access import audit_log
 from cimflow.monitoring.access.permissions import key_of, viewer_in
 from cimflow.monitoring.access.sign_in_mail import LINK_OPENS, may_mail_links, send_link
@@ -233,7 +234,7 @@ def _new_link(context: AppContext, conn: Connection, key: str, *, made_by: str, 
 
 
 def _address(base_url: str, token: str) -> str:
-    return f"{base_url.rstrip('/')}/sign-in/{token}"
+    return addresses.absolute(base_url, addresses.sign_in_link(token))
 
 
 def _token() -> str:

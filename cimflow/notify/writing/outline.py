@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from urllib.parse import quote
 
+from cimflow import addresses
 from cimflow.notify.writing.blocks import Block, Bullets, Entry, Heading, Link, Paragraph
 from cimflow.notify.writing.closing import answer, foot, rules
 from cimflow.notify.writing.mail_values import DigestHead, Letter
@@ -96,7 +96,8 @@ def _part(part: Part, letter: Letter, words: Words, *, alone: bool) -> Iterator[
         yield Paragraph(help_, label=words.say("help_heading"))
     yield from _next(part, words)
     if letter.base_url:
-        url = lea_link(letter.base_url, part.first.process.id, part.first.lea)
+        page = addresses.lea(part.first.process.id, part.first.lea)
+        url = addresses.absolute(letter.base_url, page)
         yield Link(words.say("page", lea=part.first.lea_name), url)
 
 
@@ -172,11 +173,6 @@ def _others(matter: Matter, part: Part) -> tuple[str, ...]:
     if matter.item.stands_in:
         told.add("lea-director")  # the director is who stands in where there is one
     return tuple(one for one in matter.item.next.roles if one not in told)
-
-
-def lea_link(base_url: str, process_id: str, cds_code: str) -> str:
-    """The page of an LEA."""
-    return f"{base_url.rstrip('/')}/leas/{quote(cds_code)}?process={quote(process_id)}"
 
 
 def _digest(digest: DigestHead, words: Words) -> Iterator[Block]:

@@ -356,7 +356,7 @@ def test_links_only_where_there_is_a_page() -> None:
     row = item(DRILL_DOWN, SELPA)
 
     assert "://" not in text_of(row)
-    assert "https://x.example.org/leas/99100000000001?process=targeted-2024" in text_of(
+    assert "https://x.example.org/p/targeted-2024/leas/99100000000001" in text_of(
         row, base_url="https://x.example.org/"
     )
     with pytest.raises(ValueError, match="base_url"):
