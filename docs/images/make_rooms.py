@@ -30,14 +30,21 @@ def contracts() -> list[Mapping[str, object]]:
 
 
 def layers_of(container: str) -> Layers:
-    """The layers inside one package, the uppermost first; empty where it has no contract."""
+    """The layers inside one package, the uppermost first; without a contract, its modules."""
     for one in contracts():
         if one.get("containers") == [container]:
             return [
                 [name.strip(" ()") for name in str(layer).split("|")]
                 for layer in one["layers"]  # type: ignore[attr-defined]
             ]
-    return ()
+    return _modules_of(container)
+
+
+def _modules_of(package: str) -> Layers:
+    """The modules of a small floor that is one room, a few on a line."""
+    folder = ROOT / package.replace(".", "/")
+    names = sorted(one.stem for one in folder.glob("*.py") if one.stem != "__init__")
+    return [names[start : start + 3] for start in range(0, len(names), 3)]
 
 
 def floors() -> Layers:
@@ -48,6 +55,11 @@ def floors() -> Layers:
 def package_of(floor: str) -> str:
     """The package of a floor: ``flows``, or ``cimflow.store``."""
     return floor if (floor,) in ABOVE else f"cimflow.{floor}"
+
+
+def _path_of(package: str) -> str:
+    path = package.replace(".", "/")
+    return f"{path}/" if (ROOT / path).is_dir() else f"{path}.py"
 
 
 def svg() -> str:
@@ -84,7 +96,7 @@ def _floor(
         ),
         (
             f'<text x="{left + PAD:.1f}" y="{top + PAD + 10:.1f}" font-weight="700">'
-            f"{escape(package_of(name).replace('.', '/'))}/</text>"
+            f"{escape(_path_of(package_of(name)))}</text>"
         ),
     ]
     y = top + PAD + 22
