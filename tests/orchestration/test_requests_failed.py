@@ -8,7 +8,6 @@ import pytest
 
 from cimflow.monitoring.act import act_on
 from cimflow.monitoring.runs.run_requests import (
-    ask_for_run,
     ask_for_run_now,
     request_asked_for,
     take_run_requests,
@@ -93,7 +92,7 @@ def test_of_many_changes_whose_sweep_failed_one_is_on_record(home: Home) -> None
     context = home.context
     with session.transaction(context.engine) as conn:
         for number in (1, 2):
-            ask_for_run(context, conn, PROCESS, cds(number), "an import")
+            act_on(context, PROCESS, cds(number)).ask_for_run(conn, "an import")
     ids = [one.id for one in take_run_requests(context)]
     spoil(home)
     run(_sweep(context, SWEEP, ids, lambda _: None))

@@ -25,8 +25,8 @@ from playwright.sync_api import expect
 
 from cimflow.cli.sample_home import ADMINISTRATOR
 from cimflow.monitoring.access.sign_in import make_link
+from cimflow.monitoring.act import act_on
 from cimflow.monitoring.app_context import AppContext, open_app_context
-from cimflow.monitoring.runs.run_requests import ask_for_run
 from cimflow.settings import read_settings
 from cimflow.store.database import session
 from cimflow.store.runs import runs
@@ -258,7 +258,7 @@ class TestTheFirstDay:
         asked = before[0].cds_code
         began = time.monotonic()
         with session.transaction(context.engine) as conn:
-            ask_for_run(context, conn, PROCESS, asked, "a test")
+            act_on(context, PROCESS, asked).ask_for_run(conn, "a test")
 
         def served() -> bool:
             new = [one for one in lea_runs(context) if one not in before]
