@@ -13,6 +13,7 @@ from typing import Any
 from prefect import State, flow, get_run_logger
 from prefect.states import Completed, Failed
 
+from cimflow.monitoring.act import act_on
 from cimflow.monitoring.app_context import active_processes
 from cimflow.monitoring.cohort.evaluate import summary
 from cimflow.monitoring.cohort.sweep import cases_to_run
@@ -66,7 +67,9 @@ async def cohort_status(
     await store_answers_task(process, day, how, answers)
     await publish_answers_task(process, day, how, answers)
     found = answers()
-    changed = await asyncio.to_thread(cases_to_run, context, process, found, everything=everything)
+    changed = await asyncio.to_thread(
+        cases_to_run, act_on(context, process), found, everything=everything
+    )
     ended = await _run_leas(changed, process, day, how, budget, minutes)
     said = f"{ended[RAN]} LEA runs of {len(changed)} whose answer changed"
     outcome, name = Completed, summary(found)

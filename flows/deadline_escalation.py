@@ -66,7 +66,7 @@ async def deadline_escalation(
 
 
 async def _mode(context: AppContext, process: str, on: dt.date, *, send: bool) -> str:
-    mode = await asyncio.to_thread(mode_of_run, context, process, on, send=send)
+    mode = await asyncio.to_thread(mode_of_run, act_on(context, process), on, send=send)
     return mode if mode == LIVE else await asyncio.to_thread(begin_rehearsal, context, on)
 
 

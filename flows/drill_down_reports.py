@@ -10,9 +10,9 @@ from prefect.artifacts import acreate_progress_artifact, aupdate_progress_artifa
 from prefect.states import Completed, Failed
 
 from cimflow.intake.errors import IntakeErrors
-from cimflow.monitoring.access.permissions import selpa_of
 from cimflow.monitoring.drill_down.reports import told_in_a_line
 from cimflow.monitoring.errors import Refused
+from cimflow.monitoring.lea_owner import selpa_of
 from cimflow.monitoring.notices.owed import LIVE
 from cimflow.monitoring.runs.schedules import DRILL_DOWN
 from cimflow.process.definition.errors import ConfigErrors

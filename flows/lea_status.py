@@ -11,6 +11,7 @@ from typing import Any, get_args
 from prefect import State, allow_failure, flow, tags
 from prefect.states import Completed, Failed
 
+from cimflow.monitoring.act import act_on
 from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.cohort.evaluate import fingerprint, read_case
 from cimflow.process.case import Case
@@ -44,7 +45,7 @@ async def lea_status(
     """
     context = await enter_context()
     day = on or context.today(process)
-    case = await asyncio.to_thread(read_case, context, process, cds_code)
+    case = await asyncio.to_thread(read_case, act_on(context, process, cds_code))
     roster_entry = case.roster_entry_on(day)
     if roster_entry is None:
         return Completed(name=NOT_IN_COHORT, message=f"not in the cohort on {day}")

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from prefect import task
 from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
 
+from cimflow.monitoring.act import act_on
 from cimflow.monitoring.cohort.evaluate import evaluate_cohort
 from cimflow.monitoring.cohort.sweep import publish_answers
 from cimflow.monitoring.notices.owed import LIVE
@@ -27,7 +28,7 @@ async def evaluate_cohort_task(
 ) -> Answers:
     """Every LEA on a day, in plain Python: a few SELECTs and a pure function."""
     context = await enter_context()
-    found = await asyncio.to_thread(evaluate_cohort, context, process, on, selpa=selpa, lea=lea)
+    found = await asyncio.to_thread(evaluate_cohort, act_on(context, process, lea), on, selpa=selpa)
     return lambda: found
 
 
@@ -35,7 +36,7 @@ async def evaluate_cohort_task(
 async def store_answers_task(process: str, on: dt.date, mode: str, answers: Answers) -> None:
     """Keep the answers in our own store: what the pages and the next sweep read."""
     context = await enter_context()
-    await asyncio.to_thread(publish_answers, context, process, on, answers(), mode=mode)
+    await asyncio.to_thread(publish_answers, act_on(context, process), on, answers(), mode=mode)
 
 
 @task(name="publish-answers", task_run_name="publish {process} on {on}", **FOR_IO)

@@ -15,6 +15,7 @@ from prefect.artifacts import acreate_table_artifact
 from prefect.cache_policies import NO_CACHE
 
 from cimflow.drilldown.reporting.report_model import summary_row
+from cimflow.monitoring.act import act_on
 from cimflow.monitoring.drill_down.reports import (
     Counted,
     count_students,
@@ -40,7 +41,7 @@ async def count_students_task(
 ) -> Sealed:
     """Read the files, count, hide; the student rows are gone when this ends."""
     context = await enter_context()
-    names = await asyncio.to_thread(leas_asked_for, context, process, selpa=selpa, lea=lea)
+    names = await asyncio.to_thread(leas_asked_for, act_on(context, process, lea), selpa=selpa)
     counted = await asyncio.to_thread(
         count_students,
         context,

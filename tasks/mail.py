@@ -7,6 +7,7 @@ import datetime as dt
 
 from prefect import task
 
+from cimflow.monitoring.act import act_on
 from cimflow.monitoring.notices.delivery import Delivered, Prepared, deliver, prepare
 from tasks.app_context import enter_context
 from tasks.progress import report
@@ -17,7 +18,7 @@ from tasks.retries import FOR_IO
 async def prepare_task(process: str, on: dt.date, mode: str) -> Prepared:
     """Queue what is owed and not yet in the ledger."""
     context = await enter_context()
-    return await asyncio.to_thread(prepare, context, process, on, mode=mode)
+    return await asyncio.to_thread(prepare, act_on(context, process), on, mode=mode)
 
 
 @task(name="deliver-notices", task_run_name="deliver {mode} on {on}", **FOR_IO)

@@ -9,13 +9,14 @@ from dataclasses import replace
 
 import pytest
 
-from cimflow.monitoring.act import act_on
+from cimflow.monitoring.act import Actor, act_on
 from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.deadlines.extension import extend
 from cimflow.monitoring.errors import NotLive
 from cimflow.monitoring.notices import ledger
 from cimflow.monitoring.notices.delivery import Delivered, deliver, mode_of_run, prepare
 from cimflow.monitoring.notices.owed import notices_on
+from cimflow.monitoring.notices.release import confirm_restored, release, resolve
 from cimflow.monitoring.submissions.record import record
 from cimflow.notify.sending.smtp_delivery import Retries
 from cimflow.process.contacts import Contact
@@ -91,7 +92,7 @@ def test_no_answer_to_the_dot_is_uncertain_and_never_resent_unasked(
         uncertain = ledger.rows_of(act_on(context, PROCESS), states=["uncertain"])
         assert uncertain
         for row in uncertain:
-            ledger.resolve(context, PROCESS, row.id, arrived=False)
+            resolve(act_on(context, PROCESS), row.id, arrived=False)
         assert escalate(with_mail(context, server.port), AFTER_STEP_1).counts["sent"] == 1
 
 
@@ -216,7 +217,7 @@ def test_a_first_go_live_in_mid_year_holds_superiors(context: AppContext) -> Non
         assert not [one for one in server.mails if "superintendent" in one.recipient]
         held = ledger.rows_of(act_on(context, PROCESS), states=["held"])
         assert {one.role for one in held} >= {"superintendent", "lea-director"}
-        ledger.release(desk, PROCESS, [one.id for one in held], everything=False)
+        release(act_on(desk, PROCESS), [one.id for one in held], all_or_none=True)
         escalate(desk, dt.date(2024, 7, 25))
         assert [one for one in server.mails if "superintendent" in one.recipient]
 
@@ -272,10 +273,10 @@ def test_a_superior_waits_when_the_mails_to_the_lead_turn_out_lost(context: AppC
         for day in (AFTER_STEP_1, dt.date(2024, 7, 17)):
             escalate(desk, day)
         for row in ledger.rows_of(act_on(context, PROCESS), states=["uncertain"]):
-            ledger.resolve(context, PROCESS, row.id, arrived=False)
+            resolve(act_on(context, PROCESS), row.id, arrived=False)
         held = ledger.rows_of(act_on(context, PROCESS), states=["held"])
         assert {one.lea for one in held if one.role == "superintendent"} >= {L2}
-        ledger.release(desk, PROCESS, [one.id for one in held], everything=False)
+        release(act_on(desk, PROCESS), [one.id for one in held], all_or_none=True)
         done = escalate(desk, dt.date(2024, 7, 18))
     assert done.counts["waiting"] > 0
     assert not [one for one in server.mails if one.recipient == "superintendent.2@example.org"]
@@ -338,7 +339,7 @@ def test_a_restored_backup_holds_everything(context: AppContext) -> None:
         escalate(with_mail(context, server.port), AFTER_STEP_1)
         assert not server.mails
     assert set(states(context)) == {"held"}
-    assert ledger.confirm_restored(context)
+    assert confirm_restored(context, Actor("test"))
 
 
 def test_a_sweep_far_larger_than_those_before_is_held(context: AppContext) -> None:
@@ -373,7 +374,7 @@ def test_the_hold_on_a_sweep_lasts_until_a_person_releases_it(context: AppContex
         assert server.mails == []
 
         held = ledger.rows_of(act_on(context, PROCESS), states=["held"])
-        ledger.release(desk, PROCESS, [one.id for one in held], everything=False)
+        release(act_on(desk, PROCESS), [one.id for one in held], all_or_none=True)
         assert _mails_of_last_sweep(context) == 4
         done = escalate(desk, dt.date(2024, 7, 24))
     assert done.counts["sent"] == len(server.mails) == 4

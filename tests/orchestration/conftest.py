@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import os
+import re
 import sys
 import time
 from collections.abc import Callable, Coroutine, Iterator
@@ -141,7 +142,7 @@ def _learn(conn: Any, process: str, cds_code: str, one: Any) -> None:
     from cimflow.store.cases import add_facts
 
     by = {"learnt_at": dt.datetime(2024, 3, 1, tzinfo=dt.UTC), "recorded_by": "test"}
-    kind = type(one).__name__
+    kind = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(one).__name__)
     if kind == "Review":
         add_facts.add_review(conn, process, cds_code, one, sha256="0" * 64, **by)
     elif kind == "Extension":
