@@ -1,6 +1,6 @@
 """Every address of a page, once: routes answer these, and all links are made of them.
 
-``addresses.lea("targeted-2024", cds, as_of=day)`` is ``/p/targeted-2024/leas/991…?as_of=2024-07-11``;
+``addresses.lea("targeted-2024", cds)`` is ``/p/targeted-2024/leas/99100910130013``;
 ``addresses.lea.pattern`` is what its route says. In a template the module is called ``to``.
 """
 
