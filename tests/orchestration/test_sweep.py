@@ -135,10 +135,10 @@ def test_a_run_that_crashes_is_told_and_taken_again(
 
     read = lea_status.read_case
 
-    def read_but_one(context: Any, process: str, cds_code: str) -> Any:
-        if cds_code == cds(2):
+    def read_but_one(act: Any) -> Any:
+        if act.lea == cds(2):
             raise OSError("the disk is gone")
-        return read(context, process, cds_code)
+        return read(act)
 
     with monkeypatch.context() as broken:
         broken.setattr(lea_status, "read_case", read_but_one)
