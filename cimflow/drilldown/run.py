@@ -14,13 +14,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from cimflow.drilldown.counting.counts import BETWEEN, KEYS, SCHOOL, count
-from cimflow.drilldown.counting.elements import computed
+from cimflow.drilldown.counting.counts import KEYS, count
 from cimflow.drilldown.counting.rates import rates_of
 from cimflow.drilldown.counting.roll_up import sums_of_shown
 from cimflow.drilldown.input_files import read_inputs
 from cimflow.drilldown.model.coded_table import CodedTable, Flags, Ints, Problems
-from cimflow.drilldown.model.definitions import BY, DrillDown, Note
+from cimflow.drilldown.model.definitions import DrillDown, Note
+from cimflow.drilldown.model.elements import computed
+from cimflow.drilldown.model.subgroups import BETWEEN, BY, SCHOOL
 from cimflow.drilldown.reading.read_students import read_students
 from cimflow.drilldown.reading.school_sites import note_students_of_several_leas, once_per_site
 from cimflow.drilldown.reporting.report_model import About, Audience

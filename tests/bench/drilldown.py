@@ -14,11 +14,12 @@ import pandas as pd
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
-from cimflow.drilldown.counting.counts import KEYS, SCHOOL, count
+from cimflow.drilldown.counting.counts import KEYS, count
 from cimflow.drilldown.input_files import read_inputs
 from cimflow.drilldown.model.coded_table import Problems
 from cimflow.drilldown.model.definitions import load_drill_down
 from cimflow.drilldown.model.students import Students
+from cimflow.drilldown.model.subgroups import SCHOOL
 from cimflow.drilldown.reading.read_students import read_students
 from cimflow.drilldown.reading.school_sites import once_per_site
 from cimflow.drilldown.suppression.profile_counts import census

@@ -12,6 +12,7 @@ import numpy as np
 
 from cimflow.drilldown.model.coded_table import Flags, Ints
 from cimflow.drilldown.model.definitions import DrillDown
+from cimflow.drilldown.model.elements import element_of
 from cimflow.drilldown.model.students import Students
 
 OLDEST = 22
@@ -27,7 +28,7 @@ def floor_counts(students: Students, words: DrillDown) -> dict[tuple[str, str], 
         rows = np.flatnonzero(among)
         yes = counted[rows]
         for subgroup, place in places.items():
-            if words.applies(element, subgroup):
+            if element_of(element).is_cut_by(subgroup):
                 found[element, subgroup] = np.bincount(2 * place[rows] + yes)
     return found
 

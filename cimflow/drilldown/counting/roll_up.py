@@ -7,8 +7,8 @@ beside it.
 
 import pandas as pd
 
-from cimflow.drilldown.counting.counts import COUNTS, KEYS, SCHOOL
-from cimflow.drilldown.model.definitions import BY
+from cimflow.drilldown.counting.counts import COUNTS, KEYS
+from cimflow.drilldown.model.subgroups import BY, SCHOOL
 
 
 def sums_of_shown(rows: pd.DataFrame) -> pd.DataFrame:

@@ -10,36 +10,26 @@ import tomllib
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
+from cimflow.drilldown.model.elements import ELEMENTS, Population
+from cimflow.drilldown.model.subgroups import PLACEMENT, Subgroup
 from cimflow.process.definition.errors import ConfigError, ConfigErrors
 from cimflow.resources import config_folder
 
 Confidence = Literal["guidance", "two-sources", "one-source", "reading", "unverified"]
-Population = Literal["school-age", "preschool"]
-Element = Literal[
-    "ela-proficiency",
-    "math-proficiency",
-    "suspension",
-    "chronic-absenteeism",
-    "regular-class-80",
-    "regular-class-under-40",
-    "preschool-outcomes",
-    "preschool-suspension-expulsion",
-    "preschool-regular-class",
-    "preschool-separate",
-]
-Subgroup = Literal[
-    "all", "race-ethnicity", "race-ethnicity-federal", "disability", "placement", "age", "school"
-]
-NOT_REPORTED = "not-reported"
 SMALL = 10
 """Groups of this many students or fewer are hidden in what is shared: the CDE's own rule for what
 it publishes (cde.ca.gov/ds/ad/fsabd.asp), on the denominator."""
-BY = "-by-"
-"""Stands between the two subgroups of a two-way cut."""
 CONFIDENCE_IN_WORDS: Mapping[Confidence, str] = {
     "guidance": "the guidance says so",
     "two-sources": "two documents agree",
@@ -53,12 +43,22 @@ class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+def _known_element(name: str) -> str:
+    if name not in ELEMENTS:
+        msg = f"is none of {', '.join(ELEMENTS)}"
+        raise ValueError(msg)
+    return name
+
+
+ElementName = Annotated[str, AfterValidator(_known_element)]
+
+
 class Note(_Part):
     """A footnote: what is to be known of a number, and how sure we are of it."""
 
     text: str
     confidence: Confidence
-    elements: tuple[Element, ...] = ()
+    elements: tuple[ElementName, ...] = ()
     """The elements it bears on; none for all."""
 
     @property
@@ -68,12 +68,10 @@ class Note(_Part):
 
 
 class ElementWords(_Part):
-    """One key element: its guidance's words, whom it counts among whom, which way is better."""
+    """One key element in words: the guidance's, and whom it counts among whom."""
 
     title: str
     guidance: str
-    population: Population
-    better: Literal["higher", "lower"]
     counted: str
     among: str
     least_level: int | None = None
@@ -109,8 +107,6 @@ class SubgroupWords(_Part):
 
     title: str
     guidance: str = ""
-    not_applicable: tuple[Element, ...] = ()
-    """Elements that this subgroup cannot cut: placement by placement."""
     notes: tuple[Note, ...] = ()
 
 
@@ -212,9 +208,15 @@ class DrillDown(_Part):
     incident_results: CodeMeanings
     score_records: CodeMeanings
 
+    @model_validator(mode="before")
+    @classmethod
+    def _says_once_what_an_element_is(cls, data: Any) -> Any:
+        """A file of before may say what the table of elements says now; no other than that."""
+        return _without_what_rows_say(data)
+
     @model_validator(mode="after")
     def _names_only_what_exists(self) -> DrillDown:
-        missing = {*get_args(Element), *get_args(Subgroup)} ^ {*self.elements, *self.subgroups}
+        missing = {*ELEMENTS, *get_args(Subgroup)} ^ {*self.elements, *self.subgroups}
         if missing:
             msg = f"these elements or subgroups are missing or not known: {sorted(missing)}"
             raise ValueError(msg)
@@ -223,6 +225,11 @@ class DrillDown(_Part):
             f"program_setting.codes.{code}"
             for code, one in self.program_setting.codes.items()
             if not {one.school_age, one.preschool} <= groups
+        ]
+        wrong += [
+            f"elements.{name} ({one.placement})"
+            for name, one in ELEMENTS.items()
+            if one.placement and one.placement not in self.groups.placement
         ]
         wrong += [
             f"groups.race-ethnicity.{name}"
@@ -243,10 +250,6 @@ class DrillDown(_Part):
             for way in (name, one.title, *one.written)
         }
 
-    def applies(self, element: str, subgroup: str) -> bool:
-        """Whether an element can be cut by a subgroup, or by the two of a two-way cut."""
-        return not any(element in self.subgroups[one].not_applicable for one in subgroup.split(BY))
-
     def footnotes(self, element: str, subgroup: str, definition: str) -> list[Note]:
         """What is to be known of a table: the element's notes, the definition's, the subgroup's."""
         general = (*self.grades.notes, *self.definitions[definition].notes)
@@ -255,6 +258,33 @@ class DrillDown(_Part):
             *(one for one in general if not one.elements or element in one.elements),
             *self.subgroups[subgroup].notes,
         ]
+
+
+def _without_what_rows_say(data: Any) -> Any:
+    """A copy of the file without the keys that earlier files have and rows of elements say now.
+
+    A key that says something else stays, and is then refused as one that is not known.
+    """
+    if not isinstance(data, dict):
+        return data
+    found = dict(data)
+    if isinstance(elements := data.get("elements"), dict):
+        found["elements"] = {name: _less(words, name) for name, words in elements.items()}
+    subgroups = data.get("subgroups")
+    if isinstance(subgroups, dict) and isinstance(by := subgroups.get(PLACEMENT), dict):
+        rest = {key: value for key, value in by.items() if key != "not_applicable"}
+        not_cut = {name for name, one in ELEMENTS.items() if not one.is_cut_by(PLACEMENT)}
+        if set(by.get("not_applicable", not_cut)) == not_cut:
+            found["subgroups"] = {**subgroups, PLACEMENT: rest}
+    return found
+
+
+def _less(words: Any, name: str) -> Any:
+    one = ELEMENTS.get(name)
+    if one is None or not isinstance(words, dict):
+        return words
+    said = {"population": one.population, "better": one.better}
+    return {key: value for key, value in words.items() if said.get(key) != value}
 
 
 def folded(text: str) -> str:

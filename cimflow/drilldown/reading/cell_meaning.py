@@ -22,8 +22,9 @@ from cimflow.drilldown.model.coded_table import (
     Ints,
     Problems,
 )
-from cimflow.drilldown.model.definitions import NOT_REPORTED, DrillDown, folded
+from cimflow.drilldown.model.definitions import DrillDown, folded
 from cimflow.drilldown.model.students import MISSING, OUTCOME_COLUMNS
+from cimflow.drilldown.model.subgroups import NOT_REPORTED
 
 OLDEST = 22
 MOST_DAYS = 366.0

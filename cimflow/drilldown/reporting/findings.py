@@ -14,12 +14,13 @@ from typing import Literal
 
 import pandas as pd
 
-from cimflow.drilldown.counting.counts import ALL
-from cimflow.drilldown.model.definitions import BY, NOT_REPORTED, SMALL, DrillDown
+from cimflow.drilldown.model.definitions import SMALL, DrillDown
+from cimflow.drilldown.model.elements import ELEMENTS
+from cimflow.drilldown.model.subgroups import ALL, BY, FEDERAL, NOT_REPORTED
 from cimflow.drilldown.reporting.report_model import About, label_of, percent
 
 Kind = Literal["strength", "concern"]
-_LEFT_OUT = {"race-ethnicity-federal"}
+_LEFT_OUT = {FEDERAL}
 """It says of most groups the same again."""
 
 
@@ -130,7 +131,7 @@ def _finding(one: object, other: _Other, words: DrillDown, about: About) -> Find
     group = str(one.group)  # type: ignore[attr-defined]
     its = words.elements[element]
     gap = rate - other.rate
-    kind: Kind = "strength" if (gap > 0) == (its.better == "higher") else "concern"
+    kind: Kind = "strength" if (gap > 0) == (ELEMENTS[element].better == "higher") else "concern"
     students = abs(gap) * among
     label = label_of(group, subgroup, words, about.schools)
     met = "" if not other.is_target else (" The target is met." if kind == "strength" else "")

@@ -12,9 +12,9 @@ from typing import Literal
 
 import pandas as pd
 
-from cimflow.drilldown.counting.counts import ALL, BETWEEN
 from cimflow.drilldown.counting.required_cells import Cell, required_cells
-from cimflow.drilldown.model.definitions import BY, NOT_REPORTED, SMALL, DrillDown, Note
+from cimflow.drilldown.model.definitions import SMALL, DrillDown, Note
+from cimflow.drilldown.model.subgroups import ALL, BETWEEN, BY, NOT_REPORTED
 
 Audience = Literal["internal", "shareable"]
 WATERMARK: Mapping[Audience, str] = {

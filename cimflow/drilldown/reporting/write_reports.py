@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from cimflow.drilldown.model.definitions import BY, DrillDown
+from cimflow.drilldown.model.definitions import DrillDown
+from cimflow.drilldown.model.subgroups import BY
 from cimflow.drilldown.reporting.findings import Finding, Target, findings_of, peer_rates
 from cimflow.drilldown.reporting.findings_draft import drill_down_draft, problem_areas
 from cimflow.drilldown.reporting.html_report import as_html

@@ -10,6 +10,7 @@ but a two-way cut, whose cells add up to the groups that it crosses, and such cu
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -17,18 +18,13 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from cimflow.drilldown.counting.counts import ALL, BETWEEN, KEYS, parts_of
+from cimflow.drilldown.counting.counts import KEYS
 from cimflow.drilldown.model.coded_table import Flags, Ints
-from cimflow.drilldown.model.definitions import BY, SMALL
+from cimflow.drilldown.model.definitions import SMALL
+from cimflow.drilldown.model.elements import ELEMENTS, element_of
+from cimflow.drilldown.model.subgroups import ALL, BETWEEN, BY, PLACEMENT, parts_of
 from cimflow.drilldown.suppression.student_profiles import StudentProfiles
-from cimflow.drilldown.suppression.table_relations import (
-    EVERYONE,
-    PLACEMENT,
-    age_range,
-    base_of,
-    value_of,
-    wholes_of,
-)
+from cimflow.drilldown.suppression.table_relations import base_of, value_of, wholes_of
 
 # Why a row cannot be seen. LEFT_OUT: not even that there is such a row.
 SEEN, PRIMARY, COMPLEMENTARY, LEFT_OUT = range(4)
@@ -94,9 +90,7 @@ def block_of(rows: pd.DataFrame, labels: Ints, kinds: StudentProfiles) -> Block:
     listed = frozenset(
         rows.loc[labels != LEFT_OUT, ["element", "subgroup"]].itertuples(index=False, name=None)
     )
-    asking = {EVERYONE[age_range(element)] for element in kinds.elements}
-    unlisted = any((element, PLACEMENT) not in listed for element in asking)
-    cells = _Cells(kinds.with_others(unlisted=unlisted))
+    cells = _Cells(kinds.with_others(unlisted=_may_be_elsewhere(kinds.elements, listed)))
     counts = rows[["denominator", "numerator"]].to_numpy(dtype=np.int64).ravel()
     sums = [
         at[of_kind[cells.kind[at]]]
@@ -117,6 +111,16 @@ def block_of(rows: pd.DataFrame, labels: Ints, kinds: StudentProfiles) -> Block:
         cells.part(),
         cells.large(),
     )
+
+
+def _may_be_elsewhere(elements: Iterable[str], listed: frozenset[tuple[str, str]]) -> bool:
+    """Whether somebody may be in a placement without a row: no table says where everyone is."""
+    telling = {
+        ELEMENTS[element].population
+        for element, subgroup in listed
+        if subgroup == PLACEMENT and element in ELEMENTS and ELEMENTS[element].asks_about_everyone
+    }
+    return any(element_of(element).population not in telling for element in elements)
 
 
 class _Cells:

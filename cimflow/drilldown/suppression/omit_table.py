@@ -10,15 +10,14 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from cimflow.drilldown.counting.counts import ALL
-from cimflow.drilldown.counting.elements import OUTCOMES
+from cimflow.drilldown.model.elements import whole_of
+from cimflow.drilldown.model.subgroups import ALL
 from cimflow.drilldown.suppression.cheapest_suppression import Offer
 from cimflow.drilldown.suppression.complementary import cheapest_way
 from cimflow.drilldown.suppression.count_model import LEFT_OUT, SEEN
 from cimflow.drilldown.suppression.population import Population
 from cimflow.drilldown.suppression.protection_search import Spread
 from cimflow.drilldown.suppression.published_rows import hide_together
-from cimflow.drilldown.suppression.table_relations import OUTCOME_ROWS
 
 
 def leave_out_for(
@@ -53,11 +52,11 @@ def _without(table: np.ndarray, labels: np.ndarray, partners: list[np.ndarray]) 
 def _tables(rows: pd.DataFrame, labels: np.ndarray, subgroup: str) -> Iterator[np.ndarray]:
     """The rows of a subgroup in all elements that show none of it; then other tables one by one.
 
-    First those of the subgroup in question, which mostly is the one that tells. The child outcomes
-    are one table.
+    First those of the subgroup in question, which mostly is the one that tells. An average and
+    its parts are one table.
     """
     here = rows.assign(row=np.arange(len(rows)), seen=labels == SEEN)
-    here["element"] = here["element"].where(~here["element"].isin(OUTCOME_ROWS), OUTCOMES)
+    here["element"] = here["element"].map(whole_of)
     here = here[(here["subgroup"] != ALL) & (labels[here["row"]] != LEFT_OUT)]
     shown = here.groupby(["element", "subgroup"])["seen"].transform("sum")
     nothing_shown = here[shown == 0]

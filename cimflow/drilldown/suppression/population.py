@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 
 from cimflow.drilldown.model.coded_table import Ints
+from cimflow.drilldown.model.elements import element_of
 from cimflow.drilldown.suppression.count_model import Block, block_of
 from cimflow.drilldown.suppression.profiles_from_counts import kinds_that_fit
 from cimflow.drilldown.suppression.published_rows import CountsDisagree
 from cimflow.drilldown.suppression.student_profiles import NOT_ASKED, StudentProfiles, kinds_in
-from cimflow.drilldown.suppression.table_relations import age_range
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def populations(rows: pd.DataFrame, census: pd.DataFrame | None) -> Iterator[Pop
     students = {} if census is None else census.groupby("cds_code", observed=True).indices
     for cds, of_lea in rows.reset_index(drop=True).groupby("cds_code", observed=True):
         mine = None if census is None else census.iloc[students.get(cds, [])]
-        ranges = of_lea["element"].map(age_range)
+        ranges = of_lea["element"].map(_age_range)
         if mine is not None and _overlap(of_lea["element"], mine):
             ranges[:] = "both"
         for places in of_lea.groupby(ranges).indices.values():
@@ -72,10 +72,14 @@ def populations(rows: pd.DataFrame, census: pd.DataFrame | None) -> Iterator[Pop
             yield Population(at, rows.iloc[at], mine)
 
 
+def _age_range(element: str) -> str:
+    return element_of(element).population
+
+
 def _overlap(elements: pd.Series, census: pd.DataFrame) -> bool:
     """Whether elements of both age ranges ask about a student."""
     asked = [
         (census[list(names)] != NOT_ASKED).any(axis=1)
-        for _, names in elements.drop_duplicates().groupby(elements.map(age_range))
+        for _, names in elements.drop_duplicates().groupby(elements.map(_age_range))
     ]
     return len(asked) > 1 and bool((asked[0] & asked[1]).any())

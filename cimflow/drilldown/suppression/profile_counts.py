@@ -10,14 +10,23 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from cimflow.drilldown.counting.counts import SCHOOL, Cut, both_of, cuts_of, parts_of
-from cimflow.drilldown.counting.elements import are_preschool, are_school_age, measured, placements
+from cimflow.drilldown.counting.apply_definition import counted_by, facts_of
+from cimflow.drilldown.counting.counts import Cut, both_of, cuts_of
 from cimflow.drilldown.model.coded_table import Ints
-from cimflow.drilldown.model.definitions import BY, NOT_REPORTED, DrillDown
+from cimflow.drilldown.model.definitions import DrillDown
+from cimflow.drilldown.model.student_facts import StudentFacts
 from cimflow.drilldown.model.students import Students
+from cimflow.drilldown.model.subgroups import (
+    BY,
+    FEDERAL,
+    NOT_REPORTED,
+    PLACEMENT,
+    SCHOOL,
+    parts_of,
+)
 from cimflow.drilldown.reading.school_sites import merged_in_lea
 from cimflow.drilldown.suppression.student_profiles import COUNTED, NOT_ASKED, NOT_COUNTED
-from cimflow.drilldown.suppression.table_relations import FEDERAL, PLACEMENT, base_of
+from cimflow.drilldown.suppression.table_relations import base_of
 
 AGES = np.array(["", "school-age", "preschool"], dtype=object)
 
@@ -44,20 +53,18 @@ def census(
         are those whose groups add up to all others: not by placement, nor by federal race.
     """
     merged = merged_in_lea(students)
-    every = merged.students
-    placement = placements(every, words)
-    by_definition = words.definitions[definition]
+    facts = facts_of(merged.students, words, definition)
     said = {
         element: np.where(among, np.where(counted, COUNTED, NOT_COUNTED), NOT_ASKED)
-        for element, among, counted in measured(every, words, by_definition, placement)
+        for element, among, counted in counted_by(facts)
     }
-    ages = np.select([are_school_age(every, words), are_preschool(every, words)], [1, 2], 0)
+    ages = np.select([facts.school_age, facts.preschool], [1, 2], 0)
     several = (merged.at_site != merged.in_lea).astype(np.int64)
-    kinds, kind = _kinds(ages, placement, several, list(said.values()))
+    kinds, kind = _kinds(ages, facts.placement, several, list(said.values()))
     anyhow = (kinds[:, 3:] != NOT_ASKED).any(axis=1)[kind]
     places = np.array([*words.groups.placement, NOT_REPORTED], dtype=object)
     tables = []
-    for cut in _cuts(every, words, placement, two_way):
+    for cut in _cuts(facts, words, two_way):
         whole = merged.at_site if SCHOOL in parts_of(cut.subgroup) else merged.in_lea
         rows = np.flatnonzero(anyhow & whole)
         cells, numbers = np.unique(cut.place[rows] * len(kinds) + kind[rows], return_counts=True)
@@ -85,11 +92,9 @@ def _kinds(ages: Ints, placement: Ints, several: Ints, said: list[Ints]) -> tupl
     return np.stack([ages, placement, several, *said], axis=1)[one_of_each], kind
 
 
-def _cuts(
-    every: Students, words: DrillDown, placement: Ints, two_way: Sequence[tuple[str, str]]
-) -> list[Cut]:
+def _cuts(facts: StudentFacts, words: DrillDown, two_way: Sequence[tuple[str, str]]) -> list[Cut]:
     """The subgroups whose groups add up to those of all others."""
-    cuts = cuts_of(every, words, placement)
+    cuts = cuts_of(facts, words)
     for pair in two_way:
         parts = parts_of(base_of(BY.join(pair)))
         if len(parts) > 1:

@@ -9,8 +9,16 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from cimflow.drilldown.counting.counts import ALL, BETWEEN, KEYS, SCHOOL, parts_of
-from cimflow.drilldown.model.definitions import NOT_REPORTED
+from cimflow.drilldown.counting.counts import KEYS
+from cimflow.drilldown.model.elements import element_of
+from cimflow.drilldown.model.subgroups import (
+    ALL,
+    BETWEEN,
+    NOT_REPORTED,
+    PLACEMENT,
+    SCHOOL,
+    parts_of,
+)
 from cimflow.drilldown.suppression.count_model import SEEN, block_of
 from cimflow.drilldown.suppression.published_rows import CountsDisagree
 from cimflow.drilldown.suppression.student_profiles import (
@@ -21,10 +29,11 @@ from cimflow.drilldown.suppression.student_profiles import (
     StudentProfiles,
     in_place,
     may_say,
+    placement_of,
     places_of,
-    with_outcomes,
+    with_averages,
 )
-from cimflow.drilldown.suppression.table_relations import PLACED, PLACEMENT, age_range, base_of
+from cimflow.drilldown.suppression.table_relations import base_of
 
 
 def kinds_that_fit(rows: pd.DataFrame) -> StudentProfiles:
@@ -59,11 +68,11 @@ def kinds_that_fit(rows: pd.DataFrame) -> StudentProfiles:
 def _nobody(rows: pd.DataFrame) -> StudentProfiles:
     """All kinds that there could be, in the groups of the tables, and no student."""
     elements = tuple(sorted(set(rows["element"])))
-    ages = age_range(elements[0])
+    ages = element_of(elements[0]).population
     kinds = tuple(
         Kind(ages, place, in_place(elements, said, says))
         for said in itertools.product(*(_may_say(one) for one in elements))
-        if with_outcomes(elements, said) == said
+        if with_averages(elements, said) == said
         for place, says in _places(rows, elements, ages)
     )
     groups: dict[str, tuple[str, ...]] = {}
@@ -77,7 +86,7 @@ def _nobody(rows: pd.DataFrame) -> StudentProfiles:
 
 
 def _may_say(element: str) -> range:
-    return range(NOT_ASKED, NOT_ASKED + 1) if element in PLACED else may_say(element)
+    return range(NOT_ASKED, NOT_ASKED + 1) if placement_of(element) else may_say(element)
 
 
 def _places(rows: pd.DataFrame, elements: tuple[str, ...], ages: str) -> list[Place]:
@@ -91,5 +100,5 @@ def _places(rows: pd.DataFrame, elements: tuple[str, ...], ages: str) -> list[Pl
     others = {}
     for one in sorted({*named, "elsewhere", NOT_REPORTED} - counted.keys()):
         says = NOT_ASKED if one == NOT_REPORTED else NOT_COUNTED
-        others[one] = tuple(says if element in PLACED else NOT_ASKED for element in elements)
+        others[one] = tuple(says if placement_of(element) else NOT_ASKED for element in elements)
     return [*counted.items(), *others.items()]

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from cimflow.drilldown.counting.counts import COUNTS, KEYS, SCHOOL, parts_of
+from cimflow.drilldown.counting.counts import COUNTS, KEYS
 from cimflow.drilldown.model.definitions import SMALL
+from cimflow.drilldown.model.elements import averages
+from cimflow.drilldown.model.subgroups import SCHOOL, parts_of
 from cimflow.drilldown.suppression.count_model import COMPLEMENTARY, LEFT_OUT, PRIMARY, SEEN
-from cimflow.drilldown.suppression.table_relations import OUTCOME_ROWS, wholes_of
+from cimflow.drilldown.suppression.table_relations import wholes_of
 
 WORDS = {SEEN: "", PRIMARY: "primary", COMPLEMENTARY: "complementary"}
 LABELS = {word: label for label, word in WORDS.items()}
@@ -96,10 +98,14 @@ def primary_labels(rows: pd.DataFrame) -> np.ndarray:
 
 
 def partners_of(rows: pd.DataFrame) -> list[np.ndarray]:
-    """Rows that are hidden together: the child outcomes of one group are published as one."""
-    these = np.flatnonzero(rows["element"].isin(OUTCOME_ROWS))
-    of_one_group = rows.iloc[these].groupby(["cds_code", "subgroup", "group"]).indices
-    return [these[at] for at in of_one_group.values()]
+    """Rows that are hidden together: an average and its parts, of one group."""
+    found = []
+    for one in averages():
+        names = [one.id, *(part.id for part in one.parts)]
+        these = np.flatnonzero(rows["element"].isin(names))
+        of_one_group = rows.iloc[these].groupby(["cds_code", "subgroup", "group"]).indices
+        found += [these[at] for at in of_one_group.values()]
+    return found
 
 
 def hide_together(labels: np.ndarray, partners: list[np.ndarray]) -> np.ndarray:

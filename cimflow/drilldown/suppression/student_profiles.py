@@ -13,10 +13,9 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from cimflow.drilldown.counting.counts import ALL
-from cimflow.drilldown.counting.elements import OUTCOME_PARTS, OUTCOMES
 from cimflow.drilldown.model.coded_table import Flags, Ints
-from cimflow.drilldown.suppression.table_relations import EVERYONE, PLACED, age_range
+from cimflow.drilldown.model.elements import element_of
+from cimflow.drilldown.model.subgroups import ALL
 
 NOT_ASKED, NOT_COUNTED, COUNTED = range(3)
 """Whether an element asks about a student (is in its denominator), and counts it."""
@@ -121,9 +120,9 @@ class StudentProfiles:
         """What is said of this kind of student, were one element to say something else."""
         said = kind.said
         return [
-            with_outcomes(self.elements, (*said[:at], other, *said[at + 1 :]))
+            with_averages(self.elements, (*said[:at], other, *said[at + 1 :]))
             for at, element in enumerate(self.elements)
-            if element not in PLACED and age_range(element) == kind.ages
+            if not placement_of(element) and element_of(element).population == kind.ages
             for other in may_say(element)
         ]
 
@@ -141,7 +140,13 @@ Place = tuple[str, tuple[int, ...]]
 
 def may_say(element: str) -> range:
     """What an element may say of a student of its age range: one asks about everyone."""
-    return range(NOT_COUNTED if element in EVERYONE.values() else NOT_ASKED, COUNTED + 1)
+    everyone = element_of(element).asks_about_everyone
+    return range(NOT_COUNTED if everyone else NOT_ASKED, COUNTED + 1)
+
+
+def placement_of(element: str) -> str:
+    """The placement group that an element counts, or nothing."""
+    return element_of(element).placement
 
 
 def in_place(
@@ -149,24 +154,24 @@ def in_place(
 ) -> tuple[int, ...]:
     """The same student, of whom the placement elements say something else."""
     both = zip(elements, said, of_place, strict=True)
-    return tuple(new if element in PLACED else old for element, old, new in both)
+    return tuple(new if placement_of(element) else old for element, old, new in both)
 
 
-def with_outcomes(elements: tuple[str, ...], said: tuple[int, ...]) -> tuple[int, ...]:
-    """The preschool outcomes are any of their three parts."""
-    if OUTCOMES not in elements:
-        return said
-    parts = [one for element, one in zip(elements, said, strict=True) if element in OUTCOME_PARTS]
-    at = elements.index(OUTCOMES)
-    return (*said[:at], max(parts, default=said[at]), *said[at + 1 :])
+def with_averages(elements: tuple[str, ...], said: tuple[int, ...]) -> tuple[int, ...]:
+    """Of an average is said the most that is said of any of its parts."""
+    by_name = dict(zip(elements, said, strict=True))
+    for element in elements:
+        parts = [by_name[one.id] for one in element_of(element).parts if one.id in by_name]
+        by_name[element] = max(parts, default=by_name[element])
+    return tuple(by_name.values())
 
 
 def places_of(elements: tuple[str, ...], ages: str) -> list[Place]:
     """The placements of an age range that an element counts."""
-    mine = [one for one in elements if one in PLACED and age_range(one) == ages]
+    mine = [one for one in elements if placement_of(one) and element_of(one).population == ages]
     return [
         (
-            PLACED[counting],
+            placement_of(counting),
             tuple(
                 NOT_ASKED if other not in mine else COUNTED if other == counting else NOT_COUNTED
                 for other in elements

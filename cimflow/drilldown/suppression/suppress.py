@@ -12,7 +12,7 @@ from typing import TypeVar
 import numpy as np
 import pandas as pd
 
-from cimflow.drilldown.counting.counts import ALL
+from cimflow.drilldown.model.subgroups import ALL
 from cimflow.drilldown.suppression.cheapest_suppression import Offer
 from cimflow.drilldown.suppression.complementary import make_safe
 from cimflow.drilldown.suppression.count_model import COMPLEMENTARY

@@ -1,36 +1,16 @@
-"""What anybody knows of how the tables of one run hang together."""
+"""What anybody knows of how the subgroups of one run hang together."""
 
 from collections.abc import Iterator
 
-from cimflow.drilldown.counting.counts import ALL, BETWEEN, parts_of
-from cimflow.drilldown.counting.elements import OUTCOME_PARTS, OUTCOMES
-from cimflow.drilldown.model.definitions import BY
-
-PLACEMENT = "placement"
-RACE, FEDERAL = "race-ethnicity", "race-ethnicity-federal"
-# Published as one: the children with any of them, and the average of the three.
-OUTCOME_ROWS = (OUTCOMES, *OUTCOME_PARTS)
-
-# The element whose denominators are all the students of an age range.
-EVERYONE = {
-    "school-age": "suspension",
-    "preschool": "preschool-suspension-expulsion",
-}
-PRESCHOOL = frozenset(
-    {EVERYONE["preschool"], "preschool-regular-class", "preschool-separate", *OUTCOME_ROWS}
+from cimflow.drilldown.model.subgroups import (
+    ALL,
+    BETWEEN,
+    BY,
+    FEDERAL,
+    PLACEMENT,
+    RACE,
+    parts_of,
 )
-# The placement element that counts a placement, by element.
-PLACED = {
-    "regular-class-80": "regular-class-80",
-    "regular-class-under-40": "regular-class-under-40",
-    "preschool-regular-class": "preschool-regular",
-    "preschool-separate": "preschool-separate",
-}
-
-
-def age_range(element: str) -> str:
-    """Whose students an element counts."""
-    return "preschool" if element in PRESCHOOL else "school-age"
 
 
 def wholes_of(subgroup: str, group: str) -> Iterator[tuple[str, str]]:
