@@ -195,7 +195,7 @@ def test_a_file_of_before_that_repeats_what_the_rows_say_is_read(tmp_path: Path)
         text = text.replace(f"[elements.{name}]\n", said)
     names = ", ".join(f'"{name}"' for name, one in ELEMENTS.items() if one.placement)
     text = text.replace('guidance = "Placement", ', f'guidance = "Placement", not_applicable = [{names}], ')  # fmt: skip
-    assert text.count("population = ") >= len(ELEMENTS)
+    assert text.count("\nbetter = ") == len(ELEMENTS)
     assert text.count("not_applicable") == 1
     path.write_text(text, encoding="utf-8")
     assert load_drill_down(tmp_path) == load_drill_down()
