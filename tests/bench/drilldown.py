@@ -14,15 +14,15 @@ import pandas as pd
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
-from cimflow.drilldown.counting.counts import KEYS, count
+from cimflow.drilldown.counting.count_students import KEYS, count
 from cimflow.drilldown.input_files import read_inputs
 from cimflow.drilldown.model.coded_table import Problems
-from cimflow.drilldown.model.definitions import load_drill_down
+from cimflow.drilldown.model.config_file import load_drill_down_config
 from cimflow.drilldown.model.students import Students
 from cimflow.drilldown.model.subgroups import SCHOOL
 from cimflow.drilldown.reading.read_students import read_students
 from cimflow.drilldown.reading.school_sites import once_per_site
-from cimflow.drilldown.suppression.profile_counts import census
+from cimflow.drilldown.suppression.census import census
 from cimflow.drilldown.suppression.suppress import hide
 from cimflow.drilldown.suppression.verify import audit
 from cimflow.drilldown.synthetic import synthetic_students
@@ -36,7 +36,7 @@ SELPAS = (10, 30, 60)
 DEFINITION = "dashboard"
 AS_OF = dt.date(2024, 6, 1)
 SEED = 2024
-WORDS = load_drill_down()
+WORDS = load_drill_down_config()
 
 
 def measure_drilldown(folder: Path) -> Iterator[str]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from cimflow.drilldown.calpads.join_reports import joined_reports
-from cimflow.drilldown.counting.counts import count
+from cimflow.drilldown.counting.count_students import count
 from cimflow.drilldown.counting.rates import rates_of
 from cimflow.drilldown.model.coded_table import CodedTable, Problems, coded
 from cimflow.drilldown.reading.read_students import read_students

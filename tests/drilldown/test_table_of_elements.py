@@ -11,9 +11,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from cimflow.drilldown.model.definitions import DrillDown, load_drill_down
+from cimflow.drilldown.model.config_file import DrillDownConfig, load_drill_down_config
 from cimflow.drilldown.model.elements import ELEMENTS, Element
-from cimflow.drilldown.reporting.report_model import Audience
+from cimflow.drilldown.reporting.run_result import Audience
 from cimflow.drilldown.reporting.saved_report import from_json
 from cimflow.drilldown.reporting.write_reports import write_outputs
 from cimflow.drilldown.run import RunOptions, drill_down
@@ -82,7 +82,7 @@ def config_with(folder: Path, *elements: Element) -> Path:
     return folder
 
 
-def made(tmp_path: Path, words: DrillDown, audience: Audience) -> Made:
+def made(tmp_path: Path, words: DrillDownConfig, audience: Audience) -> Made:
     rows = [
         student(race_ethnicity=race, general_education_percent=percent, expelled=expelled)
         for race, percent, expelled, number in GROUPS
@@ -95,10 +95,10 @@ def made(tmp_path: Path, words: DrillDown, audience: Audience) -> Made:
 
 
 @pytest.fixture
-def words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DrillDown:
+def words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DrillDownConfig:
     for one in (EXPULSION, PARTLY_IN_CLASS):
         monkeypatch.setitem(ELEMENTS, one.id, one)
-    return load_drill_down(config_with(tmp_path, EXPULSION, PARTLY_IN_CLASS))
+    return load_drill_down_config(config_with(tmp_path, EXPULSION, PARTLY_IN_CLASS))
 
 
 # element, by race/ethnicity: counted among how many; which way "White" stands out
@@ -111,7 +111,7 @@ COUNTED = [
 @pytest.mark.parametrize(("element", "races", "kind"), COUNTED, ids=["everyone", "placement"])
 def test_an_invented_element_is_in_every_report(
     tmp_path: Path,
-    words: DrillDown,
+    words: DrillDownConfig,
     element: Element,
     races: dict[str, tuple[str, str]],
     kind: str,
@@ -135,7 +135,7 @@ def test_an_invented_element_is_in_every_report(
     assert any(one["statement"].startswith(f"{title}: White") for one in draft["findings"])
 
 
-def test_it_is_among_the_required_reports(tmp_path: Path, words: DrillDown) -> None:
+def test_it_is_among_the_required_reports(tmp_path: Path, words: DrillDownConfig) -> None:
     run = made(tmp_path, words, "internal")
     cells = _rows(run.out / LEA / "required-reports.csv")
     status = {(one["element"], one["subgroup"]): one["status"] for one in cells}
@@ -146,7 +146,9 @@ def test_it_is_among_the_required_reports(tmp_path: Path, words: DrillDown) -> N
 
 
 @pytest.mark.parametrize("element", [EXPULSION, PARTLY_IN_CLASS], ids=["everyone", "placement"])
-def test_its_small_groups_are_hidden(tmp_path: Path, words: DrillDown, element: Element) -> None:
+def test_its_small_groups_are_hidden(
+    tmp_path: Path, words: DrillDownConfig, element: Element
+) -> None:
     """A run proves of what it shares that no hidden count can be worked out, or ends."""
     run = made(tmp_path, words, "shareable")
     rates = run.rates(element)
@@ -157,7 +159,9 @@ def test_its_small_groups_are_hidden(tmp_path: Path, words: DrillDown, element: 
     assert any(one["hidden"] == "complementary" for one in rates.values())
 
 
-def test_an_element_without_its_columns_is_told_absent(tmp_path: Path, words: DrillDown) -> None:
+def test_an_element_without_its_columns_is_told_absent(
+    tmp_path: Path, words: DrillDownConfig
+) -> None:
     rows = [student() for _ in range(20)]
     files = [write(tmp_path / "students.csv", rows, COLUMNS[:-1])]
     asked = RunOptions("dashboard", dt.date(2024, 6, 30), "internal")
@@ -182,7 +186,7 @@ def test_rows_and_words_must_agree(
     path = config_with(tmp_path) / "drilldown.toml"
     path.write_text(path.read_text(encoding="utf-8") + more, encoding="utf-8")
     with pytest.raises(ConfigErrors) as refused:
-        load_drill_down(tmp_path)
+        load_drill_down_config(tmp_path)
     assert any(says in str(one) for one in refused.value.errors)
 
 
@@ -198,4 +202,4 @@ def test_a_file_of_before_that_repeats_what_the_rows_say_is_read(tmp_path: Path)
     assert text.count("\nbetter = ") == len(ELEMENTS)
     assert text.count("not_applicable") == 1
     path.write_text(text, encoding="utf-8")
-    assert load_drill_down(tmp_path) == load_drill_down()
+    assert load_drill_down_config(tmp_path) == load_drill_down_config()

@@ -4,7 +4,8 @@
 accountable; 14.2 how often they were absent, 7.12 how often suspended, the TOMS file how they
 scored. They are joined by the state's student id, which leaves this module with the table and
 nothing else. Their layouts come from public programs that read them and are marked so
-(``confidence``) in ``config/drilldown.toml``. Which of several rows is taken stands in ``repeats``.
+(``confidence``) in ``config/drilldown.toml``. ``repeated_rows`` says which
+of several rows is taken.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from cimflow.drilldown.calpads.repeated_rows import (
 from cimflow.drilldown.calpads.report_rows import Cell, Record, ReportRow, rows_of
 from cimflow.drilldown.calpads.report_schools import schools_of
 from cimflow.drilldown.model.coded_table import CodedColumn, CodedTable, Origins, Problems, coded
-from cimflow.drilldown.model.definitions import DrillDown, Report
+from cimflow.drilldown.model.config_file import DrillDownConfig, Report
 from cimflow.drilldown.reading.cell_meaning import NO_STUDENT, note_misfits
 from cimflow.intake.errors import IntakeErrors
 from cimflow.intake.tables.header import column_name
@@ -41,7 +42,7 @@ _HELPING = {"birth_date", "plan_start", "lea_name", "incident_result", "record_t
 
 def joined_reports(
     reports: Sequence[tuple[str, CodedTable]],
-    words: DrillDown,
+    words: DrillDownConfig,
     problems: Problems,
     *,
     lea: str | None = None,
@@ -97,7 +98,7 @@ def _not_known(table: CodedTable, report: Report) -> list[str]:
 def _at_schools(
     by_kind: Mapping[str, Sequence[CodedTable]],
     known: set[str],
-    words: DrillDown,
+    words: DrillDownConfig,
     problems: Problems,
     as_of: dt.date,
 ) -> dict[str, list[Record]]:

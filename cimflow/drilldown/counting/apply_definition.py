@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator
 import numpy as np
 
 from cimflow.drilldown.model.coded_table import Flags, Ints
-from cimflow.drilldown.model.definitions import Definition, DrillDown
+from cimflow.drilldown.model.config_file import Definition, DrillDownConfig
 from cimflow.drilldown.model.elements import counted_elements
 from cimflow.drilldown.model.student_facts import StudentFacts
 from cimflow.drilldown.model.students import MISSING, Students
@@ -19,7 +19,7 @@ from cimflow.drilldown.model.subgroups import NOT_REPORTED
 _NEARLY = 1e-9  # sums of decimals such as 0.3 + 0.7
 
 
-def facts_of(students: Students, words: DrillDown, definition: str) -> StudentFacts:
+def facts_of(students: Students, words: DrillDownConfig, definition: str) -> StudentFacts:
     """What is true of each student by the definition of this name."""
     by = words.definitions[definition]
     preschool = _are_preschool(students, words)
@@ -48,7 +48,7 @@ def counted_by(facts: StudentFacts) -> Iterator[tuple[str, Flags, Flags]]:
             yield one.id, among, among & one.counts(facts)
 
 
-def _are_preschool(students: Students, words: DrillDown) -> Flags:
+def _are_preschool(students: Students, words: DrillDownConfig) -> Flags:
     """Preschool students: the grade tells, and where it is missing an age below five.
 
     A five-year-old in kindergarten (TK or KN) is school age; one in preschool is not.
@@ -58,20 +58,20 @@ def _are_preschool(students: Students, words: DrillDown) -> Flags:
     return preschool
 
 
-def _are_school_age(students: Students, words: DrillDown) -> Flags:
+def _are_school_age(students: Students, words: DrillDownConfig) -> Flags:
     """School-age students: the grade tells, and where it is missing an age above five."""
     older = (students.grade == MISSING) & (students.age > 5)
     school_age: Flags = _in_grades(students, words, words.grades.school_age) | older
     return school_age
 
 
-def _in_grades(students: Students, words: DrillDown, grades: Collection[str]) -> Flags:
+def _in_grades(students: Students, words: DrillDownConfig, grades: Collection[str]) -> Flags:
     among = np.array([*(one in grades for one in words.grades.known), False])
     found: Flags = among[students.grade]  # -1, missing, is the last
     return found
 
 
-def _placements(students: Students, words: DrillDown, are_preschool: Flags) -> Ints:
+def _placements(students: Students, words: DrillDownConfig, are_preschool: Flags) -> Ints:
     """The placement group of every student, as its place in ``words.groups.placement``."""
     groups = {one: at for at, one in enumerate(words.groups.placement)}
     settings = list(words.program_setting.codes.values())
@@ -106,7 +106,7 @@ def _are_suspended(students: Students, definition: Definition) -> Flags:
 
 
 def _are_enrolled_long_enough(
-    students: Students, words: DrillDown, definition: Definition
+    students: Students, words: DrillDownConfig, definition: Definition
 ) -> Flags:
     """In the grades that count, with absence records and days enough."""
     expected = students.days_expected

@@ -21,7 +21,7 @@ def rates_of(published: pd.DataFrame) -> pd.DataFrame:
 
     Args:
         published: ``cds_code, element, subgroup, group, numerator, denominator, hidden``,
-            averages with their parts (see ``counting.count``); ``hidden`` is empty,
+            averages with their parts (see ``count_students``); ``hidden`` is empty,
             ``primary`` or ``complementary``.
 
     Returns:

@@ -12,7 +12,7 @@ from typing import Literal
 
 import pandas as pd
 
-from cimflow.drilldown.model.definitions import DrillDown
+from cimflow.drilldown.model.config_file import DrillDownConfig
 from cimflow.drilldown.model.elements import ELEMENTS
 from cimflow.drilldown.model.subgroups import ALL
 
@@ -34,13 +34,13 @@ class Cell:
         return f"{self.element}/{self.subgroup}"
 
 
-def required_subgroups(words: DrillDown) -> list[str]:
+def required_subgroups(words: DrillDownConfig) -> list[str]:
     """The five subgroups that the guidance names."""
     return [name for name, one in words.subgroups.items() if one.guidance]
 
 
 def required_cells(
-    rates: pd.DataFrame, words: DrillDown, computed: Collection[str], *, shareable: bool
+    rates: pd.DataFrame, words: DrillDownConfig, computed: Collection[str], *, shareable: bool
 ) -> list[Cell]:
     """Every required cell of one LEA.
 

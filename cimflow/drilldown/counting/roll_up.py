@@ -7,7 +7,7 @@ beside it.
 
 import pandas as pd
 
-from cimflow.drilldown.counting.counts import COUNTS, KEYS
+from cimflow.drilldown.counting.count_students import COUNTS, KEYS
 from cimflow.drilldown.model.subgroups import BY, SCHOOL
 
 

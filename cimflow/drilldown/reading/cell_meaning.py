@@ -22,7 +22,7 @@ from cimflow.drilldown.model.coded_table import (
     Ints,
     Problems,
 )
-from cimflow.drilldown.model.definitions import DrillDown, folded
+from cimflow.drilldown.model.config_file import DrillDownConfig, folded
 from cimflow.drilldown.model.students import MISSING, OUTCOME_COLUMNS
 from cimflow.drilldown.model.subgroups import NOT_REPORTED
 
@@ -150,7 +150,7 @@ def note_misfits(table: CodedTable, unknown: Iterable[str], problems: Problems) 
         problems.add_to_file(table.file, one, "this column is not known and not used")
 
 
-def meaning_of(table: CodedTable, words: DrillDown, problems: Problems) -> Meant:
+def meaning_of(table: CodedTable, words: DrillDownConfig, problems: Problems) -> Meant:
     """What the rows of a table mean; what they cannot mean is noted in ``problems``."""
     cells = _Cells(table, problems)
     note_misfits(table, table.unknown, problems)

@@ -14,10 +14,11 @@ from typing import Literal
 
 import pandas as pd
 
-from cimflow.drilldown.model.definitions import SMALL, DrillDown
+from cimflow.drilldown.model.config_file import SMALL, DrillDownConfig
 from cimflow.drilldown.model.elements import ELEMENTS
 from cimflow.drilldown.model.subgroups import ALL, BY, FEDERAL, NOT_REPORTED
-from cimflow.drilldown.reporting.report_model import About, label_of, percent
+from cimflow.drilldown.reporting.report_model import label_of, percent
+from cimflow.drilldown.reporting.run_result import About
 
 Kind = Literal["strength", "concern"]
 _LEFT_OUT = {FEDERAL}
@@ -53,7 +54,7 @@ class Finding:
 
 def findings_of(
     rates: pd.DataFrame,
-    words: DrillDown,
+    words: DrillDownConfig,
     about: About,
     *,
     peers: Mapping[str, float],
@@ -122,7 +123,7 @@ def _compared_with(
     return None
 
 
-def _finding(one: object, other: _Other, words: DrillDown, about: About) -> Finding | None:
+def _finding(one: object, other: _Other, words: DrillDownConfig, about: About) -> Finding | None:
     rate, among = float(one.rate), float(one.denominator)  # type: ignore[attr-defined]
     lower, upper = float(one.lower), float(one.upper)  # type: ignore[attr-defined]
     if lower <= other.rate <= upper:

@@ -11,7 +11,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from cimflow.drilldown.model.definitions import DrillDown
+from cimflow.drilldown.model.config_file import DrillDownConfig
 from cimflow.drilldown.reporting.findings import Finding
 from cimflow.drilldown.reporting.html_report import MOST_FINDINGS
 from cimflow.drilldown.reporting.report_model import HIDDEN_IN_WORDS, Report, Table
@@ -22,7 +22,7 @@ class NoPdf(Exception):
     """No PDF can be made here; the reason for a person."""
 
 
-def as_pdf(report: Report, words: DrillDown, findings: Sequence[Finding]) -> bytes:
+def as_pdf(report: Report, words: DrillDownConfig, findings: Sequence[Finding]) -> bytes:
     """The report as a PDF.
 
     Raises:
@@ -46,7 +46,7 @@ def as_pdf(report: Report, words: DrillDown, findings: Sequence[Finding]) -> byt
         raise NoPdf(f"typst could not set it: {error.message}") from None
 
 
-def _data(report: Report, words: DrillDown, findings: Sequence[Finding]) -> dict[str, Any]:
+def _data(report: Report, words: DrillDownConfig, findings: Sequence[Finding]) -> dict[str, Any]:
     about = report.about
     code = f"CDS code {report.code}. " if report.code else ""
     return {

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from cimflow.drilldown.counting.counts import KEYS
+from cimflow.drilldown.counting.count_students import KEYS
 from cimflow.drilldown.model.subgroups import BY, FEDERAL
-from cimflow.drilldown.reporting.report_model import About
+from cimflow.drilldown.reporting.run_result import About
 
 HEADER = (*KEYS, "numerator", "denominator", "rate", "hidden", "definition", "as_of")
 ONLY_IN_REPORTS = FEDERAL

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from cimflow.drilldown.reporting.report_model import Audience
+from cimflow.drilldown.reporting.run_result import Audience
 from cimflow.drilldown.reporting.saved_report import from_json
 
 KEPT = "report.json"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cimflow.drilldown.model.definitions import DrillDown
+from cimflow.drilldown.model.config_file import DrillDownConfig
 from cimflow.drilldown.reporting.findings import Target
 from cimflow.intake.errors import IntakeError, IntakeErrors
 from cimflow.intake.tables import cells
@@ -13,7 +13,7 @@ from cimflow.intake.tables.table import read_table
 COLUMNS = ("element", "target", "source", "as_of")
 
 
-def read_targets(path: Path, words: DrillDown) -> dict[str, Target]:
+def read_targets(path: Path, words: DrillDownConfig) -> dict[str, Target]:
     """The targets of a table with the columns element, target (percent), source, as_of.
 
     Raises:

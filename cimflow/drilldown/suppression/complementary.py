@@ -7,9 +7,9 @@ import numpy as np
 from cimflow.drilldown.model.coded_table import Ints
 from cimflow.drilldown.suppression.alternative_counts import Reach, bounds
 from cimflow.drilldown.suppression.cheapest_suppression import Offer, moved
-from cimflow.drilldown.suppression.count_model import SEEN, Block
+from cimflow.drilldown.suppression.constraints import SEEN, Block
 from cimflow.drilldown.suppression.protection_search import Spread, pull_many, shown_safe
-from cimflow.drilldown.suppression.published_rows import hide_together
+from cimflow.drilldown.suppression.row_labels import hide_together
 
 
 def make_safe(

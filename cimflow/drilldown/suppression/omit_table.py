@@ -14,15 +14,15 @@ from cimflow.drilldown.model.elements import whole_of
 from cimflow.drilldown.model.subgroups import ALL
 from cimflow.drilldown.suppression.cheapest_suppression import Offer
 from cimflow.drilldown.suppression.complementary import cheapest_way
-from cimflow.drilldown.suppression.count_model import LEFT_OUT, SEEN
-from cimflow.drilldown.suppression.population import Population
+from cimflow.drilldown.suppression.constraints import LEFT_OUT, SEEN
+from cimflow.drilldown.suppression.lea_population import LeaPopulation
 from cimflow.drilldown.suppression.protection_search import Spread
-from cimflow.drilldown.suppression.published_rows import hide_together
+from cimflow.drilldown.suppression.row_labels import hide_together
 
 
 def leave_out_for(
     target: int,
-    population: Population,
+    population: LeaPopulation,
     labels: np.ndarray,
     spread: Spread,
     offer: Offer,

@@ -9,12 +9,12 @@ import numpy as np
 
 from cimflow.drilldown.model.coded_table import Floats, Ints
 from cimflow.drilldown.suppression.alternative_counts import Reach, bounds, furthest
-from cimflow.drilldown.suppression.count_model import SEEN, Block
+from cimflow.drilldown.suppression.constraints import SEEN, Block
 
 APART = 5  # a count is safe when it may be one of two numbers this far apart
 FEW = 4  # below this many open counts, each is looked for by itself
 SLOW = 0.95
-QUICK = (Reach.GROUPS, Reach.KINDS)
+QUICK = (Reach.GROUPS, Reach.PROFILES)
 
 
 @dataclass(frozen=True)
@@ -66,8 +66,8 @@ def exposed(block: Block, labels: Ints, spread: Spread) -> list[int]:
 def pull_many(block: Block, labels: Ints, spread: Spread) -> None:
     """Pulls all open counts in directions drawn by lot, and back, while that shows many safe.
 
-    Most are shown by students who change their group; only for the others need kinds shift, which
-    is looked for in all subgroups at once and takes longer.
+    Most are shown by students who change their group; only for the others need profiles change,
+    which is looked for in all subgroups at once and takes longer.
     """
     lot = np.random.default_rng(0)  # always the same lot: what is hidden must not change by itself
     for reach in QUICK:

@@ -1,6 +1,6 @@
 """Hides groups of 10 or fewer, and whatever else would let their counts be computed.
 
-Each LEA is made safe by itself; a roll-up of shown rows adds nothing (`rollup`).
+Each LEA is made safe by itself; a roll-up of shown rows adds nothing (`roll_up`).
 """
 
 import os
@@ -15,11 +15,11 @@ import pandas as pd
 from cimflow.drilldown.model.subgroups import ALL
 from cimflow.drilldown.suppression.cheapest_suppression import Offer
 from cimflow.drilldown.suppression.complementary import make_safe
-from cimflow.drilldown.suppression.count_model import COMPLEMENTARY
+from cimflow.drilldown.suppression.constraints import COMPLEMENTARY
+from cimflow.drilldown.suppression.lea_population import LeaPopulation, populations
 from cimflow.drilldown.suppression.omit_table import leave_out_for
-from cimflow.drilldown.suppression.population import Population, populations
 from cimflow.drilldown.suppression.protection_search import APART, nothing_known
-from cimflow.drilldown.suppression.published_rows import (
+from cimflow.drilldown.suppression.row_labels import (
     CannotBeHidden,
     Published,
     hide_together,
@@ -80,7 +80,7 @@ def hidden_in_leas(
     return labels
 
 
-def _hidden_in(population: Population, apart: int) -> tuple[np.ndarray, int | None]:
+def _hidden_in(population: LeaPopulation, apart: int) -> tuple[np.ndarray, int | None]:
     """The labels of one population's rows, and a count that no hiding makes safe."""
     rows = population.rows
     partners, price = partners_of(rows), price_of_hiding(rows)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cimflow.drilldown.counting.counts import count
+from cimflow.drilldown.counting.count_students import count
 from cimflow.drilldown.counting.rates import rates_of
 from cimflow.drilldown.input_files import read_inputs
 from cimflow.drilldown.model.coded_table import CodedTable, Problems

@@ -17,7 +17,7 @@ from cimflow.drilldown.reporting.findings import (
     peer_rates,
     strengths,
 )
-from cimflow.drilldown.reporting.report_model import About
+from cimflow.drilldown.reporting.run_result import About
 from cimflow.drilldown.reporting.targets import read_targets
 from cimflow.intake.errors import IntakeErrors
 from cimflow.resources import config_folder

@@ -3,9 +3,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cimflow.drilldown.suppression.published_rows import CannotBeHidden, CountsDisagree
+from cimflow.drilldown.suppression.row_labels import CannotBeHidden, CountsDisagree
 from cimflow.drilldown.suppression.suppress import hide
-from tests.drilldown.attack import ranges
+from tests.drilldown.attack_by_table import ranges
 from tests.drilldown.small_counts import ROW, counts_of, hidden_rows
 
 RACES = "hispanic 30/200, white 20/100, black 2/8"

@@ -11,14 +11,14 @@ import pandas as pd
 
 from cimflow.drilldown.model.coded_table import Ints
 from cimflow.drilldown.model.elements import element_of
-from cimflow.drilldown.suppression.count_model import Block, block_of
-from cimflow.drilldown.suppression.profiles_from_counts import kinds_that_fit
-from cimflow.drilldown.suppression.published_rows import CountsDisagree
-from cimflow.drilldown.suppression.student_profiles import NOT_ASKED, StudentProfiles, kinds_in
+from cimflow.drilldown.suppression.constraints import Block, block_of
+from cimflow.drilldown.suppression.profiles_that_fit import profiles_that_fit
+from cimflow.drilldown.suppression.row_labels import CountsDisagree
+from cimflow.drilldown.suppression.student_profiles import NOT_ASKED, StudentProfiles, profiles_in
 
 
 @dataclass(frozen=True)
-class Population:
+class LeaPopulation:
     """Students of whom no other table tells.
 
     Attributes:
@@ -32,13 +32,13 @@ class Population:
     census: pd.DataFrame | None
 
     @cached_property
-    def kinds(self) -> StudentProfiles:
-        """How many students are of which kind."""
+    def profiles(self) -> StudentProfiles:
+        """How many students are of which profile."""
         if self.census is None:
-            return kinds_that_fit(self.rows)
+            return profiles_that_fit(self.rows)
         if self.census.empty:
             raise CountsDisagree(f"{self._name()}: nobody says of whom the counts are")
-        return kinds_in(tuple(sorted(set(self.rows["element"]))), self.census)
+        return profiles_in(tuple(sorted(set(self.rows["element"]))), self.census)
 
     def _name(self) -> str:
         return f"LEA {self.rows['cds_code'].iloc[0]}"
@@ -49,13 +49,13 @@ class Population:
         Raises:
             CountsDisagree: the counts are not those of the students.
         """
-        block = block_of(self.rows, labels, self.kinds)
+        block = block_of(self.rows, labels, self.profiles)
         if block.change(block.truth).any():
             raise CountsDisagree(f"{self._name()}: other students were counted than are there")
         return block
 
 
-def populations(rows: pd.DataFrame, census: pd.DataFrame | None) -> Iterator[Population]:
+def populations(rows: pd.DataFrame, census: pd.DataFrame | None) -> Iterator[LeaPopulation]:
     """Each LEA's school-age students, and its preschool students.
 
     Nobody is both. But whoever has a score counts in the tests at any grade: where a preschooler
@@ -69,7 +69,7 @@ def populations(rows: pd.DataFrame, census: pd.DataFrame | None) -> Iterator[Pop
             ranges[:] = "both"
         for places in of_lea.groupby(ranges).indices.values():
             at = of_lea.index.to_numpy()[np.sort(places)]
-            yield Population(at, rows.iloc[at], mine)
+            yield LeaPopulation(at, rows.iloc[at], mine)
 
 
 def _age_range(element: str) -> str:

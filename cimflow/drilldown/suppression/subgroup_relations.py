@@ -22,9 +22,9 @@ def wholes_of(subgroup: str, group: str) -> Iterator[tuple[str, str]]:
 
 
 def base_of(subgroup: str) -> str:
-    """The subgroup whose groups, kind by kind, add up to those of this one.
+    """The subgroup whose groups, profile by profile, add up to those of this one.
 
-    A placement is part of what a student's kind is, and federally two races are one.
+    A placement is part of what a student's profile is, and federally two races are one.
     """
     parts = [RACE if one == FEDERAL else one for one in parts_of(subgroup) if one != PLACEMENT]
     return BY.join(dict.fromkeys(parts)) or ALL

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from cimflow.drilldown.counting.required_cells import Cell
 from cimflow.drilldown.reporting.findings import Finding, concerns, strengths
-from cimflow.drilldown.reporting.report_model import About
+from cimflow.drilldown.reporting.run_result import About
 
 MOST = 12
 

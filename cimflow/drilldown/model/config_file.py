@@ -1,7 +1,7 @@
 """What ``config/drilldown.toml`` says: elements, definitions, subgroups, codes, report columns.
 
-These types know the grammar of that file. How an element's words become a count of students stands
-in ``measures``; which files an LEA has, in ``calpads``.
+These types know the grammar of that file. Whom an element counts stands in ``elements``; which
+reports an LEA downloads and how they are joined, in ``calpads``.
 """
 
 from __future__ import annotations
@@ -194,7 +194,7 @@ class CodeMeanings(_Part):
         return tuple((self.model_extra or {})[kind])
 
 
-class DrillDown(_Part):
+class DrillDownConfig(_Part):
     """The whole file."""
 
     elements: dict[str, ElementWords]
@@ -215,7 +215,7 @@ class DrillDown(_Part):
         return _without_what_rows_say(data)
 
     @model_validator(mode="after")
-    def _names_only_what_exists(self) -> DrillDown:
+    def _names_only_what_exists(self) -> DrillDownConfig:
         missing = {*ELEMENTS, *get_args(Subgroup)} ^ {*self.elements, *self.subgroups}
         if missing:
             msg = f"these elements or subgroups are missing or not known: {sorted(missing)}"
@@ -292,7 +292,7 @@ def folded(text: str) -> str:
     return "".join(one for one in text.casefold() if one.isalnum())
 
 
-def load_drill_down(config_dir: Path | None = None) -> DrillDown:
+def load_drill_down_config(config_dir: Path | None = None) -> DrillDownConfig:
     """Read ``drilldown.toml``.
 
     Raises:
@@ -304,7 +304,7 @@ def load_drill_down(config_dir: Path | None = None) -> DrillDown:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigErrors([ConfigError(str(path), "", f"cannot be read: {error}")]) from None
     try:
-        return DrillDown.model_validate(data)
+        return DrillDownConfig.model_validate(data)
     except ValidationError as error:
         raise ConfigErrors(
             [

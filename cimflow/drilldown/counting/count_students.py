@@ -13,7 +13,7 @@ import pandas as pd
 
 from cimflow.drilldown.counting.apply_definition import counted_by, facts_of
 from cimflow.drilldown.model.coded_table import Flags, Ints
-from cimflow.drilldown.model.definitions import DrillDown
+from cimflow.drilldown.model.config_file import DrillDownConfig
 from cimflow.drilldown.model.elements import element_of
 from cimflow.drilldown.model.student_facts import StudentFacts
 from cimflow.drilldown.model.students import MISSING, Students
@@ -52,7 +52,7 @@ class Cut:
 
 def count(
     students: Students,
-    words: DrillDown,
+    words: DrillDownConfig,
     definition: str,
     *,
     two_way: Sequence[tuple[str, str]] = (),
@@ -60,7 +60,7 @@ def count(
     """The counts of every LEA, from students who stand once for each site.
 
     Args:
-        students: each student once for each site (see ``sites.once_per_site``).
+        students: each student once for each site (see ``school_sites.once_per_site``).
         words: ``config/drilldown.toml``.
         definition: the name of the definition to count by.
         two_way: pairs of subgroups to cut by both at once.
@@ -156,7 +156,7 @@ def _table(element: str, cut: Cut, rows: Ints, yes: Flags) -> _Table:
     return _Table(element, cut, there, numerators[there], denominators[there])
 
 
-def cuts_of(facts: StudentFacts, words: DrillDown) -> dict[str, Cut]:
+def cuts_of(facts: StudentFacts, words: DrillDownConfig) -> dict[str, Cut]:
     """Every subgroup, by name."""
     students = facts.students
     races = list(words.groups.race_ethnicity)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from cimflow.drilldown.counting.counts import KEYS
+from cimflow.drilldown.counting.count_students import KEYS
 from cimflow.drilldown.model.elements import element_of
 from cimflow.drilldown.model.subgroups import (
     ALL,
@@ -19,13 +19,13 @@ from cimflow.drilldown.model.subgroups import (
     SCHOOL,
     parts_of,
 )
-from cimflow.drilldown.suppression.count_model import SEEN, block_of
-from cimflow.drilldown.suppression.published_rows import CountsDisagree
+from cimflow.drilldown.suppression.constraints import SEEN, block_of
+from cimflow.drilldown.suppression.row_labels import CountsDisagree
 from cimflow.drilldown.suppression.student_profiles import (
     NOT_ASKED,
     NOT_COUNTED,
-    Kind,
     Place,
+    Profile,
     StudentProfiles,
     in_place,
     may_say,
@@ -33,19 +33,19 @@ from cimflow.drilldown.suppression.student_profiles import (
     places_of,
     with_averages,
 )
-from cimflow.drilldown.suppression.table_relations import base_of
+from cimflow.drilldown.suppression.subgroup_relations import base_of
 
 
-def kinds_that_fit(rows: pd.DataFrame) -> StudentProfiles:
-    """Kinds of students in one LEA and age range who would be counted so.
+def profiles_that_fit(rows: pd.DataFrame) -> StudentProfiles:
+    """Profiles of students in one LEA and age range who would be counted so.
 
     Raises:
         CountsDisagree: none are found.
     """
     nobody = _nobody(rows)
     block = block_of(rows, np.full(len(rows), SEEN), nobody)
-    # By school students count once for each site: so there may be more of a kind than in all.
-    at_sites = np.repeat([SCHOOL in parts_of(one) for one, _ in nobody.names], len(nobody.kinds))
+    # By school students count once for each site: so there may be more of a profile than in all.
+    at_sites = np.repeat([SCHOOL in parts_of(one) for one, _ in nobody.names], len(nobody.profiles))
     more = block.same.maximum(0) @ at_sites > 0
     size = len(block.truth)
     found = milp(
@@ -66,11 +66,11 @@ def kinds_that_fit(rows: pd.DataFrame) -> StudentProfiles:
 
 
 def _nobody(rows: pd.DataFrame) -> StudentProfiles:
-    """All kinds that there could be, in the groups of the tables, and no student."""
+    """All profiles that there could be, in the groups of the tables, and no student."""
     elements = tuple(sorted(set(rows["element"])))
     ages = element_of(elements[0]).population
-    kinds = tuple(
-        Kind(ages, place, in_place(elements, said, says))
+    profiles = tuple(
+        Profile(ages, place, in_place(elements, said, says))
         for said in itertools.product(*(_may_say(one) for one in elements))
         if with_averages(elements, said) == said
         for place, says in _places(rows, elements, ages)
@@ -81,8 +81,8 @@ def _nobody(rows: pd.DataFrame) -> StudentProfiles:
         of_own = base != ALL and PLACEMENT not in parts_of(str(subgroup))
         if of_own and (base == subgroup or base not in groups):
             groups[base] = tuple(sorted(set(of_subgroup)))
-    empty = np.zeros((1 + sum(map(len, groups.values())), len(kinds)), np.int64)
-    return StudentProfiles(elements, kinds, groups, empty, empty)
+    empty = np.zeros((1 + sum(map(len, groups.values())), len(profiles)), np.int64)
+    return StudentProfiles(elements, profiles, groups, empty, empty)
 
 
 def _may_say(element: str) -> range:
