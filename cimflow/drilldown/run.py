@@ -19,8 +19,9 @@ from cimflow.drilldown.counting.rates import rates_of
 from cimflow.drilldown.counting.roll_up import sums_of_shown
 from cimflow.drilldown.input_files import read_inputs
 from cimflow.drilldown.model.coded_table import CodedTable, Flags, Ints, Problems
-from cimflow.drilldown.model.config_file import DrillDownConfig, Note
+from cimflow.drilldown.model.config_file import DrillDownConfig
 from cimflow.drilldown.model.elements import computed
+from cimflow.drilldown.model.notes import Note
 from cimflow.drilldown.model.subgroups import BY
 from cimflow.drilldown.reading.read_students import read_students
 from cimflow.drilldown.reading.school_sites import note_students_of_several_leas, once_per_site

@@ -29,8 +29,9 @@ from cimflow.drilldown.calpads.repeated_rows import (
 )
 from cimflow.drilldown.calpads.report_rows import Cell, Record, ReportRow, rows_of
 from cimflow.drilldown.calpads.report_schools import schools_of
+from cimflow.drilldown.model.code_lists import ReportLayout
 from cimflow.drilldown.model.coded_table import CodedColumn, CodedTable, Origins, Problems, coded
-from cimflow.drilldown.model.config_file import DrillDownConfig, Report
+from cimflow.drilldown.model.config_file import DrillDownConfig
 from cimflow.drilldown.reading.cell_meaning import NO_STUDENT, note_misfits
 from cimflow.intake.errors import IntakeErrors
 from cimflow.intake.tables.header import column_name
@@ -88,7 +89,7 @@ def joined_reports(
     return _table(files, rows, _given(by_kind), kinds)
 
 
-def _not_known(table: CodedTable, report: Report) -> list[str]:
+def _not_known(table: CodedTable, report: ReportLayout) -> list[str]:
     """The columns of a report that nobody knows."""
     aliases = (one for names in report.columns.values() for one in names)
     known = {column_name(one) for one in (*report.tells, *report.unused, *aliases)}

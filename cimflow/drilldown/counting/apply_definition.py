@@ -12,8 +12,7 @@ import numpy as np
 from cimflow.drilldown.model.coded_table import Flags, Ints
 from cimflow.drilldown.model.config_file import Definition, DrillDownConfig
 from cimflow.drilldown.model.elements import counted_elements
-from cimflow.drilldown.model.student_facts import StudentFacts
-from cimflow.drilldown.model.students import MISSING, Students
+from cimflow.drilldown.model.students import MISSING, StudentFacts, Students
 from cimflow.drilldown.model.subgroups import NOT_REPORTED
 
 _NEARLY = 1e-9  # sums of decimals such as 0.3 + 0.7

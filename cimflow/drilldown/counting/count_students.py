@@ -15,8 +15,7 @@ from cimflow.drilldown.counting.apply_definition import counted_by, facts_of
 from cimflow.drilldown.model.coded_table import Flags, Ints
 from cimflow.drilldown.model.config_file import DrillDownConfig
 from cimflow.drilldown.model.elements import element_of
-from cimflow.drilldown.model.student_facts import StudentFacts
-from cimflow.drilldown.model.students import MISSING, Students
+from cimflow.drilldown.model.students import MISSING, StudentFacts, Students
 from cimflow.drilldown.model.subgroups import (
     AGE,
     ALL,

@@ -10,64 +10,34 @@ import tomllib
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Any, get_args
 
 from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
     Field,
     ValidationError,
     model_validator,
 )
 
-from cimflow.drilldown.model.elements import ELEMENTS, Population
+from cimflow.drilldown.model.code_lists import (
+    CodeMeanings,
+    DisabilityCodes,
+    Grades,
+    Groups,
+    ProgramSettings,
+    ReportLayout,
+)
+from cimflow.drilldown.model.elements import ELEMENTS
+from cimflow.drilldown.model.notes import ConfigPart, Note
 from cimflow.drilldown.model.subgroups import PLACEMENT, Subgroup
 from cimflow.process.definition.errors import ConfigError, ConfigErrors
 from cimflow.resources import config_folder
 
-Confidence = Literal["guidance", "two-sources", "one-source", "reading", "unverified"]
 SMALL = 10
 """Groups of this many students or fewer are hidden in what is shared: the CDE's own rule for what
 it publishes (cde.ca.gov/ds/ad/fsabd.asp), on the denominator."""
-CONFIDENCE_IN_WORDS: Mapping[Confidence, str] = {
-    "guidance": "the guidance says so",
-    "two-sources": "two documents agree",
-    "one-source": "one source only",
-    "reading": "our reading",
-    "unverified": "not verified",
-}
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-def _known_element(name: str) -> str:
-    if name not in ELEMENTS:
-        msg = f"is none of {', '.join(ELEMENTS)}"
-        raise ValueError(msg)
-    return name
-
-
-ElementName = Annotated[str, AfterValidator(_known_element)]
-
-
-class Note(_Part):
-    """A footnote: what is to be known of a number, and how sure we are of it."""
-
-    text: str
-    confidence: Confidence
-    elements: tuple[ElementName, ...] = ()
-    """The elements it bears on; none for all."""
-
-    @property
-    def in_words(self) -> str:
-        """The footnote as printed, with how sure we are of it."""
-        return f"{self.text} ({CONFIDENCE_IN_WORDS[self.confidence]})"
-
-
-class ElementWords(_Part):
+class ElementWords(ConfigPart):
     """One key element in words: the guidance's, and whom it counts among whom."""
 
     title: str
@@ -79,7 +49,7 @@ class ElementWords(_Part):
     notes: tuple[Note, ...] = ()
 
 
-class Definition(_Part):
+class Definition(ConfigPart):
     """One of two published ways to count suspensions (days) and absences (days, share)."""
 
     title: str
@@ -102,7 +72,7 @@ class Definition(_Part):
         return self
 
 
-class SubgroupWords(_Part):
+class SubgroupWords(ConfigPart):
     """One of the guidance's five subgroups, the federal roll-up, or the LEA as a whole."""
 
     title: str
@@ -110,91 +80,7 @@ class SubgroupWords(_Part):
     notes: tuple[Note, ...] = ()
 
 
-class RaceGroup(_Part):
-    """A race/ethnicity group of the CDE's roll-up, its federal category, how files write it."""
-
-    title: str
-    federal: str
-    written: tuple[str, ...] = ()
-
-
-class PlacementGroup(_Part):
-    """A placement group; which population it is of, if not both."""
-
-    title: str
-    population: Population | None = None
-
-
-class Groups(_Part):
-    """The groups that have names; ages, schools and disability codes name themselves."""
-
-    race_ethnicity: dict[str, RaceGroup] = Field(alias="race-ethnicity")
-    placement: dict[str, PlacementGroup]
-
-
-class DisabilityCodes(_Part):
-    """CALPADS disability codes; ``none``: not a student with a disability."""
-
-    none: tuple[str, ...]
-    source: str
-    codes: dict[str, str]
-
-
-class ProgramSetting(_Part):
-    """A CALPADS program setting and the placement group that it means."""
-
-    title: str
-    school_age: str
-    preschool: str
-    confidence: Confidence
-
-
-class ProgramSettings(_Part):
-    """CALPADS program settings."""
-
-    source: str
-    codes: dict[str, ProgramSetting]
-
-
-class Grades(_Part):
-    """Grade codes, and how else files write them."""
-
-    preschool: tuple[str, ...]
-    school_age: tuple[str, ...]
-    written: dict[str, str]
-    notes: tuple[Note, ...] = ()
-
-    @property
-    def known(self) -> tuple[str, ...]:
-        """Every grade code, youngest first."""
-        return (*self.preschool, *self.school_age)
-
-
-class Report(_Part):
-    """A report that LEAs download: which columns tell it, which of its columns mean what."""
-
-    title: str
-    confidence: Confidence
-    tells: tuple[str, ...]
-    columns: dict[str, tuple[str, ...]]
-    unused: tuple[str, ...] = ()
-    """Columns that it is known to have and that nobody needs; any other is told."""
-    notes: tuple[Note, ...] = ()
-
-
-class CodeMeanings(_Part):
-    """Code values by what they mean, as in ``[incident_results]``."""
-
-    model_config = ConfigDict(frozen=True, extra="allow")
-    confidence: Confidence
-    ignored: tuple[str, ...]
-
-    def of(self, kind: str) -> tuple[str, ...]:
-        """The codes that mean one kind."""
-        return tuple((self.model_extra or {})[kind])
-
-
-class DrillDownConfig(_Part):
+class DrillDownConfig(ConfigPart):
     """The whole file."""
 
     elements: dict[str, ElementWords]
@@ -204,7 +90,7 @@ class DrillDownConfig(_Part):
     disability: DisabilityCodes
     program_setting: ProgramSettings
     grades: Grades
-    reports: dict[str, Report]
+    reports: dict[str, ReportLayout]
     incident_results: CodeMeanings
     score_records: CodeMeanings
 

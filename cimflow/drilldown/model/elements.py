@@ -19,7 +19,7 @@ from typing import Literal
 import numpy as np
 
 from cimflow.drilldown.model.coded_table import Flags
-from cimflow.drilldown.model.student_facts import Rule, StudentFacts
+from cimflow.drilldown.model.students import Rule, StudentFacts
 from cimflow.drilldown.model.subgroups import PLACEMENT, parts_of
 
 Population = Literal["school-age", "preschool"]

@@ -14,8 +14,7 @@ from cimflow.drilldown.counting.apply_definition import counted_by, facts_of
 from cimflow.drilldown.counting.count_students import Cut, both_of, cuts_of
 from cimflow.drilldown.model.coded_table import Ints
 from cimflow.drilldown.model.config_file import DrillDownConfig
-from cimflow.drilldown.model.student_facts import StudentFacts
-from cimflow.drilldown.model.students import Students
+from cimflow.drilldown.model.students import StudentFacts, Students
 from cimflow.drilldown.model.subgroups import (
     BY,
     FEDERAL,
