@@ -61,15 +61,15 @@ def drill_down(
         words: ``config/drilldown.toml``.
         options: definition, as-of date, audience, one LEA or all.
         names: the names of LEAs by CDS code, as far as they are known.
-        tell: hears in a few words how far the work is.
+        tell: gets a few words on how far the work is.
 
     Raises:
         IntakeErrors: a file cannot be used, nobody is left to count, or with ``strict`` any
             problem at all; or a table, named, cannot be made safe to share, or these two-way cuts.
     """
     if options.audience == "shareable" and (circle := circle_of(options.two_way)):
-        said = f"{BY.join(circle)} and the other two-way cuts would together tell too much"
-        raise IntakeErrors([IntakeError("not made to be shared", None, None, said)])
+        said = f"{BY.join(circle)} and the other two-way cuts would together reveal too much"
+        raise IntakeErrors([IntakeError("not safe to share", None, None, said)])
     problems = Problems()
     tell("reading students")
     tables = read_inputs(paths, words, problems, lea=_only_one(options.leas), as_of=options.as_of)
@@ -80,8 +80,8 @@ def drill_down(
         students = students.take(_of_leas(students.leas, options.leas, students.lea))
     if not len(students):
         files = ", ".join(one.file for one in tables)
-        whose = f" of LEA {', '.join(sorted(options.leas))}" if options.leas else ""
-        nobody = IntakeError(files, None, None, f"holds no student{whose} to count")
+        whose = f" from LEA {', '.join(sorted(options.leas))}" if options.leas else ""
+        nobody = IntakeError(files, None, None, f"has no students{whose} to count")
         # Why nobody is left is often what was wrong in every row, such as codes without a zero.
         raise IntakeErrors([nobody, *problems.summed()])
     students = once_per_site(students, problems)
@@ -112,7 +112,7 @@ def drill_down(
     except (CannotBeHidden, CountsDisagree) as error:
         lines = str(error).splitlines()
         raise IntakeErrors(
-            [IntakeError("not made to be shared", None, None, one) for one in lines]
+            [IntakeError("not safe to share", None, None, one) for one in lines]
         ) from None
     seen = len(students)
     del students
@@ -127,7 +127,7 @@ def published(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The rates that an audience may see, of each LEA and of all together.
 
-    What is shared was hidden until every count seemed safe, and is then proven so anew.
+    What is shared was hidden until every count seemed safe, and is then proven safe by itself.
 
     Raises:
         CannotBeHidden: tables that nothing makes safe to share, named.
@@ -142,10 +142,10 @@ def published(
 def _proven_safe(
     counts: pd.DataFrame, of_whom: pd.DataFrame | None, tell: Callable[[str], None]
 ) -> pd.DataFrame:
-    """The rows as they may be shared. Where the proof fails, more is hidden, and proven anew."""
+    """The rows as they may be shared. Where the proof fails, more is hidden, and proven again."""
     for apart in (APART, APART + 1, APART + 2):
         safe = hide(counts, of_whom, apart=apart, tell=tell)
-        tell("proving that no hidden count can be computed")
+        tell("checking that no hidden count can be worked out")
         exposed = audit(safe)
         if not exposed:
             return safe.rows

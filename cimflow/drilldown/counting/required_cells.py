@@ -67,23 +67,24 @@ def _cell(
     shareable: bool,
 ) -> Cell:
     if not ELEMENTS[element].is_cut_by(subgroup):
-        return Cell(element, subgroup, "not-applicable", "placement by placement says nothing")
+        why = "placement cannot be broken down by placement"
+        return Cell(element, subgroup, "not-applicable", why)
     if element not in computed:
-        return Cell(element, subgroup, "absent", "no file has the columns that this needs")
+        return Cell(element, subgroup, "absent", "no file has the columns needed")
     if (element, ALL) not in there:
         return Cell(element, subgroup, "not-applicable", _nobody(element, there))
     if (element, subgroup) not in there and shareable:
-        return Cell(element, subgroup, "not-applicable", "too few students to list their groups")
+        return Cell(element, subgroup, "not-applicable", "too few students to list the groups")
     if (element, subgroup) not in there:
-        return Cell(element, subgroup, "absent", "nothing is known of this subgroup")
+        return Cell(element, subgroup, "absent", "no information on this subgroup")
     return Cell(element, subgroup, "present")
 
 
 def _nobody(element: str, there: Collection[tuple[str, str]]) -> str:
     """Why an element that could be counted counts nobody."""
     population = ELEMENTS[element].population
-    students = f"{population.replace('-', ' ')} student"
+    students = f"{population} student"
     others = {one for one, other in ELEMENTS.items() if other.population == population}
     if any((one, ALL) in there for one in others):
-        return f"no {students} has the values that this needs"
+        return f"no {students} has the values needed"
     return f"no {students}s to count"

@@ -64,10 +64,10 @@ class Definition(ConfigPart):
     @model_validator(mode="after")
     def _has_one_of_each(self) -> Definition:
         if (self.suspended_at_least is None) == (self.suspended_above is None):
-            msg = "give suspended_at_least or suspended_above, and not both"
+            msg = "give either suspended_at_least or suspended_above, not both"
             raise ValueError(msg)
         if (self.expected_at_least is None) == (self.expected_above is None):
-            msg = "give expected_at_least or expected_above, and not both"
+            msg = "give either expected_at_least or expected_above, not both"
             raise ValueError(msg)
         return self
 
@@ -104,7 +104,7 @@ class DrillDownConfig(ConfigPart):
     def _names_only_what_exists(self) -> DrillDownConfig:
         missing = {*ELEMENTS, *get_args(Subgroup)} ^ {*self.elements, *self.subgroups}
         if missing:
-            msg = f"these elements or subgroups are missing or not known: {sorted(missing)}"
+            msg = f"these elements or subgroups are missing or not recognized: {sorted(missing)}"
             raise ValueError(msg)
         groups = {*self.groups.placement, "by-percent"}
         wrong = [

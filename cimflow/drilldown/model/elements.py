@@ -1,10 +1,12 @@
 """The key elements, one row each: whom it counts, among whom, from which columns.
 
-To add an element, add a row to ``ELEMENTS`` and its words to ``config/drilldown.toml``. Counting,
-hiding, the reports, the findings, and the list of required reports take all else from the row: none
-of them knows an element by its name. What the tests hold: each student that a rule counts is
-counted whatever the other elements say, except where a row says so (``placement``, ``parts``). An
-element whose count follows from another's would be hidden too little.
+To add an element, add its row here and its words to ``config/drilldown.toml``. Counting, hiding,
+the reports, the findings, and the list of required reports take all else from the row: none of them
+knows an element by name.
+
+Hiding assumes that what one element says of a student does not follow from what another says,
+except where a row says so (``placement``, ``parts``). An element whose students are always some of
+another's, such as those suspended five days or more, would be hidden too little.
 
 The guidance names the elements and defines none. Grades, days, and levels are data: they stand in
 ``config/drilldown.toml``.

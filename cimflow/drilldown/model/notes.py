@@ -27,7 +27,7 @@ class ConfigPart(BaseModel):
 
 def _known_element(name: str) -> str:
     if name not in ELEMENTS:
-        msg = f"is none of {', '.join(ELEMENTS)}"
+        msg = f"is not one of: {', '.join(ELEMENTS)}"
         raise ValueError(msg)
     return name
 

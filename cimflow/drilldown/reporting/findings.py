@@ -63,7 +63,7 @@ def findings_of(
     """The findings of one LEA, those that stand for most students first.
 
     Args:
-        rates: the LEA's rows, hidden ones among them (``rates.pooledof``).
+        rates: the LEA's rows, hidden ones among them (``rates.rates_of``).
         words: ``config/drilldown.toml``.
         about: names and dates.
         peers: the other LEAs' rate by element (``peer_rates``).
@@ -119,7 +119,7 @@ def _compared_with(
     if subgroup != ALL and element in whole:
         return _Other(whole[element], f"{percent(whole[element])} in the LEA as a whole")
     if subgroup == ALL and element in peers:
-        return _Other(peers[element], f"{percent(peers[element])} in the other LEAs of this run")
+        return _Other(peers[element], f"{percent(peers[element])} in the other LEAs in this run")
     return None
 
 
@@ -143,7 +143,7 @@ def _finding(one: object, other: _Other, words: DrillDownConfig, about: About) -
     quantification = (
         f"{float(one.numerator):,.0f} of {among:,.0f} students"  # type: ignore[attr-defined]
         f" ({percent(rate)}; 95 percent interval {percent(lower)} to {percent(upper)}):"
-        f" about {students:,.0f} students {'more' if gap > 0 else 'fewer'} than at"
+        f" about {students:,.0f} {'more' if gap > 0 else 'fewer'} students than at"
         f" {percent(other.rate)}. {about.definition_title} definition, as of {about.as_of}."
     )
     return Finding(kind, element, subgroup, group, students, gap, statement, quantification)

@@ -18,7 +18,7 @@ from cimflow.drilldown.reporting.run_result import About
 
 HIDDEN_IN_WORDS: Mapping[str, str] = {
     "primary": f"hidden: {SMALL} students or fewer",
-    "complementary": "hidden, so that a small group cannot be computed",
+    "complementary": "hidden, so that a small group cannot be worked out",
 }
 
 
@@ -88,8 +88,8 @@ class Report:
         if self.of_one_lea or self.about.audience != "shareable":
             return ""
         return (
-            "Of every group, the LEAs that show it: a sum over all of them would give away those "
-            "that do not."
+            "Each group counts only the LEAs that show it: a total of all LEAs would reveal the"
+            " groups that some of them hide."
         )
 
 
@@ -123,7 +123,7 @@ def report_of(
                 element,
                 its.title,
                 its.guidance,
-                f"Counted: {its.counted}. Among: {its.among}.",
+                f"Counted: {its.counted}. Out of: {its.among}.",
                 tuple(tables),
             )
         )
@@ -231,4 +231,4 @@ def summary_row(
 
 def percent(share: float) -> str:
     """A share as a percentage with one decimal."""
-    return f"{share * 100:.1f} %"
+    return f"{share * 100:.1f}%"

@@ -44,7 +44,7 @@ class About:
     @property
     def watermark(self) -> str:
         """What a report of the team alone, or of students who do not exist, bears on every page."""
-        invented = "Synthetic data: no student of this report exists." if self.synthetic else ""
+        invented = "Synthetic data: no student in this report exists." if self.synthetic else ""
         return " ".join(one for one in (WATERMARK[self.audience], invented) if one)
 
     @property

@@ -17,7 +17,7 @@ from cimflow.drilldown.reporting.report_model import HIDDEN_IN_WORDS, Chapter, R
 
 _BOLD, _TITLE, _WRAP = Font(bold=True), Font(bold=True, size=14), Alignment(wrap_text=True)
 _WIDTHS = (44, 12, 12, 10, 10, 10, 14)
-_HEADER = ("Group", "Counted", "Among", "Rate", "Lower", "Upper", "Hidden")
+_HEADER = ("Group", "Counted", "Out of", "Rate", "Lower", "Upper", "Hidden")
 
 
 def as_workbook(report: Report, words: DrillDownConfig, findings: Sequence[Finding]) -> bytes:

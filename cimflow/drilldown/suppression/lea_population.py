@@ -37,7 +37,7 @@ class LeaPopulation:
         if self.census is None:
             return profiles_that_fit(self.rows)
         if self.census.empty:
-            raise CountsDisagree(f"{self._name()}: nobody says of whom the counts are")
+            raise CountsDisagree(f"{self._name()}: the students behind the counts are missing")
         return profiles_in(tuple(sorted(set(self.rows["element"]))), self.census)
 
     def _name(self) -> str:
@@ -51,14 +51,14 @@ class LeaPopulation:
         """
         block = block_of(self.rows, labels, self.profiles)
         if block.change(block.truth).any():
-            raise CountsDisagree(f"{self._name()}: other students were counted than are there")
+            raise CountsDisagree(f"{self._name()}: the counts do not match the students")
         return block
 
 
 def populations(rows: pd.DataFrame, census: pd.DataFrame | None) -> Iterator[LeaPopulation]:
     """Each LEA's school-age students, and its preschool students.
 
-    Nobody is both. But whoever has a score counts in the tests at any grade: where a preschooler
+    Nobody is both. But a student with a score counts in the tests at any grade: where a preschooler
     has one, the tables of both tell of the same student, and are one population.
     """
     students = {} if census is None else census.groupby("cds_code", observed=True).indices

@@ -11,7 +11,7 @@ from cimflow.drilldown.counting.count_students import KEYS, count
 from cimflow.drilldown.model.coded_table import Problems
 from cimflow.drilldown.reading.read_students import read_students
 from cimflow.drilldown.reading.school_sites import once_per_site
-from cimflow.drilldown.suppression import complementary, population
+from cimflow.drilldown.suppression import complementary, lea_population
 from cimflow.drilldown.suppression.census import census, circle_of
 from cimflow.drilldown.suppression.cheapest_suppression import Offer
 from cimflow.drilldown.suppression.complementary import cheapest_way
@@ -133,7 +133,7 @@ def test_who_forgets_students_at_two_schools_shows_the_total(
         return profiles_in(elements, numbers.assign(several=0))
 
     with monkeypatch.context() as careless:
-        careless.setattr(population, "profiles_in", loose)
+        careless.setattr(lea_population, "profiles_in", loose)
         made = shared(AT_TWO, *ONLY_SUSPENDED)
     assert "suspension all all" not in hidden_rows(made.rows)
     assert audit(made)
