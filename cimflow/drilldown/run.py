@@ -14,14 +14,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from cimflow.drilldown.counting.apply_definition import facts_of
 from cimflow.drilldown.counting.count_students import KEYS, count
-from cimflow.drilldown.counting.rates import rates_of
-from cimflow.drilldown.counting.roll_up import sums_of_shown
+from cimflow.drilldown.counting.rates import rates_of, sums_of_shown
 from cimflow.drilldown.input_files import read_inputs
 from cimflow.drilldown.model.coded_table import CodedTable, Flags, Ints, Problems
 from cimflow.drilldown.model.config_file import DrillDownConfig
+from cimflow.drilldown.model.config_parts import Note
 from cimflow.drilldown.model.elements import computed
-from cimflow.drilldown.model.notes import Note
 from cimflow.drilldown.model.subgroups import BY
 from cimflow.drilldown.reading.read_students import read_students
 from cimflow.drilldown.reading.school_sites import note_students_of_several_leas, once_per_site
@@ -100,12 +100,11 @@ def drill_down(
         students.synthetic,
     )
     tell("counting")
-    counts = count(students, words, options.definition, two_way=options.two_way)
+    facts = facts_of(students, words, options.definition)
+    counts = count(facts, words, two_way=options.two_way)
     # Of whom the counts are, only hiding asks.
     of_whom = (
-        census(students, words, options.definition, two_way=options.two_way)
-        if options.audience == "shareable"
-        else None
+        census(facts, words, two_way=options.two_way) if options.audience == "shareable" else None
     )
     try:
         rates, roll_up = published(counts, of_whom, options.audience, tell)
@@ -115,7 +114,7 @@ def drill_down(
             [IntakeError("not safe to share", None, None, one) for one in lines]
         ) from None
     seen = len(students)
-    del students
+    del students, facts
     return RunResult(about, rates, roll_up, problems, seen, tuple(counts["cds_code"].unique()))
 
 

@@ -14,6 +14,7 @@ import pandas as pd
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
+from cimflow.drilldown.counting.apply_definition import facts_of
 from cimflow.drilldown.counting.count_students import KEYS, count
 from cimflow.drilldown.input_files import read_inputs
 from cimflow.drilldown.model.coded_table import Problems
@@ -88,7 +89,7 @@ def read(path: Path) -> Students:
 
 def counts_of(students: Students) -> pd.DataFrame:
     """What a run counts."""
-    return count(once_per_site(students, Problems()), WORDS, DEFINITION)
+    return count(facts_of(once_per_site(students, Problems()), WORDS, DEFINITION), WORDS)
 
 
 def _reading(kind: str, path: Path) -> Iterator[str]:
@@ -158,7 +159,9 @@ def _hiding(folder: Path) -> Iterator[str]:
         students = read(path)
         counts = counts_of(students).astype(dict.fromkeys(KEYS, str))
         begun = time.process_time()
-        safe = hide(counts, census(once_per_site(students, Problems()), WORDS, DEFINITION))
+        safe = hide(
+            counts, census(facts_of(once_per_site(students, Problems()), WORDS, DEFINITION), WORDS)
+        )
         hid = time.process_time()
         assert not audit(safe)
         audited = time.process_time()

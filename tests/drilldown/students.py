@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from cimflow.drilldown.counting.apply_definition import facts_of
 from cimflow.drilldown.counting.count_students import count
 from cimflow.drilldown.counting.rates import rates_of
 from cimflow.drilldown.model.coded_table import CodedTable, Problems, coded
@@ -63,7 +64,8 @@ def counted(
     """Numerator and denominator of each element, subgroup and group of the one LEA."""
     found = problems if problems is not None else Problems()
     students = once_per_site(read_students([table_of(rows)], WORDS, found), found)
-    counts = count(students, WORDS, definition, two_way=two_way).assign(hidden="")
+    facts = facts_of(students, WORDS, definition)
+    counts = count(facts, WORDS, two_way=two_way).assign(hidden="")
     return {
         (str(one.element), str(one.subgroup), str(one.group)): (one.numerator, one.denominator)
         for one in rates_of(counts).itertuples(index=False)

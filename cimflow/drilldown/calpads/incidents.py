@@ -10,8 +10,8 @@ import numpy as np
 
 from cimflow.drilldown.calpads.report_rows import Cell, Record, ReportRow, rows_of
 from cimflow.drilldown.calpads.report_schools import Key, Schools
-from cimflow.drilldown.model.code_lists import CodeMeanings
 from cimflow.drilldown.model.coded_table import CodedTable, Problems
+from cimflow.drilldown.model.config_parts import CodeMeanings
 from cimflow.drilldown.reading.cell_meaning import NO_DAYS, days
 
 SUSPENSION, EXPULSION = "suspension", "expulsion"

@@ -29,9 +29,9 @@ from cimflow.drilldown.calpads.repeated_rows import (
 )
 from cimflow.drilldown.calpads.report_rows import Cell, Record, ReportRow, rows_of
 from cimflow.drilldown.calpads.report_schools import schools_of
-from cimflow.drilldown.model.code_lists import ReportLayout
 from cimflow.drilldown.model.coded_table import CodedColumn, CodedTable, Origins, Problems, coded
 from cimflow.drilldown.model.config_file import DrillDownConfig
+from cimflow.drilldown.model.config_parts import ReportLayout
 from cimflow.drilldown.reading.cell_meaning import NO_STUDENT, note_misfits
 from cimflow.intake.errors import IntakeErrors
 from cimflow.intake.tables.header import column_name

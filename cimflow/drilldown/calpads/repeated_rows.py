@@ -24,8 +24,8 @@ from cimflow.drilldown.calpads.report_rows import (
     rows_of,
 )
 from cimflow.drilldown.calpads.report_schools import Key, Schools
-from cimflow.drilldown.model.code_lists import CodeMeanings
 from cimflow.drilldown.model.coded_table import CodedTable, Problems
+from cimflow.drilldown.model.config_parts import CodeMeanings
 from cimflow.drilldown.reading.cell_meaning import MORE_ABSENT, NO_DAYS, days, decimal
 from cimflow.intake.tables import cells
 

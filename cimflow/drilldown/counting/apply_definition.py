@@ -14,16 +14,26 @@ from cimflow.drilldown.model.config_file import Definition, DrillDownConfig
 from cimflow.drilldown.model.elements import counted_elements
 from cimflow.drilldown.model.students import MISSING, StudentFacts, Students
 from cimflow.drilldown.model.subgroups import NOT_REPORTED
+from cimflow.drilldown.reading.school_sites import merged_in_lea
 
 _NEARLY = 1e-9  # sums of decimals such as 0.3 + 0.7
 
 
 def facts_of(students: Students, words: DrillDownConfig, definition: str) -> StudentFacts:
-    """What is true of each student by the definition of this name."""
-    by = words.definitions[definition]
+    """What is true of each student by the definition of this name, at each site and in the LEA.
+
+    Args:
+        students: each student once for each site (see ``school_sites.once_per_site``).
+        words: ``config/drilldown.toml``.
+        definition: the name of the definition to count by.
+    """
+    merged = merged_in_lea(students)
+    students, by = merged.students, words.definitions[definition]
     preschool = _are_preschool(students, words)
     return StudentFacts(
         students=students,
+        at_site=merged.at_site,
+        in_lea=merged.in_lea,
         school_age=_are_school_age(students, words),
         preschool=preschool,
         placement=_placements(students, words, preschool),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from cimflow.drilldown.counting.apply_definition import counted_by, facts_of
+from cimflow.drilldown.counting.apply_definition import counted_by
 from cimflow.drilldown.model.coded_table import Flags, Ints
 from cimflow.drilldown.model.config_file import DrillDownConfig
 from cimflow.drilldown.model.elements import element_of
@@ -29,7 +29,7 @@ from cimflow.drilldown.model.subgroups import (
     SCHOOL,
     parts_of,
 )
-from cimflow.drilldown.reading.school_sites import merged_in_lea, numbered
+from cimflow.drilldown.reading.school_sites import numbered
 
 KEYS = ["cds_code", "element", "subgroup", "group"]
 COUNTS = ["numerator", "denominator"]
@@ -50,18 +50,16 @@ class Cut:
 
 
 def count(
-    students: Students,
+    facts: StudentFacts,
     words: DrillDownConfig,
-    definition: str,
     *,
     two_way: Sequence[tuple[str, str]] = (),
 ) -> pd.DataFrame:
-    """The counts of every LEA, from students who stand once for each site.
+    """The counts of every LEA.
 
     Args:
-        students: each student once for each site (see ``school_sites.once_per_site``).
+        facts: the students, and what is true of each by the definition to count by.
         words: ``config/drilldown.toml``.
-        definition: the name of the definition to count by.
         two_way: pairs of subgroups to cut by both at once.
 
     Returns:
@@ -70,9 +68,6 @@ def count(
         ``numerator, denominator`` (whole numbers of students). An element that is an average
         has a row for anyone in a part, and one for each part.
     """
-    merged = merged_in_lea(students)
-    every = merged.students
-    facts = facts_of(every, words, definition)
     one_way = cuts_of(facts, words)
     pairs = [both_of(one_way[first], one_way[second]) for first, second in two_way]
     cuts = [*one_way.values(), *pairs]
@@ -80,7 +75,7 @@ def count(
     of_leas = [one for one in cuts if SCHOOL not in parts_of(one.subgroup)]
     tables: list[_Table] = []
     for element, among, counted in counted_by(facts):
-        for whole, mine in ((merged.in_lea, of_leas), (merged.at_site, of_sites)):
+        for whole, mine in ((facts.in_lea, of_leas), (facts.at_site, of_sites)):
             rows = np.flatnonzero(among & whole)
             yes = counted[rows]
             tables += [
@@ -88,7 +83,7 @@ def count(
                 for cut in mine
                 if element_of(element).is_cut_by(cut.subgroup)
             ]
-    return _sorted_frame(students.leas, [one for one in tables if len(one.there)])
+    return _sorted_frame(facts.students.leas, [one for one in tables if len(one.there)])
 
 
 @dataclass(frozen=True, slots=True)

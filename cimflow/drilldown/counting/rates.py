@@ -1,4 +1,4 @@
-"""From counts to rates: each row with its rate and how sure it is, hidden rows empty.
+"""From counts to rates, of each LEA and of all together; hidden rows are empty.
 
 Some elements are the average of several rates; every other rate is a share of students.
 """
@@ -8,8 +8,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from cimflow.drilldown.counting.count_students import COUNTS, KEYS
 from cimflow.drilldown.model.coded_table import Floats
 from cimflow.drilldown.model.elements import Element, averages
+from cimflow.drilldown.model.subgroups import BY, SCHOOL
 
 _Z = 1.959963984540054
 """The 97.5 percent point of the normal distribution: intervals of 95 percent."""
@@ -58,6 +60,30 @@ def _with_average(element: Element, rows: pd.DataFrame, parts: pd.DataFrame) -> 
     shares = average.reindex(places).to_numpy()
     rows.loc[mine, "numerator"] = shares * rows.loc[mine, "denominator"].to_numpy()
     return rows
+
+
+def sums_of_shown(rows: pd.DataFrame) -> pd.DataFrame:
+    """One row for each group that some LEA shows: all LEAs of a run together.
+
+    A roll-up minus the other LEAs is one LEA. A sum of rows that are all in the LEAs' own reports
+    gives away nothing that is not in them, however many LEAs there are; how many of them it has is
+    said beside it.
+
+    Args:
+        rows: counts of LEAs with the column ``hidden``.
+
+    Returns:
+        ``element, subgroup, group, numerator, denominator`` summed over the LEAs that show the
+        group, ``shown_by`` and ``leas``: how many LEAs show it, of how many that have it. A school
+        belongs to its LEA, a two-way cut is of one LEA: no sums.
+    """
+    subgroups = rows["subgroup"].astype(str)
+    summed = rows[(subgroups != SCHOOL) & ~subgroups.str.contains(BY, regex=False)]
+    shown = summed[summed["hidden"] == ""].groupby(KEYS[1:], observed=True)
+    sums = shown[COUNTS].sum()
+    sums["shown_by"] = shown.size()
+    sums["leas"] = summed.groupby(KEYS[1:], observed=True).size()
+    return sums.reset_index()
 
 
 def wilson(numerator: Floats, denominator: Floats) -> tuple[Floats, Floats]:

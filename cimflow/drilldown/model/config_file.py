@@ -18,16 +18,17 @@ from pydantic import (
     model_validator,
 )
 
-from cimflow.drilldown.model.code_lists import (
+from cimflow.drilldown.model.config_parts import (
     CodeMeanings,
+    ConfigPart,
     DisabilityCodes,
     Grades,
     Groups,
+    Note,
     ProgramSettings,
     ReportLayout,
 )
 from cimflow.drilldown.model.elements import ELEMENTS
-from cimflow.drilldown.model.notes import ConfigPart, Note
 from cimflow.drilldown.model.subgroups import PLACEMENT, Subgroup
 from cimflow.process.definition.errors import ConfigError, ConfigErrors
 from cimflow.resources import config_folder

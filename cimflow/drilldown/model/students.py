@@ -106,6 +106,7 @@ class StudentFacts:
     Attributes:
         students: the columns as they were read.
         school_age: who is school age; ``preschool``: who is in preschool. Nobody is both.
+        at_site: which rows count each student once at each site; ``in_lea``: once in the LEA.
         placement: each student's place among ``placement_groups``.
         suspended: for as long as the definition asks, in school or out of school.
         enrolled: in the grades and for the days that count for absence, with absence records.
@@ -114,6 +115,8 @@ class StudentFacts:
     """
 
     students: Students
+    at_site: Flags
+    in_lea: Flags
     school_age: Flags
     preschool: Flags
     placement: Ints

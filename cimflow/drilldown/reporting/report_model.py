@@ -12,7 +12,7 @@ import pandas as pd
 
 from cimflow.drilldown.counting.required_cells import Cell, required_cells
 from cimflow.drilldown.model.config_file import SMALL, DrillDownConfig
-from cimflow.drilldown.model.notes import Note
+from cimflow.drilldown.model.config_parts import Note
 from cimflow.drilldown.model.subgroups import ALL, BETWEEN, BY, NOT_REPORTED
 from cimflow.drilldown.reporting.run_result import About
 

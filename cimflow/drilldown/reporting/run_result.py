@@ -13,7 +13,7 @@ from typing import Literal
 import pandas as pd
 
 from cimflow.drilldown.model.coded_table import Problems
-from cimflow.drilldown.model.notes import Note
+from cimflow.drilldown.model.config_parts import Note
 from cimflow.drilldown.model.subgroups import BETWEEN, BY, SCHOOL
 
 Audience = Literal["internal", "shareable"]

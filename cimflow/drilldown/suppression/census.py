@@ -10,39 +10,36 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from cimflow.drilldown.counting.apply_definition import counted_by, facts_of
+from cimflow.drilldown.counting.apply_definition import counted_by
 from cimflow.drilldown.counting.count_students import Cut, both_of, cuts_of
 from cimflow.drilldown.model.coded_table import Ints
 from cimflow.drilldown.model.config_file import DrillDownConfig
-from cimflow.drilldown.model.students import StudentFacts, Students
+from cimflow.drilldown.model.students import StudentFacts
 from cimflow.drilldown.model.subgroups import (
     BY,
     FEDERAL,
     NOT_REPORTED,
     PLACEMENT,
     SCHOOL,
+    base_of,
     parts_of,
 )
-from cimflow.drilldown.reading.school_sites import merged_in_lea
 from cimflow.drilldown.suppression.student_profiles import COUNTED, NOT_ASKED, NOT_COUNTED
-from cimflow.drilldown.suppression.subgroup_relations import base_of
 
 AGES = np.array(["", "school-age", "preschool"], dtype=object)
 
 
 def census(
-    students: Students,
+    facts: StudentFacts,
     words: DrillDownConfig,
-    definition: str,
     *,
     two_way: Sequence[tuple[str, str]] = (),
 ) -> pd.DataFrame:
     """How many students are at once in a group, in a placement, and counted by these elements.
 
     Args:
-        students: each student once for each site (see ``school_sites.once_per_site``).
+        facts: the students, and what is true of each by the definition to count by.
         words: ``config/drilldown.toml``.
-        definition: the name of the definition to count by.
         two_way: pairs of subgroups that are cut by both at once.
 
     Returns:
@@ -51,27 +48,25 @@ def census(
         ``several`` (whether they are at several schools), ``students``. The subgroups are those
         whose groups add up to all others: not by placement, nor by federal race.
     """
-    merged = merged_in_lea(students)
-    facts = facts_of(merged.students, words, definition)
     said = {
         element: np.where(among, np.where(counted, COUNTED, NOT_COUNTED), NOT_ASKED)
         for element, among, counted in counted_by(facts)
     }
     ages = np.select([facts.school_age, facts.preschool], [1, 2], 0)
-    several = (merged.at_site != merged.in_lea).astype(np.int64)
+    several = (facts.at_site != facts.in_lea).astype(np.int64)
     profiles, profile = _profiles(ages, facts.placement, several, list(said.values()))
     anyhow = (profiles[:, 3:] != NOT_ASKED).any(axis=1)[profile]
     places = np.array([*words.groups.placement, NOT_REPORTED], dtype=object)
     tables = []
     for cut in _cuts(facts, words, two_way):
-        whole = merged.at_site if SCHOOL in parts_of(cut.subgroup) else merged.in_lea
+        whole = facts.at_site if SCHOOL in parts_of(cut.subgroup) else facts.in_lea
         rows = np.flatnonzero(anyhow & whole)
         cells, numbers = np.unique(
             cut.place[rows] * len(profiles) + profile[rows], return_counts=True
         )
         place, of_profile = np.divmod(cells, len(profiles))
         table = {
-            "cds_code": np.array(students.leas, dtype=object)[cut.lea[place]],
+            "cds_code": np.array(facts.students.leas, dtype=object)[cut.lea[place]],
             "subgroup": cut.subgroup,
             "group": np.array(cut.names, dtype=object)[cut.group[place]],
             "ages": AGES[profiles[of_profile, 0]],

@@ -23,9 +23,17 @@ from cimflow.drilldown.counting.count_students import KEYS
 from cimflow.drilldown.model.coded_table import Flags, Ints
 from cimflow.drilldown.model.config_file import SMALL
 from cimflow.drilldown.model.elements import ELEMENTS, element_of
-from cimflow.drilldown.model.subgroups import ALL, BETWEEN, BY, PLACEMENT, parts_of
+from cimflow.drilldown.model.subgroups import (
+    ALL,
+    BETWEEN,
+    BY,
+    PLACEMENT,
+    base_of,
+    parts_of,
+    value_of,
+    wholes_of,
+)
 from cimflow.drilldown.suppression.student_profiles import StudentProfiles
-from cimflow.drilldown.suppression.subgroup_relations import base_of, value_of, wholes_of
 
 # Why a row cannot be seen. LEFT_OUT: not even that there is such a row.
 SEEN, PRIMARY, COMPLEMENTARY, LEFT_OUT = range(4)

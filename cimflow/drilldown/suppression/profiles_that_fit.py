@@ -17,6 +17,7 @@ from cimflow.drilldown.model.subgroups import (
     NOT_REPORTED,
     PLACEMENT,
     SCHOOL,
+    base_of,
     parts_of,
 )
 from cimflow.drilldown.suppression.constraints import SEEN, block_of
@@ -33,7 +34,6 @@ from cimflow.drilldown.suppression.student_profiles import (
     places_of,
     with_averages,
 )
-from cimflow.drilldown.suppression.subgroup_relations import base_of
 
 
 def profiles_that_fit(rows: pd.DataFrame) -> StudentProfiles:

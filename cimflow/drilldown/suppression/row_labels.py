@@ -8,9 +8,8 @@ import pandas as pd
 from cimflow.drilldown.counting.count_students import COUNTS, KEYS
 from cimflow.drilldown.model.config_file import SMALL
 from cimflow.drilldown.model.elements import averages
-from cimflow.drilldown.model.subgroups import SCHOOL, parts_of
+from cimflow.drilldown.model.subgroups import SCHOOL, parts_of, wholes_of
 from cimflow.drilldown.suppression.constraints import COMPLEMENTARY, LEFT_OUT, PRIMARY, SEEN
-from cimflow.drilldown.suppression.subgroup_relations import wholes_of
 
 WORDS = {SEEN: "", PRIMARY: "primary", COMPLEMENTARY: "complementary"}
 LABELS = {word: label for label, word in WORDS.items()}

@@ -1,6 +1,6 @@
 """Hides groups of 10 or fewer, and whatever else would let their counts be computed.
 
-Each LEA is made safe by itself; a roll-up of shown rows adds nothing (`roll_up`).
+Each LEA is made safe by itself; a roll-up of shown rows adds nothing (`rates.sums_of_shown`).
 """
 
 import os
@@ -14,10 +14,9 @@ import pandas as pd
 
 from cimflow.drilldown.model.subgroups import ALL
 from cimflow.drilldown.suppression.cheapest_suppression import Offer
-from cimflow.drilldown.suppression.complementary import make_safe
+from cimflow.drilldown.suppression.complementary import leave_out_for, make_safe
 from cimflow.drilldown.suppression.constraints import COMPLEMENTARY
 from cimflow.drilldown.suppression.lea_population import LeaPopulation, populations
-from cimflow.drilldown.suppression.omit_table import leave_out_for
 from cimflow.drilldown.suppression.protection_search import APART, nothing_known
 from cimflow.drilldown.suppression.row_labels import (
     CannotBeHidden,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from cimflow.drilldown.counting.apply_definition import facts_of
 from cimflow.drilldown.counting.count_students import count
 from cimflow.drilldown.counting.rates import rates_of
 from cimflow.drilldown.input_files import read_inputs
@@ -72,7 +73,7 @@ def reports(tmp_path: Path, *without: str, **instead: str) -> list[Path]:
 
 def counted(tables: list[CodedTable], problems: Problems) -> Rates:
     students = once_per_site(read_students(tables, WORDS, problems), problems)
-    frame = rates_of(count(students, WORDS, "dashboard").assign(hidden=""))
+    frame = rates_of(count(facts_of(students, WORDS, "dashboard"), WORDS).assign(hidden=""))
     return {
         (str(one.element), str(one.subgroup), str(one.group)): (one.numerator, one.denominator)
         for one in frame.itertuples(index=False)

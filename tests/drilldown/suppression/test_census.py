@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cimflow.drilldown.counting.apply_definition import facts_of
 from cimflow.drilldown.counting.count_students import KEYS, count
 from cimflow.drilldown.model.coded_table import Problems
 from cimflow.drilldown.reading.read_students import read_students
@@ -38,9 +39,10 @@ def test_every_count_is_a_sum_over_profiles(rows, pair) -> None:
     problems = Problems()
     tables = [table_of([student(**row) for row in rows])]
     students = once_per_site(read_students(tables, WORDS, problems), problems)
+    facts = facts_of(students, WORDS, "dashboard")
     two_way = [(pair[0], pair[1])]
-    counts = count(students, WORDS, "dashboard", two_way=two_way)
-    profiles = census(students, WORDS, "dashboard", two_way=two_way)
+    counts = count(facts, WORDS, two_way=two_way)
+    profiles = census(facts, WORDS, two_way=two_way)
     ordered = in_order(counts.astype(dict.fromkeys(KEYS, str)))
     for part in populations(ordered, profiles):
         block = part.block(np.zeros(len(part.rows), dtype=np.int64))  # raises where it is not so
@@ -50,8 +52,9 @@ def test_every_count_is_a_sum_over_profiles(rows, pair) -> None:
 def test_counts_of_other_students_are_refused() -> None:
     rows = [student(suspension_days="0") for _ in range(20)]
     students = read_students([table_of(rows)], WORDS, Problems())
-    counts = count(students, WORDS, "dashboard").astype(dict.fromkeys(KEYS, str))
-    profiles = census(students, WORDS, "dashboard")
+    facts = facts_of(students, WORDS, "dashboard")
+    counts = count(facts, WORDS).astype(dict.fromkeys(KEYS, str))
+    profiles = census(facts, WORDS)
     one_more = profiles.assign(students=profiles["students"] + 1)
     with pytest.raises(CountsDisagree, match="the counts do not match the students"):
         hide(counts, one_more)
@@ -59,7 +62,8 @@ def test_counts_of_other_students_are_refused() -> None:
 
 def test_counts_that_no_students_could_have_are_refused() -> None:
     students = read_students([table_of([student(suspension_days="0")])], WORDS, Problems())
-    counts = count(students, WORDS, "dashboard").astype(dict.fromkeys(KEYS, str))
+    facts = facts_of(students, WORDS, "dashboard")
+    counts = count(facts, WORDS).astype(dict.fromkeys(KEYS, str))
     counts.loc[counts["subgroup"] == "age", "denominator"] = 2
     with pytest.raises(CountsDisagree, match="no set of students fits all of its tables"):
         hide(counts)

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from cimflow.drilldown.counting.apply_definition import facts_of
 from cimflow.drilldown.counting.count_students import KEYS, count
 from cimflow.drilldown.model.coded_table import Problems
 from cimflow.drilldown.reading.read_students import read_students
@@ -35,8 +36,9 @@ def counted(rows: Rows, *without: str):
     students = once_per_site(
         read_students([replace(table, columns=columns)], WORDS, problems), problems
     )
-    counts = count(students, WORDS, "dashboard").astype(dict.fromkeys(KEYS, str))
-    return counts, census(students, WORDS, "dashboard")
+    facts = facts_of(students, WORDS, "dashboard")
+    counts = count(facts, WORDS).astype(dict.fromkeys(KEYS, str))
+    return counts, census(facts, WORDS)
 
 
 def shared(rows: Rows, *without: str) -> Published:

@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from cimflow.drilldown.counting.roll_up import sums_of_shown
+from cimflow.drilldown.counting.rates import sums_of_shown
 from cimflow.drilldown.suppression.row_labels import (
     Published,
     in_order,
