@@ -53,14 +53,14 @@ def template(out: Path) -> None:
 )
 def synthetic(out: Path, leas: tuple[str, ...], sample: bool, students: int, seed: int) -> None:
     """Write students that do not exist, to try the drill down; --students for each LEA."""
-    from cimflow.drilldown.model.definitions import load_drill_down
+    from cimflow.drilldown.model.config_file import load_drill_down_config
     from cimflow.drilldown.synthetic import synthetic_students
 
     if out.exists():
         raise click.UsageError(f"{out} is there already; name another file with --out")
     codes = (*leas, *(_leas_of_sample() if sample else ())) or ("99100260000000",)
     out.parent.mkdir(parents=True, exist_ok=True)
-    table = synthetic_students(dict.fromkeys(codes, students), load_drill_down(), seed=seed)
+    table = synthetic_students(dict.fromkeys(codes, students), load_drill_down_config(), seed=seed)
     if out.suffix == ".parquet":
         table.to_parquet(out, index=False)
     else:
@@ -115,12 +115,12 @@ def run(
     strict: bool,
 ) -> None:
     """Count the students in FILES and write the reports of every LEA in them."""
-    from cimflow.drilldown.model.definitions import load_drill_down
+    from cimflow.drilldown.model.config_file import load_drill_down_config
     from cimflow.drilldown.reporting.targets import read_targets
     from cimflow.drilldown.reporting.write_reports import write_outputs
     from cimflow.drilldown.run import RunOptions, drill_down
 
-    words = load_drill_down()
+    words = load_drill_down_config()
     goals = read_targets(targets, words) if targets is not None else {}
     known = [name for name in words.subgroups if name != "all"]
     pairs = tuple(dict.fromkeys(_pair(one, known) for one in two_way))

@@ -1,1 +1,4 @@
-"""The Data Drill Down: from student rows to counts by subgroup; no student leaves it."""
+"""The Data Drill Down: from files of students to counts by subgroup; no student leaves it.
+
+It knows no cohort, no deadline, and no database.
+"""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cimflow.drilldown.calpads.join_reports import joined_reports
 from cimflow.drilldown.model.coded_table import CodedTable, Problems
-from cimflow.drilldown.model.definitions import DrillDown
+from cimflow.drilldown.model.config_file import DrillDownConfig
 from cimflow.drilldown.model.students import OPTIONAL, REQUIRED
 from cimflow.drilldown.reading.file_header import Heading, read_heading
 from cimflow.drilldown.reading.read_table import read_coded
@@ -21,7 +21,7 @@ TIDY = (*REQUIRED, *OPTIONAL)
 
 def read_inputs(
     paths: Sequence[Path],
-    words: DrillDown,
+    words: DrillDownConfig,
     problems: Problems,
     *,
     lea: str | None = None,
@@ -60,7 +60,7 @@ def read_inputs(
     return tidy
 
 
-def _known_columns(words: DrillDown) -> set[str]:
+def _known_columns(words: DrillDownConfig) -> set[str]:
     aliases = {
         column_name(alias)
         for report in words.reports.values()
@@ -70,7 +70,7 @@ def _known_columns(words: DrillDown) -> set[str]:
     return {*TIDY, *aliases}
 
 
-def _report_of(heading: Heading, words: DrillDown) -> str | None:
+def _report_of(heading: Heading, words: DrillDownConfig) -> str | None:
     """The report whose telling columns a file has most of; none where it is a tidy table."""
     if set(REQUIRED) <= set(heading.names):
         return None
@@ -82,7 +82,7 @@ def _report_of(heading: Heading, words: DrillDown) -> str | None:
     return best if told[best] else None
 
 
-def _columns_of(report: str, heading: Heading, words: DrillDown) -> dict[str, str]:
+def _columns_of(report: str, heading: Heading, words: DrillDownConfig) -> dict[str, str]:
     """For each column of a report that we use: the file's own name for it, and ours."""
     found = {}
     for ours, aliases in words.reports[report].columns.items():

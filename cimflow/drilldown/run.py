@@ -8,25 +8,27 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from cimflow.drilldown.counting.counts import BETWEEN, KEYS, SCHOOL, count
-from cimflow.drilldown.counting.elements import computed
-from cimflow.drilldown.counting.rates import rates_of
-from cimflow.drilldown.counting.roll_up import sums_of_shown
+from cimflow.drilldown.counting.apply_definition import facts_of
+from cimflow.drilldown.counting.count_students import KEYS, count
+from cimflow.drilldown.counting.rates import rates_of, sums_of_shown
 from cimflow.drilldown.input_files import read_inputs
 from cimflow.drilldown.model.coded_table import CodedTable, Flags, Ints, Problems
-from cimflow.drilldown.model.definitions import BY, DrillDown, Note
+from cimflow.drilldown.model.config_file import DrillDownConfig
+from cimflow.drilldown.model.config_parts import Note
+from cimflow.drilldown.model.elements import computed
+from cimflow.drilldown.model.subgroups import BY
 from cimflow.drilldown.reading.read_students import read_students
 from cimflow.drilldown.reading.school_sites import note_students_of_several_leas, once_per_site
-from cimflow.drilldown.reporting.report_model import About, Audience
-from cimflow.drilldown.suppression.profile_counts import census, circle_of
+from cimflow.drilldown.reporting.run_result import About, Audience, RunResult
+from cimflow.drilldown.suppression.census import census, circle_of
 from cimflow.drilldown.suppression.protection_search import APART
-from cimflow.drilldown.suppression.published_rows import CannotBeHidden, CountsDisagree
+from cimflow.drilldown.suppression.row_labels import CannotBeHidden, CountsDisagree
 from cimflow.drilldown.suppression.suppress import hide
 from cimflow.drilldown.suppression.verify import audit
 from cimflow.intake.errors import IntakeError, IntakeErrors
@@ -45,85 +47,52 @@ class RunOptions:
     strict: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class DrilledDown:
-    """What a run found: rates of every LEA, the roll-up of all, what was wrong in the files.
-
-    ``rates`` and ``roll_up`` are as ``rates.rates_of`` returns them; the roll-up's ``cds_code`` is
-    empty.
-    """
-
-    about: About
-    rates: pd.DataFrame
-    roll_up: pd.DataFrame
-    problems: Problems
-    students: int
-    leas: tuple[str, ...]
-
-    def about_lea(self, code: str) -> About:
-        """What is printed beside one LEA's rates: no school is named of which it has no row.
-
-        That a school is there may be what a table that is left out does not tell.
-        """
-        rows = self.rates_of_lea(code)
-        listed = set(rows.loc[rows["subgroup"].isin([SCHOOL]), "group"])
-        for both in rows.loc[rows["subgroup"].astype(str).str.contains(BY), "group"]:
-            listed.update(str(both).split(BETWEEN))
-        names = {one: name for one, name in self.about.schools.items() if one in listed}
-        own = {one: name for one, name in self.about.names.items() if one == code}
-        return replace(self.about, schools=names, names=own)
-
-    def rates_of_lea(self, code: str) -> pd.DataFrame:
-        """One LEA's rows."""
-        return self.rates[self.rates["cds_code"] == code]
-
-
 def drill_down(
     paths: Sequence[Path],
-    words: DrillDown,
-    wish: RunOptions,
+    words: DrillDownConfig,
+    options: RunOptions,
     names: Mapping[str, str],
     tell: Callable[[str], None] = lambda _: None,
-) -> DrilledDown:
+) -> RunResult:
     """Count what the files say, hide what may not be shared, and say what was wrong in them.
 
     Args:
         paths: tidy tables, CALPADS and TOMS reports.
         words: ``config/drilldown.toml``.
-        wish: definition, as-of date, audience, one LEA or all.
+        options: definition, as-of date, audience, one LEA or all.
         names: the names of LEAs by CDS code, as far as they are known.
-        tell: hears in a few words how far the work is.
+        tell: gets a few words on how far the work is.
 
     Raises:
         IntakeErrors: a file cannot be used, nobody is left to count, or with ``strict`` any
             problem at all; or a table, named, cannot be made safe to share, or these two-way cuts.
     """
-    if wish.audience == "shareable" and (circle := circle_of(wish.two_way)):
-        said = f"{BY.join(circle)} and the other two-way cuts would together tell too much"
-        raise IntakeErrors([IntakeError("not made to be shared", None, None, said)])
+    if options.audience == "shareable" and (circle := circle_of(options.two_way)):
+        said = f"{BY.join(circle)} and the other two-way cuts would together reveal too much"
+        raise IntakeErrors([IntakeError("not safe to share", None, None, said)])
     problems = Problems()
     tell("reading students")
-    tables = read_inputs(paths, words, problems, lea=_only_one(wish.leas), as_of=wish.as_of)
+    tables = read_inputs(paths, words, problems, lea=_only_one(options.leas), as_of=options.as_of)
     students = read_students(tables, words, problems)
-    if wish.strict and problems.total:
+    if options.strict and problems.total:
         raise IntakeErrors(problems.errors())
-    if wish.leas:
-        students = students.take(_of_leas(students.leas, wish.leas, students.lea))
+    if options.leas:
+        students = students.take(_of_leas(students.leas, options.leas, students.lea))
     if not len(students):
         files = ", ".join(one.file for one in tables)
-        whose = f" of LEA {', '.join(sorted(wish.leas))}" if wish.leas else ""
-        nobody = IntakeError(files, None, None, f"holds no student{whose} to count")
+        whose = f" from LEA {', '.join(sorted(options.leas))}" if options.leas else ""
+        nobody = IntakeError(files, None, None, f"has no students{whose} to count")
         # Why nobody is left is often what was wrong in every row, such as codes without a zero.
         raise IntakeErrors([nobody, *problems.summed()])
     students = once_per_site(students, problems)
     note_students_of_several_leas(students, problems)
-    if wish.strict and problems.total:
+    if options.strict and problems.total:
         raise IntakeErrors(problems.errors())
     about = About(
-        wish.definition,
-        words.definitions[wish.definition].title,
-        wish.as_of,
-        wish.audience,
+        options.definition,
+        words.definitions[options.definition].title,
+        options.as_of,
+        options.audience,
         names,
         students.school_names,
         computed(students.given),
@@ -131,23 +100,22 @@ def drill_down(
         students.synthetic,
     )
     tell("counting")
-    counts = count(students, words, wish.definition, two_way=wish.two_way)
+    facts = facts_of(students, words, options.definition)
+    counts = count(facts, words, two_way=options.two_way)
     # Of whom the counts are, only hiding asks.
     of_whom = (
-        census(students, words, wish.definition, two_way=wish.two_way)
-        if wish.audience == "shareable"
-        else None
+        census(facts, words, two_way=options.two_way) if options.audience == "shareable" else None
     )
     try:
-        rates, roll_up = published(counts, of_whom, wish.audience, tell)
+        rates, roll_up = published(counts, of_whom, options.audience, tell)
     except (CannotBeHidden, CountsDisagree) as error:
         lines = str(error).splitlines()
         raise IntakeErrors(
-            [IntakeError("not made to be shared", None, None, one) for one in lines]
+            [IntakeError("not safe to share", None, None, one) for one in lines]
         ) from None
     seen = len(students)
-    del students
-    return DrilledDown(about, rates, roll_up, problems, seen, tuple(counts["cds_code"].unique()))
+    del students, facts
+    return RunResult(about, rates, roll_up, problems, seen, tuple(counts["cds_code"].unique()))
 
 
 def published(
@@ -158,7 +126,7 @@ def published(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The rates that an audience may see, of each LEA and of all together.
 
-    What is shared was hidden until every count seemed safe, and is then proven so anew.
+    What is shared was hidden until every count seemed safe, and is then proven safe by itself.
 
     Raises:
         CannotBeHidden: tables that nothing makes safe to share, named.
@@ -173,17 +141,17 @@ def published(
 def _proven_safe(
     counts: pd.DataFrame, of_whom: pd.DataFrame | None, tell: Callable[[str], None]
 ) -> pd.DataFrame:
-    """The rows as they may be shared. Where the proof fails, more is hidden, and proven anew."""
+    """The rows as they may be shared. Where the proof fails, more is hidden, and proven again."""
     for apart in (APART, APART + 1, APART + 2):
         safe = hide(counts, of_whom, apart=apart, tell=tell)
-        tell("proving that no hidden count can be computed")
+        tell("checking that no hidden count can be worked out")
         exposed = audit(safe)
         if not exposed:
             return safe.rows
     raise CannotBeHidden(pd.DataFrame([asdict(one) for one in exposed]), APART)
 
 
-def _notes_on(tables: Sequence[CodedTable], words: DrillDown) -> tuple[Note, ...]:
+def _notes_on(tables: Sequence[CodedTable], words: DrillDownConfig) -> tuple[Note, ...]:
     kinds = sorted({kind for one in tables for kind in one.reports})
     layouts = [
         Note(

@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cimflow.drilldown.model.coded_table import Flags, Ints
-from cimflow.drilldown.model.definitions import DrillDown
+from cimflow.drilldown.model.config_file import DrillDownConfig
 from cimflow.drilldown.model.students import SYNTHETIC
 
 _MISSING = 0.02
@@ -32,7 +32,9 @@ _DISABILITIES: Mapping[str, float] = {
 _AGE_OF_GRADE = {"PS": 4, "TK": 4, "KN": 5} | {f"{one:02d}": one + 5 for one in range(1, 13)}
 
 
-def synthetic_students(sizes: Mapping[str, int], words: DrillDown, *, seed: int) -> pd.DataFrame:
+def synthetic_students(
+    sizes: Mapping[str, int], words: DrillDownConfig, *, seed: int
+) -> pd.DataFrame:
     """A tidy table of so many students for each LEA, the same for the same seed.
 
     Args:
@@ -60,7 +62,9 @@ def synthetic_students(sizes: Mapping[str, int], words: DrillDown, *, seed: int)
 class _Rows:
     """Arrays of one entry per student; each later one leans on those before it."""
 
-    def __init__(self, chance: np.random.Generator, lea: Ints, leas: int, words: DrillDown) -> None:
+    def __init__(
+        self, chance: np.random.Generator, lea: Ints, leas: int, words: DrillDownConfig
+    ) -> None:
         self.chance, self.lea, self.words = chance, lea, words
         self.count = len(lea)
         self.lean = chance.normal(0, 0.35, leas)[lea] + chance.normal(0, 0.5, self.count)

@@ -14,14 +14,16 @@ import pandas as pd
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
-from cimflow.drilldown.counting.counts import KEYS, SCHOOL, count
+from cimflow.drilldown.counting.apply_definition import facts_of
+from cimflow.drilldown.counting.count_students import KEYS, count
 from cimflow.drilldown.input_files import read_inputs
 from cimflow.drilldown.model.coded_table import Problems
-from cimflow.drilldown.model.definitions import load_drill_down
+from cimflow.drilldown.model.config_file import load_drill_down_config
 from cimflow.drilldown.model.students import Students
+from cimflow.drilldown.model.subgroups import SCHOOL
 from cimflow.drilldown.reading.read_students import read_students
 from cimflow.drilldown.reading.school_sites import once_per_site
-from cimflow.drilldown.suppression.profile_counts import census
+from cimflow.drilldown.suppression.census import census
 from cimflow.drilldown.suppression.suppress import hide
 from cimflow.drilldown.suppression.verify import audit
 from cimflow.drilldown.synthetic import synthetic_students
@@ -35,7 +37,7 @@ SELPAS = (10, 30, 60)
 DEFINITION = "dashboard"
 AS_OF = dt.date(2024, 6, 1)
 SEED = 2024
-WORDS = load_drill_down()
+WORDS = load_drill_down_config()
 
 
 def measure_drilldown(folder: Path) -> Iterator[str]:
@@ -87,7 +89,7 @@ def read(path: Path) -> Students:
 
 def counts_of(students: Students) -> pd.DataFrame:
     """What a run counts."""
-    return count(once_per_site(students, Problems()), WORDS, DEFINITION)
+    return count(facts_of(once_per_site(students, Problems()), WORDS, DEFINITION), WORDS)
 
 
 def _reading(kind: str, path: Path) -> Iterator[str]:
@@ -157,7 +159,9 @@ def _hiding(folder: Path) -> Iterator[str]:
         students = read(path)
         counts = counts_of(students).astype(dict.fromkeys(KEYS, str))
         begun = time.process_time()
-        safe = hide(counts, census(once_per_site(students, Problems()), WORDS, DEFINITION))
+        safe = hide(
+            counts, census(facts_of(once_per_site(students, Problems()), WORDS, DEFINITION), WORDS)
+        )
         hid = time.process_time()
         assert not audit(safe)
         audited = time.process_time()

@@ -11,14 +11,15 @@ from collections.abc import Collection, Mapping, Sequence
 import numpy as np
 
 from cimflow.drilldown.model.coded_table import Flags, Ints
-from cimflow.drilldown.model.definitions import DrillDown
+from cimflow.drilldown.model.config_file import DrillDownConfig
+from cimflow.drilldown.model.elements import element_of
 from cimflow.drilldown.model.students import Students
 
 OLDEST = 22
 ABSENCE_GRADES = ("TK", "KN", *(f"{one:02d}" for one in range(1, 9)))
 
 
-def floor_counts(students: Students, words: DrillDown) -> dict[tuple[str, str], Ints]:
+def floor_counts(students: Students, words: DrillDownConfig) -> dict[tuple[str, str], Ints]:
     """Of each element and subgroup, for each LEA and group: who is not counted, and who is."""
     placement = _placement(students, words)
     places = _places(students, words, placement)
@@ -27,12 +28,12 @@ def floor_counts(students: Students, words: DrillDown) -> dict[tuple[str, str], 
         rows = np.flatnonzero(among)
         yes = counted[rows]
         for subgroup, place in places.items():
-            if words.applies(element, subgroup):
+            if element_of(element).is_cut_by(subgroup):
                 found[element, subgroup] = np.bincount(2 * place[rows] + yes)
     return found
 
 
-def _places(students: Students, words: DrillDown, placement: Ints) -> dict[str, Ints]:
+def _places(students: Students, words: DrillDownConfig, placement: Ints) -> dict[str, Ints]:
     """One number for LEA and group, with a last group for those who have none."""
     races = list(words.groups.race_ethnicity)
     federal = np.array([races.index(one.federal) for one in words.groups.race_ethnicity.values()])
@@ -53,7 +54,7 @@ def _places(students: Students, words: DrillDown, placement: Ints) -> dict[str, 
     }
 
 
-def _placement(students: Students, words: DrillDown) -> Ints:
+def _placement(students: Students, words: DrillDownConfig) -> Ints:
     groups = list(words.groups.placement)
     settings = words.program_setting.codes.values()
     percent = students.general_education_percent
@@ -69,7 +70,7 @@ def _placement(students: Students, words: DrillDown) -> Ints:
 
 
 def _elements(
-    students: Students, words: DrillDown, placement: Ints
+    students: Students, words: DrillDownConfig, placement: Ints
 ) -> dict[str, tuple[Flags, Flags]]:
     """Among whom each element counts, and whom; every synthetic student has a grade."""
     preschool = _in_grades(students, words, words.grades.preschool)
@@ -110,6 +111,6 @@ def _elements(
     }
 
 
-def _in_grades(students: Students, words: DrillDown, grades: Collection[str]) -> Flags:
+def _in_grades(students: Students, words: DrillDownConfig, grades: Collection[str]) -> Flags:
     known: Sequence[str] = words.grades.known
     return np.array([*(one in grades for one in known), False])[students.grade]

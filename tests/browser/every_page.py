@@ -18,7 +18,7 @@ from fastapi.routing import APIRoute
 from cimflow.cli.sample_home import ADMINISTRATOR
 from cimflow.dashboard.app import ROUTERS
 from cimflow.dashboard.roster.import_page import KINDS
-from cimflow.drilldown.model.definitions import load_drill_down
+from cimflow.drilldown.model.config_file import load_drill_down_config
 from cimflow.drilldown.synthetic import synthetic_students
 from cimflow.monitoring.act import act_on
 from cimflow.monitoring.app_context import AppContext
@@ -86,7 +86,7 @@ def fill(context: AppContext) -> Mapping[str, tuple[str, ...]]:
 
 def _drill_down(context: AppContext) -> None:
     """A report of synthetic students, with groups that are hidden and groups that are not."""
-    table = synthetic_students({JUNIPER: 300}, load_drill_down(), seed=1).to_csv(index=False)
+    table = synthetic_students({JUNIPER: 300}, load_drill_down_config(), seed=1).to_csv(index=False)
     files = [("students.csv", io.BytesIO(table.encode()))]
     report_from_upload(
         act_on(context, PROCESS, JUNIPER), files, definition="dashboard", as_of=TODAY

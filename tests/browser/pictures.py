@@ -14,7 +14,7 @@ from typing import Any
 from playwright.sync_api import Browser, Page
 
 from cimflow.cli.sample_home import load_sample
-from cimflow.drilldown.model.definitions import load_drill_down
+from cimflow.drilldown.model.config_file import load_drill_down_config
 from cimflow.drilldown.synthetic import synthetic_students
 from cimflow.monitoring.act import act_on
 from cimflow.monitoring.app_context import AppContext
@@ -44,7 +44,9 @@ def main() -> None:
 
 def make_report(context: AppContext) -> None:
     """A report of synthetic students for the page of the Data Drill Down."""
-    table = synthetic_students({CHESTNUT_CODE: 900}, load_drill_down(), seed=1).to_csv(index=False)
+    table = synthetic_students({CHESTNUT_CODE: 900}, load_drill_down_config(), seed=1).to_csv(
+        index=False
+    )
     files = [("students.csv", io.BytesIO(table.encode()))]
     process, day = "targeted-2024", dt.date(2024, 6, 30)
     report_from_upload(

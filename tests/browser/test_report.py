@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 from cimflow.cli.main import run
-from cimflow.drilldown.model.definitions import load_drill_down
+from cimflow.drilldown.model.config_file import load_drill_down_config
 from cimflow.drilldown.synthetic import synthetic_students
 from tests.browser.test_every_page import STICKS_OUT
 
@@ -20,7 +20,7 @@ LEA = "99100910130013"
 def report(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("report")
     students = folder / "students.csv"
-    synthetic_students({LEA: 250}, load_drill_down(), seed=3).to_csv(students, index=False)
+    synthetic_students({LEA: 250}, load_drill_down_config(), seed=3).to_csv(students, index=False)
     asked = ["drilldown", "run", str(students), "--out", str(folder / "out")]
     assert run([*asked, "--audience", request.param, "--as-of", "2024-06-30"]) == 0
     return folder / "out" / LEA / "report.html"

@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from cimflow.drilldown.calpads.join_reports import joined_reports
-from cimflow.drilldown.counting.counts import count
+from cimflow.drilldown.counting.apply_definition import facts_of
+from cimflow.drilldown.counting.count_students import count
 from cimflow.drilldown.counting.rates import rates_of
 from cimflow.drilldown.model.coded_table import CodedTable, Problems, coded
 from cimflow.drilldown.reading.read_students import read_students
@@ -76,7 +77,7 @@ def counted(
     tidy = joined_reports(reports, WORDS, found, lea=lea, as_of=DAY)
     students = once_per_site(read_students([tidy], WORDS, found), found)
     note_students_of_several_leas(students, found)
-    frame = rates_of(count(students, WORDS, "dashboard").assign(hidden=""))
+    frame = rates_of(count(facts_of(students, WORDS, "dashboard"), WORDS).assign(hidden=""))
     return {
         (str(one.cds_code), str(one.element), str(one.subgroup), str(one.group)): (one.numerator, one.denominator)
         for one in frame.itertuples(index=False)

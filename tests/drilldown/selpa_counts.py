@@ -64,7 +64,7 @@ def counts_of_selpa(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The counts of LEAs between `smallest` and `largest` students, most of them small.
 
-    And of whom they are, as ``cimflow.drilldown.suppression.profile_counts`` tells of them.
+    And of whom they are, as ``cimflow.drilldown.suppression.census`` tells of them.
     """
     rng = np.random.default_rng(seed)
     # Half of the LEAs have fewer than 200 students, as sizes spread evenly on a logarithmic scale.

@@ -9,15 +9,16 @@ from pathlib import Path
 
 import numpy as np
 
-from cimflow.drilldown.counting.counts import count
+from cimflow.drilldown.counting.apply_definition import facts_of
+from cimflow.drilldown.counting.count_students import count
 from cimflow.drilldown.counting.rates import rates_of
 from cimflow.drilldown.model.coded_table import CodedTable, Problems, coded
-from cimflow.drilldown.model.definitions import load_drill_down
+from cimflow.drilldown.model.config_file import load_drill_down_config
 from cimflow.drilldown.reading.read_students import read_students
 from cimflow.drilldown.reading.school_sites import once_per_site
 from cimflow.drilldown.reading.tidy_csv import COLUMNS_IN_WORDS
 
-WORDS = load_drill_down()
+WORDS = load_drill_down_config()
 LEA = "01999100000001"
 COLUMNS = tuple(COLUMNS_IN_WORDS)
 _NUMBER = iter(range(1, 10**9))
@@ -63,7 +64,8 @@ def counted(
     """Numerator and denominator of each element, subgroup and group of the one LEA."""
     found = problems if problems is not None else Problems()
     students = once_per_site(read_students([table_of(rows)], WORDS, found), found)
-    counts = count(students, WORDS, definition, two_way=two_way).assign(hidden="")
+    facts = facts_of(students, WORDS, definition)
+    counts = count(facts, WORDS, two_way=two_way).assign(hidden="")
     return {
         (str(one.element), str(one.subgroup), str(one.group)): (one.numerator, one.denominator)
         for one in rates_of(counts).itertuples(index=False)

@@ -95,13 +95,13 @@ def _files_of(request: PageRequest) -> list[tuple[str, BinaryIO]]:
 
 
 def _page(request: PageRequest, tried: FormResult[Any]) -> Response:
-    from cimflow.drilldown.model.definitions import SMALL, load_drill_down  # noqa: PLC0415 - as above
+    from cimflow.drilldown.model.config_file import SMALL, load_drill_down_config  # noqa: PLC0415 - as above
     from cimflow.monitoring.drill_down.reports import kept_report, reports_of_lea  # noqa: PLC0415 - as above
 
     roster_entry = read_case(request.act).roster_entries[-1]
     kept = kept_report(request.context, request.cds_code)
     found = reports_of_lea(request.context, request.cds_code)
-    words = load_drill_down(request.context.settings.config_dir)
+    words = load_drill_down_config(request.context.settings.config_dir)
     selpa = roster_entry.selpa_code
     return request.render(
         "drill_down/drill_down.html.j2",

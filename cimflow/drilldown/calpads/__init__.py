@@ -1,4 +1,4 @@
-"""Reports of CALPADS and test results as they come, joined to one row per student.
+"""CALPADS reports and test results as downloaded, joined to one row per student and school.
 
 It does not know what will be counted.
 """

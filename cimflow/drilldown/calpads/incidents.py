@@ -11,7 +11,7 @@ import numpy as np
 from cimflow.drilldown.calpads.report_rows import Cell, Record, ReportRow, rows_of
 from cimflow.drilldown.calpads.report_schools import Key, Schools
 from cimflow.drilldown.model.coded_table import CodedTable, Problems
-from cimflow.drilldown.model.definitions import CodeMeanings
+from cimflow.drilldown.model.config_parts import CodeMeanings
 from cimflow.drilldown.reading.cell_meaning import NO_DAYS, days
 
 SUSPENSION, EXPULSION = "suspension", "expulsion"
@@ -26,7 +26,7 @@ def removals_of(
 ) -> dict[str, list[ReportRow]]:
     """The rows that are suspensions and those that are expulsions.
 
-    A result that nobody knows is told, and read as a suspension like one that is missing.
+    A result that is not recognized is noted and read as a suspension, as is one that is missing.
     """
     kinds = {code: kind for kind in (SUSPENSION, EXPULSION) for code in results.of(kind)}
     kinds |= dict.fromkeys(results.ignored, "")
@@ -75,7 +75,8 @@ def note_unknown_codes(
         return
     codes = table.columns[column]
     unknown = codes.told(lambda text: bool(text) and text not in known, np.bool_)
-    problems.add(table.file, column, "is not a code that cimflow knows", table.numbers[unknown])
+    message = "is not a code that cimflow recognizes"
+    problems.add(table.file, column, message, table.numbers[unknown])
     problems.add(table.file, column, "is missing", table.numbers[codes.is_blank()])
 
 
@@ -83,6 +84,6 @@ def _days_of(row: ReportRow, problems: Problems) -> float:
     try:
         return days(row.text(_DAYS))
     except ValueError:
-        message = NO_DAYS if row.text(_DAYS) else "is missing; no day is counted"
+        message = NO_DAYS if row.text(_DAYS) else "is missing; no days are counted"
         row.note(problems, _DAYS, message)
         return 0.0

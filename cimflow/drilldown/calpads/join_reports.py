@@ -4,7 +4,8 @@
 accountable; 14.2 how often they were absent, 7.12 how often suspended, the TOMS file how they
 scored. They are joined by the state's student id, which leaves this module with the table and
 nothing else. Their layouts come from public programs that read them and are marked so
-(``confidence``) in ``config/drilldown.toml``. Which of several rows is taken stands in ``repeats``.
+(``confidence``) in ``config/drilldown.toml``. ``repeated_rows`` says which
+of several rows is taken.
 """
 
 from __future__ import annotations
@@ -29,7 +30,8 @@ from cimflow.drilldown.calpads.repeated_rows import (
 from cimflow.drilldown.calpads.report_rows import Cell, Record, ReportRow, rows_of
 from cimflow.drilldown.calpads.report_schools import schools_of
 from cimflow.drilldown.model.coded_table import CodedColumn, CodedTable, Origins, Problems, coded
-from cimflow.drilldown.model.definitions import DrillDown, Report
+from cimflow.drilldown.model.config_file import DrillDownConfig
+from cimflow.drilldown.model.config_parts import ReportLayout
 from cimflow.drilldown.reading.cell_meaning import NO_STUDENT, note_misfits
 from cimflow.intake.errors import IntakeErrors
 from cimflow.intake.tables.header import column_name
@@ -41,7 +43,7 @@ _HELPING = {"birth_date", "plan_start", "lea_name", "incident_result", "record_t
 
 def joined_reports(
     reports: Sequence[tuple[str, CodedTable]],
-    words: DrillDown,
+    words: DrillDownConfig,
     problems: Problems,
     *,
     lea: str | None = None,
@@ -64,12 +66,13 @@ def joined_reports(
     files = " + ".join(table.file for _, table in reports)
     if not by_kind[PLANS]:
         raise IntakeErrors.of_file(
-            files, f"{words.reports[PLANS].title} is missing: it tells who has a disability"
+            files,
+            f"{words.reports[PLANS].title} is missing: it shows which students have a disability",
         )
     if lea is None and not any(any(one.column("cds_code").values) for one in by_kind[PLANS]):
         raise IntakeErrors.of_file(
             files,
-            f"{words.reports[PLANS].title} does not name the accountable LEA by its code; name it"
+            f"{words.reports[PLANS].title} does not give the accountable LEA's code; add it"
             " with --lea",
         )
     plans = plans_by_lea(by_kind[PLANS], lea, problems)
@@ -82,12 +85,12 @@ def joined_reports(
         own["cds_code"] = Cell(code, plan.file, plan.number)
         rows += [(plan, {**record, **own}) for record in at_schools[student]]
         if not any("grade" in record for record in at_schools[student]):
-            plan.note(problems, "grade", "no report says the grade of this student")
+            plan.note(problems, "grade", "no report gives this student's grade")
     kinds = tuple(sorted(kind for kind, tables in by_kind.items() if tables))
     return _table(files, rows, _given(by_kind), kinds)
 
 
-def _not_known(table: CodedTable, report: Report) -> list[str]:
+def _not_known(table: CodedTable, report: ReportLayout) -> list[str]:
     """The columns of a report that nobody knows."""
     aliases = (one for names in report.columns.values() for one in names)
     known = {column_name(one) for one in (*report.tells, *report.unused, *aliases)}
@@ -97,7 +100,7 @@ def _not_known(table: CodedTable, report: Report) -> list[str]:
 def _at_schools(
     by_kind: Mapping[str, Sequence[CodedTable]],
     known: set[str],
-    words: DrillDown,
+    words: DrillDownConfig,
     problems: Problems,
     as_of: dt.date,
 ) -> dict[str, list[Record]]:

@@ -25,7 +25,7 @@ from cimflow.drilldown.calpads.report_rows import (
 )
 from cimflow.drilldown.calpads.report_schools import Key, Schools
 from cimflow.drilldown.model.coded_table import CodedTable, Problems
-from cimflow.drilldown.model.definitions import CodeMeanings
+from cimflow.drilldown.model.config_parts import CodeMeanings
 from cimflow.drilldown.reading.cell_meaning import MORE_ABSENT, NO_DAYS, days, decimal
 from cimflow.intake.tables import cells
 
@@ -33,19 +33,19 @@ LEVELS = {"ela": "ela_level", "math": "math_level"}
 EXPECTED, ABSENT = "days_expected", "days_absent"
 _OF_STUDENT = ("grade", "age", "race_ethnicity")
 _OF_PLAN = ("disability", "program_setting", "general_education_percent")
-_NO_LEA = "is missing; read as the LEA that was named with --lea"
+_NO_LEA = "is missing; read as the LEA that you asked for"
 _SEVERAL_LEAS = (
-    "names several accountable LEAs and none by its code; all are read as the LEA that was named"
-    " with --lea"
+    "names several accountable LEAs without their codes; all rows are read as the LEA that you"
+    " asked for"
 )
 _PLAN_AGAIN = (
-    "is the same student again; of several plans the one that starts last is taken, and of those"
-    " the one with the greatest codes"
+    "is the same student again; of several plans, the one that starts last is used, and of those"
+    " the one with the highest codes"
 )
-_PROFILE_AGAIN = "is the same student at the same school again; the greatest values are taken"
+_PROFILE_AGAIN = "is the same student at the same school again; the highest values are used"
 _SPELL_AGAIN = "is the same student at the same school again; days are added up"
 _SAME_SPELL = "is the same student at the same school with the same days again; counted once"
-_SCORE_AGAIN = "is the same student in the same subject again; the highest level is taken"
+_SCORE_AGAIN = "is the same student in the same subject again; the highest level is used"
 
 Group = TypeVar("Group", bound=Hashable)
 

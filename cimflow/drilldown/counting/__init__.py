@@ -1,4 +1,4 @@
-"""Counts and rates of each element for each subgroup, as frames.
+"""Counts and rates of each element for each subgroup, as frames, and which of them are required.
 
-It hides nothing, and knows no file.
+It does not decide what is hidden, and knows no file.
 """

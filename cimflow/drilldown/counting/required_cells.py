@@ -12,8 +12,9 @@ from typing import Literal
 
 import pandas as pd
 
-from cimflow.drilldown.counting.counts import ALL
-from cimflow.drilldown.model.definitions import DrillDown
+from cimflow.drilldown.model.config_file import DrillDownConfig
+from cimflow.drilldown.model.elements import ELEMENTS
+from cimflow.drilldown.model.subgroups import ALL
 
 Status = Literal["present", "not-applicable", "absent"]
 
@@ -33,13 +34,13 @@ class Cell:
         return f"{self.element}/{self.subgroup}"
 
 
-def required_subgroups(words: DrillDown) -> list[str]:
+def required_subgroups(words: DrillDownConfig) -> list[str]:
     """The five subgroups that the guidance names."""
     return [name for name, one in words.subgroups.items() if one.guidance]
 
 
 def required_cells(
-    rates: pd.DataFrame, words: DrillDown, computed: Collection[str], *, shareable: bool
+    rates: pd.DataFrame, words: DrillDownConfig, computed: Collection[str], *, shareable: bool
 ) -> list[Cell]:
     """Every required cell of one LEA.
 
@@ -51,7 +52,7 @@ def required_cells(
     """
     there = set(zip(rates["element"], rates["subgroup"], strict=True))
     return [
-        _cell(element, subgroup, there, words, computed, shareable=shareable)
+        _cell(element, subgroup, there, computed, shareable=shareable)
         for element in words.elements
         for subgroup in required_subgroups(words)
     ]
@@ -61,29 +62,29 @@ def _cell(
     element: str,
     subgroup: str,
     there: Collection[tuple[str, str]],
-    words: DrillDown,
     computed: Collection[str],
     *,
     shareable: bool,
 ) -> Cell:
-    if not words.applies(element, subgroup):
-        return Cell(element, subgroup, "not-applicable", "placement by placement says nothing")
+    if not ELEMENTS[element].is_cut_by(subgroup):
+        why = "placement cannot be broken down by placement"
+        return Cell(element, subgroup, "not-applicable", why)
     if element not in computed:
-        return Cell(element, subgroup, "absent", "no file has the columns that this needs")
+        return Cell(element, subgroup, "absent", "no file has the columns needed")
     if (element, ALL) not in there:
-        return Cell(element, subgroup, "not-applicable", _nobody(element, there, words))
+        return Cell(element, subgroup, "not-applicable", _nobody(element, there))
     if (element, subgroup) not in there and shareable:
-        return Cell(element, subgroup, "not-applicable", "too few students to list their groups")
+        return Cell(element, subgroup, "not-applicable", "too few students to list the groups")
     if (element, subgroup) not in there:
-        return Cell(element, subgroup, "absent", "nothing is known of this subgroup")
+        return Cell(element, subgroup, "absent", "no information on this subgroup")
     return Cell(element, subgroup, "present")
 
 
-def _nobody(element: str, there: Collection[tuple[str, str]], words: DrillDown) -> str:
+def _nobody(element: str, there: Collection[tuple[str, str]]) -> str:
     """Why an element that could be counted counts nobody."""
-    population = words.elements[element].population
-    students = f"{population.replace('-', ' ')} student"
-    others = {one for one, of in words.elements.items() if of.population == population}
+    population = ELEMENTS[element].population
+    students = f"{population} student"
+    others = {one for one, other in ELEMENTS.items() if other.population == population}
     if any((one, ALL) in there for one in others):
-        return f"no {students} has the values that this needs"
+        return f"no {students} has the values needed"
     return f"no {students}s to count"

@@ -1,4 +1,4 @@
-"""What is counted: elements, subgroups, and the coded table of students.
+"""What is counted: elements, subgroups, definitions, and the students as coded columns.
 
-It opens no file and hides nothing.
+It opens no file but ``config/drilldown.toml``, counts nobody, and hides nothing.
 """

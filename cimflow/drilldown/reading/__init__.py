@@ -1,4 +1,4 @@
-"""Files of students, read and understood column by column into the coded table.
+"""Files of students, read and understood column by column; each student once at each site.
 
-It counts nothing, and keeps no row longer than the run.
+It does not know what will be counted, and writes nothing down.
 """

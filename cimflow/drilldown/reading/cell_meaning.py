@@ -22,12 +22,13 @@ from cimflow.drilldown.model.coded_table import (
     Ints,
     Problems,
 )
-from cimflow.drilldown.model.definitions import NOT_REPORTED, DrillDown, folded
+from cimflow.drilldown.model.config_file import DrillDownConfig, folded
 from cimflow.drilldown.model.students import MISSING, OUTCOME_COLUMNS
+from cimflow.drilldown.model.subgroups import NOT_REPORTED
 
 OLDEST = 22
 MOST_DAYS = 366.0
-NO_DAYS = "is not a number of days in a year"
+NO_DAYS = "is not a number of days from 0 to 366"
 NO_STUDENT = "is missing; the row is left out"
 MORE_ABSENT = "is more than days_expected; read as missing"
 _DAYS = ("days_expected", "days_absent", "suspension_days")
@@ -143,13 +144,13 @@ def note_misfits(table: CodedTable, unknown: Iterable[str], problems: Problems) 
         problems.add(table.file, None, misfit.message, np.array([misfit.row or 0]))
     if table.more_misfits:
         problems.add_to_file(
-            table.file, None, f"{table.more_misfits:,} more rows do not fit under the header"
+            table.file, None, f"{table.more_misfits:,} more rows do not match the header"
         )
     for one in unknown:
-        problems.add_to_file(table.file, one, "this column is not known and not used")
+        problems.add_to_file(table.file, one, "this column is not recognized and not used")
 
 
-def meaning_of(table: CodedTable, words: DrillDown, problems: Problems) -> Meant:
+def meaning_of(table: CodedTable, words: DrillDownConfig, problems: Problems) -> Meant:
     """What the rows of a table mean; what they cannot mean is noted in ``problems``."""
     cells = _Cells(table, problems)
     note_misfits(table, table.unknown, problems)
@@ -182,7 +183,7 @@ def meaning_of(table: CodedTable, words: DrillDown, problems: Problems) -> Meant
             lambda text: races[words.race_written[folded(_code(text))]],
             races[NOT_REPORTED],
             np.int64,
-            "is not a race/ethnicity that cimflow knows",
+            "is not a race/ethnicity that cimflow recognizes",
         ),
         "disability": disability,
         "setting": cells.told(
@@ -240,14 +241,14 @@ def _rows_that_count(cells: _Cells) -> Flags:
         is_code,
         False,
         np.bool_,
-        "is not a CDS code of 14 digits (did a spreadsheet eat a zero?); the row is left out",
+        "is not a CDS code of 14 digits (did a spreadsheet drop a zero?); the row is left out",
     )
     cells.told(
         "school_code",
         is_school,
         True,
         np.bool_,
-        "is not a school code of 7 or 14 digits (did a spreadsheet eat a zero?); kept as it is",
+        "is not a school code of 7 or 14 digits (did a spreadsheet drop a zero?); kept as is",
     )
     blank = cells.table.column("cds_code").is_blank()
     cells.note("cds_code", "is missing; the row is left out", blank)

@@ -25,9 +25,9 @@ from cimflow.intake.tables.table import read_table
 BLOCK = 1 << 20
 _HEAD = 1 << 16
 _REFUSED = {
-    b"\xd0\xcf\x11\xe0": "is an old Excel file (.xls), or is protected by a password; save it as"
+    b"\xd0\xcf\x11\xe0": "is an old Excel file (.xls) or is password-protected; save it as"
     " .xlsx without a password, or as CSV",
-    b"%PDF": "is a PDF; a table is wanted, as CSV, .xlsx or Parquet",
+    b"%PDF": "is a PDF; use a table in CSV, .xlsx, or Parquet format",
 }
 
 
@@ -80,7 +80,7 @@ def _text_heading(path: Path, start: bytes, columns: Columns) -> Heading:
     head = heads[delimiter]
     at = columns.header_of(head.rows)
     if at is None:
-        raise IntakeErrors.of_file(name, "has no header: no row names any of the known columns")
+        raise IntakeErrors.of_file(name, "has no header: no row names any of the expected columns")
     line = head.rows[at]
     names = tuple(column_name(one) for one in line.cells)
     return Heading(path, "text", names, line.number, head.ends[at], delimiter, encoding)
@@ -151,4 +151,4 @@ def open_parquet(path: Path, coded: Sequence[str] = ()) -> pq.ParquetFile:
     try:
         return pq.ParquetFile(path, read_dictionary=list(coded))
     except (pa.ArrowException, OSError):
-        raise IntakeErrors.of_file(name_of(path), "is damaged; it is no Parquet file") from None
+        raise IntakeErrors.of_file(name_of(path), "is damaged or is not a Parquet file") from None

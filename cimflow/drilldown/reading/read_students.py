@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cimflow.drilldown.model.coded_table import CodedColumn, CodedTable, Ints, Problems
-from cimflow.drilldown.model.definitions import DrillDown
+from cimflow.drilldown.model.config_file import DrillDownConfig
 from cimflow.drilldown.model.students import OUTCOME_COLUMNS, SYNTHETIC, Students
 from cimflow.drilldown.reading.cell_meaning import Meant, meaning_of
 
@@ -30,7 +30,9 @@ _KINDS: dict[str, Any] = {
 }
 
 
-def read_students(tables: Iterable[CodedTable], words: DrillDown, problems: Problems) -> Students:
+def read_students(
+    tables: Iterable[CodedTable], words: DrillDownConfig, problems: Problems
+) -> Students:
     """What the rows of tidy tables mean; what they cannot mean is noted in ``problems``.
 
     Rows without an id or a CDS code of 14 digits, and students without a disability (code 200),

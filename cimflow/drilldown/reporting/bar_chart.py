@@ -1,6 +1,6 @@
 """A table as a picture: a bar for each group, a whisker for how sure its rate is (SVG).
 
-The table beside it says the same in numbers; the text alternative sums it up in a sentence.
+The table below it says the same in numbers; the text alternative sums it up in a sentence.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def _bar(row: Row, top: int, end: float) -> str:
 def _scale(end: float, height: int) -> str:
     marks = "".join(
         f'<path class="mark" d="M{_at(one, end)} 0V{height - 26}"/>'
-        f'<text class="tick" x="{_at(one, end)}" y="{height - 8}">{one * 100:g} %</text>'
+        f'<text class="tick" x="{_at(one, end)}" y="{height - 8}">{one * 100:g}%</text>'
         for one in (0.0, end / 2, end)
     )
     return f'<g class="scale" aria-hidden="true">{marks}</g>'
@@ -72,5 +72,5 @@ def _in_a_sentence(rows: Sequence[Row]) -> str:
     low, high = ranked[0], ranked[-1]
     return (
         f"{len(rows)} groups, from {percent(low.share or 0.0)} ({low.label}) to"
-        f" {percent(high.share or 0.0)} ({high.label}). The numbers are in the table beside it."
+        f" {percent(high.share or 0.0)} ({high.label}). The numbers are in the table below."
     )

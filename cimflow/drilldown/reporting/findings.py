@@ -14,12 +14,14 @@ from typing import Literal
 
 import pandas as pd
 
-from cimflow.drilldown.counting.counts import ALL
-from cimflow.drilldown.model.definitions import BY, NOT_REPORTED, SMALL, DrillDown
-from cimflow.drilldown.reporting.report_model import About, label_of, percent
+from cimflow.drilldown.model.config_file import SMALL, DrillDownConfig
+from cimflow.drilldown.model.elements import ELEMENTS
+from cimflow.drilldown.model.subgroups import ALL, BY, FEDERAL, NOT_REPORTED
+from cimflow.drilldown.reporting.report_model import label_of, percent
+from cimflow.drilldown.reporting.run_result import About
 
 Kind = Literal["strength", "concern"]
-_LEFT_OUT = {"race-ethnicity-federal"}
+_LEFT_OUT = {FEDERAL}
 """It says of most groups the same again."""
 
 
@@ -52,7 +54,7 @@ class Finding:
 
 def findings_of(
     rates: pd.DataFrame,
-    words: DrillDown,
+    words: DrillDownConfig,
     about: About,
     *,
     peers: Mapping[str, float],
@@ -61,7 +63,7 @@ def findings_of(
     """The findings of one LEA, those that stand for most students first.
 
     Args:
-        rates: the LEA's rows, hidden ones among them (``rates.pooledof``).
+        rates: the LEA's rows, hidden ones among them (``rates.rates_of``).
         words: ``config/drilldown.toml``.
         about: names and dates.
         peers: the other LEAs' rate by element (``peer_rates``).
@@ -117,11 +119,11 @@ def _compared_with(
     if subgroup != ALL and element in whole:
         return _Other(whole[element], f"{percent(whole[element])} in the LEA as a whole")
     if subgroup == ALL and element in peers:
-        return _Other(peers[element], f"{percent(peers[element])} in the other LEAs of this run")
+        return _Other(peers[element], f"{percent(peers[element])} in the other LEAs in this run")
     return None
 
 
-def _finding(one: object, other: _Other, words: DrillDown, about: About) -> Finding | None:
+def _finding(one: object, other: _Other, words: DrillDownConfig, about: About) -> Finding | None:
     rate, among = float(one.rate), float(one.denominator)  # type: ignore[attr-defined]
     lower, upper = float(one.lower), float(one.upper)  # type: ignore[attr-defined]
     if lower <= other.rate <= upper:
@@ -130,7 +132,7 @@ def _finding(one: object, other: _Other, words: DrillDown, about: About) -> Find
     group = str(one.group)  # type: ignore[attr-defined]
     its = words.elements[element]
     gap = rate - other.rate
-    kind: Kind = "strength" if (gap > 0) == (its.better == "higher") else "concern"
+    kind: Kind = "strength" if (gap > 0) == (ELEMENTS[element].better == "higher") else "concern"
     students = abs(gap) * among
     label = label_of(group, subgroup, words, about.schools)
     met = "" if not other.is_target else (" The target is met." if kind == "strength" else "")
@@ -141,7 +143,7 @@ def _finding(one: object, other: _Other, words: DrillDown, about: About) -> Find
     quantification = (
         f"{float(one.numerator):,.0f} of {among:,.0f} students"  # type: ignore[attr-defined]
         f" ({percent(rate)}; 95 percent interval {percent(lower)} to {percent(upper)}):"
-        f" about {students:,.0f} students {'more' if gap > 0 else 'fewer'} than at"
+        f" about {students:,.0f} {'more' if gap > 0 else 'fewer'} students than at"
         f" {percent(other.rate)}. {about.definition_title} definition, as of {about.as_of}."
     )
     return Finding(kind, element, subgroup, group, students, gap, statement, quantification)

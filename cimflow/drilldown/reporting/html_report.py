@@ -8,7 +8,7 @@ from functools import lru_cache
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from cimflow.drilldown.model.definitions import SMALL, DrillDown
+from cimflow.drilldown.model.config_file import SMALL, DrillDownConfig
 from cimflow.drilldown.reporting.bar_chart import chart_of
 from cimflow.drilldown.reporting.findings import Finding, concerns, strengths
 from cimflow.drilldown.reporting.report_model import HIDDEN_IN_WORDS, Report
@@ -30,7 +30,7 @@ def _environment() -> Environment:
 
 def as_html(
     report: Report,
-    words: DrillDown,
+    words: DrillDownConfig,
     findings: Sequence[Finding],
     *,
     targets: bool,

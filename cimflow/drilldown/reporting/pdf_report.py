@@ -11,7 +11,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from cimflow.drilldown.model.definitions import DrillDown
+from cimflow.drilldown.model.config_file import DrillDownConfig
 from cimflow.drilldown.reporting.findings import Finding
 from cimflow.drilldown.reporting.html_report import MOST_FINDINGS
 from cimflow.drilldown.reporting.report_model import HIDDEN_IN_WORDS, Report, Table
@@ -22,7 +22,7 @@ class NoPdf(Exception):
     """No PDF can be made here; the reason for a person."""
 
 
-def as_pdf(report: Report, words: DrillDown, findings: Sequence[Finding]) -> bytes:
+def as_pdf(report: Report, words: DrillDownConfig, findings: Sequence[Finding]) -> bytes:
     """The report as a PDF.
 
     Raises:
@@ -31,7 +31,7 @@ def as_pdf(report: Report, words: DrillDown, findings: Sequence[Finding]) -> byt
     try:
         import typst  # noqa: PLC0415 - it may be missing, and only here is it wanted
     except ImportError:
-        raise NoPdf("the library typst is not on this machine") from None
+        raise NoPdf("the typst library is not installed on this computer") from None
     template = (templates_dir() / "drilldown" / "report.typ").read_bytes()
     midnight = dt.datetime.combine(report.about.as_of, dt.time(), dt.UTC)
     try:
@@ -43,10 +43,10 @@ def as_pdf(report: Report, words: DrillDown, findings: Sequence[Finding]) -> byt
             sys_inputs={"report": json.dumps(_data(report, words, findings))},
         )
     except typst.TypstError as error:
-        raise NoPdf(f"typst could not set it: {error.message}") from None
+        raise NoPdf(f"typst could not create it: {error.message}") from None
 
 
-def _data(report: Report, words: DrillDown, findings: Sequence[Finding]) -> dict[str, Any]:
+def _data(report: Report, words: DrillDownConfig, findings: Sequence[Finding]) -> dict[str, Any]:
     about = report.about
     code = f"CDS code {report.code}. " if report.code else ""
     return {

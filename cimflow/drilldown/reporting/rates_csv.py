@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from cimflow.drilldown.counting.counts import KEYS
-from cimflow.drilldown.model.definitions import BY
-from cimflow.drilldown.reporting.report_model import About
+from cimflow.drilldown.counting.count_students import KEYS
+from cimflow.drilldown.model.subgroups import BY, FEDERAL
+from cimflow.drilldown.reporting.run_result import About
 
 HEADER = (*KEYS, "numerator", "denominator", "rate", "hidden", "definition", "as_of")
-ONLY_IN_REPORTS = "race-ethnicity-federal"
+ONLY_IN_REPORTS = FEDERAL
 """Its groups would stand beside those of the CDE's roll-up under one name: read in the reports."""
 
 

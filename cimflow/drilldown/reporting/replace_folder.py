@@ -1,7 +1,7 @@
 """How the files of a run get into the folder that was asked for.
 
 They are written beside it and moved when all is well, so that a run that fails or is killed leaves
-what was there before; and what is then there is of one audience. A folder that somebody hands on
+what was there before; and what is then there is for one audience. A folder that somebody shares
 must not hold, under another name, what was made for the LEA's own team.
 """
 
@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from cimflow.drilldown.reporting.report_model import Audience
+from cimflow.drilldown.reporting.run_result import Audience
 from cimflow.drilldown.reporting.saved_report import from_json
 
 KEPT = "report.json"
@@ -50,7 +50,7 @@ def moved_into_place(
         folder = Path(made)
         yield folder
         clear(out)
-        # The rates last: whoever finds them finds all that they are of.
+        # The rates last: where they are, all that they are made of is, too.
         for new in sorted(folder.iterdir(), key=lambda one: (one.name == RATES, one.name)):
             old = out / new.name
             if old.is_dir() and not old.is_symlink():

@@ -5,27 +5,20 @@ HTML, XLSX and PDF all print this; none of them counts or words anything itself.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import pandas as pd
 
-from cimflow.drilldown.counting.counts import ALL, BETWEEN
 from cimflow.drilldown.counting.required_cells import Cell, required_cells
-from cimflow.drilldown.model.definitions import BY, NOT_REPORTED, SMALL, DrillDown, Note
-
-Audience = Literal["internal", "shareable"]
-WATERMARK: Mapping[Audience, str] = {
-    "internal": "Internal: for the LEA's own team. Small groups are shown. Do not share.",
-    "shareable": "",
-}
-
+from cimflow.drilldown.model.config_file import SMALL, DrillDownConfig
+from cimflow.drilldown.model.config_parts import Note
+from cimflow.drilldown.model.subgroups import ALL, BETWEEN, BY, NOT_REPORTED
+from cimflow.drilldown.reporting.run_result import About
 
 HIDDEN_IN_WORDS: Mapping[str, str] = {
     "primary": f"hidden: {SMALL} students or fewer",
-    "complementary": "hidden, so that a small group cannot be computed",
+    "complementary": "hidden, so that a small group cannot be worked out",
 }
 
 
@@ -74,40 +67,6 @@ class Chapter:
 
 
 @dataclass(frozen=True, slots=True)
-class About:
-    """What stands on every table of a run: which definition, as of when, for whom."""
-
-    definition: str
-    definition_title: str
-    as_of: dt.date
-    audience: Audience
-    names: Mapping[str, str]
-    """The names of LEAs by CDS code; an LEA that is not in the roster appears under its code."""
-    schools: Mapping[str, str]
-    computed: frozenset[str]
-    """The elements that the files have columns for."""
-    notes: tuple[Note, ...] = ()
-    """What is to be known of the files: how sure their layouts are."""
-    synthetic: bool = False
-    """Whether students of the run are synthetic."""
-
-    @property
-    def watermark(self) -> str:
-        """What a report of the team alone, or of students who do not exist, bears on every page."""
-        invented = "Synthetic data: no student of this report exists." if self.synthetic else ""
-        return " ".join(one for one in (WATERMARK[self.audience], invented) if one)
-
-    @property
-    def day(self) -> str:
-        """The as-of date in words."""
-        return f"{self.as_of:%A, %B} {self.as_of.day}, {self.as_of.year}"
-
-    def name_of(self, cds_code: str) -> str:
-        """The name of an LEA, or its CDS code."""
-        return self.names.get(cds_code, f"LEA {cds_code}")
-
-
-@dataclass(frozen=True, slots=True)
 class Report:
     """Everything that is printed for one LEA, or for the SELPA's roll-up."""
 
@@ -129,12 +88,14 @@ class Report:
         if self.of_one_lea or self.about.audience != "shareable":
             return ""
         return (
-            "Of every group, the LEAs that show it: a sum over all of them would give away those "
-            "that do not."
+            "Each group counts only the LEAs that show it: a total of all LEAs would reveal the"
+            " groups that some of them hide."
         )
 
 
-def report_of(title: str, code: str, rates: pd.DataFrame, words: DrillDown, about: About) -> Report:
+def report_of(
+    title: str, code: str, rates: pd.DataFrame, words: DrillDownConfig, about: About
+) -> Report:
     """The report of one LEA (or roll-up) from its rows of ``rates.rates_of``."""
     notes: dict[Note, int] = {}
     cells = required_cells(rates, words, about.computed, shareable=about.audience == "shareable")
@@ -162,7 +123,7 @@ def report_of(title: str, code: str, rates: pd.DataFrame, words: DrillDown, abou
                 element,
                 its.title,
                 its.guidance,
-                f"Counted: {its.counted}. Among: {its.among}.",
+                f"Counted: {its.counted}. Out of: {its.among}.",
                 tuple(tables),
             )
         )
@@ -180,7 +141,7 @@ def _table(
     rows: pd.DataFrame | None,
     absent: str,
     notes: tuple[int, ...],
-    words: DrillDown,
+    words: DrillDownConfig,
     about: About,
 ) -> Table:
     its = words.elements[element]
@@ -195,7 +156,7 @@ def _table(
     return Table(f"{element}-{subgroup}", title, caption, tuple(found), "", notes)
 
 
-def _known_groups(subgroup: str, words: DrillDown) -> Collection[str]:
+def _known_groups(subgroup: str, words: DrillDownConfig) -> Collection[str]:
     if subgroup.startswith("race-ethnicity") and BY not in subgroup:
         return words.groups.race_ethnicity
     if subgroup == "placement":
@@ -208,7 +169,7 @@ def _by_number(group: str) -> tuple[bool, int, str]:
     return group == NOT_REPORTED, int(group) if group.isdigit() and len(group) < 4 else 0, group
 
 
-def label_of(group: str, subgroup: str, words: DrillDown, schools: Mapping[str, str]) -> str:
+def label_of(group: str, subgroup: str, words: DrillDownConfig, schools: Mapping[str, str]) -> str:
     """A group as people call it."""
     if BETWEEN in group:
         parts = zip(group.split(BETWEEN), subgroup.split(BY), strict=True)
@@ -228,7 +189,7 @@ def label_of(group: str, subgroup: str, words: DrillDown, schools: Mapping[str, 
     return f"{schools[group]} ({group})" if group in schools else f"School {group}"
 
 
-def _row(one: object, subgroup: str, words: DrillDown, about: About) -> Row:
+def _row(one: object, subgroup: str, words: DrillDownConfig, about: About) -> Row:
     group, hidden = str(one.group), str(one.hidden)  # type: ignore[attr-defined]
     label = label_of(group, subgroup, words, about.schools)
     if hasattr(one, "shown_by"):  # of a roll-up
@@ -253,7 +214,9 @@ def _count(value: float) -> str:
     return f"{value:,.0f}" if abs(value - round(value)) < 1e-9 else f"{value:,.1f}"
 
 
-def summary_row(name: str, code: str, rates: pd.DataFrame, words: DrillDown) -> dict[str, object]:
+def summary_row(
+    name: str, code: str, rates: pd.DataFrame, words: DrillDownConfig
+) -> dict[str, object]:
     """One line about an LEA's tables: how many rates are shown and how many hidden."""
     hidden = int((rates["hidden"] != "").sum())
     elements = rates.loc[rates["hidden"] == "", "element"].nunique()
@@ -268,4 +231,4 @@ def summary_row(name: str, code: str, rates: pd.DataFrame, words: DrillDown) -> 
 
 def percent(share: float) -> str:
     """A share as a percentage with one decimal."""
-    return f"{share * 100:.1f} %"
+    return f"{share * 100:.1f}%"

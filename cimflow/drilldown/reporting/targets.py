@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cimflow.drilldown.model.definitions import DrillDown
+from cimflow.drilldown.model.config_file import DrillDownConfig
 from cimflow.drilldown.reporting.findings import Target
 from cimflow.intake.errors import IntakeError, IntakeErrors
 from cimflow.intake.tables import cells
@@ -13,7 +13,7 @@ from cimflow.intake.tables.table import read_table
 COLUMNS = ("element", "target", "source", "as_of")
 
 
-def read_targets(path: Path, words: DrillDown) -> dict[str, Target]:
+def read_targets(path: Path, words: DrillDownConfig) -> dict[str, Target]:
     """The targets of a table with the columns element, target (percent), source, as_of.
 
     Raises:
@@ -28,9 +28,9 @@ def read_targets(path: Path, words: DrillDown) -> dict[str, Target]:
             continue  # a row that is still to be filled in
         wrong: dict[str, str] = {}
         if element not in words.elements:
-            wrong["element"] = f"is none of {', '.join(words.elements)}"
+            wrong["element"] = f"is not one of: {', '.join(words.elements)}"
         elif element in found:
-            wrong["element"] = "has a target already"
+            wrong["element"] = "already has a target"
         share = _share(row.cells["target"])
         if share is None:
             wrong["target"] = "is not a percentage from 0 to 100"

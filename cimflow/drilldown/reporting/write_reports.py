@@ -1,6 +1,6 @@
 """The files of a run: all of them, or none, and nothing of an earlier run among them.
 
-How they get into their place is in ``placing``.
+How they get into their place is in ``replace_folder``.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from cimflow.drilldown.model.definitions import BY, DrillDown
+from cimflow.drilldown.model.config_file import DrillDownConfig
+from cimflow.drilldown.model.subgroups import BY
 from cimflow.drilldown.reporting.findings import Finding, Target, findings_of, peer_rates
-from cimflow.drilldown.reporting.findings_draft import drill_down_draft, problem_areas
 from cimflow.drilldown.reporting.html_report import as_html
 from cimflow.drilldown.reporting.pdf_report import NoPdf, as_pdf
 from cimflow.drilldown.reporting.rates_csv import write_rates
@@ -29,9 +29,10 @@ from cimflow.drilldown.reporting.replace_folder import (
     moved_into_place,
 )
 from cimflow.drilldown.reporting.report_model import Report, report_of
+from cimflow.drilldown.reporting.run_result import RunResult
 from cimflow.drilldown.reporting.saved_report import as_json
+from cimflow.drilldown.reporting.summary_draft import drill_down_draft, problem_areas
 from cimflow.drilldown.reporting.xlsx_report import as_workbook
-from cimflow.drilldown.run import DrilledDown
 
 PROBLEMS = "problems.csv"
 
@@ -52,8 +53,8 @@ class Written:
 
 
 def write_outputs(
-    found: DrilledDown,
-    words: DrillDown,
+    found: RunResult,
+    words: DrillDownConfig,
     out: Path,
     *,
     targets: Mapping[str, Target],
@@ -94,7 +95,7 @@ def write_outputs(
     return Written(out, len(rows), hidden_in(rows), len(found.leas), no_pdf, problems)
 
 
-def _written_beside(path: Path, found: DrilledDown) -> Path | None:
+def _written_beside(path: Path, found: RunResult) -> Path | None:
     """Where the list of problems is: nowhere, if there are none, or nothing can be written there.
 
     The reports are in their place by then, and the kinds of problems are told anyway.
@@ -114,7 +115,7 @@ def hidden_in(rows: pd.DataFrame) -> int:
     return int((rows["hidden"] != "").sum())
 
 
-def write_tables(folder: Path, found: DrilledDown) -> pd.DataFrame:
+def write_tables(folder: Path, found: RunResult) -> pd.DataFrame:
     """``rates.csv``, whose rows are returned, and the two-way cuts if any."""
     rows = write_rates(folder / RATES, found.rates, found.about)
     if found.rates["subgroup"].astype(str).str.contains(BY).any():
@@ -124,8 +125,8 @@ def write_tables(folder: Path, found: DrilledDown) -> pd.DataFrame:
 
 def write_lea(
     folder: Path,
-    found: DrilledDown,
-    words: DrillDown,
+    found: RunResult,
+    words: DrillDownConfig,
     code: str,
     targets: Mapping[str, Target],
 ) -> str:
@@ -146,14 +147,14 @@ def write_lea(
     return no_pdf
 
 
-def write_roll_up(folder: Path, found: DrilledDown, words: DrillDown) -> str:
+def write_roll_up(folder: Path, found: RunResult, words: DrillDownConfig) -> str:
     """The report of all LEAs together; the reason where no PDF could be made."""
-    report = report_of("All LEAs of this run together", "", found.roll_up, words, found.about)
+    report = report_of("All LEAs in this run", "", found.roll_up, words, found.about)
     return _write_report(folder / ROLL_UP, report, words, (), targets=False)
 
 
 def _write_report(
-    folder: Path, report: Report, words: DrillDown, findings: Sequence[Finding], targets: bool
+    folder: Path, report: Report, words: DrillDownConfig, findings: Sequence[Finding], targets: bool
 ) -> str:
     folder.mkdir()
     page = as_html(report, words, findings, targets=targets)
@@ -173,7 +174,7 @@ def _write_cells(path: Path, report: Report) -> None:
         writer.writerows((one.element, one.subgroup, one.status, one.why) for one in report.cells)
 
 
-def write_problems(path: Path, found: DrilledDown) -> None:
+def write_problems(path: Path, found: RunResult) -> None:
     """What was wrong, by file, row and field; never what stands in a cell."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")

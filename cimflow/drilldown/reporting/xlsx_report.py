@@ -11,16 +11,16 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
-from cimflow.drilldown.model.definitions import DrillDown
+from cimflow.drilldown.model.config_file import DrillDownConfig
 from cimflow.drilldown.reporting.findings import Finding
 from cimflow.drilldown.reporting.report_model import HIDDEN_IN_WORDS, Chapter, Report, Row
 
 _BOLD, _TITLE, _WRAP = Font(bold=True), Font(bold=True, size=14), Alignment(wrap_text=True)
 _WIDTHS = (44, 12, 12, 10, 10, 10, 14)
-_HEADER = ("Group", "Counted", "Among", "Rate", "Lower", "Upper", "Hidden")
+_HEADER = ("Group", "Counted", "Out of", "Rate", "Lower", "Upper", "Hidden")
 
 
-def as_workbook(report: Report, words: DrillDown, findings: Sequence[Finding]) -> bytes:
+def as_workbook(report: Report, words: DrillDownConfig, findings: Sequence[Finding]) -> bytes:
     """About, a sheet for each element, the notes; of an LEA, findings and required reports too."""
     book = Workbook(write_only=True)
     _about(_sheet(book, "About", (100,)), report)
@@ -101,7 +101,7 @@ def _chapter(sheet: WriteOnlyWorksheet, chapter: Chapter, report: Report) -> Non
             _line(sheet, _values(row), form="0.0%")
 
 
-def _required(sheet: WriteOnlyWorksheet, report: Report, words: DrillDown) -> None:
+def _required(sheet: WriteOnlyWorksheet, report: Report, words: DrillDownConfig) -> None:
     _line(sheet, ("Element", "Subgroup", "Status", "Why"), _BOLD)
     for cell in report.cells:
         element, subgroup = words.elements[cell.element], words.subgroups[cell.subgroup]

@@ -1,4 +1,4 @@
-"""Small groups hidden, and others beside them, so that no hidden count can be worked out.
+"""Small groups hidden, and others with them, so that no hidden count can be worked out.
 
-It proves that on its own; it counts no student again, and knows no report.
+That is then proven separately. It knows no element by its name, and no report.
 """

@@ -14,7 +14,7 @@ from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from cimflow.drilldown.model.coded_table import Flags, Floats, Ints
-from cimflow.drilldown.suppression.count_model import SEEN, Block, demand, limits
+from cimflow.drilldown.suppression.constraints import SEEN, Block, demand, limits
 
 # Any good solution will do, and no clock decides when to stop: a run can be repeated.
 PATIENCE = {"mip_rel_gap": 0.2, "node_limit": 400}
@@ -28,8 +28,8 @@ class Reach(Enum):
     """Which students may be others than they are: the more, the longer a search takes."""
 
     GROUPS = "students change their group, in one subgroup or another, and nothing else"
-    KINDS = "they may be of another kind, too, and in every subgroup some groups take part in that"
-    ALL = "of another kind, and every group takes part"
+    PROFILES = "they may have another profile, too; in every subgroup some groups take part in that"
+    ALL = "they may have another profile, and every group takes part"
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def free_cells(block: Block, hidden: Flags, reach: Reach, target: int | None = N
     """
     groups = block.groups[np.flatnonzero(hidden)].sum(axis=0) > 0
     groups[0] = reach is not Reach.GROUPS
-    if reach is Reach.KINDS:
+    if reach is Reach.PROFILES:
         groups[block.large] = True
     elif reach is Reach.ALL:
         groups[:] = True

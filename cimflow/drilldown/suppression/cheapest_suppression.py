@@ -17,7 +17,7 @@ from cimflow.drilldown.suppression.alternative_counts import (
     free_cells,
     likely,
 )
-from cimflow.drilldown.suppression.count_model import SEEN, Block, demand, limits
+from cimflow.drilldown.suppression.constraints import SEEN, Block, demand, limits
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,12 @@ import numpy as np
 
 from cimflow.drilldown.model.coded_table import Floats, Ints
 from cimflow.drilldown.suppression.alternative_counts import Reach, bounds, furthest
-from cimflow.drilldown.suppression.count_model import SEEN, Block
+from cimflow.drilldown.suppression.constraints import SEEN, Block
 
 APART = 5  # a count is safe when it may be one of two numbers this far apart
 FEW = 4  # below this many open counts, each is looked for by itself
 SLOW = 0.95
-QUICK = (Reach.GROUPS, Reach.KINDS)
+QUICK = (Reach.GROUPS, Reach.PROFILES)
 
 
 @dataclass(frozen=True)
@@ -64,16 +64,16 @@ def exposed(block: Block, labels: Ints, spread: Spread) -> list[int]:
 
 
 def pull_many(block: Block, labels: Ints, spread: Spread) -> None:
-    """Pulls all open counts in directions drawn by lot, and back, while that shows many safe.
+    """Pulls all open counts in random directions, and back, while that shows many safe.
 
-    Most are shown by students who change their group; only for the others need kinds shift, which
-    is looked for in all subgroups at once and takes longer.
+    Most are shown by students who change their group; only for the others need profiles change,
+    which is looked for in all subgroups at once and takes longer.
     """
-    lot = np.random.default_rng(0)  # always the same lot: what is hidden must not change by itself
+    chance = np.random.default_rng(0)  # the same seed: what is hidden must not change by itself
     for reach in QUICK:
         before = spread.open_in(labels)
         while len(before) >= FEW:
-            pull = _pull(block, before, lot)
+            pull = _pull(block, before, chance)
             for way in (pull, -pull):
                 change = furthest(block, labels, way, reach=reach)
                 if change is not None:
@@ -90,10 +90,10 @@ def shown_safe(
     """Whether a solution was found that moves this count far enough; it moves others as well."""
     if not spread.is_open(target):
         return True
-    lot = np.random.default_rng(target)
+    chance = np.random.default_rng(target)
     for reach in reaches:
         for by in spread.goals(target):
-            pull = _pull(block, spread.open_in(labels), lot)
+            pull = _pull(block, spread.open_in(labels), chance)
             change = furthest(block, labels, pull, reach=reach, target=target, by=by)
             if change is not None:
                 spread.note(change)
@@ -121,7 +121,7 @@ def _shown_alone(block: Block, labels: Ints, spread: Spread, target: int, reach:
     return False
 
 
-def _pull(block: Block, counts: Ints, lot: np.random.Generator) -> Floats:
+def _pull(block: Block, counts: Ints, chance: np.random.Generator) -> Floats:
     pull = np.zeros(len(block.counts))
-    pull[counts] = lot.uniform(0.5, 1, len(counts)) * lot.choice([-1, 1], len(counts))
+    pull[counts] = chance.uniform(0.5, 1, len(counts)) * chance.choice([-1, 1], len(counts))
     return pull

@@ -1,6 +1,6 @@
 """Hides groups of 10 or fewer, and whatever else would let their counts be computed.
 
-Each LEA is made safe by itself; a roll-up of shown rows adds nothing (`rollup`).
+Each LEA is made safe by itself; a roll-up of shown rows adds nothing (`rates.sums_of_shown`).
 """
 
 import os
@@ -12,14 +12,13 @@ from typing import TypeVar
 import numpy as np
 import pandas as pd
 
-from cimflow.drilldown.counting.counts import ALL
+from cimflow.drilldown.model.subgroups import ALL
 from cimflow.drilldown.suppression.cheapest_suppression import Offer
-from cimflow.drilldown.suppression.complementary import make_safe
-from cimflow.drilldown.suppression.count_model import COMPLEMENTARY
-from cimflow.drilldown.suppression.omit_table import leave_out_for
-from cimflow.drilldown.suppression.population import Population, populations
+from cimflow.drilldown.suppression.complementary import leave_out_for, make_safe
+from cimflow.drilldown.suppression.constraints import COMPLEMENTARY
+from cimflow.drilldown.suppression.lea_population import LeaPopulation, populations
 from cimflow.drilldown.suppression.protection_search import APART, nothing_known
-from cimflow.drilldown.suppression.published_rows import (
+from cimflow.drilldown.suppression.row_labels import (
     CannotBeHidden,
     Published,
     hide_together,
@@ -45,14 +44,14 @@ def hide(
     """The rows of `counts`, each with whether it is hidden.
 
     Every hidden numerator and denominator could be one of two numbers at least `apart` apart, for
-    whoever knows all that is published and what a student is.
+    anyone who knows all that is published and what a student is.
 
     Args:
         counts: ``cds_code, element, subgroup, group, numerator, denominator``.
         census: whose counts these are (see ``census``). Where nobody has the students, others are
             looked for who would be counted so.
         apart: in students.
-        tell: hears how far the work is.
+        tell: gets a few words on how far the work is.
 
     Raises:
         CannotBeHidden: tables that nothing makes safe, named.
@@ -80,7 +79,7 @@ def hidden_in_leas(
     return labels
 
 
-def _hidden_in(population: Population, apart: int) -> tuple[np.ndarray, int | None]:
+def _hidden_in(population: LeaPopulation, apart: int) -> tuple[np.ndarray, int | None]:
     """The labels of one population's rows, and a count that no hiding makes safe."""
     rows = population.rows
     partners, price = partners_of(rows), price_of_hiding(rows)
@@ -99,7 +98,7 @@ def _hidden_in(population: Population, apart: int) -> tuple[np.ndarray, int | No
 
 
 def each_by_itself(work: Callable[[T], R], parts: Iterable[T]) -> Iterator[R]:
-    """The results of the parts, in their order; the solver lets other threads work meanwhile."""
+    """The results of the parts, in their order; the solver lets other threads work."""
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         yield from pool.map(work, parts)
 

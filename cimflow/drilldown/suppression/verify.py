@@ -10,12 +10,12 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from cimflow.drilldown.counting.counts import KEYS
+from cimflow.drilldown.counting.count_students import KEYS
 from cimflow.drilldown.suppression.alternative_counts import Reach, bounds
-from cimflow.drilldown.suppression.count_model import Block
-from cimflow.drilldown.suppression.population import Population, populations
+from cimflow.drilldown.suppression.constraints import Block
+from cimflow.drilldown.suppression.lea_population import LeaPopulation, populations
 from cimflow.drilldown.suppression.protection_search import APART, exposed, nothing_known
-from cimflow.drilldown.suppression.published_rows import Published, labelled_rows
+from cimflow.drilldown.suppression.row_labels import Published, labelled_rows
 from cimflow.drilldown.suppression.suppress import each_by_itself
 
 
@@ -40,7 +40,7 @@ def audit(published: Published, *, apart: int = APART) -> list[Exposed]:
     return sorted((one for of_part in found for one in of_part), key=astuple)
 
 
-def _exposed_in(part: tuple[Population, np.ndarray], apart: int) -> list[Exposed]:
+def _exposed_in(part: tuple[LeaPopulation, np.ndarray], apart: int) -> list[Exposed]:
     population, labels = part
     block = population.block(labels)
     targets = exposed(block, labels, nothing_known(2 * len(population.rows), apart))

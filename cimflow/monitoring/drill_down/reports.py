@@ -17,10 +17,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from cimflow.drilldown.model.definitions import DrillDown, load_drill_down
+from cimflow.drilldown.model.config_file import DrillDownConfig, load_drill_down_config
 from cimflow.drilldown.reporting.findings import Target
 from cimflow.drilldown.reporting.rates_csv import write_rates
 from cimflow.drilldown.reporting.replace_folder import KEPT, RATES, moved_into_place
+from cimflow.drilldown.reporting.run_result import RunResult
 from cimflow.drilldown.reporting.saved_report import Kept, from_json
 from cimflow.drilldown.reporting.targets import read_targets
 from cimflow.drilldown.reporting.write_reports import (
@@ -30,7 +31,7 @@ from cimflow.drilldown.reporting.write_reports import (
     write_roll_up,
     write_tables,
 )
-from cimflow.drilldown.run import DrilledDown, RunOptions, drill_down
+from cimflow.drilldown.run import RunOptions, drill_down
 from cimflow.intake.errors import IntakeErrors
 from cimflow.intake.uploads.filenames import safe_name
 from cimflow.monitoring.act import Act
@@ -49,8 +50,8 @@ _one_at_a_time = threading.Lock()
 class Counted:
     """What was counted, and what is needed to write it down."""
 
-    found: DrilledDown
-    words: DrillDown
+    found: RunResult
+    words: DrillDownConfig
     targets: dict[str, Target]
 
 
@@ -105,7 +106,7 @@ def count_students(
         IntakeErrors: the files cannot be used, or hold no student of these LEAs.
         ConfigErrors: ``config/drilldown.toml`` says what it may not.
     """
-    words = load_drill_down(context.settings.config_dir)
+    words = load_drill_down_config(context.settings.config_dir)
     if definition not in words.definitions:
         known = ", ".join(words.definitions)
         raise Refused(refusal("definition-unknown", definition=definition, known=known))

@@ -98,7 +98,7 @@ REFUSED: list[tuple[list[tuple[str, bytes]], str]] = [
     ([("students.csv", b"%PDF-1.7")], "is a PDF"),
     ([("../../etc/passwd", b"one,two\n1,2\n")], "passwd: has no header"),
     ([("students.csv", as_csv(students(5), [one for one in COLUMNS if one != "grade"]).encode())], "grade: this column is missing"),
-    ([("students.csv", as_csv(students(5, cds=ELM)).encode())], f"holds no student of LEA {BIRCH}"),
+    ([("students.csv", as_csv(students(5, cds=ELM)).encode())], f"has no students from LEA {BIRCH}"),
     ([("bomb.xlsx", b"PK\x03\x04" + bytes(100))], "bomb.xlsx"),
 ]  # fmt: skip
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from cimflow.drilldown.counting.counts import count
+from cimflow.drilldown.counting.apply_definition import facts_of
+from cimflow.drilldown.counting.count_students import count
 from cimflow.drilldown.counting.rates import rates_of
 from cimflow.drilldown.input_files import read_inputs
 from cimflow.drilldown.model.coded_table import CodedTable, Problems
@@ -72,7 +73,7 @@ def reports(tmp_path: Path, *without: str, **instead: str) -> list[Path]:
 
 def counted(tables: list[CodedTable], problems: Problems) -> Rates:
     students = once_per_site(read_students(tables, WORDS, problems), problems)
-    frame = rates_of(count(students, WORDS, "dashboard").assign(hidden=""))
+    frame = rates_of(count(facts_of(students, WORDS, "dashboard"), WORDS).assign(hidden=""))
     return {
         (str(one.element), str(one.subgroup), str(one.group)): (one.numerator, one.denominator)
         for one in frame.itertuples(index=False)
@@ -118,7 +119,7 @@ def test_the_order_of_the_reports_does_not_matter(tmp_path: Path) -> None:
 def test_without_an_lea_in_the_reports_it_must_be_named(tmp_path: Path) -> None:
     plain = FILES["16.14.csv"].replace("DSEACode", "Something")
     paths = reports(tmp_path, **{"16.14.csv": plain})
-    with pytest.raises(IntakeErrors, match="name it with --lea"):
+    with pytest.raises(IntakeErrors, match="add it with --lea"):
         read_inputs(paths, WORDS, Problems(), as_of=DAY)
     problems = Problems()
     found = counted(read_inputs(paths, WORDS, problems, lea=LEA, as_of=DAY), problems)
@@ -140,12 +141,12 @@ def test_grades_come_from_the_absences_where_there_is_no_list_of_students(tmp_pa
     problems = Problems()
     found = counted(read_inputs(reports(tmp_path, "8.1.csv"), WORDS, problems, as_of=DAY), problems)
     assert found["chronic-absenteeism", "all", "all"] == (1, 2)
-    untold = "16.14.csv, grade: no report says the grade of this student (2 rows: 4, 5)"
+    untold = "16.14.csv, grade: no report gives this student's grade (2 rows: 4, 5)"
     assert untold in problems.summary()
 
 
 def test_without_the_plans_nobody_is_known_to_have_a_disability(tmp_path: Path) -> None:
-    with pytest.raises(IntakeErrors, match="tells who has a disability"):
+    with pytest.raises(IntakeErrors, match="shows which students have a disability"):
         read_inputs(reports(tmp_path, "16.14.csv"), WORDS, Problems(), as_of=DAY)
 
 
@@ -178,7 +179,7 @@ def test_an_unknown_incident_result_is_told(tmp_path: Path) -> None:
     problems = Problems()
     read_inputs(reports(tmp_path, **{"7.12.csv": odd}), WORDS, problems, as_of=DAY)
     assert (
-        "7.12.csv, incident_result: is not a code that cimflow knows (1 row: 4)"
+        "7.12.csv, incident_result: is not a code that cimflow recognizes (1 row: 4)"
         in problems.summary()
     )
 
@@ -187,8 +188,8 @@ def test_an_unknown_column_of_a_report_is_told_and_a_known_one_is_not(tmp_path: 
     odd = FILES["14.2.csv"].replace("StudentName", "Mystery")
     problems = Problems()
     read_inputs(reports(tmp_path, **{"14.2.csv": odd}), WORDS, problems, as_of=DAY)
-    unknown = [one for one in problems.summary() if "not known" in one]
-    assert unknown == ["14.2.csv, mystery: this column is not known and not used"]
+    unknown = [one for one in problems.summary() if "not recognized" in one]
+    assert unknown == ["14.2.csv, mystery: this column is not recognized and not used"]
 
 
 def test_rows_of_a_report_that_do_not_fit_are_told(tmp_path: Path) -> None:

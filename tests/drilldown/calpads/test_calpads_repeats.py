@@ -43,14 +43,14 @@ TWENTY = {"general_education_percent": "20"}
 REPEATS: list[tuple[str, list[Row], tuple[str, str, float], str]] = [
     ("16.14", [LATER, {**EARLIER, **TWENTY}], (REGULAR, "290", 1), "the one that starts last"),
     ("16.14", [LATER, NO_DAY], (REGULAR, "290", 1), "the one that starts last"),
-    ("16.14", [NO_DAY, {**NO_DAY, "disability": "210"}], (REGULAR, "330", 0), "the greatest codes"),
+    ("16.14", [NO_DAY, {**NO_DAY, "disability": "210"}], (REGULAR, "330", 0), "the highest codes"),
     ("14.2", [absence(days_expected="100", days_absent="1"), absence(days_expected="80", days_absent="20")], (ABSENT, "290", 1), "days are added up"),
     ("14.2", [absence(days_expected="25", days_absent="3"), absence(days_expected="20", days_absent="0")], (ABSENT, "290", 0), "days are added up"),
     ("14.2", [absence(days_absent=""), absence(days_expected="31", days_absent="6")], (ABSENT, "290", 1), "days are added up"),
     ("14.2", [absence(days_absent="18"), absence(days_absent="18")], (ABSENT, "290", 1), "counted once"),
     ("toms", [score(level="3"), score(level="1")], (ENGLISH, "290", 1), "the highest level"),
     ("toms", [score(level="2"), score(level="9")], (ENGLISH, "290", 0), "the highest level"),
-    ("8.1", [profile(grade="05"), profile(grade="04")], (REGULAR, "290", 1), "the greatest values"),
+    ("8.1", [profile(grade="05"), profile(grade="04")], (REGULAR, "290", 1), "the highest values"),
 ]  # fmt: skip
 
 

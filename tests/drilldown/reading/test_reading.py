@@ -128,11 +128,11 @@ RUBBISH = [
     (b"", "is empty"),
     (b"\x00\x01\x02" * 50, "is not text"),
     (b"%PDF-1.7 something", "is a PDF"),
-    (b"PAR1 and nothing else", "no Parquet file"),
+    (b"PAR1 and nothing else", "not a Parquet file"),
     (b"PK\x03\x04 and nothing else", "rubbish"),
     (b"one,two,three\n1,2,3\n", "has no header"),
     (b"student_id,grade\n1,05\n", "cds_code: this column is missing"),
-    (b"student_id,cds_code,grade,grade\n1,2,3,4\n", "this column stands twice"),
+    (b"student_id,cds_code,grade,grade\n1,2,3,4\n", "this column appears twice"),
     (b"student_id,cds_code,grade\n" + b"x" * 3_000_000, "a row is longer than"),
     (b'student_id,cds_code,grade\n"' + b"1,2,3\n" * 400_000, "quotation mark"),
 ]
@@ -209,7 +209,7 @@ def test_an_unknown_column_is_told_once_and_not_used(tmp_path: Path) -> None:
     path = write(tmp_path / "students.csv", rows, [*COLUMNS, "favorite_color"])
     read_students([read(path)], WORDS, problems)
     assert problems.summary() == [
-        "students.csv, favorite_color: this column is not known and not used"
+        "students.csv, favorite_color: this column is not recognized and not used"
     ]
 
 

@@ -17,7 +17,7 @@ from cimflow.drilldown.reporting.findings import (
     peer_rates,
     strengths,
 )
-from cimflow.drilldown.reporting.report_model import About
+from cimflow.drilldown.reporting.run_result import About
 from cimflow.drilldown.reporting.targets import read_targets
 from cimflow.intake.errors import IntakeErrors
 from cimflow.resources import config_folder
@@ -48,10 +48,10 @@ def test_a_group_far_above_the_whole_is_a_concern_where_lower_is_better() -> Non
     assert (one.kind, one.element, one.group) == ("concern", "suspension", "260")
     assert one.students == pytest.approx(35)
     assert one.statement == (
-        "Suspension rate: Emotional disturbance (260) at 40.0 %, above 5.0 % in the LEA as a whole."
+        "Suspension rate: Emotional disturbance (260) at 40.0%, above 5.0% in the LEA as a whole."
     )
-    assert one.quantification.startswith("40 of 100 students (40.0 %; 95 percent interval ")
-    assert "about 35 students more than at 5.0 %" in one.quantification
+    assert one.quantification.startswith("40 of 100 students (40.0%; 95 percent interval ")
+    assert "about 35 more students than at 5.0%" in one.quantification
     assert "California School Dashboard definition, as of 2024-06-30." in one.quantification
 
 
@@ -109,7 +109,7 @@ def test_those_that_stand_for_most_students_come_first() -> None:
 def test_the_whole_is_compared_with_its_peers() -> None:
     (one,) = found(ALL, suspension=0.02)
     assert one.kind == "concern"
-    assert one.statement.endswith("above 2.0 % in the other LEAs of this run.")
+    assert one.statement.endswith("above 2.0% in the other LEAs in this run.")
 
 
 def test_without_a_target_nothing_is_called_met() -> None:
@@ -122,7 +122,7 @@ def test_with_a_target_it_is_named_with_its_source() -> None:
     target = Target("suspension", 0.08, "SPPI Guide 2022-23", dt.date(2024, 1, 31))
     (one,) = found(ALL, targets={"suspension": target})
     assert one.statement == (
-        "Suspension rate: All students with disabilities at 5.0 %, below the target of 8.0 %"
+        "Suspension rate: All students with disabilities at 5.0%, below the target of 8.0%"
         " (SPPI Guide 2022-23, 2024-01-31). The target is met."
     )
 

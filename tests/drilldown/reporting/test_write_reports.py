@@ -141,10 +141,10 @@ def test_required_reports_are_listed_with_the_reason_where_they_are_not(tmp_path
     assert len(cells) == 50
     assert cells["suspension", "age"] == ("present", "")
     assert cells["regular-class-80", "placement"][0] == "not-applicable"
-    assert cells["math-proficiency", "age"] == ("absent", "no file has the columns that this needs")
+    assert cells["math-proficiency", "age"] == ("absent", "no file has the columns needed")
     assert cells["preschool-regular-class", "age"] == ("not-applicable", "no preschool students to count")  # fmt: skip
     # Its column is there, and blank.
-    assert cells["ela-proficiency", "age"] == ("not-applicable", "no school age student has the values that this needs")  # fmt: skip
+    assert cells["ela-proficiency", "age"] == ("not-applicable", "no school-age student has the values needed")  # fmt: skip
 
 
 def test_a_second_run_into_the_same_folder_replaces_what_was_there(tmp_path: Path) -> None:
@@ -273,7 +273,7 @@ def test_a_tiny_lea_says_why_a_table_is_not_there(tmp_path: Path) -> None:
     path = write(tmp_path / "students.csv", rows)
     assert run(["drilldown", "run", str(path), "--out", str(tmp_path / "o")]) == 0
     cells = {(row["element"], row["subgroup"]): (row["status"], row["why"]) for row in rows_of(tmp_path / "o" / LEA / "required-reports.csv")}  # fmt: skip
-    assert cells["suspension", "age"] == ("not-applicable", "too few students to list their groups")
+    assert cells["suspension", "age"] == ("not-applicable", "too few students to list the groups")
     assert all(row["hidden"] for row in rows_of(tmp_path / "o" / "rates.csv"))
 
 

@@ -7,19 +7,20 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from cimflow.drilldown.counting.counts import KEYS, count
+from cimflow.drilldown.counting.apply_definition import facts_of
+from cimflow.drilldown.counting.count_students import KEYS, count
 from cimflow.drilldown.model.coded_table import Problems
 from cimflow.drilldown.reading.read_students import read_students
 from cimflow.drilldown.reading.school_sites import once_per_site
-from cimflow.drilldown.suppression import complementary, population
+from cimflow.drilldown.suppression import complementary, lea_population
+from cimflow.drilldown.suppression.census import census, circle_of
 from cimflow.drilldown.suppression.cheapest_suppression import Offer
 from cimflow.drilldown.suppression.complementary import cheapest_way
-from cimflow.drilldown.suppression.count_model import COMPLEMENTARY
-from cimflow.drilldown.suppression.population import populations
-from cimflow.drilldown.suppression.profile_counts import census, circle_of
+from cimflow.drilldown.suppression.constraints import COMPLEMENTARY
+from cimflow.drilldown.suppression.lea_population import populations
 from cimflow.drilldown.suppression.protection_search import nothing_known
-from cimflow.drilldown.suppression.published_rows import Published, in_order
-from cimflow.drilldown.suppression.student_profiles import StudentProfiles, kinds_in
+from cimflow.drilldown.suppression.row_labels import Published, in_order
+from cimflow.drilldown.suppression.student_profiles import StudentProfiles, profiles_in
 from cimflow.drilldown.suppression.suppress import hide
 from cimflow.drilldown.suppression.verify import audit
 from tests.drilldown.small_counts import hidden_rows
@@ -35,8 +36,9 @@ def counted(rows: Rows, *without: str):
     students = once_per_site(
         read_students([replace(table, columns=columns)], WORDS, problems), problems
     )
-    counts = count(students, WORDS, "dashboard").astype(dict.fromkeys(KEYS, str))
-    return counts, census(students, WORDS, "dashboard")
+    facts = facts_of(students, WORDS, "dashboard")
+    counts = count(facts, WORDS).astype(dict.fromkeys(KEYS, str))
+    return counts, census(facts, WORDS)
 
 
 def shared(rows: Rows, *without: str) -> Published:
@@ -98,15 +100,15 @@ def test_what_else_a_student_may_be_agrees_with_the_placement() -> None:
     rows += [student(grade="", age="", ela_level="3", general_education_percent="20")]
     counts, of_whom = counted(rows)
     elements = tuple(sorted(set(counts["element"])))
-    kinds = kinds_in(elements, of_whom).with_others(unlisted=True)
+    profiles = profiles_in(elements, of_whom).with_others(unlisted=True)
     placed = {"regular-class-80": "regular-class-80", "preschool-separate": "preschool-separate"}
-    for kind in kinds.kinds:
-        said = dict(zip(elements, kind.said, strict=True))
+    for profile in profiles.profiles:
+        said = dict(zip(elements, profile.said, strict=True))
         for element, placement in placed.items():
             mine = "preschool" if element.startswith("preschool") else "school-age"
-            known = kind.ages == mine and kind.placement != "not-reported"
-            expected = 0 if not known else 2 if kind.placement == placement else 1
-            assert said[element] == expected, kind
+            known = profile.ages == mine and profile.placement != "not-reported"
+            expected = 0 if not known else 2 if profile.placement == placement else 1
+            assert said[element] == expected, profile
 
 
 # Four were suspended, and all four are at both North and South.
@@ -130,10 +132,10 @@ def test_who_forgets_students_at_two_schools_shows_the_total(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def loose(elements, numbers):
-        return kinds_in(elements, numbers.assign(several=0))
+        return profiles_in(elements, numbers.assign(several=0))
 
     with monkeypatch.context() as careless:
-        careless.setattr(population, "kinds_in", loose)
+        careless.setattr(lea_population, "profiles_in", loose)
         made = shared(AT_TWO, *ONLY_SUSPENDED)
     assert "suspension all all" not in hidden_rows(made.rows)
     assert audit(made)
@@ -206,7 +208,7 @@ ALONE = [
 def test_who_is_alone_may_be_another_too(monkeypatch: pytest.MonkeyPatch) -> None:
     """It might have been suspended, with four more: no table of others has to go for it."""
     assert shared(ALONE).left_out.empty
-    monkeypatch.setattr(StudentProfiles, "_rare", lambda _kinds, _common: [])
+    monkeypatch.setattr(StudentProfiles, "_rare", lambda _profiles, _common: [])
     assert not hide(*counted(ALONE)).left_out.empty
 
 

@@ -3,9 +3,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cimflow.drilldown.suppression.published_rows import CannotBeHidden, CountsDisagree
+from cimflow.drilldown.suppression.row_labels import CannotBeHidden, CountsDisagree
 from cimflow.drilldown.suppression.suppress import hide
-from tests.drilldown.attack import ranges
+from tests.drilldown.attack_by_table import ranges
 from tests.drilldown.small_counts import ROW, counts_of, hidden_rows
 
 RACES = "hispanic 30/200, white 20/100, black 2/8"
@@ -189,7 +189,9 @@ def test_a_two_way_cell_is_no_way_to_its_groups() -> None:
 
 def test_where_no_hiding_helps_the_table_is_named() -> None:
     # A total of 8 is hidden as 10 or fewer, and nobody can make 1..10 wider than that.
-    with pytest.raises(CannotBeHidden, match="LEA L1, suspension by all: whatever is hidden"):
+    with pytest.raises(
+        CannotBeHidden, match="LEA L1, suspension by all: no matter what else is hidden"
+    ):
         hide(counts_of({"L1": of(all="all 1/8")}), apart=10)
 
 
@@ -201,12 +203,12 @@ def test_counts_of_no_students_are_refused_all_at_once() -> None:
     with pytest.raises(CountsDisagree) as refused:
         hide(counts)
     assert str(refused.value).splitlines() == [
-        "LEA L1, suspension by race-ethnicity: hispanic is there twice",
-        "LEA L1, suspension by race-ethnicity: white has no student",
-        "LEA L1, math-proficiency by race-ethnicity: hispanic has a numerator outside its denominator",
-        "LEA L1, suspension by race-ethnicity: hispanic has a numerator outside its denominator",
-        "LEA L1, suspension by race-ethnicity: hispanic has a numerator outside its denominator",
-        "LEA L1, math-proficiency by race-ethnicity: hispanic is part of a group that is not there",
+        "LEA L1, suspension by race-ethnicity: hispanic appears twice",
+        "LEA L1, suspension by race-ethnicity: white has no students",
+        "LEA L1, math-proficiency by race-ethnicity: hispanic has a numerator below 0 or above its denominator",
+        "LEA L1, suspension by race-ethnicity: hispanic has a numerator below 0 or above its denominator",
+        "LEA L1, suspension by race-ethnicity: hispanic has a numerator below 0 or above its denominator",
+        "LEA L1, math-proficiency by race-ethnicity: hispanic is part of a group that is missing",
     ]
 
 

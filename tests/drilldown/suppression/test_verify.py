@@ -1,8 +1,8 @@
 import pandas as pd
 import pytest
 
-from cimflow.drilldown.counting.roll_up import sums_of_shown
-from cimflow.drilldown.suppression.published_rows import (
+from cimflow.drilldown.counting.rates import sums_of_shown
+from cimflow.drilldown.suppression.row_labels import (
     Published,
     in_order,
     primary_labels,
@@ -10,7 +10,7 @@ from cimflow.drilldown.suppression.published_rows import (
 )
 from cimflow.drilldown.suppression.suppress import hide
 from cimflow.drilldown.suppression.verify import Exposed, audit
-from tests.drilldown.attack import ranges
+from tests.drilldown.attack_by_table import ranges
 from tests.drilldown.selpa_counts import counts_of_selpa
 from tests.drilldown.small_counts import counts_of
 

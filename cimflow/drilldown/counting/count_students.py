@@ -11,19 +11,28 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from cimflow.drilldown.counting.elements import measured, placements
+from cimflow.drilldown.counting.apply_definition import counted_by
 from cimflow.drilldown.model.coded_table import Flags, Ints
-from cimflow.drilldown.model.definitions import BY, NOT_REPORTED, DrillDown
-from cimflow.drilldown.model.students import MISSING, Students
-from cimflow.drilldown.reading.school_sites import merged_in_lea, numbered
+from cimflow.drilldown.model.config_file import DrillDownConfig
+from cimflow.drilldown.model.elements import element_of
+from cimflow.drilldown.model.students import MISSING, StudentFacts, Students
+from cimflow.drilldown.model.subgroups import (
+    AGE,
+    ALL,
+    BETWEEN,
+    BY,
+    DISABILITY,
+    FEDERAL,
+    NOT_REPORTED,
+    PLACEMENT,
+    RACE,
+    SCHOOL,
+    parts_of,
+)
+from cimflow.drilldown.reading.school_sites import numbered
 
-ALL = "all"
-SCHOOL = "school"
 KEYS = ["cds_code", "element", "subgroup", "group"]
 COUNTS = ["numerator", "denominator"]
-COLUMNS = [*KEYS, *COUNTS]
-BETWEEN = "|"
-"""Stands between the two groups of a two-way cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,45 +50,40 @@ class Cut:
 
 
 def count(
-    students: Students,
-    words: DrillDown,
-    definition: str,
+    facts: StudentFacts,
+    words: DrillDownConfig,
     *,
     two_way: Sequence[tuple[str, str]] = (),
 ) -> pd.DataFrame:
-    """The counts of every LEA, from students who stand once for each site.
+    """The counts of every LEA.
 
     Args:
-        students: each student once for each site (see ``sites.once_per_site``).
+        facts: the students, and what is true of each by the definition to count by.
         words: ``config/drilldown.toml``.
-        definition: the name of the definition to count by.
         two_way: pairs of subgroups to cut by both at once.
 
     Returns:
         One row for each LEA, element, subgroup and group with at least one student, sorted by
         these: ``cds_code, element, subgroup, group`` (categories, in alphabetical order),
-        ``numerator, denominator`` (whole numbers of students). ``preschool-outcomes`` stands as
-        its three parts.
+        ``numerator, denominator`` (whole numbers of students). An element that is an average
+        has a row for anyone in a part, and one for each part.
     """
-    merged = merged_in_lea(students)
-    every = merged.students
-    placement = placements(every, words)
-    one_way = cuts_of(every, words, placement)
+    one_way = cuts_of(facts, words)
     pairs = [both_of(one_way[first], one_way[second]) for first, second in two_way]
     cuts = [*one_way.values(), *pairs]
     of_sites = [one for one in cuts if SCHOOL in parts_of(one.subgroup)]
     of_leas = [one for one in cuts if SCHOOL not in parts_of(one.subgroup)]
     tables: list[_Table] = []
-    for element, among, counted in measured(every, words, words.definitions[definition], placement):
-        for whole, mine in ((merged.in_lea, of_leas), (merged.at_site, of_sites)):
+    for element, among, counted in counted_by(facts):
+        for whole, mine in ((facts.in_lea, of_leas), (facts.at_site, of_sites)):
             rows = np.flatnonzero(among & whole)
             yes = counted[rows]
             tables += [
                 _table(element, cut, rows, yes)
                 for cut in mine
-                if words.applies(element, cut.subgroup)
+                if element_of(element).is_cut_by(cut.subgroup)
             ]
-    return _sorted_frame(students.leas, [one for one in tables if len(one.there)])
+    return _sorted_frame(facts.students.leas, [one for one in tables if len(one.there)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,11 +142,6 @@ def _sorted_codes(names: Sequence[str]) -> tuple[list[str], Ints]:
     return known, np.array([known.index(one) for one in names], dtype=np.int64)
 
 
-def parts_of(subgroup: str) -> list[str]:
-    """The subgroup itself, or the two that a two-way cut is made of."""
-    return subgroup.split(BY)
-
-
 def _table(element: str, cut: Cut, rows: Ints, yes: Flags) -> _Table:
     """One pass over the rows that count: who is not counted, and who is, side by side."""
     sides = np.bincount(2 * cut.place[rows] + yes, minlength=2 * len(cut.lea))
@@ -151,8 +150,9 @@ def _table(element: str, cut: Cut, rows: Ints, yes: Flags) -> _Table:
     return _Table(element, cut, there, numerators[there], denominators[there])
 
 
-def cuts_of(students: Students, words: DrillDown, placement: Ints) -> dict[str, Cut]:
-    """Every subgroup, by name; `placement` is each student's place among the placement groups."""
+def cuts_of(facts: StudentFacts, words: DrillDownConfig) -> dict[str, Cut]:
+    """Every subgroup, by name."""
+    students = facts.students
     races = list(words.groups.race_ethnicity)
     federal = np.array(
         [races.index(one.federal) for one in words.groups.race_ethnicity.values()], dtype=np.int64
@@ -160,11 +160,11 @@ def cuts_of(students: Students, words: DrillDown, placement: Ints) -> dict[str, 
     ages = [str(one) for one in range(int(students.age.max(initial=0)) + 1)]
     cuts = (
         _named(students, ALL, np.zeros(len(students), dtype=np.int64), [ALL]),
-        _named(students, "race-ethnicity", students.race, races),
-        _named(students, "race-ethnicity-federal", federal[students.race], races),
-        _named(students, "disability", students.disability, list(words.disability.codes)),
-        _named(students, "placement", placement, list(words.groups.placement)),
-        _named(students, "age", students.age, ages),
+        _named(students, RACE, students.race, races),
+        _named(students, FEDERAL, federal[students.race], races),
+        _named(students, DISABILITY, students.disability, list(words.disability.codes)),
+        _named(students, PLACEMENT, facts.placement, facts.placement_groups),
+        _named(students, AGE, students.age, ages),
         _of_schools(students),
     )
     return {one.subgroup: one for one in cuts}

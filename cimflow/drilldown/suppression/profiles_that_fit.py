@@ -9,34 +9,43 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from cimflow.drilldown.counting.counts import ALL, BETWEEN, KEYS, SCHOOL, parts_of
-from cimflow.drilldown.model.definitions import NOT_REPORTED
-from cimflow.drilldown.suppression.count_model import SEEN, block_of
-from cimflow.drilldown.suppression.published_rows import CountsDisagree
+from cimflow.drilldown.counting.count_students import KEYS
+from cimflow.drilldown.model.elements import element_of
+from cimflow.drilldown.model.subgroups import (
+    ALL,
+    BETWEEN,
+    NOT_REPORTED,
+    PLACEMENT,
+    SCHOOL,
+    base_of,
+    parts_of,
+)
+from cimflow.drilldown.suppression.constraints import SEEN, block_of
+from cimflow.drilldown.suppression.row_labels import CountsDisagree
 from cimflow.drilldown.suppression.student_profiles import (
     NOT_ASKED,
     NOT_COUNTED,
-    Kind,
     Place,
+    Profile,
     StudentProfiles,
     in_place,
     may_say,
+    placement_of,
     places_of,
-    with_outcomes,
+    with_averages,
 )
-from cimflow.drilldown.suppression.table_relations import PLACED, PLACEMENT, age_range, base_of
 
 
-def kinds_that_fit(rows: pd.DataFrame) -> StudentProfiles:
-    """Kinds of students in one LEA and age range who would be counted so.
+def profiles_that_fit(rows: pd.DataFrame) -> StudentProfiles:
+    """Profiles of students in one LEA and age range who would be counted so.
 
     Raises:
         CountsDisagree: none are found.
     """
     nobody = _nobody(rows)
     block = block_of(rows, np.full(len(rows), SEEN), nobody)
-    # By school students count once for each site: so there may be more of a kind than in all.
-    at_sites = np.repeat([SCHOOL in parts_of(one) for one, _ in nobody.names], len(nobody.kinds))
+    # By school students count once for each site: so there may be more of a profile than in all.
+    at_sites = np.repeat([SCHOOL in parts_of(one) for one, _ in nobody.names], len(nobody.profiles))
     more = block.same.maximum(0) @ at_sites > 0
     size = len(block.truth)
     found = milp(
@@ -51,19 +60,19 @@ def kinds_that_fit(rows: pd.DataFrame) -> StudentProfiles:
     )
     if found.x is None:
         cds = rows["cds_code"].iloc[0]
-        raise CountsDisagree(f"LEA {cds}: no students could be counted so in all tables")
+        raise CountsDisagree(f"LEA {cds}: no set of students fits all of its tables")
     students = np.rint(found.x).astype(np.int64).reshape(nobody.students.shape)
     return replace(nobody, students=students)
 
 
 def _nobody(rows: pd.DataFrame) -> StudentProfiles:
-    """All kinds that there could be, in the groups of the tables, and no student."""
+    """All profiles that there could be, in the groups of the tables, and no student."""
     elements = tuple(sorted(set(rows["element"])))
-    ages = age_range(elements[0])
-    kinds = tuple(
-        Kind(ages, place, in_place(elements, said, says))
+    ages = element_of(elements[0]).population
+    profiles = tuple(
+        Profile(ages, place, in_place(elements, said, says))
         for said in itertools.product(*(_may_say(one) for one in elements))
-        if with_outcomes(elements, said) == said
+        if with_averages(elements, said) == said
         for place, says in _places(rows, elements, ages)
     )
     groups: dict[str, tuple[str, ...]] = {}
@@ -72,12 +81,12 @@ def _nobody(rows: pd.DataFrame) -> StudentProfiles:
         of_own = base != ALL and PLACEMENT not in parts_of(str(subgroup))
         if of_own and (base == subgroup or base not in groups):
             groups[base] = tuple(sorted(set(of_subgroup)))
-    empty = np.zeros((1 + sum(map(len, groups.values())), len(kinds)), np.int64)
-    return StudentProfiles(elements, kinds, groups, empty, empty)
+    empty = np.zeros((1 + sum(map(len, groups.values())), len(profiles)), np.int64)
+    return StudentProfiles(elements, profiles, groups, empty, empty)
 
 
 def _may_say(element: str) -> range:
-    return range(NOT_ASKED, NOT_ASKED + 1) if element in PLACED else may_say(element)
+    return range(NOT_ASKED, NOT_ASKED + 1) if placement_of(element) else may_say(element)
 
 
 def _places(rows: pd.DataFrame, elements: tuple[str, ...], ages: str) -> list[Place]:
@@ -91,5 +100,5 @@ def _places(rows: pd.DataFrame, elements: tuple[str, ...], ages: str) -> list[Pl
     others = {}
     for one in sorted({*named, "elsewhere", NOT_REPORTED} - counted.keys()):
         says = NOT_ASKED if one == NOT_REPORTED else NOT_COUNTED
-        others[one] = tuple(says if element in PLACED else NOT_ASKED for element in elements)
+        others[one] = tuple(says if placement_of(element) else NOT_ASKED for element in elements)
     return [*counted.items(), *others.items()]

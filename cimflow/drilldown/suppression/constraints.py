@@ -1,15 +1,17 @@
 """Everything that ties hidden counts to those that are shown, as sums for a solver.
 
-A solution says how many students of each kind there are, in all and in each group (`kinds`). That
-is all there is to know: every count of every table is a sum over these cells, and for whatever
-numbers fit the published ones there could be students. For no table tells who is in two subgroups
-but a two-way cut, whose cells add up to the groups that it crosses, and such cuts form no circle
-(`census.circle_of`); who is at several schools stays what they are; and no kind is impossible.
+A solution says how many students of each profile there are, in all and in each group (see
+`student_profiles`). That is all there is to know: every count of every table is a sum over these
+cells, and for any numbers that fit the published ones there could be students. For no table tells
+who is in two subgroups but a two-way cut, whose cells add up to the groups that it crosses, and
+such cuts form no circle (`census.circle_of`); who is at several schools stays what they are; and no
+profile is impossible.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -17,18 +19,21 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from cimflow.drilldown.counting.counts import ALL, BETWEEN, KEYS, parts_of
+from cimflow.drilldown.counting.count_students import KEYS
 from cimflow.drilldown.model.coded_table import Flags, Ints
-from cimflow.drilldown.model.definitions import BY, SMALL
-from cimflow.drilldown.suppression.student_profiles import StudentProfiles
-from cimflow.drilldown.suppression.table_relations import (
-    EVERYONE,
+from cimflow.drilldown.model.config_file import SMALL
+from cimflow.drilldown.model.elements import ELEMENTS, element_of
+from cimflow.drilldown.model.subgroups import (
+    ALL,
+    BETWEEN,
+    BY,
     PLACEMENT,
-    age_range,
     base_of,
+    parts_of,
     value_of,
     wholes_of,
 )
+from cimflow.drilldown.suppression.student_profiles import StudentProfiles
 
 # Why a row cannot be seen. LEFT_OUT: not even that there is such a row.
 SEEN, PRIMARY, COMPLEMENTARY, LEFT_OUT = range(4)
@@ -44,7 +49,7 @@ class Block:
         counts: of the rows: denominator, numerator, denominator, ...
         sums: of which cells each of these counts is the sum.
         same: sums of cells that do not change: the groups of a subgroup have as many students of
-            a kind as there are in all, and by school as many more as are at two.
+            a profile as there are in all, and by school as many more as are at two.
         known: what these sums are.
         truth: the true cells; so many of them at least there are, `fixed`.
         possible: whether there can be a student in the cell at all, for what is listed.
@@ -89,20 +94,18 @@ class Block:
         )
 
 
-def block_of(rows: pd.DataFrame, labels: Ints, kinds: StudentProfiles) -> Block:
+def block_of(rows: pd.DataFrame, labels: Ints, profiles: StudentProfiles) -> Block:
     """The block of rows that no relation joins with rows elsewhere."""
     listed = frozenset(
         rows.loc[labels != LEFT_OUT, ["element", "subgroup"]].itertuples(index=False, name=None)
     )
-    asking = {EVERYONE[age_range(element)] for element in kinds.elements}
-    unlisted = any((element, PLACEMENT) not in listed for element in asking)
-    cells = _Cells(kinds.with_others(unlisted=unlisted))
+    cells = _Cells(profiles.with_others(unlisted=_may_be_elsewhere(profiles.elements, listed)))
     counts = rows[["denominator", "numerator"]].to_numpy(dtype=np.int64).ravel()
     sums = [
-        at[of_kind[cells.kind[at]]]
+        at[of_profile[cells.profile[at]]]
         for element, subgroup, group in rows[KEYS[1:]].itertuples(index=False, name=None)
         for at in (cells.of_group(subgroup, group),)
-        for of_kind in cells.flags[element]
+        for of_profile in cells.flags[element]
     ]
     same = cells.same()
     return Block(
@@ -111,7 +114,7 @@ def block_of(rows: pd.DataFrame, labels: Ints, kinds: StudentProfiles) -> Block:
         same,
         np.asarray(same @ cells.truth),
         cells.truth,
-        cells.kinds.fixed.ravel(),
+        cells.profiles.fixed.ravel(),
         cells.possible(rows, listed),
         cells.group,
         cells.part(),
@@ -119,15 +122,27 @@ def block_of(rows: pd.DataFrame, labels: Ints, kinds: StudentProfiles) -> Block:
     )
 
 
+def _may_be_elsewhere(elements: Iterable[str], listed: frozenset[tuple[str, str]]) -> bool:
+    """Whether somebody may be in a placement without a row: no table says where everyone is."""
+    telling = {
+        ELEMENTS[element].population
+        for element, subgroup in listed
+        if subgroup == PLACEMENT and element in ELEMENTS and ELEMENTS[element].asks_about_everyone
+    }
+    return any(element_of(element).population not in telling for element in elements)
+
+
 class _Cells:
     """The cells of all students, as a group of its own, then those of each subgroup's groups."""
 
-    def __init__(self, kinds: StudentProfiles) -> None:
-        self.kinds, width = kinds, len(kinds.kinds)
-        self.names, self.truth = kinds.names, kinds.students.ravel()
-        self.group, self.kind = np.divmod(np.arange(len(self.truth)), width)
-        self.placement = np.array(kinds.placements())[self.kind]
-        self.flags = {one: (kinds.asked(one), kinds.counted(one)) for one in kinds.elements}
+    def __init__(self, profiles: StudentProfiles) -> None:
+        self.profiles, width = profiles, len(profiles.profiles)
+        self.names, self.truth = profiles.names, profiles.students.ravel()
+        self.group, self.profile = np.divmod(np.arange(len(self.truth)), width)
+        self.placement = np.array(profiles.placements())[self.profile]
+        self.flags = {
+            one: (profiles.asked(one), profiles.counted(one)) for one in profiles.elements
+        }
         self._of_group: dict[tuple[str, str], Ints] = {}
 
     def of_group(self, subgroup: str, group: str) -> Ints:
@@ -146,20 +161,20 @@ class _Cells:
         return self._of_group[subgroup, group]
 
     def same(self) -> sparse.csr_array:
-        """Kind by kind, the groups of a subgroup add up to what they are the parts of."""
+        """Profile by profile, the groups of a subgroup add up to what they are the parts of."""
         at = {name: number for number, name in enumerate(self.names)}
         parts: dict[tuple[str, str, str], list[int]] = defaultdict(list)
         for number, (subgroup, group) in enumerate(self.names):
             for whole in wholes_of(subgroup, group):
                 if whole in at:  # at a site a student may be another than in the LEA
                     parts[subgroup, *whole].append(number)
-        width = len(self.kinds.kinds)
-        kind, sums = np.arange(width), 0
+        width = len(self.profiles.profiles)
+        profile, sums = np.arange(width), 0
         rows, columns, signs = [], [], []
         for (_, of, name), members in parts.items():
             for number, sign in [(at[of, name], -1), *((one, 1) for one in members)]:
-                rows.append(sums + kind)
-                columns.append(number * width + kind)
+                rows.append(sums + profile)
+                columns.append(number * width + profile)
                 signs.append(np.full(width, sign))
             sums += width
         if not sums:
@@ -176,12 +191,12 @@ class _Cells:
                 if (element, subgroup, group) not in there:
                     at = self.of_group(subgroup, group)
                     asked, _ = self.flags[element]
-                    found[at[asked[self.kind[at]]]] = False
+                    found[at[asked[self.profile[at]]]] = False
         return found
 
     def part(self) -> Ints:
         """The subgroup of each cell."""
-        subgroups = [ALL, *self.kinds.groups]
+        subgroups = [ALL, *self.profiles.groups]
         part = np.array([subgroups.index(name) for name, _ in self.names])
         if any(BY in one for one in subgroups):
             part = np.minimum(part, 1)
@@ -191,7 +206,7 @@ class _Cells:
         """The largest groups of each subgroup."""
         size = np.bincount(self.group, self.truth, len(self.names))
         found = []
-        for subgroup in self.kinds.groups:
+        for subgroup in self.profiles.groups:
             mine = [at for at, (name, _) in enumerate(self.names) if name == subgroup]
             found += sorted(mine, key=lambda at: -size[at])[:LARGE]
         return np.array(found, dtype=np.int64)

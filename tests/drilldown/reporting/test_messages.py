@@ -23,7 +23,7 @@ def test_where_nobody_is_left_it_is_said_what_was_wrong(tmp_path: Path) -> None:
     with pytest.raises(IntakeErrors) as refused:
         drill_down([write(tmp_path / "students.csv", rows)], WORDS, WISH, {})
     said = [str(one) for one in refused.value.errors]
-    assert said[0] == "students.csv: holds no student to count"
+    assert said[0] == "students.csv: has no students to count"
     assert said[1].startswith("students.csv, cds_code: is not a CDS code of 14 digits")
     assert said[1].endswith("the row is left out (3 rows: 2, 3, 4)")
 
@@ -44,7 +44,7 @@ def test_one_problem_is_one(
 
 def test_the_longest_label_of_a_chart_has_room_in_a_wide_font() -> None:
     """Bitstream Vera and its like, where nothing narrower is installed, take 0.65 em a letter."""
-    rows = [Row(str(at), "W" * 60, "1", "20", "5.0 %", "", 0.05, 0.01, 0.2) for at in range(2)]
+    rows = [Row(str(at), "W" * 60, "1", "20", "5.0%", "", 0.05, 0.01, 0.2) for at in range(2)]
     chart = chart_of(Table("ela-school", "title", "", tuple(rows), "", ()))
     found = re.findall(r'class="label" x="(\d+)" y="[\d.]+">([^<]+)<', chart)
     assert len(found) == 2

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from cimflow.drilldown.suppression.published_rows import Published
+from cimflow.drilldown.suppression.row_labels import Published
 
 CROWD = 5000  # more students than any table of these tests has
 PLACED = {

@@ -1,7 +1,7 @@
-"""The attacker who thinks of students: how many of each kind could there be?
+"""The attacker who thinks of students: how many of each profile could there be?
 
 Knows no relation between tables, only what a student is: a race, a disability, a placement, a level
-in both tests or none, suspended or not. Every published count is a sum over kinds; what fits all of
+in both tests or none, suspended or not. Every published count is a sum over profiles; what fits all of
 them in whole numbers could be true, and nothing else.
 """
 
@@ -15,14 +15,14 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from cimflow.drilldown.suppression.published_rows import Published
+from cimflow.drilldown.suppression.row_labels import Published
 
 PLACEMENTS = ("regular-class-80", "regular-class-under-40", "separate-school", "not-reported")
 LEVELS = ("untested", "below", "proficient")
 COLUMNS = ["cds_code", "element", "subgroup", "group", "denominator", "numerator"]
 
 
-class Kind(NamedTuple):
+class Profile(NamedTuple):
     """What a student is; a placement or a disability of nobody is ``""``, and in no table."""
 
     race: str
@@ -33,42 +33,42 @@ class Kind(NamedTuple):
     suspended: bool = False
 
 
-Students = Mapping[Kind, int]
-"""How many there are of each kind."""
-ELEMENTS: dict[str, tuple[Callable[[Kind], bool], Callable[[Kind], bool]]] = {
-    "suspension": (lambda kind: True, lambda kind: kind.suspended),
+Students = Mapping[Profile, int]
+"""How many there are of each profile."""
+ELEMENTS: dict[str, tuple[Callable[[Profile], bool], Callable[[Profile], bool]]] = {
+    "suspension": (lambda profile: True, lambda profile: profile.suspended),
     "ela-proficiency": (
-        lambda kind: kind.ela != "untested",
-        lambda kind: kind.ela == "proficient",
+        lambda profile: profile.ela != "untested",
+        lambda profile: profile.ela == "proficient",
     ),
     "math-proficiency": (
-        lambda kind: kind.math != "untested",
-        lambda kind: kind.math == "proficient",
+        lambda profile: profile.math != "untested",
+        lambda profile: profile.math == "proficient",
     ),
     "regular-class-80": (
-        lambda kind: kind.placement not in {"", "not-reported"},
-        lambda kind: kind.placement == "regular-class-80",
+        lambda profile: profile.placement not in {"", "not-reported"},
+        lambda profile: profile.placement == "regular-class-80",
     ),
     "regular-class-under-40": (
-        lambda kind: kind.placement not in {"", "not-reported"},
-        lambda kind: kind.placement == "regular-class-under-40",
+        lambda profile: profile.placement not in {"", "not-reported"},
+        lambda profile: profile.placement == "regular-class-under-40",
     ),
 }
-SUBGROUPS: dict[str, Callable[[Kind], str]] = {
-    "all": lambda kind: "all",
-    "race-ethnicity": lambda kind: kind.race,
-    "disability": lambda kind: kind.disability,
-    "placement": lambda kind: kind.placement,
+SUBGROUPS: dict[str, Callable[[Profile], str]] = {
+    "all": lambda profile: "all",
+    "race-ethnicity": lambda profile: profile.race,
+    "disability": lambda profile: profile.disability,
+    "placement": lambda profile: profile.placement,
 }
 
 
-def counts_of_kinds(students: Students) -> pd.DataFrame:
-    """The tables of so many students of each kind, counted."""
+def counts_of_profiles(students: Students) -> pd.DataFrame:
+    """The tables of so many students of each profile, counted."""
     rows = []
     for element, subgroup in _tables():
-        for group in sorted({SUBGROUPS[subgroup](kind) for kind in students} - {""}):
+        for group in sorted({SUBGROUPS[subgroup](profile) for profile in students} - {""}):
             counts = [
-                sum(number for kind, number in students.items() if belongs(kind))
+                sum(number for profile, number in students.items() if belongs(profile))
                 for belongs in _sums(element, subgroup, group)
             ]
             if counts[0]:
@@ -76,18 +76,18 @@ def counts_of_kinds(students: Students) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def census_of_kinds(students: Students) -> pd.DataFrame:
-    """The same students as ``cimflow.drilldown.suppression.profile_counts`` tells of them."""
+def census_of_profiles(students: Students) -> pd.DataFrame:
+    """The same students as ``cimflow.drilldown.suppression.census`` tells of them."""
     rows = []
-    for kind, number in students.items():
+    for profile, number in students.items():
         said = {
-            name: int(among(kind)) + int(among(kind) and counted(kind))
+            name: int(among(profile)) + int(among(profile) and counted(profile))
             for name, (among, counted) in ELEMENTS.items()
         }
         for subgroup, group_of in SUBGROUPS.items():
-            if subgroup != "placement" and group_of(kind):
-                row = {"cds_code": "L1", "subgroup": subgroup, "group": group_of(kind)}
-                row |= {"ages": "school-age", "placement": kind.placement, "several": 0}
+            if subgroup != "placement" and group_of(profile):
+                row = {"cds_code": "L1", "subgroup": subgroup, "group": group_of(profile)}
+                row |= {"ages": "school-age", "placement": profile.placement, "several": 0}
                 rows.append(row | said | {"students": number})
     return pd.DataFrame(rows)
 
@@ -97,16 +97,16 @@ def ranges(published: Published, students: Students) -> dict[tuple[str, ...], tu
 
     Of `students` only the races and disabilities that there are.
     """
-    has_places = any(kind.placement for kind in students)
-    kinds = [
-        Kind(*values)
+    has_places = any(profile.placement for profile in students)
+    profiles = [
+        Profile(*values)
         for values in itertools.product(
-            sorted({kind.race for kind in students}),
-            sorted({kind.disability for kind in students}),
+            sorted({profile.race for profile in students}),
+            sorted({profile.disability for profile in students}),
             PLACEMENTS if has_places else [""],
-            sorted({kind.ela for kind in students} | set(LEVELS)),
-            sorted({kind.math for kind in students} | set(LEVELS))
-            if any(kind.math != LEVELS[0] for kind in students)
+            sorted({profile.ela for profile in students} | set(LEVELS)),
+            sorted({profile.math for profile in students} | set(LEVELS))
+            if any(profile.math != LEVELS[0] for profile in students)
             else LEVELS[:1],
             (False, True),
         )
@@ -121,12 +121,12 @@ def ranges(published: Published, students: Students) -> dict[tuple[str, ...], tu
     for element, subgroup in _tables():
         if (element, subgroup) not in listed:
             continue
-        for group in sorted({SUBGROUPS[subgroup](kind) for kind in kinds} - {""}):
+        for group in sorted({SUBGROUPS[subgroup](profile) for profile in profiles} - {""}):
             key = (element, subgroup, group)
             word, *counts = known.get(key, ("", 0, 0))
             reach = {"primary": (1, 10), "complementary": (11, np.inf)}.get(word)
             for part, belongs in enumerate(_sums(*key)):
-                terms = np.array([float(belongs(kind)) for kind in kinds])
+                terms = np.array([float(belongs(profile)) for profile in profiles])
                 low, high = reach if reach and part == 0 else (0, np.inf)
                 if reach:
                     hidden[(*key, "dn"[part])] = terms
@@ -159,7 +159,7 @@ def _sums(element: str, subgroup: str, group: str):
     """Whom the element counts among (denominator), and whom it counts (numerator)."""
     among, counted = ELEMENTS[element]
 
-    def is_among(kind: Kind) -> bool:
-        return SUBGROUPS[subgroup](kind) == group and among(kind)
+    def is_among(profile: Profile) -> bool:
+        return SUBGROUPS[subgroup](profile) == group and among(profile)
 
-    return is_among, lambda kind: is_among(kind) and counted(kind)
+    return is_among, lambda profile: is_among(profile) and counted(profile)

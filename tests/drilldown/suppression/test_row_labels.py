@@ -9,7 +9,7 @@ import pytest
 
 from cimflow.cli.main import run
 from cimflow.drilldown import run as running
-from cimflow.drilldown.suppression.published_rows import CannotBeHidden, Published
+from cimflow.drilldown.suppression.row_labels import CannotBeHidden, Published
 from cimflow.drilldown.suppression.verify import Exposed
 from tests.drilldown.students import LEA, student, write
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from cimflow.drilldown.counting.required_cells import Cell
 from cimflow.drilldown.reporting.findings import Finding, concerns, strengths
-from cimflow.drilldown.reporting.report_model import About
+from cimflow.drilldown.reporting.run_result import About
 
 MOST = 12
 
@@ -21,8 +21,8 @@ def drill_down_draft(about: About, findings: Sequence[Finding], cells: Sequence[
     better = " ".join(one.statement for one in list(strengths(findings))[:MOST])
     worse = " ".join(one.statement for one in list(concerns(findings))[:MOST])
     lines = [
-        "# What the numbers say, for the summary of the Data Drill Down. Add the sources and what",
-        "# the team makes of it, then: cimflow record data-drill-down --lea CDS --file THIS-FILE",
+        "# What the numbers show, to start the Data Drill Down summary. Add the sources and what",
+        "# the team concludes, then: cimflow record data-drill-down --lea CDS --file THIS-FILE",
         f"# {about.definition_title} definition, as of {about.as_of}.",
         *([f"# {about.watermark}"] if about.watermark else []),
         "",
@@ -63,7 +63,7 @@ def problem_areas(about: About, findings: Sequence[Finding]) -> str:
     which relates to the LEA's identification, the team decides.
     """
     lines = [
-        "# Offered to the Consolidation: keep what the team finds to be a problem area.",
+        "# Suggested for the Consolidation: keep what the team agrees is a problem area.",
         *([f"# {about.watermark}"] if about.watermark else []),
         "",
     ]
@@ -73,7 +73,7 @@ def problem_areas(about: About, findings: Sequence[Finding]) -> str:
             f'id = "data-{number}"',
             f"statement = {_text(one.statement)}",
             f"quantification = {_text(one.quantification)}",
-            "relates_to_identification = false # true where it does",
+            "relates_to_identification = false # true if it does",
             "",
         ]
     return "\n".join(lines)

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from cimflow.drilldown.counting.counts import COUNTS, KEYS, SCHOOL, parts_of
-from cimflow.drilldown.model.definitions import SMALL
-from cimflow.drilldown.suppression.count_model import COMPLEMENTARY, LEFT_OUT, PRIMARY, SEEN
-from cimflow.drilldown.suppression.table_relations import OUTCOME_ROWS, wholes_of
+from cimflow.drilldown.counting.count_students import COUNTS, KEYS
+from cimflow.drilldown.model.config_file import SMALL
+from cimflow.drilldown.model.elements import averages
+from cimflow.drilldown.model.subgroups import SCHOOL, parts_of, wholes_of
+from cimflow.drilldown.suppression.constraints import COMPLEMENTARY, LEFT_OUT, PRIMARY, SEEN
 
 WORDS = {SEEN: "", PRIMARY: "primary", COMPLEMENTARY: "complementary"}
 LABELS = {word: label for label, word in WORDS.items()}
@@ -25,8 +26,8 @@ class CannotBeHidden(ValueError):
         tables = rows[KEYS[:3]].drop_duplicates().itertuples(index=False, name=None)
         super().__init__(
             "\n".join(
-                f"{_table(*table)}: whatever is hidden, a count of this table can be told"
-                f" to less than {apart}"
+                f"{_table(*table)}: no matter what else is hidden, a count in this table could be"
+                f" worked out to within less than {apart}"
                 for table in tables
             )
         )
@@ -53,14 +54,14 @@ def in_order(counts: pd.DataFrame) -> pd.DataFrame:
     rows = rows.astype(dict.fromkeys(COUNTS, "int64"))
     there = set(rows[KEYS].itertuples(index=False, name=None))
     wrong = [
-        *_said(rows[rows.duplicated(KEYS)], "is there twice"),
-        *_said(rows[rows["denominator"] < 1], "has no student"),
+        *_said(rows[rows.duplicated(KEYS)], "appears twice"),
+        *_said(rows[rows["denominator"] < 1], "has no students"),
         *_said(
             rows[(rows["numerator"] < 0) | (rows["numerator"] > rows["denominator"])],
-            "has a numerator outside its denominator",
+            "has a numerator below 0 or above its denominator",
         ),
         *(
-            f"{_name(cds, element, subgroup, group)} is part of a group that is not there"
+            f"{_name(cds, element, subgroup, group)} is part of a group that is missing"
             for cds, element, subgroup, group in rows[KEYS].itertuples(index=False, name=None)
             if any((cds, element, *whole) not in there for whole in _sure_wholes(subgroup, group))
         ),
@@ -96,10 +97,14 @@ def primary_labels(rows: pd.DataFrame) -> np.ndarray:
 
 
 def partners_of(rows: pd.DataFrame) -> list[np.ndarray]:
-    """Rows that are hidden together: the child outcomes of one group are published as one."""
-    these = np.flatnonzero(rows["element"].isin(OUTCOME_ROWS))
-    of_one_group = rows.iloc[these].groupby(["cds_code", "subgroup", "group"]).indices
-    return [these[at] for at in of_one_group.values()]
+    """Rows that are hidden together: an average and its parts, of one group."""
+    found = []
+    for one in averages():
+        names = [one.id, *(part.id for part in one.parts)]
+        these = np.flatnonzero(rows["element"].isin(names))
+        of_one_group = rows.iloc[these].groupby(["cds_code", "subgroup", "group"]).indices
+        found += [these[at] for at in of_one_group.values()]
+    return found
 
 
 def hide_together(labels: np.ndarray, partners: list[np.ndarray]) -> np.ndarray:
