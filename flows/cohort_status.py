@@ -68,10 +68,10 @@ async def cohort_status(
     found = answers()
     changed = await asyncio.to_thread(cases_to_run, context, process, found, everything=everything)
     ended = await _run_leas(changed, process, day, how, budget, minutes)
-    said = f"{ended[RAN]} LEA runs of {len(changed)} whose answer changed"
+    said = f"{ended[RAN]} LEA runs of {len(changed)} whose status changed"
     outcome, name = Completed, summary(found)
     if ended[LEFT]:
-        said += f"; {ended[LEFT]} are left for the next sweep"
+        said += f"; {ended[LEFT]} will run with the next sweep"
     if ended[CRASHED]:
         outcome, name = Failed, f"{ended[CRASHED]} LEA runs crashed"
         said = f"{summary(found)}; {said}"
@@ -124,7 +124,7 @@ async def _each(processes: Sequence[str], *more: Any) -> State[None]:
         )
         for one in processes
     ]
-    name = "; ".join(str(one.name) for one in states) or "no process has LEAs yet"
+    name = "; ".join(str(one.name) for one in states) or "no process has any LEAs yet"
     outcome = Completed if all(one.is_completed() for one in states) else Failed
     return outcome(name=name)
 

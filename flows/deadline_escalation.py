@@ -78,4 +78,4 @@ def _waits(context: AppContext, modes: dict[str, str]) -> dict[str, str]:
 
 def _in_words(delivered: Sequence[Delivered], reasons: Sequence[str]) -> str:
     words = [f"{one} (rehearsal)" if one.mode != LIVE else str(one) for one in delivered]
-    return "; ".join([*words, *dict.fromkeys(reasons)]) or "no process has LEAs yet"
+    return "; ".join([*words, *dict.fromkeys(reasons)]) or "no process has any LEAs yet"

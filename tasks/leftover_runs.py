@@ -23,7 +23,7 @@ async def clear_leftovers(now: dt.datetime) -> None:
     """
     async with get_client() as client:
         for run in await _all(client, FlowRunFilter(state={"type": {"any_": _BELIEVED_AT_WORK}})):
-            state = Crashed(message="cimflow was stopped while this run was at work")
+            state = Crashed(message="cimflow was stopped during this run")
             await client.set_flow_run_state(run.id, state, force=True)
         missed = FlowRunFilter(
             state={"type": {"any_": [StateType.SCHEDULED]}},

@@ -88,7 +88,7 @@ async def reconcile(context: AppContext) -> int:
         ended = [(one, await _end_of(client, one)) for one in running]
     for one, state in ended:
         if state is not None:
-            await finish_run(context, one, state, message="the run did not end by itself")
+            await finish_run(context, one, state, message="the run did not finish")
     return sum(state is not None for _, state in ended)
 
 

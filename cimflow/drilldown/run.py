@@ -99,8 +99,8 @@ def drill_down(
             problem at all; or a table, named, cannot be made safe to share, or these two-way cuts.
     """
     if wish.audience == "shareable" and (circle := circle_of(wish.two_way)):
-        said = f"{BY.join(circle)} and the other two-way cuts would together tell too much"
-        raise IntakeErrors([IntakeError("not made to be shared", None, None, said)])
+        said = f"{BY.join(circle)} and the other two-way tables together would reveal too much"
+        raise IntakeErrors([IntakeError("no table was made to share", None, None, said)])
     problems = Problems()
     tell("reading students")
     tables = read_inputs(paths, words, problems, lea=_only_one(wish.leas), as_of=wish.as_of)
@@ -112,7 +112,7 @@ def drill_down(
     if not len(students):
         files = ", ".join(one.file for one in tables)
         whose = f" of LEA {', '.join(sorted(wish.leas))}" if wish.leas else ""
-        nobody = IntakeError(files, None, None, f"holds no student{whose} to count")
+        nobody = IntakeError(files, None, None, f"has no students{whose} to count")
         # Why nobody is left is often what was wrong in every row, such as codes without a zero.
         raise IntakeErrors([nobody, *problems.summed()])
     students = once_per_site(students, problems)
@@ -143,7 +143,7 @@ def drill_down(
     except (CannotBeHidden, CountsDisagree) as error:
         lines = str(error).splitlines()
         raise IntakeErrors(
-            [IntakeError("not made to be shared", None, None, one) for one in lines]
+            [IntakeError("no table was made to share", None, None, one) for one in lines]
         ) from None
     seen = len(students)
     del students
@@ -176,7 +176,7 @@ def _proven_safe(
     """The rows as they may be shared. Where the proof fails, more is hidden, and proven anew."""
     for apart in (APART, APART + 1, APART + 2):
         safe = hide(counts, of_whom, apart=apart, tell=tell)
-        tell("proving that no hidden count can be computed")
+        tell("checking that no hidden count can be worked out")
         exposed = audit(safe)
         if not exposed:
             return safe.rows
@@ -187,8 +187,8 @@ def _notes_on(tables: Sequence[CodedTable], words: DrillDown) -> tuple[Note, ...
     kinds = sorted({kind for one in tables for kind in one.reports})
     layouts = [
         Note(
-            text=f"Read from {words.reports[kind].title}; its layout is known from programs that"
-            " read it.",
+            text=f"Read from {words.reports[kind].title}; its layout is known from programs"
+            " that read it.",
             confidence=words.reports[kind].confidence,
         )
         for kind in kinds

@@ -28,7 +28,7 @@ POLL_SECONDS = 2.0
 RECONCILE_SECONDS = 60.0
 AT_ONCE = 10
 MOST_AT_A_TIME = 1000
-NOT_OURS_TO_TELL = "Something went wrong in cimflow itself."
+NOT_OURS_TO_TELL = "Something went wrong inside cimflow."
 """Said of a fault whose own words may hold anything."""
 
 Say = Callable[[str], None]
@@ -145,7 +145,7 @@ async def _end(context: AppContext, name: str, ids: list[int], why: str | None, 
     if why is None:
         await asyncio.to_thread(finish_run_requests, context, ids)
         return
-    say(f"{name}, asked for: it failed: {why} See logs/up.log.")
+    say(f"{name}was requested and failed: {why} See logs/up.log.")
     await asyncio.to_thread(fail_run_requests, context, ids, why)
 
 
@@ -161,7 +161,7 @@ async def keep_records(context: AppContext) -> None:
         try:
             await reconcile(context)
         except Exception:  # noqa: BLE001 - whatever it was, the next turn may go well
-            _log.exception("the records of runs could not be put right; trying again")
+            _log.exception("the records of runs could not be repaired; trying again")
         await asyncio.sleep(RECONCILE_SECONDS)
 
 

@@ -83,6 +83,6 @@ def _days_of(row: ReportRow, problems: Problems) -> float:
     try:
         return days(row.text(_DAYS))
     except ValueError:
-        message = NO_DAYS if row.text(_DAYS) else "is missing; no day is counted"
+        message = NO_DAYS if row.text(_DAYS) else "is missing; no days are counted"
         row.note(problems, _DAYS, message)
         return 0.0

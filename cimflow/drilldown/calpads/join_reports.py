@@ -64,12 +64,13 @@ def joined_reports(
     files = " + ".join(table.file for _, table in reports)
     if not by_kind[PLANS]:
         raise IntakeErrors.of_file(
-            files, f"{words.reports[PLANS].title} is missing: it tells who has a disability"
+            files,
+            f"{words.reports[PLANS].title} is missing: it shows which students have a disability",
         )
     if lea is None and not any(any(one.column("cds_code").values) for one in by_kind[PLANS]):
         raise IntakeErrors.of_file(
             files,
-            f"{words.reports[PLANS].title} does not name the accountable LEA by its code; name it"
+            f"{words.reports[PLANS].title} does not give the accountable LEA by code; name it"
             " with --lea",
         )
     plans = plans_by_lea(by_kind[PLANS], lea, problems)
@@ -82,7 +83,7 @@ def joined_reports(
         own["cds_code"] = Cell(code, plan.file, plan.number)
         rows += [(plan, {**record, **own}) for record in at_schools[student]]
         if not any("grade" in record for record in at_schools[student]):
-            plan.note(problems, "grade", "no report says the grade of this student")
+            plan.note(problems, "grade", "no report gives the grade of this student")
     kinds = tuple(sorted(kind for kind, tables in by_kind.items() if tables))
     return _table(files, rows, _given(by_kind), kinds)
 

@@ -33,7 +33,7 @@ LEVELS = {"ela": "ela_level", "math": "math_level"}
 EXPECTED, ABSENT = "days_expected", "days_absent"
 _OF_STUDENT = ("grade", "age", "race_ethnicity")
 _OF_PLAN = ("disability", "program_setting", "general_education_percent")
-_NO_LEA = "is missing; read as the LEA that was named with --lea"
+_NO_LEA = "is missing; read as the LEA named with --lea"
 _SEVERAL_LEAS = (
     "names several accountable LEAs and none by its code; all are read as the LEA that was named"
     " with --lea"
@@ -42,10 +42,10 @@ _PLAN_AGAIN = (
     "is the same student again; of several plans the one that starts last is taken, and of those"
     " the one with the greatest codes"
 )
-_PROFILE_AGAIN = "is the same student at the same school again; the greatest values are taken"
+_PROFILE_AGAIN = "is the same student at the same school again; the highest values are used"
 _SPELL_AGAIN = "is the same student at the same school again; days are added up"
 _SAME_SPELL = "is the same student at the same school with the same days again; counted once"
-_SCORE_AGAIN = "is the same student in the same subject again; the highest level is taken"
+_SCORE_AGAIN = "is the same student in the same subject again; the highest level is used"
 
 Group = TypeVar("Group", bound=Hashable)
 

@@ -67,15 +67,15 @@ def _cell(
     shareable: bool,
 ) -> Cell:
     if not words.applies(element, subgroup):
-        return Cell(element, subgroup, "not-applicable", "placement by placement says nothing")
+        return Cell(element, subgroup, "not-applicable", "placement by placement has no meaning")
     if element not in computed:
-        return Cell(element, subgroup, "absent", "no file has the columns that this needs")
+        return Cell(element, subgroup, "absent", "no file has the columns this needs")
     if (element, ALL) not in there:
         return Cell(element, subgroup, "not-applicable", _nobody(element, there, words))
     if (element, subgroup) not in there and shareable:
         return Cell(element, subgroup, "not-applicable", "too few students to list their groups")
     if (element, subgroup) not in there:
-        return Cell(element, subgroup, "absent", "nothing is known of this subgroup")
+        return Cell(element, subgroup, "absent", "nothing is known about this subgroup")
     return Cell(element, subgroup, "present")
 
 
@@ -85,5 +85,5 @@ def _nobody(element: str, there: Collection[tuple[str, str]], words: DrillDown) 
     students = f"{population.replace('-', ' ')} student"
     others = {one for one, of in words.elements.items() if of.population == population}
     if any((one, ALL) in there for one in others):
-        return f"no {students} has the values that this needs"
+        return f"no {students} has the values this needs"
     return f"no {students}s to count"

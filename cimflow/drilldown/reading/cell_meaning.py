@@ -28,7 +28,7 @@ from cimflow.drilldown.model.students import MISSING, OUTCOME_COLUMNS
 OLDEST = 22
 MOST_DAYS = 366.0
 NO_DAYS = "is not a number of days in a year"
-NO_STUDENT = "is missing; the row is left out"
+NO_STUDENT = "is missing; the row is skipped"
 MORE_ABSENT = "is more than days_expected; read as missing"
 _DAYS = ("days_expected", "days_absent", "suspension_days")
 
@@ -143,7 +143,7 @@ def note_misfits(table: CodedTable, unknown: Iterable[str], problems: Problems) 
         problems.add(table.file, None, misfit.message, np.array([misfit.row or 0]))
     if table.more_misfits:
         problems.add_to_file(
-            table.file, None, f"{table.more_misfits:,} more rows do not fit under the header"
+            table.file, None, f"{table.more_misfits:,} more rows do not match the header"
         )
     for one in unknown:
         problems.add_to_file(table.file, one, "this column is not known and not used")
@@ -204,7 +204,7 @@ def meaning_of(table: CodedTable, words: DrillDown, problems: Problems) -> Meant
     _more_absent_than_expected(cells, arrays)
     kept = _rows_that_count(cells)
     without = kept & (disability == left_out)
-    cells.note("disability", "is 200, not a student with a disability; left out", without)
+    cells.note("disability", "is 200, not a student with a disability; skipped", without)
     texts = {
         "lea": table.column("cds_code"),
         "student": table.column("student_id"),
@@ -240,17 +240,17 @@ def _rows_that_count(cells: _Cells) -> Flags:
         is_code,
         False,
         np.bool_,
-        "is not a CDS code of 14 digits (did a spreadsheet eat a zero?); the row is left out",
+        "is not a CDS code of 14 digits (did a spreadsheet remove a zero?); the row is skipped",
     )
     cells.told(
         "school_code",
         is_school,
         True,
         np.bool_,
-        "is not a school code of 7 or 14 digits (did a spreadsheet eat a zero?); kept as it is",
+        "is not a school code of 7 or 14 digits (did a spreadsheet remove a zero?); kept as is",
     )
     blank = cells.table.column("cds_code").is_blank()
-    cells.note("cds_code", "is missing; the row is left out", blank)
+    cells.note("cds_code", "is missing; the row is skipped", blank)
     student = ~cells.table.column("student_id").is_blank()
     cells.note("student_id", NO_STUDENT, ~student)
     counts: Flags = lea & student

@@ -25,9 +25,9 @@ from cimflow.intake.tables.table import read_table
 BLOCK = 1 << 20
 _HEAD = 1 << 16
 _REFUSED = {
-    b"\xd0\xcf\x11\xe0": "is an old Excel file (.xls), or is protected by a password; save it as"
+    b"\xd0\xcf\x11\xe0": "is an old Excel file (.xls) or is password-protected; save it as"
     " .xlsx without a password, or as CSV",
-    b"%PDF": "is a PDF; a table is wanted, as CSV, .xlsx or Parquet",
+    b"%PDF": "is a PDF; upload a table instead, as CSV, .xlsx, or Parquet",
 }
 
 
@@ -36,7 +36,7 @@ class Heading:
     """The columns of a file, as ``column_name`` writes them, and how to get at the rows below.
 
     ``line`` is the number that a spreadsheet shows for the header; ``ends`` is the line of the text
-    on which it ends, which is further down where a quoted cell above holds a line break.
+    on which it ends, which is further down where a quoted cell above contains a line break.
     """
 
     path: Path
@@ -151,4 +151,4 @@ def open_parquet(path: Path, coded: Sequence[str] = ()) -> pq.ParquetFile:
     try:
         return pq.ParquetFile(path, read_dictionary=list(coded))
     except (pa.ArrowException, OSError):
-        raise IntakeErrors.of_file(name_of(path), "is damaged; it is no Parquet file") from None
+        raise IntakeErrors.of_file(name_of(path), "is damaged; it is not a Parquet file") from None

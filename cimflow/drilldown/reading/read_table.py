@@ -36,7 +36,7 @@ def read_coded(heading: Heading, wanted: Mapping[str, str]) -> CodedTable:
     """
     name = name_of(heading.path)
     twice = [
-        IntakeError(name, heading.line, one, "this column stands twice")
+        IntakeError(name, heading.line, one, "this column appears twice")
         for one in sorted(wanted)
         if heading.names.count(one) > 1
     ]
@@ -91,7 +91,7 @@ def _read_text(heading: Heading, wanted: Mapping[str, str], unknown: tuple[str, 
             table = pa.Table.from_batches(_at_most(reader, name), reader.schema)
     except pa.ArrowInvalid as error:
         if len(skipped) >= _MANY_MISFITS:
-            message = f"most rows do not fit under the header, such as row {skipped[0]:,}"
+            message = f"most rows do not match the header, such as row {skipped[0]:,}"
             raise IntakeErrors.of_file(name, message) from None
         raise IntakeErrors.of_file(name, _in_words(str(error))) from None
     except OSError as error:
@@ -122,13 +122,13 @@ def _in_words(error: str) -> str:
     """What the reader of CSV says, without a word of what stands in the file."""
     if "straddl" in error:
         return (
-            f"is no table: a row is longer than {BLOCK:,} characters; are line ends missing, or"
+            f"is not a table: a row is longer than {BLOCK:,} characters; are line ends missing, or"
             " does a quotation mark never close?"
         )
     if "out of sync" in error or "quot" in error:
-        return "cannot be read: a quotation mark never closes, or a cell holds a line break"
+        return "cannot be read: a quotation mark never closes, or a cell contains a line break"
     if "Empty CSV" in error:
-        return "has a header and no rows"
+        return "has a header but no rows"
     return "cannot be read as a table of text"
 
 
@@ -160,7 +160,7 @@ def _read_parquet(heading: Heading, wanted: Mapping[str, str]) -> pa.Table:
         table = file.read(columns=list(mine))
         columns = [_as_text(table.column(one)) for one in mine]
     except (pa.ArrowException, OSError):
-        raise IntakeErrors.of_file(name, "is damaged, or holds columns that are no text") from None
+        raise IntakeErrors.of_file(name, "is damaged, or has columns that are not text") from None
     return pa.table(columns, names=list(mine.values()))
 
 

@@ -120,7 +120,7 @@ def note_students_of_several_leas(students: Students, problems: Problems) -> Non
         problems.add(
             file,
             "cds_code",
-            "is another LEA than in another row of the same student; both count them",
+            "is a different LEA than in another row for the same student; both count this student",
             np.sort(students.number[rows[students.file[rows] == at]]),
         )
 

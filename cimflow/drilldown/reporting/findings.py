@@ -117,7 +117,7 @@ def _compared_with(
     if subgroup != ALL and element in whole:
         return _Other(whole[element], f"{percent(whole[element])} in the LEA as a whole")
     if subgroup == ALL and element in peers:
-        return _Other(peers[element], f"{percent(peers[element])} in the other LEAs of this run")
+        return _Other(peers[element], f"{percent(peers[element])} in the other LEAs in this run")
     return None
 
 

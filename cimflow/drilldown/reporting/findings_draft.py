@@ -21,7 +21,7 @@ def drill_down_draft(about: About, findings: Sequence[Finding], cells: Sequence[
     better = " ".join(one.statement for one in list(strengths(findings))[:MOST])
     worse = " ".join(one.statement for one in list(concerns(findings))[:MOST])
     lines = [
-        "# What the numbers say, for the summary of the Data Drill Down. Add the sources and what",
+        "# What the numbers show, for the Data Drill Down summary. Add the sources and what",
         "# the team makes of it, then: cimflow record data-drill-down --lea CDS --file THIS-FILE",
         f"# {about.definition_title} definition, as of {about.as_of}.",
         *([f"# {about.watermark}"] if about.watermark else []),
@@ -63,7 +63,7 @@ def problem_areas(about: About, findings: Sequence[Finding]) -> str:
     which relates to the LEA's identification, the team decides.
     """
     lines = [
-        "# Offered to the Consolidation: keep what the team finds to be a problem area.",
+        "# Suggestions for the Consolidation: keep what the team agrees is a problem area.",
         *([f"# {about.watermark}"] if about.watermark else []),
         "",
     ]

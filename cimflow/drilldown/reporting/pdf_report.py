@@ -31,7 +31,7 @@ def as_pdf(report: Report, words: DrillDown, findings: Sequence[Finding]) -> byt
     try:
         import typst  # noqa: PLC0415 - it may be missing, and only here is it wanted
     except ImportError:
-        raise NoPdf("the library typst is not on this machine") from None
+        raise NoPdf("the typst library is not installed on this computer") from None
     template = (templates_dir() / "drilldown" / "report.typ").read_bytes()
     midnight = dt.datetime.combine(report.about.as_of, dt.time(), dt.UTC)
     try:
@@ -43,7 +43,7 @@ def as_pdf(report: Report, words: DrillDown, findings: Sequence[Finding]) -> byt
             sys_inputs={"report": json.dumps(_data(report, words, findings))},
         )
     except typst.TypstError as error:
-        raise NoPdf(f"typst could not set it: {error.message}") from None
+        raise NoPdf(f"typst could not create it: {error.message}") from None
 
 
 def _data(report: Report, words: DrillDown, findings: Sequence[Finding]) -> dict[str, Any]:

@@ -18,14 +18,14 @@ from cimflow.drilldown.model.definitions import BY, NOT_REPORTED, SMALL, DrillDo
 
 Audience = Literal["internal", "shareable"]
 WATERMARK: Mapping[Audience, str] = {
-    "internal": "Internal: for the LEA's own team. Small groups are shown. Do not share.",
+    "internal": "Internal: for the LEA's own team only. Small groups are shown. Do not share.",
     "shareable": "",
 }
 
 
 HIDDEN_IN_WORDS: Mapping[str, str] = {
     "primary": f"hidden: {SMALL} students or fewer",
-    "complementary": "hidden, so that a small group cannot be computed",
+    "complementary": "hidden to protect a small group",
 }
 
 
@@ -94,7 +94,7 @@ class About:
     @property
     def watermark(self) -> str:
         """What a report of the team alone, or of students who do not exist, bears on every page."""
-        invented = "Synthetic data: no student of this report exists." if self.synthetic else ""
+        invented = "Synthetic data: no student in this report is real." if self.synthetic else ""
         return " ".join(one for one in (WATERMARK[self.audience], invented) if one)
 
     @property
@@ -162,7 +162,7 @@ def report_of(title: str, code: str, rates: pd.DataFrame, words: DrillDown, abou
                 element,
                 its.title,
                 its.guidance,
-                f"Counted: {its.counted}. Among: {its.among}.",
+                f"Counted: {its.counted}. Out of: {its.among}.",
                 tuple(tables),
             )
         )

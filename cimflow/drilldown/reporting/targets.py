@@ -28,9 +28,9 @@ def read_targets(path: Path, words: DrillDown) -> dict[str, Target]:
             continue  # a row that is still to be filled in
         wrong: dict[str, str] = {}
         if element not in words.elements:
-            wrong["element"] = f"is none of {', '.join(words.elements)}"
+            wrong["element"] = f"is not one of {', '.join(words.elements)}"
         elif element in found:
-            wrong["element"] = "has a target already"
+            wrong["element"] = "already has a target"
         share = _share(row.cells["target"])
         if share is None:
             wrong["target"] = "is not a percentage from 0 to 100"

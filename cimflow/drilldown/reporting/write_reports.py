@@ -148,7 +148,7 @@ def write_lea(
 
 def write_roll_up(folder: Path, found: DrilledDown, words: DrillDown) -> str:
     """The report of all LEAs together; the reason where no PDF could be made."""
-    report = report_of("All LEAs of this run together", "", found.roll_up, words, found.about)
+    report = report_of("All LEAs in this run together", "", found.roll_up, words, found.about)
     return _write_report(folder / ROLL_UP, report, words, (), targets=False)
 
 

@@ -37,7 +37,7 @@ class Population:
         if self.census is None:
             return kinds_that_fit(self.rows)
         if self.census.empty:
-            raise CountsDisagree(f"{self._name()}: nobody says of whom the counts are")
+            raise CountsDisagree(f"{self._name()}: nothing says which students the counts are of")
         return kinds_in(tuple(sorted(set(self.rows["element"]))), self.census)
 
     def _name(self) -> str:
@@ -51,7 +51,7 @@ class Population:
         """
         block = block_of(self.rows, labels, self.kinds)
         if block.change(block.truth).any():
-            raise CountsDisagree(f"{self._name()}: other students were counted than are there")
+            raise CountsDisagree(f"{self._name()}: the counts are not of the students given")
         return block
 
 

@@ -51,7 +51,7 @@ def kinds_that_fit(rows: pd.DataFrame) -> StudentProfiles:
     )
     if found.x is None:
         cds = rows["cds_code"].iloc[0]
-        raise CountsDisagree(f"LEA {cds}: no students could be counted so in all tables")
+        raise CountsDisagree(f"LEA {cds}: no set of students fits the counts in all tables")
     students = np.rint(found.x).astype(np.int64).reshape(nobody.students.shape)
     return replace(nobody, students=students)
 

@@ -25,7 +25,7 @@ class CannotBeHidden(ValueError):
         tables = rows[KEYS[:3]].drop_duplicates().itertuples(index=False, name=None)
         super().__init__(
             "\n".join(
-                f"{_table(*table)}: whatever is hidden, a count of this table can be told"
+                f"{_table(*table)}: whatever is hidden, a count in this table can be worked out"
                 f" to less than {apart}"
                 for table in tables
             )
@@ -53,14 +53,14 @@ def in_order(counts: pd.DataFrame) -> pd.DataFrame:
     rows = rows.astype(dict.fromkeys(COUNTS, "int64"))
     there = set(rows[KEYS].itertuples(index=False, name=None))
     wrong = [
-        *_said(rows[rows.duplicated(KEYS)], "is there twice"),
+        *_said(rows[rows.duplicated(KEYS)], "appears twice"),
         *_said(rows[rows["denominator"] < 1], "has no student"),
         *_said(
             rows[(rows["numerator"] < 0) | (rows["numerator"] > rows["denominator"])],
             "has a numerator outside its denominator",
         ),
         *(
-            f"{_name(cds, element, subgroup, group)} is part of a group that is not there"
+            f"{_name(cds, element, subgroup, group)} is part of a group that is missing"
             for cds, element, subgroup, group in rows[KEYS].itertuples(index=False, name=None)
             if any((cds, element, *whole) not in there for whole in _sure_wholes(subgroup, group))
         ),

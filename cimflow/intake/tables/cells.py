@@ -64,7 +64,7 @@ def refuse_far_off(on: dt.date, process: Process, *, years_before: int = 0) -> N
         before = "before" if not years_before else "long before"
         raise ValueError(f"{on} is {before} the start of {process.id}, {start}")
     if on.year > start.year + YEARS_AHEAD:
-        raise ValueError(f"{on} is years after the start of {process.id}, {start}; is it a slip?")
+        raise ValueError(f"{on} is years after the start of {process.id}, {start}; is it a typo?")
 
 
 def cds_code(text: str, *, repair: bool) -> str:
@@ -77,7 +77,7 @@ def cds_code(text: str, *, repair: bool) -> str:
     plain = re.sub(r'^="?([^"]*)"?$', r"\1", plain)  # ="011…" keeps a zero in Excel's CSV
     if _ROUNDED.fullmatch(plain):
         raise ValueError(
-            f"{shown(text)}: a spreadsheet has rounded the code and its last digits are lost;"
+            f"{shown(text)}: a spreadsheet rounded the code and its last digits are lost;"
             " format the column as text and enter the codes again"
         )
     digits = re.sub(r"\.0*$", "", plain)
@@ -93,7 +93,7 @@ def cds_code(text: str, *, repair: bool) -> str:
     if repair:
         return repaired
     raise ValueError(
-        f"{count}. A spreadsheet may have eaten a leading zero: then it is {repaired}, and"
+        f"{count}. A spreadsheet may have removed a leading zero: if so, it is {repaired}, and"
         f" {REPAIR} accepts that"
     )
 
@@ -134,14 +134,14 @@ def address(text: str) -> str:
     """
     hint = ""
     if text.count("@") > 1 or re.search(r"[;,]", text):
-        hint = "; one row for each address"
+        hint = "; use one row for each address"
     elif re.search(r"[<>:\"()]", text):
-        hint = "; the address alone is wanted, without a name"
+        hint = "; give the address only, without a name"
     elif len(text) > MAX_ADDRESS:
         hint = f"; it is longer than {MAX_ADDRESS} characters"
     found = _ADDRESS.fullmatch(text)
     if hint or found is None or len(found[1]) > MAX_MAILBOX:
-        raise ValueError(f"{shown(text)} is not an e-mail address{hint}")
+        raise ValueError(f"{shown(text)} is not an email address{hint}")
     return text
 
 

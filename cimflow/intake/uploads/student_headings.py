@@ -15,7 +15,7 @@ from cimflow.intake.uploads import student_values as values
 
 NAMES, NUMBERS, BIRTHS = "names of students", "identifiers of students", "dates of birth"
 LONGEST_HEADING = 60
-_AS_STAFF = "; if they are staff, say so with a heading such as 'Role' beside it"
+_AS_STAFF = "; if they are staff, add a column such as 'Role' next to it"
 
 _S = r"(?:student|stu|stdnt|pupil|child|learner|scholar)s?(?: s)?"
 _WHICH = r"(?:legal|preferred|full|last|first|middle|given|family)"

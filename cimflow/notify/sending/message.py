@@ -94,7 +94,7 @@ def _address(field: str, name: str, text: str) -> Address:
         domain = ""
     # parseaddr forgives blanks by leaving them out: what it found must stand there as it is.
     if not (username and at and domain) or found not in text or any(map(str.isspace, found)):
-        raise ValueError(f"{field}.email: {text!r} is not an e-mail address")
+        raise ValueError(f"{field}.email: {text!r} is not an email address")
     return Address(_name(f"{field}.name", name or found_name), username, domain)
 
 

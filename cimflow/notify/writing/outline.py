@@ -1,4 +1,4 @@
-"""What an email says, block by block: greeting, what is open, what happens next, the rules, the end.
+"""What an email says, block by block: greeting, what is open, what comes next, rules, closing.
 
 This module decides what is said and in which order; ``templates/email/words.j2`` says it.
 """

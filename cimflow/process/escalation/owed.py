@@ -144,8 +144,8 @@ def _standing_problems(case: Case, status: CaseStatus, setting: Setting) -> Iter
     """A missing lead, and facts that are needed now and absent."""
     leads, is_stand_in = setting.contacts.leads(status.cds_code, status.selpa_code)
     if is_stand_in:
-        instead = f"; {leads[0].email} is told instead" if leads else "; nobody can be told"
-        yield Problem("missing-contact", status.cds_code, f"no lea-lead is named{instead}")
+        instead = f"; {leads[0].email} is notified instead" if leads else "; no one can be notified"
+        yield Problem("missing-contact", status.cds_code, f"no lea-lead is listed{instead}")
     for fact in setting.process.facts:
         known = case.fact_on(fact.id, setting.on)
         if fact.needed_when is None or (known is not None and known.value != "unknown"):
@@ -167,5 +167,7 @@ def _leads_hold(role: str, status: CaseStatus, setting: Setting) -> bool:
 def _unheld_roles(roles: dict[str, None], status: CaseStatus) -> Iterator[Problem]:
     for role in roles:
         yield Problem(
-            "missing-contact", status.cds_code, f"no {role} is named, and a notice is owed to one"
+            "missing-contact",
+            status.cds_code,
+            f"no {role} is listed, and a notice is waiting for one",
         )

@@ -310,10 +310,10 @@ def findings_of(
     receiver = process.receiver_of(activity, level)
     is_filed = version.filed_on is not None and version.filed_on <= on
     if receiver is not None and receiver.is_external and not is_filed:
-        message = f"we have it, but no date on which it was filed in {receiver.title}"
+        message = f"received, but there is no date on which it was filed in {receiver.title}"
         found.append(Finding("not-filed", "error", "filed_on", message))
     if version.contents is None:
-        message = "it came as a document; what is in it was not entered field by field"
+        message = "received as a document; its contents were not entered field by field"
         found.append(Finding("contents-not-itemised", "warning", None, message))
         return tuple(found)
     found += findings_in_contents(activity, version.contents, level)

@@ -33,7 +33,7 @@ from cimflow.store.schema.fact_tables import VERSION_TABLE
 from cimflow.store.schema.notice_tables import ledger, mails
 
 _AT_ONCE = 1000
-_RESTORED = "a backup was restored: it may have been sent before"
+_RESTORED = "a backup was restored: it may have been sent already"
 
 
 def backup(engine: Engine, target: Path, *, now: dt.datetime, home: Path | None = None) -> None:
@@ -87,7 +87,7 @@ def restore(
 def _new_file(target: Path) -> Iterator[Path]:
     """A file that appears under its name only once it is whole."""
     if target.exists():
-        raise StoreError(f"{target}: is there already; name a new file")
+        raise StoreError(f"{target}: already exists; name a new file")
     try:
         # Made with mode 0600: it holds names and addresses.
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
@@ -191,11 +191,11 @@ def _check(engine: Engine, source: Path) -> dt.datetime:
             migrate.migrate(conn)
     except StoreError as error:
         is_unreadable = isinstance(error.__cause__, exc.DBAPIError)
-        why = "is not a whole cimflow backup" if is_unreadable else str(error)
+        why = "is not a complete cimflow backup" if is_unreadable else str(error)
         raise StoreError(f"{source}: {why}") from error
     except Exception as error:
         # A spoilt file can make the driver say anything, such as text that is no text.
-        raise StoreError(f"{source}: is not a whole cimflow backup") from error
+        raise StoreError(f"{source}: is not a complete cimflow backup") from error
     return made_at
 
 

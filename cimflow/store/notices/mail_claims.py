@@ -79,7 +79,7 @@ def claim(
         return None
     address = (mail.mode, mail.recipient_key, mail.selpa_code)
     if any((one.mode, one.recipient_key, one.selpa_code) != address for one in rows):
-        raise ValueError(f"these rows do not all belong in one mail to {mail.recipient}")
+        raise ValueError(f"these rows do not all belong in one email to {mail.recipient}")
     mail_id = _claim_mail(conn, mail, now)
     if mail_id is None:
         return None
@@ -160,7 +160,7 @@ def settle(
     if mail is None:  # a backup was restored while it was being sent
         return False
     if state == "held" and mail.mode == LIVE:
-        raise ValueError("a live mail that was claimed is sent, failed or uncertain, never held")
+        raise ValueError("a live email that was claimed is sent, failed, or uncertain, never held")
     if mail.state != "attempting" and (mail.state, state) != ("uncertain", "sent"):
         return False
     conn.execute(
@@ -190,7 +190,7 @@ def expire_claims(conn: Connection, older_than: dt.datetime, now: dt.datetime) -
     expired = 0
     for mail_id, mode in old:
         if mode == LIVE:
-            why = "whoever was sending it never said what became of it"
+            why = "sending was interrupted, and the outcome is not known"
             expired += settle(conn, mail_id, "uncertain", error=why, now=now)
         else:
             settle(conn, mail_id, "failed", error="the rehearsal was interrupted", now=now)

@@ -83,9 +83,9 @@ def test_another_date_than_was_shown_is_shown_first(browser: Open) -> None:
     [
         ({"to": ""}, "write the day"),
         ({"to": "2024-07-10"}, "is before the day of the grant"),
-        ({"to": "2204-07-10"}, "is it a slip?"),
+        ({"to": "2204-07-10"}, "is it a typo?"),
         ({"reason": ""}, "say why it is granted"),
-        ({"reason": "one\r\ntwo"}, "reason: holds a line break"),
+        ({"reason": "one\r\ntwo"}, "reason: contains a line break"),
     ],
 )
 def test_a_grant_that_cannot_be(browser: Open, changed: dict[str, str], said: str) -> None:

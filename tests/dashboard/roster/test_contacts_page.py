@@ -70,10 +70,10 @@ def test_without_a_lead_the_page_warns_and_says_who_is_told(browser: Open) -> No
     ("changed", "said"),
     [
         ({"name": ""}, "name: is blank"),
-        ({"name": "Ann\r\nLee"}, "name: holds a line break"),
+        ({"name": "Ann\r\nLee"}, "name: contains a line break"),
         ({"name": "A" * 201}, "longer than 200"),
-        ({"email": SCRIPT}, "is not an e-mail address"),
-        ({"email": "a@example.org\r\nBcc: b@example.org"}, "is not an e-mail address"),
+        ({"email": SCRIPT}, "is not an email address"),
+        ({"email": "a@example.org\r\nBcc: b@example.org"}, "is not an email address"),
         ({"role": "selpa-admin"}, "choose one of the roles on this page"),
         ({"role": SCRIPT}, "choose one of the roles on this page"),
         ({"email": OLD["old_email"].upper()}, "holds this role already"),

@@ -63,11 +63,11 @@ def test_a_new_level_holds_from_its_day_and_the_old_one_stays(browser: Open) -> 
     ("changed", "said"),
     [
         ({"lea_name": ""}, "name: is blank"),
-        ({"lea_name": "Birch\r\nHollow"}, "name: holds a line break"),
+        ({"lea_name": "Birch\r\nHollow"}, "name: contains a line break"),
         ({"lea_name": "B" * 201}, "name: is longer than 200 characters"),
         ({"level": "9"}, "is not one of the levels 1, 2, 3"),
         ({"on": "soon"}, "From which day: write the day such as 2024-07-11."),
-        ({"on": "2204-07-11"}, "is it a slip?"),
+        ({"on": "2204-07-11"}, "is it a typo?"),
         ({"on": "2023-07-11"}, "is before the start"),
         ({"selpa_code": THEIRS}, "only the system administrator moves an LEA"),
         ({"selpa_name": "Renamed"}, "only the system administrator renames a SELPA"),

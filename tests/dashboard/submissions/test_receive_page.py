@@ -209,7 +209,7 @@ REFUSED = [
     ("document", "letter.pdf", HTML, "a web page"),
     ("document", "run.pdf", b"MZ" + bytes(100), "is a program"),
     ("document", "bomb.xlsx", bomb(), "far too large when unpacked"),
-    ("document", "macro.xlsx", with_macros(), "holds macros"),
+    ("document", "macro.xlsx", with_macros(), "contains macros"),
     ("document", "students.csv", STUDENTS, "student"),
     (
         "document",

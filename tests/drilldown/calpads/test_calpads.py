@@ -140,12 +140,12 @@ def test_grades_come_from_the_absences_where_there_is_no_list_of_students(tmp_pa
     problems = Problems()
     found = counted(read_inputs(reports(tmp_path, "8.1.csv"), WORDS, problems, as_of=DAY), problems)
     assert found["chronic-absenteeism", "all", "all"] == (1, 2)
-    untold = "16.14.csv, grade: no report says the grade of this student (2 rows: 4, 5)"
+    untold = "16.14.csv, grade: no report gives the grade of this student (2 rows: 4, 5)"
     assert untold in problems.summary()
 
 
 def test_without_the_plans_nobody_is_known_to_have_a_disability(tmp_path: Path) -> None:
-    with pytest.raises(IntakeErrors, match="tells who has a disability"):
+    with pytest.raises(IntakeErrors, match="shows which students have a disability"):
         read_inputs(reports(tmp_path, "16.14.csv"), WORDS, Problems(), as_of=DAY)
 
 

@@ -109,7 +109,7 @@ def test_those_that_stand_for_most_students_come_first() -> None:
 def test_the_whole_is_compared_with_its_peers() -> None:
     (one,) = found(ALL, suspension=0.02)
     assert one.kind == "concern"
-    assert one.statement.endswith("above 2.0 % in the other LEAs of this run.")
+    assert one.statement.endswith("above 2.0 % in the other LEAs in this run.")
 
 
 def test_without_a_target_nothing_is_called_met() -> None:

@@ -141,10 +141,10 @@ def test_required_reports_are_listed_with_the_reason_where_they_are_not(tmp_path
     assert len(cells) == 50
     assert cells["suspension", "age"] == ("present", "")
     assert cells["regular-class-80", "placement"][0] == "not-applicable"
-    assert cells["math-proficiency", "age"] == ("absent", "no file has the columns that this needs")
+    assert cells["math-proficiency", "age"] == ("absent", "no file has the columns this needs")
     assert cells["preschool-regular-class", "age"] == ("not-applicable", "no preschool students to count")  # fmt: skip
     # Its column is there, and blank.
-    assert cells["ela-proficiency", "age"] == ("not-applicable", "no school age student has the values that this needs")  # fmt: skip
+    assert cells["ela-proficiency", "age"] == ("not-applicable", "no school age student has the values this needs")  # fmt: skip
 
 
 def test_a_second_run_into_the_same_folder_replaces_what_was_there(tmp_path: Path) -> None:

@@ -206,7 +206,7 @@ def test_counts_of_no_students_are_refused_all_at_once() -> None:
         "LEA L1, math-proficiency by race-ethnicity: hispanic has a numerator outside its denominator",
         "LEA L1, suspension by race-ethnicity: hispanic has a numerator outside its denominator",
         "LEA L1, suspension by race-ethnicity: hispanic has a numerator outside its denominator",
-        "LEA L1, math-proficiency by race-ethnicity: hispanic is part of a group that is not there",
+        "LEA L1, math-proficiency by race-ethnicity: hispanic is part of a group that is missing",
     ]
 
 

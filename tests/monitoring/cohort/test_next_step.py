@@ -105,9 +105,8 @@ SAID = {
     "returned": (
         make_case("2", *all_done_but("improvement-plan"), filed("improvement-plan", "07-05"),
                   returned("improvement-plan", "07-08")), "07-09", "improvement-plan",
-        "Address the reviewer's note and submit Plan for Improvement (CIM Plan) again.",
-        "Waiting for the LEA to address the reviewer's note and submit Plan for Improvement"
-        " (CIM Plan) again.",
+        "Address the reviewer's note and submit {title} again.",
+        "Waiting for the LEA to address the reviewer's note and submit {title} again.",
     ),
     "blocked": (
         make_case("2"), "04-01", "srr-summary",
@@ -128,8 +127,9 @@ def test_the_next_step_speaks_to_the_person_who_reads_it(name: str) -> None:
     """``your CIM Team`` is the LEA's: the SELPA reads what it is waiting for."""
     case, on, activity, to_the_lea, to_the_selpa = SAID[name]
     one = status_of(case, on).activity(activity)
-    assert next_step(one, process()) == to_the_lea
-    assert next_step(one, process(), reads_at_selpa=True) == to_the_selpa
+    title = process().activity_by_id[activity].title
+    assert next_step(one, process()) == to_the_lea.format(title=title)
+    assert next_step(one, process(), reads_at_selpa=True) == to_the_selpa.format(title=title)
 
 
 def test_the_page_of_an_lea_says_to_the_selpa_what_it_is_waiting_for() -> None:
