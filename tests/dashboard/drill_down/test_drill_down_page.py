@@ -47,7 +47,7 @@ def kept_in(home: Path) -> bytes:
 @pytest.mark.parametrize("who", ["admin", "lead"])
 def test_the_report_is_made_and_shown_and_the_files_are_gone(browser: Open, who: str) -> None:
     person = browser(who)
-    assert "No report has been made yet" in person.get(HERE).text
+    assert "No report has been created yet" in person.get(HERE).text
     rows = [*students(), *students(20, cds=ELM)]
     answer = send(person, ("students.csv", as_csv(rows).encode()))
     assert (answer.status_code, answer.headers["location"]) == (303, HERE)
@@ -98,7 +98,7 @@ REFUSED: list[tuple[list[tuple[str, bytes]], str]] = [
     ([("students.csv", b"%PDF-1.7")], "is a PDF"),
     ([("../../etc/passwd", b"one,two\n1,2\n")], "passwd: has no header"),
     ([("students.csv", as_csv(students(5), [one for one in COLUMNS if one != "grade"]).encode())], "grade: this column is missing"),
-    ([("students.csv", as_csv(students(5, cds=ELM)).encode())], f"holds no student of LEA {BIRCH}"),
+    ([("students.csv", as_csv(students(5, cds=ELM)).encode())], f"has no students of LEA {BIRCH}"),
     ([("bomb.xlsx", b"PK\x03\x04" + bytes(100))], "bomb.xlsx"),
 ]  # fmt: skip
 
