@@ -52,7 +52,7 @@ async def cohort_status(
         budget: so many LEA runs in this sweep; the others are taken by the next.
         minutes: no LEA run is started later than this.
     """
-    context = await enter_context(afresh=True)
+    context = await enter_context(reload=True)
     if process is None:
         active = await asyncio.to_thread(active_processes, context)
         if len(active) != 1:

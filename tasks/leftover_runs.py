@@ -18,7 +18,7 @@ _BELIEVED_AT_WORK = ("RUNNING", "PENDING", "CANCELLING")
 async def clear_leftovers(now: dt.datetime) -> None:
     """Mark as crashed what nobody works on any more, and drop the schedules that were missed.
 
-    Only for whoever is alone with the server of a home. A run left running would keep the one place
+    Only for a program alone with the server of a home. A run left running would keep the one place
     of its deployment for ever; the missed mornings of a week would all run, one after the other.
     """
     async with get_client() as client:

@@ -1,7 +1,7 @@
-"""Flow runs, labelled for a person to find and kept in our own store.
+"""Flow runs, labeled for a person to find and kept in our own store.
 
 A run is written down as running when it begins, and with its state when it ends. What stays running
-because its process died is put right by ``reconcile``, which asks Prefect what became of it.
+because its process died is corrected by ``reconcile``, which asks Prefect what became of it.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ async def finish_run(
 
 
 async def reconcile(context: AppContext) -> int:
-    """Put right the runs that are written down as running but have ended; tells how many."""
+    """Correct the runs that are written down as running but have ended; tells how many."""
     running = await asyncio.to_thread(_running, context)
     if not running:
         return 0

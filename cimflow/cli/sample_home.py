@@ -182,7 +182,7 @@ def _load_into(settings: Settings) -> str:
 
 
 def _on(context: AppContext, day: dt.date) -> AppContext:
-    """The same application on an earlier day, so that each act was learnt when it was done."""
+    """The same application on an earlier day, so that each act was learned when it was done."""
     return replace(context, clock=_clock_at(day), settings=replace(context.settings, today=day))
 
 

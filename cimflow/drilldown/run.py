@@ -1,7 +1,7 @@
 """A whole drill down: from files to what is published. Student rows end here.
 
 ``drill_down`` reads, counts and drops the students; what it returns holds counts and nothing of any
-one student. Errors name files, rows and fields, never what stands in a cell.
+one student. Errors name files, rows and fields, never what is in a cell.
 """
 
 from __future__ import annotations
@@ -158,7 +158,7 @@ def published(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The rates that an audience may see, of each LEA and of all together.
 
-    What is shared was hidden until every count seemed safe, and is then proven so anew.
+    What is shared was hidden until every count seemed safe, and is then proven so again.
 
     Raises:
         CannotBeHidden: tables that nothing makes safe to share, named.
@@ -173,7 +173,7 @@ def published(
 def _proven_safe(
     counts: pd.DataFrame, of_whom: pd.DataFrame | None, tell: Callable[[str], None]
 ) -> pd.DataFrame:
-    """The rows as they may be shared. Where the proof fails, more is hidden, and proven anew."""
+    """The rows as they may be shared. Where the proof fails, more is hidden, and proven again."""
     for apart in (APART, APART + 1, APART + 2):
         safe = hide(counts, of_whom, apart=apart, tell=tell)
         tell("checking that no hidden count can be worked out")

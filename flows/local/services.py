@@ -32,7 +32,7 @@ _log = logging.getLogger("prefect.cimflow")
 
 async def run_machine(port: int, prefect_port: int, stop: threading.Event, out: Console) -> None:
     """Work until told to stop."""
-    context = await enter_context(afresh=True)
+    context = await enter_context(reload=True)
     await asyncio.to_thread(_show_status, context, out)
     await clear_leftovers(context.now())
     runner = Runner(name=DEPLOYMENT, pause_on_shutdown=False)

@@ -125,7 +125,7 @@ async def _run(context: AppContext, lea: _Lea, ids: list[int], say: Say) -> None
 
 
 async def _why_it_failed(run: Awaitable[State[Any]]) -> str | None:
-    """Why a run came to no end of its own, in words for whoever asked; None where it came to one.
+    """Why a run came to no end of its own, in words for a person; None where it came to one.
 
     Overdue LEAs, and LEA runs that crashed under a sweep, are ends of its own.
     """
@@ -134,7 +134,7 @@ async def _why_it_failed(run: Awaitable[State[Any]]) -> str | None:
         if state.name not in NOT_DONE:
             return None
         cause = await state.aresult(raise_on_failure=False)
-    except Exception as error:  # noqa: BLE001 - whatever it was, who asked must hear of it
+    except Exception as error:  # noqa: BLE001 - whatever it was, the person who asked must be told
         _log.error("a run that was asked for could not start", exc_info=error)
         cause = error
     return str(cause) if isinstance(cause, Refused) else NOT_OURS_TO_TELL
@@ -156,7 +156,7 @@ def _log_faults(ended: Sequence[object]) -> None:
 
 
 async def keep_records(context: AppContext) -> None:
-    """Put right, every minute, the runs whose process died before it could tell; never returns."""
+    """Correct, every minute, the runs whose process died before it could tell; never returns."""
     while True:
         try:
             await reconcile(context)

@@ -67,7 +67,9 @@ def test_a_plan_is_returned_received_again_compared_and_approved(
 
     page.get_by_role("link", name="Review", exact=True).click()
     page.get_by_role("link", name=REVIEW_IT).click()
-    expect(page.get_by_role("heading", name="What the reviewer said about version 1")).to_be_visible()
+    expect(
+        page.get_by_role("heading", name="What the reviewer said about version 1")
+    ).to_be_visible()
     changes = page.get_by_role("table", name="What changed from version 1 to version 2")
     expect(changes.get_by_role("row")).to_have_count(2)
     expect(changes.get_by_role("row").last).to_contain_text("Format of the plan")

@@ -50,7 +50,7 @@ def moved_into_place(
         folder = Path(made)
         yield folder
         clear(out)
-        # The rates last: whoever finds them finds all that they are of.
+        # The rates last: a person who finds them finds everything they are of.
         for new in sorted(folder.iterdir(), key=lambda one: (one.name == RATES, one.name)):
             old = out / new.name
             if old.is_dir() and not old.is_symlink():

@@ -58,7 +58,7 @@ class Population:
 def populations(rows: pd.DataFrame, census: pd.DataFrame | None) -> Iterator[Population]:
     """Each LEA's school-age students, and its preschool students.
 
-    Nobody is both. But whoever has a score counts in the tests at any grade: where a preschooler
+    Nobody is both. But one with a score counts in the tests at any grade: where a preschooler
     has one, the tables of both tell of the same student, and are one population.
     """
     students = {} if census is None else census.groupby("cds_code", observed=True).indices

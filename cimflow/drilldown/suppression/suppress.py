@@ -45,7 +45,7 @@ def hide(
     """The rows of `counts`, each with whether it is hidden.
 
     Every hidden numerator and denominator could be one of two numbers at least `apart` apart, for
-    whoever knows all that is published and what a student is.
+    anyone who knows all that is published and what a student is.
 
     Args:
         counts: ``cds_code, element, subgroup, group, numerator, denominator``.
@@ -99,7 +99,7 @@ def _hidden_in(population: Population, apart: int) -> tuple[np.ndarray, int | No
 
 
 def each_by_itself(work: Callable[[T], R], parts: Iterable[T]) -> Iterator[R]:
-    """The results of the parts, in their order; the solver lets other threads work meanwhile."""
+    """The results of the parts, in their order; the solver lets other threads work."""
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         yield from pool.map(work, parts)
 

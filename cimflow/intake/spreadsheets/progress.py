@@ -50,7 +50,7 @@ def read_progress(
     repair_cds: bool = False,
     check: Callable[[ProgressRow], tuple[str, str] | None] = lambda _row: None,
 ) -> tuple[Table, list[ProgressRow]]:
-    """Read progress, by day; rows without any date say nothing and are passed over.
+    """Read progress, by day; rows without any date say nothing and are skipped.
 
     Several rows for the same artifact of an LEA are its versions. ``check`` knows what the file
     does not: it tells of a row the field, and what is wrong with it.

@@ -150,7 +150,7 @@ def fact_value(process: Process, fact: FactDefinition, text: str) -> str:
     """The value of a fact as kept.
 
     Raises:
-        ValueError: a word outside its list, no date where a date is wanted, or one years away.
+        ValueError: a word outside its list, no date where one is required, or one years away.
     """
     if fact.kind == "date":
         return UNKNOWN if text.casefold() == UNKNOWN else _day_of(process, text).isoformat()

@@ -1,4 +1,4 @@
-"""What single cells mean: days, CDS codes, words of a list, e-mail addresses.
+"""What single cells mean: days, CDS codes, words of a list, email addresses.
 
 Each function takes the text of a cell and raises ValueError with a message for the person.
 """
@@ -17,9 +17,9 @@ CDS_DIGITS = 14
 MAX_ADDRESS = 254
 MAX_MAILBOX = 64
 YEARS_AHEAD = 10
-"""A date so long after the start of a process is a slip of the pen."""
+"""A date so long after the start of a process is a typo."""
 REPAIR = "--repair-cds"
-"""What an import is asked with to put back an eaten zero; a page has a box of its own words."""
+"""The option of an import that puts back a lost zero; a page has a box with its own words."""
 
 Word = TypeVar("Word", bound=str)
 
@@ -33,7 +33,7 @@ _ADDRESS = re.compile(rf"({_WORD}(?:\.{_WORD})*)@(?:{_LABEL}\.)+(?:[A-Za-z]{{2,6
 
 
 def day(text: str) -> dt.date:
-    """``2025-01-31``, ``1/31/2025`` or ``1/31/25`` (this century); a time of day is passed over.
+    """``2025-01-31``, ``1/31/2025`` or ``1/31/25`` (this century); a time of day is skipped.
 
     Raises:
         ValueError: there is no such day.
@@ -68,7 +68,7 @@ def refuse_far_off(on: dt.date, process: Process, *, years_before: int = 0) -> N
 
 
 def cds_code(text: str, *, repair: bool) -> str:
-    """Fourteen digits; with ``repair`` the leading zero that a spreadsheet ate is put back.
+    """Fourteen digits; with ``repair`` the leading zero that a spreadsheet removed is put back.
 
     Raises:
         ValueError: it is no CDS code; where a repair is possible the message proposes it.
@@ -87,7 +87,7 @@ def cds_code(text: str, *, repair: bool) -> str:
         return digits
     count = f"{shown(text)} has {len(digits)} digits; a CDS code has {CDS_DIGITS}"
     if len(digits) != CDS_DIGITS - 1:
-        # No county's number begins with two zeros: more than one missing digit is no eaten zero.
+        # No county's number begins with two zeros: more than one missing digit is not a lost zero.
         raise ValueError(count)
     repaired = digits.zfill(CDS_DIGITS)
     if repair:
@@ -127,7 +127,7 @@ def level(text: str, process: Process) -> str:
 
 
 def address(text: str) -> str:
-    """One e-mail address.
+    """One email address.
 
     Raises:
         ValueError: it is none, or more than one, or stands beside a name.

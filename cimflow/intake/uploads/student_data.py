@@ -5,7 +5,7 @@ documents too) and in CSV. Running text of a PDF or a Word document is not: name
 be told there from names of staff, and a search that sometimes finds them would be trusted. The page
 tells people so before they choose a file.
 
-A refusal names the sheet by its place, the row and the column, never what stands in a cell; a
+A refusal names the sheet by its place, the row and the column, never what is in a cell; a
 sheet's title may itself be a student's name.
 """
 
@@ -71,7 +71,7 @@ class _Column:
 
     @property
     def fits(self) -> bool:
-        """Whether what stands here is what its heading may mean."""
+        """Whether this value is what its heading may mean."""
         if self.meaning is None or not self.fitting:
             return False
         return self.meaning.is_certain or self.fitting * 2 >= self.filled

@@ -1,4 +1,4 @@
-"""From the words of a mail to the message that goes over the wire."""
+"""From the words of an email to the message that goes over the wire."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from cimflow.notify.writing.one_line import one_line
 def message_id(mode: str, keys: Iterable[Sequence[str]], sender: str) -> str:
     """The Message-ID made from the ledger keys, in whatever order they come.
 
-    A mail that is tried again bears the same id, so a receiver that has it can tell.
+    An email that is tried again bears the same id, so a receiver that has it can tell.
 
     Args:
         mode: ``live`` or ``rehearsal:<run>``.
@@ -44,11 +44,11 @@ def as_message(
 ) -> EmailMessage:
     """The message with its headers, plain text first and HTML as the alternative.
 
-    Replies go to the SELPA's administrators; to the sender where the mail is to one of them alone.
-    ``selpa_code`` is empty for a mail that is no SELPA's, such as a sign-in link.
+    Replies go to the SELPA's administrators; to the sender where the email is to one of them alone.
+    ``selpa_code`` is empty for an email that is no SELPA's, such as a sign-in link.
 
     Raises:
-        ValueError: a line break or control character in a header, or something that is no address;
+        ValueError: a line break or control character in a header, or a wrong address;
             it names the field.
     """
     here = recipient.email.strip().casefold()

@@ -29,7 +29,7 @@ def one_line(field: str, value: str) -> str:
 
 
 def printable(text: str) -> str:
-    """What a person wrote, without control characters: they would be noise in a mail.
+    """What a person wrote, without control characters: they would be noise in an email.
 
     Names are refused instead; a note is not worth losing a notice over.
     """

@@ -1,4 +1,4 @@
-"""The sentences of the mails, kept in one template file, and how dates and counts are said."""
+"""The sentences of the emails, kept in one template file, and how dates and counts are said."""
 
 from __future__ import annotations
 

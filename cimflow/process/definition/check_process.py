@@ -229,7 +229,7 @@ def _cycles(process: Process) -> Iterator[Complaint]:
 
 
 def _from_its_first(nodes: list[str], process: Process) -> tuple[str, ...]:
-    """A circle as graphlib tells it (first equals last, each before the next), told backwards."""
+    """A circle as graphlib tells it (first equals last, each before the next), told backward."""
     circle = list(reversed(nodes[:-1]))
     position = [one.id for one in process.activities]
     first = circle.index(min(circle, key=position.index))

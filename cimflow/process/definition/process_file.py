@@ -72,7 +72,7 @@ class Receiver(Entry):
     """Where an artifact is filed: the receiver of record.
 
     ``is_external`` is true for systems outside our sight (a state portal): there an artifact that
-    is only with us is not filed. ``authority`` grants extensions and exceptions, and reviews.
+    is only at the SELPA is not filed. ``authority`` grants extensions and exceptions, and reviews.
     """
 
     id: Id

@@ -25,7 +25,7 @@ MATTER_TOLD: frozenset[str] = frozenset({"sent", "uncertain"})
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """What one LEA's people are owed on a day, and what stands in the way of telling them."""
+    """What one LEA's people are owed on a day, and what is in the way of telling them."""
 
     notices: tuple[Notice, ...]
     problems: tuple[Problem, ...]
@@ -82,7 +82,7 @@ def _to_holders(
     told: Sequence[Told],
     setting: Setting,
 ) -> Iterator[Notice]:
-    """One notice per holder; whoever is the lead is not also told as his own superior."""
+    """One notice per holder; the lead is not also told as their own superior."""
     leads, _ = setting.contacts.leads(status.cds_code, status.selpa_code)
     is_superior = role not in NOT_SUPERIORS
     holders = (

@@ -305,7 +305,9 @@ def test_a_fact_that_is_a_day_is_told_with_its_weekday(browser: Open) -> None:
     form = {"fact": "corrective-actions-due", "value": "2024-11-15", "on": "2024-07-11"}
     assert admin.post(address, form).status_code == 303
     facts = words(admin.get(address).text)
-    assert "Date by which the CDE wants the corrective actions documented: Fri, November 15" in facts
+    assert (
+        "Date by which the CDE wants the corrective actions documented: Fri, November 15" in facts
+    )
     assert "Fri, November 15, 2024 since Thu, July 11, 2024" in facts
     shown = words(page(admin, BIRCH))
     assert "Fri, November 15, 2024 , since Thu, July 11, 2024" in shown

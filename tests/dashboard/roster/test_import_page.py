@@ -173,7 +173,9 @@ def test_a_zero_that_a_spreadsheet_ate_is_put_back_when_asked(browser: Open) -> 
     eaten = row("1000040000000", "Fir Peak", "1")
     refused = send(system, "roster", HEADER, eaten)
     assert refused.status_code == 422
-    assert "if so, it is 01000040000000, and the box “Repair CDS codes” accepts that" in refused.text
+    assert (
+        "if so, it is 01000040000000, and the box “Repair CDS codes” accepts that" in refused.text
+    )
     assert "--repair-cds" not in refused.text
     page = send(system, "roster", HEADER, eaten, repair_cds="yes")
     assert "01000040000000" in page.text

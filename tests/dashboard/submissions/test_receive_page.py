@@ -171,7 +171,9 @@ def test_a_lead_hands_in_today_and_no_other_day(browser: Open, context: AppConte
 def test_with_us_is_not_filed(browser: Open, context: AppContext) -> None:
     """Elm Crossing is of a level whose receiver is a portal of the State."""
     admin = browser("admin")
-    assert "It counts from the day Stepwell has it" in admin.get(f"{LEAS}/{ELM}/receive/{INPUT}").text
+    assert (
+        "It counts from the day Stepwell has it" in admin.get(f"{LEAS}/{ELM}/receive/{INPUT}").text
+    )
     sent = send(admin, INPUT, "a.pdf", as_pdf(), cds=ELM)
     page = admin.get(sent.headers["location"])
     assert f'href="{LEAS}/{ELM}/filed/{INPUT}">Record when it was filed in Stepwell' in page.text
