@@ -1,4 +1,4 @@
-# The one door to the project: `make help`.
+# The one entry to the project: `make help`.
 #
 # Everything runs in the checkout's own environment, .venv, which uv makes from uv.lock. A machine
 # without uv gets one in .uv, with nothing but Python 3.11+ and pip. No path is a target or a
@@ -12,7 +12,7 @@ ARGS =
 
 # Sets $uv, and run and step, which start a program in the environment.
 # - HOME may be missing or read-only, as in a container: then the caches stay in the checkout too.
-# - A uv that is too old to read this project is passed over.
+# - A uv that is too old to read this project is skipped.
 # - Debian's Python has venv without ensurepip: there the machine's own pip fills the environment.
 setup = set -eu; \
 	if [ ! -d "$${HOME:-}" ] || [ ! -w "$$HOME" ]; then \
@@ -46,7 +46,7 @@ up: ## Start cimflow with the sample SELPA, and stay up
 	@$(setup); exec "$$uv" run --locked --no-dev cimflow up --sample $(ARGS)
 
 # Two processes, SQLite alone, and a quarter of Hypothesis' cases; CONTRIBUTING.md names what is left
-# to `test`. Compiled Python is kept, whatever the shell says: each process would compile it anew.
+# to `test`. Compiled Python is kept, whatever the shell says: each process would compile it again.
 check: lint ## Format, lint, types, import contracts, config, fast tests (half a minute)
 	@$(setup); unset CIMFLOW_TEST_POSTGRES_URL PYTHONDONTWRITEBYTECODE; \
 	step pytest -n 3 --dist worksteal --hypothesis-profile=light --ignore=tests/orchestration -m 'not slow' $(ARGS)

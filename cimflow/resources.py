@@ -39,7 +39,7 @@ def config_folder(config_dir: Path | None = None) -> Path:
 
 
 def templates_dir() -> Path:
-    """The folder with the templates of mails and pages."""
+    """The folder with the templates of emails and pages."""
     return _bundled_or_checkout("templates")
 
 
@@ -215,7 +215,7 @@ def check_files(
 ) -> list[ConfigError]:
     """Every error of the configuration, or of the given files only, all together.
 
-    A given file may be a process, the notices file or a calendar: what stands in it tells which.
+    A given file may be a process, the notices file or a calendar: what is in it tells which.
     """
     errors: list[ConfigError] = []
     given = list(files)

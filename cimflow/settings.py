@@ -100,7 +100,7 @@ def _home_file(home: Path, errors: list[str]) -> tuple[dt.date | None, str]:
     today, banner = data.pop("today", None), data.pop("banner", "")
     errors.extend(f"{path}: {key}: unknown key" for key in data)
     if today is not None and (not isinstance(today, dt.date) or isinstance(today, dt.datetime)):
-        errors.append(f"{path}: today: a date is wanted, such as 2024-07-11")
+        errors.append(f"{path}: today: must be a date, such as 2024-07-11")
         return None, ""
     return today, str(banner)
 
@@ -119,10 +119,10 @@ def _smtp(env: Mapping[str, str], errors: list[str]) -> Smtp | None:
         port = "0"
     sender = env.get("CIMFLOW_MAIL_FROM", "").strip()
     if "@" not in sender or any(mark in sender for mark in "\r\n"):
-        errors.append("CIMFLOW_MAIL_FROM: an address is needed where CIMFLOW_SMTP_HOST is set")
+        errors.append("CIMFLOW_MAIL_FROM: an address is required when CIMFLOW_SMTP_HOST is set")
     username, password = env.get("CIMFLOW_SMTP_USERNAME", ""), env.get("CIMFLOW_SMTP_PASSWORD", "")
     if bool(username) != bool(password):
-        errors.append("CIMFLOW_SMTP_USERNAME and CIMFLOW_SMTP_PASSWORD: give both or neither")
+        errors.append("CIMFLOW_SMTP_USERNAME and CIMFLOW_SMTP_PASSWORD: set both or neither")
     choice: Tls = "none" if tls == "none" else "tls" if tls == "tls" else "starttls"
     return Smtp(host, int(port), choice, sender, username, password)
 
@@ -130,5 +130,5 @@ def _smtp(env: Mapping[str, str], errors: list[str]) -> Smtp | None:
 def _base_url(env: Mapping[str, str], errors: list[str]) -> str:
     url = env.get("CIMFLOW_BASE_URL", "").strip().rstrip("/")
     if url and not url.startswith(("http://", "https://")):
-        errors.append("CIMFLOW_BASE_URL: it begins with http:// or https://")
+        errors.append("CIMFLOW_BASE_URL: must start with http:// or https://")
     return url

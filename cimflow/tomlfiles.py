@@ -47,7 +47,7 @@ class TooDeep(ValueError):
     """Tables and lists lie in each other deeper than any person writes them."""
 
     def __init__(self) -> None:
-        super().__init__("is nested too deep to be read")
+        super().__init__("is nested too deeply to be read")
 
 
 def parse_toml(text: str) -> dict[str, Any]:

@@ -53,7 +53,7 @@ async def cohort_status(
         budget: so many LEA runs in this sweep; the others are taken by the next.
         minutes: no LEA run is started later than this.
     """
-    context = await enter_context(afresh=True)
+    context = await enter_context(reload=True)
     if process is None:
         active = await asyncio.to_thread(active_processes, context)
         if len(active) != 1:
@@ -71,10 +71,10 @@ async def cohort_status(
         cases_to_run, act_on(context, process), found, everything=everything
     )
     ended = await _run_leas(changed, process, day, how, budget, minutes)
-    said = f"{ended[RAN]} LEA runs of {len(changed)} whose answer changed"
+    said = f"{ended[RAN]} LEA runs of {len(changed)} whose status changed"
     outcome, name = Completed, summary(found)
     if ended[LEFT]:
-        said += f"; {ended[LEFT]} are left for the next sweep"
+        said += f"; {ended[LEFT]} will run with the next sweep"
     if ended[CRASHED]:
         outcome, name = Failed, f"{ended[CRASHED]} LEA runs crashed"
         said = f"{summary(found)}; {said}"
@@ -127,7 +127,7 @@ async def _each(processes: Sequence[str], *more: Any) -> State[None]:
         )
         for one in processes
     ]
-    name = "; ".join(str(one.name) for one in states) or "no process has LEAs yet"
+    name = "; ".join(str(one.name) for one in states) or "no process has any LEAs yet"
     outcome = Completed if all(one.is_completed() for one in states) else Failed
     return outcome(name=name)
 

@@ -39,9 +39,9 @@ async def deadline_escalation(
         on: the day; by default today in each process's time zone.
         send: a person sends: at once, beyond working hours and caps. The process must be live.
         mode: ``live`` or a rehearsal's; by default live where mail may leave today, else a
-            rehearsal, which composes and keeps every mail and sends none.
+            rehearsal, which composes and keeps every email and sends none.
     """
-    context = await enter_context(afresh=True)
+    context = await enter_context(reload=True)
     chosen = [process] if process else await asyncio.to_thread(active_processes, context)
     days = {one: on or context.today(one) for one in chosen}
     await label_run(
@@ -54,7 +54,7 @@ async def deadline_escalation(
     records = [await begin_run(context, NAME, one, days[one], modes[one]) for one in going]
     for one in going:
         await prepare_task(one, days[one], modes[one])
-    # One delivery for all processes of a day: one mail per person, not one per process.
+    # One delivery for all processes of a day: one email per person, not one per process.
     sweeps = dict.fromkeys((days[one], modes[one]) for one in going)
     delivered = [await deliver_task(day, how, scheduled=not send) for day, how in sweeps]
     name = _in_words(delivered, list(waits.values()))
@@ -78,4 +78,4 @@ def _waits(context: AppContext, modes: dict[str, str]) -> dict[str, str]:
 
 def _in_words(delivered: Sequence[Delivered], reasons: Sequence[str]) -> str:
     words = [f"{one} (rehearsal)" if one.mode != LIVE else str(one) for one in delivered]
-    return "; ".join([*words, *dict.fromkeys(reasons)]) or "no process has LEAs yet"
+    return "; ".join([*words, *dict.fromkeys(reasons)]) or "no process has any LEAs yet"

@@ -90,4 +90,4 @@ def _wrong(counted: Sealed) -> str:
     """That something was wrong in the files; how many rows of what would tell too much here."""
     if not counted().found.problems.total:
         return ""
-    return "something was wrong in the files: see drill-down/problems.csv of the home"
+    return "there were problems in the files: see drill-down/problems.csv in the home folder"

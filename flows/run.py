@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.kind == "lea-status" and options.lea is None:
         parser.error("lea-status needs --lea")
     if options.kind == "deadline-escalation" and (options.lea or options.selpa):
-        parser.error("deadline-escalation is for all LEAs at once: no --lea, no --selpa")
+        parser.error("deadline-escalation is for all LEAs at once: do not give --lea or --selpa")
     if options.kind != "deadline-escalation" and options.send:
         parser.error("--send belongs to deadline-escalation")
     try:
@@ -98,7 +98,7 @@ def _server_of(home: Path, stop: threading.Event, progress: Progress) -> Iterato
             yield from _server_for_this_run(home, stop, progress)
             os.close(lock)
             return
-        _tell(progress, "waiting for another cimflow that is at work in this home")
+        _tell(progress, "waiting for another cimflow that is running in this home")
         stop.wait(0.5)
     yield False
 
@@ -141,7 +141,9 @@ def _run(options: argparse.Namespace, stop: threading.Event, progress: Progress)
         at_work.join(0.1)
     if outcome:
         return outcome[0]
-    return STOPPED, ["cimflow: stopped before it was done; run it again, it goes on where it was"]
+    return STOPPED, [
+        "cimflow: stopped before it was done; run it again to continue where it stopped"
+    ]
 
 
 if __name__ == "__main__":

@@ -61,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return refuse(_who_is_there(settings.home))
     for flag, port in (("--port", options.port), ("--prefect-port", options.prefect_port)):
         if not is_free(port):
-            return refuse(f"port {port} is taken by another program; choose another with {flag}")
+            return refuse(f"port {port} is in use by another program; choose another with {flag}")
     if options.lifeline:
         threading.Thread(target=_stop_with_the_parent, args=(stop,), daemon=True).start()
     return _serve(settings, options.port, options.prefect_port, stop)
@@ -69,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("flows.serve", description="Run cimflow on this machine.")
-    parser.add_argument("--port", type=int, default=8400, help="our own pages")
+    parser.add_argument("--port", type=int, default=8400, help="cimflow's own pages")
     parser.add_argument("--prefect-port", type=int, default=4200, help="Prefect's own pages")
     parser.add_argument("--lifeline", action="store_true", help="stop when standard input ends")
     return parser
@@ -105,10 +105,10 @@ def _who_is_there(home: Path) -> str:
     port = recorded_port(home)
     if port is not None and answers(home, port):
         return (
-            f"cimflow is up already for {home} (process {recorded_process(home)},"
+            f"cimflow is already up for {home} (process {recorded_process(home)},"
             f" Prefect at http://{HOST}:{port}); stop it first"
         )
-    return f"another cimflow is at work in {home}; wait until it is done, or stop it"
+    return f"another cimflow is running in {home}; wait until it is done, or stop it"
 
 
 def _stop_with_the_parent(stop: threading.Event) -> None:
@@ -125,12 +125,12 @@ def _serve(settings: Settings, port: int, prefect_port: int, stop: threading.Eve
     surround(os.environ, home, prefect_port)
     os.environ.update({"CIMFLOW_HOME": str(home), KEPT_BY: str(os.getpid())})
     out, err = take_terminal(log_file(home, "up"))
-    say(err, "starting Prefect's server; the first time takes a quarter of a minute ...")
+    say(err, "starting Prefect's server; the first time takes about 15 seconds ...")
     server = start_server(home)
     pages = start_pages(home, port=port, prefect_port=prefect_port)
     children = {
         "Prefect's server": (server, lambda: answers(home, prefect_port)),
-        "the server of our pages": (pages, lambda: pages_answer(port)),
+        "the server for cimflow's pages": (pages, lambda: pages_answer(port)),
     }
     try:
         for name, (child, is_there) in children.items():
@@ -174,7 +174,7 @@ def _work(
         if not at_work.is_alive():
             ended.append("the runner")
         if ended:
-            say(err, f"cimflow: {ended[0]} has ended by itself; see {settings.home / 'logs'}")
+            say(err, f"cimflow: {ended[0]} stopped on its own; see {settings.home / 'logs'}")
             code = 1
             stop.set()
     at_work.join(WORK_STOPS_WITHIN)

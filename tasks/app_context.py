@@ -21,11 +21,11 @@ def clock() -> dt.datetime:
     return dt.datetime.now(tz=dt.UTC)
 
 
-def context_here(*, afresh: bool = False) -> AppContext:
-    """The application of this environment; ``afresh`` reads the process files again."""
+def context_here(*, reload: bool = False) -> AppContext:
+    """The application of this environment; ``reload`` reads the process files again."""
     settings = read_settings(os.environ, working_directory=Path.cwd())
     before = _open.get(settings)
-    if before is None or afresh:
+    if before is None or reload:
         context = open_app_context(settings, clock=clock)
         if before is not None:
             # The runs that hold the earlier one go on with it; the connections are shared.
@@ -35,10 +35,10 @@ def context_here(*, afresh: bool = False) -> AppContext:
     return _open[settings]
 
 
-async def enter_context(*, afresh: bool = False) -> AppContext:
+async def enter_context(*, reload: bool = False) -> AppContext:
     """The same, without holding up the event loop; every flow begins with it."""
     hold_lifeline()
-    return await asyncio.to_thread(context_here, afresh=afresh)
+    return await asyncio.to_thread(context_here, reload=reload)
 
 
 def mode_on(context: AppContext, process: str, on: dt.date) -> str:

@@ -18,12 +18,12 @@ _BELIEVED_AT_WORK = ("RUNNING", "PENDING", "CANCELLING")
 async def clear_leftovers(now: dt.datetime) -> None:
     """Mark as crashed what nobody works on any more, and drop the schedules that were missed.
 
-    Only for whoever is alone with the server of a home. A run left running would keep the one place
+    Only for a program alone with the server of a home. A run left running would keep the one place
     of its deployment for ever; the missed mornings of a week would all run, one after the other.
     """
     async with get_client() as client:
         for run in await _all(client, FlowRunFilter(state={"type": {"any_": _BELIEVED_AT_WORK}})):
-            state = Crashed(message="cimflow was stopped while this run was at work")
+            state = Crashed(message="cimflow was stopped during this run")
             await client.set_flow_run_state(run.id, state, force=True)
         missed = FlowRunFilter(
             state={"type": {"any_": [StateType.SCHEDULED]}},

@@ -1,7 +1,7 @@
 """A flow run that the runner started in a process of its own goes when the runner goes.
 
 The runner holds the other end of that process's standard input. When it stops, or is killed, the
-pipe closes: the run gets a moment to finish the mail it is sending, and ends. Works on any system.
+pipe closes: the run gets a moment to finish the email it is sending, and ends. Works on any system.
 """
 
 from __future__ import annotations

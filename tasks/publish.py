@@ -1,4 +1,4 @@
-"""What a sweep publishes: names, states and dates; never what stands in an artifact."""
+"""What a sweep publishes: names, states and dates; never what is in an artifact."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MOST = 100
 
 
 def as_rows(process: Process, statuses: Sequence[CaseStatus]) -> list[dict[str, str]]:
-    """One row per LEA, the most urgent first."""
+    """One row per LEA, most urgent first."""
     return [
         {
             "LEA": one.name,

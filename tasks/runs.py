@@ -1,7 +1,7 @@
-"""Flow runs, labelled for a person to find and kept in our own store.
+"""Flow runs, labeled for a person to find and kept in our own store.
 
 A run is written down as running when it begins, and with its state when it ends. What stays running
-because its process died is put right by ``reconcile``, which asks Prefect what became of it.
+because its process died is corrected by ``reconcile``, which asks Prefect what became of it.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ async def finish_run(
 
 
 async def reconcile(context: AppContext) -> int:
-    """Put right the runs that are written down as running but have ended; tells how many."""
+    """Correct the runs that are written down as running but have ended; tells how many."""
     running = await asyncio.to_thread(_running, context)
     if not running:
         return 0
@@ -88,7 +88,7 @@ async def reconcile(context: AppContext) -> int:
         ended = [(one, await _end_of(client, one)) for one in running]
     for one, state in ended:
         if state is not None:
-            await finish_run(context, one, state, message="the run did not end by itself")
+            await finish_run(context, one, state, message="the run did not finish")
     return sum(state is not None for _, state in ended)
 
 

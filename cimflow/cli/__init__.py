@@ -1,1 +1,1 @@
-"""The command line: one module per group of commands, each a thin rim over monitoring."""
+"""The command line: one module per group of commands, each a thin layer over monitoring."""

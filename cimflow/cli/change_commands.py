@@ -26,7 +26,10 @@ grantor_option = click.option(
 )
 reason_option = click.option("--reason", required=True, callback=one_line(), help="Why.")
 reference_option = click.option(
-    "--reference", default="", callback=one_line(), help="Letter or mail; needed from the CDE."
+    "--reference",
+    default="",
+    callback=one_line(),
+    help="Letter or email; required if the CDE grants it.",
 )
 
 
@@ -45,7 +48,7 @@ def set_fact(
     by: str | None,
     process_id: str | None,
 ) -> None:
-    """Say what is known of an LEA: a fact that the process file names."""
+    """Record a fact about an LEA that the process file names."""
     context = context_here()
     chosen = context.process_asked_for(process_id)
     changed = lea_facts.set_fact(act_on(context, chosen, lea, by=who(by)), fact, value, on=on)
@@ -55,7 +58,7 @@ def set_fact(
 @click.command()
 @click.argument("activity")
 @click.option("--lea", type=CDS, help="One LEA.")
-@click.option("--selpa", metavar="CODE", help="All LEAs of a SELPA.")
+@click.option("--selpa", metavar="CODE", help="All LEAs in a SELPA.")
 @click.option("--all", "everyone", is_flag=True, help="The whole cohort.")
 @click.option("--to", type=DAY, required=True, help="The new due date.")
 @grantor_option
@@ -91,7 +94,7 @@ def extend(
         on=on,
         selpa=selpa,
     )
-    click.echo(f"{activity}: due {to} for {len(result.extended)} LEAs newly")
+    click.echo(f"{activity}: now due {to} for {len(result.extended)} LEAs")
     for one in result.left_out:
         click.echo(f"  left as it is: {one.in_words()}")
 
@@ -115,7 +118,7 @@ def excuse(
     by: str | None,
     process_id: str | None,
 ) -> None:
-    """Put an exception on record: the activity is not owed."""
+    """Record an exception: the LEA does not have to submit the activity."""
     context = context_here()
     changed = exception.excuse(
         act_on(context, context.process_asked_for(process_id), lea, by=who(by)),
@@ -135,11 +138,11 @@ def excuse(
 @by_option
 @process_option
 def withdraw(lea: str, on: dt.date, reason: str, by: str | None, process_id: str | None) -> None:
-    """Take an LEA out of the cohort from a day on; its history stays."""
+    """Withdraw an LEA from the cohort as of a day; its history stays."""
     context = context_here()
     chosen = context.process_asked_for(process_id)
     withdrawal.withdraw(act_on(context, chosen, lea, by=who(by)), on=on, reason=reason)
-    click.echo(f"{lea} is out of {chosen} from {on}")
+    click.echo(f"{lea} is withdrawn from {chosen} as of {on}")
 
 
 COMMANDS = (set_fact, extend, excuse, withdraw)

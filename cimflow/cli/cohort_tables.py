@@ -15,20 +15,20 @@ if TYPE_CHECKING:
     from cimflow.monitoring.app_context import AppContext
     from cimflow.process.definition.process_file import Activity, Process
 
-# Each state as a sign, a word and a colour: the word alone says it all.
+# Each state as a sign, a word, and a color: the word alone says everything.
 _CELLS: dict[State, tuple[str, str, str]] = {
     "Excused": ("=", "excused", "cyan"),
     "Approved": ("+", "approved", "green"),
     "Returned": ("!", "returned", "red"),
-    "Incomplete": ("!", "gaps", "yellow"),
+    "Incomplete": ("!", "incomplete", "yellow"),
     "Submitted": ("+", "filed", "green"),
     "NotApplicable": ("-", "n/a", "dim"),
     "Optional": ("-", "optional", "dim"),
-    "Recommended": ("-", "advised", "dim"),
+    "Recommended": ("-", "recommended", "dim"),
     "Undetermined": ("?", "unknown", "yellow"),
     "NotYet": ("-", "not yet", "dim"),
     "Missing": ("x", "MISSING", "bold red"),
-    "Blocked": (".", "waits", "blue"),
+    "Blocked": (".", "waiting", "blue"),
     "DueSoon": (">", "due soon", "yellow"),
     "Upcoming": (".", "upcoming", ""),
 }
@@ -43,7 +43,7 @@ _NEEDS_SOMEONE = {
 }  # fmt: skip
 _NOTHING_ASKED = {"NotApplicable", "Optional", "NotYet"}
 _NARROWEST_GRID = 120
-_WIDEST_ACTIVITY = 11
+_WIDEST_ACTIVITY = 13
 
 
 def print_grid(
@@ -53,12 +53,12 @@ def print_grid(
     statuses: Sequence[CaseStatus],
     file: TextIO | None = None,
 ) -> None:
-    """The cohort: one row per LEA, most urgent first, one column per activity that is asked."""
+    """The cohort: one row per LEA, most urgent first, one column per activity that applies."""
     out = paper(file)
     process = context.process(process_id)
     out.line(Cell(process.process.title, "bold"), f"   as of {long_date(on)} (Pacific)")
     if not statuses:
-        out.line("No LEA is in the cohort on this day. Load a roster: cimflow import-roster FILE")
+        out.line("No LEA is in the cohort on this day. Import a roster: cimflow import-roster FILE")
         return
     ordered = sorted(statuses, key=urgency)
     found = counts(statuses)
@@ -79,13 +79,13 @@ def print_grid(
     needs = _what_needs_someone(process, ordered)
     if needs:
         out.line()
-        out.line(Cell("Waits for someone at the SELPA", "bold"))
+        out.line(Cell("Needs your attention", "bold"))
         for line in needs:
             out.line(line)
 
 
 def _steps_in_words(process: Process, statuses: Sequence[CaseStatus], on: dt.date) -> list[str]:
-    """One line per step, such as: Step 1 was due, 5 of 14 LEAs have something left to file."""
+    """One line per step, such as: Step 1 was due, 5 of 14 LEAs still have something to file."""
     lines = []
     for step in process.steps:
         if step.due_on is None:
@@ -97,13 +97,13 @@ def _steps_in_words(process: Process, statuses: Sequence[CaseStatus], on: dt.dat
         was = "was" if step.due_on < on else "is"
         lines.append(
             f"Step {step.number} ({step.title}) {was} due {long_date(step.due_on)}:"
-            f" {missing} of {len(statuses)} LEAs have something left to file."
+            f" {missing} of {len(statuses)} LEAs still have something to file."
         )
     return lines
 
 
 def _asked(process: Process, statuses: Sequence[CaseStatus]) -> list[Activity]:
-    """The activities that anyone here is asked for, or has filed."""
+    """The activities that apply to anyone here, or that anyone has filed."""
     asked = {
         one.id
         for status in statuses
@@ -131,10 +131,10 @@ def _print_table(out: Paper, process: Process, statuses: Sequence[CaseStatus]) -
 def _cell(one: ActivityStatus, process: Process) -> Cell:
     sign, word, style = _CELLS[one.state]
     if one.state == "Incomplete":
-        word = gap_words(one)
+        word = gap_words(one, process)
     if one.blocked_by and one.state == "Blocked":
         first = process.activity_by_id[one.blocked_by[0]]
-        word = f"waits for {first.short or first.title}"
+        word = f"waiting for {first.short or first.title}"
     if one.state in {"DueSoon", "Upcoming"} and one.due is not None:
         word = short_date(one.due)
     late = " (late)" if one.late and one.state in {"Submitted", "Approved"} else ""
@@ -155,11 +155,11 @@ def _what_needs_someone(process: Process, statuses: Sequence[CaseStatus]) -> lis
             title = process.activity_by_id[one.id].title
             name = status.name
             if one.state == "Undetermined":
-                lines.append(f"{name}: {title} waits for a fact that you can look up")
+                lines.append(f"{name}: {title} depends on a fact that you can look up")
             elif one.waits_for_review:
-                lines.append(f"{name}: {title} waits for a review")
+                lines.append(f"{name}: {title} is waiting for a review")
             elif one.state == "Incomplete" and is_only_with_us(one):
-                lines.append(f"{name}: {title} is with us, but not with its receiver of record")
+                lines.append(f"{name}: {title} is {gap_words(one, process)}")
     return lines
 
 
@@ -178,7 +178,7 @@ def print_lea(context: AppContext, process_id: str, on: dt.date, status: CaseSta
     for one in status.activities:
         sign, state_word, state_style = _CELLS[one.state]
         if one.state == "Incomplete":
-            state_word = gap_words(one)
+            state_word = gap_words(one, process)
         rows.append(
             [
                 str(process.activity_by_id[one.id].step),
@@ -195,7 +195,7 @@ def _why(one: ActivityStatus, process: Process) -> str:
     parts = []
     if one.blocked_by:
         titles = ", ".join(process.activity_by_id[root].title for root in one.blocked_by)
-        parts.append(f"waits for {titles}")
+        parts.append(f"waiting for {titles}")
     parts += [finding.message for finding in one.findings]
     parts += [f"{key}: {value}" for key, value in one.because.facts.items() if key != "level"]
     if one.because.quote and one.requirement == "required":

@@ -18,7 +18,7 @@ from cimflow.cli.options import CDS, DAY
 
 @click.group("drilldown")
 def drilldown() -> None:
-    """Make the Data Drill Down's reports from student files; no student is kept."""
+    """Create the Data Drill Down reports from student files; no student data is kept."""
 
 
 @drilldown.command("template")
@@ -27,17 +27,17 @@ def drilldown() -> None:
     type=click.Path(path_type=Path),
     default=Path("students.csv"),
     show_default=True,
-    help="Where to; an existing file is not overwritten.",
+    help="Where to write it; an existing file is not overwritten.",
 )
 def template(out: Path) -> None:
-    """Write the header of the student table, and say what stands in each column."""
+    """Write the header of the student table, and say what goes in each column."""
     from cimflow.drilldown.reading.tidy_csv import COLUMNS_IN_WORDS, header_line
 
     try:
         with out.open("x", encoding="utf-8", newline="") as file:
             file.write(header_line())
     except FileExistsError:
-        raise click.UsageError(f"{out} is there already; name another file with --out") from None
+        raise click.UsageError(f"{out} already exists; name another file with --out") from None
     for name, meaning in COLUMNS_IN_WORDS.items():
         click.echo(f"  {name:28}{meaning}")
     click.echo(f"{out}: the header; one row for each student and site goes below it")
@@ -45,19 +45,19 @@ def template(out: Path) -> None:
 
 @drilldown.command("synthetic")
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="CSV or .parquet.")
-@click.option("--lea", "leas", multiple=True, type=CDS, help="An LEA; may be given many times.")
-@click.option("--sample", is_flag=True, help="For every LEA of the sample SELPA.")
+@click.option("--lea", "leas", multiple=True, type=CDS, help="An LEA; may be repeated.")
+@click.option("--sample", is_flag=True, help="For every LEA in the sample SELPA.")
 @click.option("--students", type=click.IntRange(1, 100_000), default=600, show_default=True)
 @click.option(
     "--seed", type=int, default=1, show_default=True, help="The same seed, the same file."
 )
 def synthetic(out: Path, leas: tuple[str, ...], sample: bool, students: int, seed: int) -> None:
-    """Write students that do not exist, to try the drill down; --students for each LEA."""
+    """Write invented students to try the drill down; --students for each LEA."""
     from cimflow.drilldown.model.config_file import load_drill_down_config
     from cimflow.drilldown.synthetic import synthetic_students
 
     if out.exists():
-        raise click.UsageError(f"{out} is there already; name another file with --out")
+        raise click.UsageError(f"{out} already exists; name another file with --out")
     codes = (*leas, *(_leas_of_sample() if sample else ())) or ("99100260000000",)
     out.parent.mkdir(parents=True, exist_ok=True)
     table = synthetic_students(dict.fromkeys(codes, students), load_drill_down_config(), seed=seed)
@@ -65,7 +65,7 @@ def synthetic(out: Path, leas: tuple[str, ...], sample: bool, students: int, see
         table.to_parquet(out, index=False)
     else:
         table.to_csv(out, index=False)
-    click.echo(f"{out}: {len(table):,} rows of synthetic students; none of them exists")
+    click.echo(f"{out}: {len(table):,} rows of synthetic students; none of them is real")
 
 
 def _leas_of_sample() -> list[str]:
@@ -78,7 +78,9 @@ def _leas_of_sample() -> list[str]:
 
 @drilldown.command("run")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--lea", type=CDS, help="Only this LEA (and the LEA of reports that name none).")
+@click.option(
+    "--lea", type=CDS, help="Only this LEA (and the LEA of reports that do not name one)."
+)
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="The folder to write.")
 @click.option(
     "--audience",
@@ -94,13 +96,13 @@ def _leas_of_sample() -> list[str]:
     show_default=True,
     help="How suspensions and absences are counted.",
 )
-@click.option("--as-of", type=DAY, default=None, help="The day of the data; default today.")
+@click.option("--as-of", type=DAY, default=None, help="The date of the data; default today.")
 @click.option("--targets", type=click.Path(path_type=Path), help="A table of your own targets.")
 @click.option(
     "--two-way",
     multiple=True,
     metavar="A,B",
-    help="Also cut by two subgroups at once, such as race-ethnicity,disability.",
+    help="Also break down by two subgroups at once, such as race-ethnicity,disability.",
 )
 @click.option("--strict", is_flag=True, help="Refuse the files if anything in them is wrong.")
 def run(
@@ -114,7 +116,7 @@ def run(
     two_way: tuple[str, ...],
     strict: bool,
 ) -> None:
-    """Count the students in FILES and write the reports of every LEA in them."""
+    """Count the students in FILES and write the reports for every LEA in them."""
     from cimflow.drilldown.model.config_file import load_drill_down_config
     from cimflow.drilldown.reporting.targets import read_targets
     from cimflow.drilldown.reporting.write_reports import write_outputs
@@ -136,14 +138,14 @@ def run(
     total = found.problems.total
     if total and written.problems is not None:
         said = "1 problem; it is" if total == 1 else f"{total:,} problems; each is"
-        secret = ", which is not to be shared" if audience == "shareable" else ""
+        secret = ", which must not be shared" if audience == "shareable" else ""
         click.echo(f"{said} in {written.problems}{secret}", err=True)
     if written.no_pdf:
         click.echo(f"no PDF was made: {written.no_pdf}", err=True)
     hidden = f", {written.hidden:,} of them hidden" if written.hidden else ""
     of_leas = "1 LEA" if written.leas == 1 else f"{written.leas:,} LEAs"
     click.echo(
-        f"{out}: {of_leas}, {found.students:,} rows of students counted,"
+        f"{out}: {of_leas}, {found.students:,} student rows counted,"
         f" {written.rates:,} rates{hidden}"
     )
     if audience == "internal":
@@ -152,7 +154,7 @@ def run(
 
 @contextlib.contextmanager
 def _progress() -> Iterator[Callable[[str], None]]:
-    """A line that moves, on a terminal; elsewhere nothing that would fill a log."""
+    """A progress line on a terminal; elsewhere nothing that would fill a log."""
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 

@@ -14,12 +14,12 @@ from cimflow.monitoring.errors import Refused
 
 @click.command()
 def init() -> None:
-    """Make a cimflow home here: its folder, its database, nothing else."""
+    """Create a cimflow home here: its folder and its database, nothing else."""
     settings = settings_here()
     existed = is_home(settings)
     prepare_home(settings)
     open_app_context(settings, clock=clock)
-    word = "was there already" if existed else "is ready"
+    word = "already exists" if existed else "is ready"
     click.echo(f"the cimflow home {settings.home} {word}")
     if not existed:
         click.echo("next: cimflow import-roster FILE, then cimflow import-contacts FILE")
@@ -28,7 +28,7 @@ def init() -> None:
 @click.command("check-config")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 def check_config(files: tuple[Path, ...]) -> None:
-    """Check process files, the notices file and calendars: all errors, with file and key."""
+    """Check process files, the notices file, and calendars: all errors, with file and key."""
     settings = settings_here()
     errors = resources.check_files(files, config_dir=settings.config_dir, home=settings.home)
     if errors:
@@ -38,7 +38,7 @@ def check_config(files: tuple[Path, ...]) -> None:
 
 @click.command()
 def doctor() -> int:
-    """Look at this home in plain words: what is well, what needs someone."""
+    """Check this home and say in plain words what is fine and what needs attention."""
     from cimflow.monitoring.runs.health_check import examine
 
     context = context_here()
@@ -57,7 +57,7 @@ def backup(file: Path) -> None:
 
     context = context_here()
     if file.exists():
-        raise Refused.saying(f"{file}: is there already; name a new file")
+        raise Refused.saying(f"{file}: already exists; name a new file")
     write_backup(context.engine, file, now=context.now(), home=context.settings.home)
     click.echo(f"backed up to {file}")
 
@@ -65,7 +65,7 @@ def backup(file: Path) -> None:
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
 def restore(file: Path) -> None:
-    """Put a backup in place of what is here; all mail is held until a person confirms."""
+    """Replace what is here with a backup; all email is held until a person confirms."""
     from cimflow.store.backup.backup import restore as read_backup
 
     settings = settings_here()
@@ -76,7 +76,9 @@ def restore(file: Path) -> None:
     context = open_app_context(settings, clock=clock)
     kept = read_backup(context.engine, file, now=context.now(), home=settings.home)
     click.echo(f"restored from {file}" + (f"; what was here before is in {kept}" if kept else ""))
-    click.echo("all mail is held: look at cimflow notices --all, then cimflow release --restored")
+    click.echo(
+        "all email is held: check cimflow notices --all, then run cimflow release --restored"
+    )
 
 
 COMMANDS = (init, check_config, doctor, backup, restore)

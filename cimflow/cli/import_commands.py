@@ -1,4 +1,4 @@
-"""``import-roster``, ``import-contacts``, ``import-progress``: all of a file, or nothing."""
+"""``import-roster``, ``import-contacts``, ``import-progress``: all of a file, or none of it."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from cimflow.monitoring.roster.import_diff import Difference
 
 file_argument = click.argument("file", type=click.Path(path_type=Path))
 dry_run_option = click.option(
-    "--dry-run", is_flag=True, help="Show what would change; change nothing."
+    "--dry-run", is_flag=True, help="Show what would change without changing anything."
 )
 repair_option = click.option(
-    "--repair-cds", is_flag=True, help="Put back the leading zero that a spreadsheet ate."
+    "--repair-cds", is_flag=True, help="Put back the leading zero that a spreadsheet removed."
 )
 
 
@@ -31,7 +31,7 @@ repair_option = click.option(
 @repair_option
 @by_option
 def roster(file: Path, dry_run: bool, repair_cds: bool, by: str | None) -> None:
-    """Load the LEAs of a cohort: level, SELPA and facts, from CSV or XLSX."""
+    """Import the LEAs in a cohort: level, SELPA, and facts, from CSV or XLSX."""
     context = context_here(make_home=True)
     table, rows = read_roster(file, context.processes, repair_cds=repair_cds)
     differences = import_roster.import_roster(context, rows, actor=Actor(who(by)), dry_run=dry_run)
@@ -44,7 +44,7 @@ def roster(file: Path, dry_run: bool, repair_cds: bool, by: str | None) -> None:
 @repair_option
 @by_option
 def contacts(file: Path, dry_run: bool, repair_cds: bool, by: str | None) -> None:
-    """Load who holds which role: in LEAs, SELPAs and at the CDE."""
+    """Import who holds which role: in LEAs, in SELPAs, and at the CDE."""
     context = context_here()
     table, rows = read_contacts(file, repair_cds=repair_cds)
     differences = import_roster.import_contacts(
@@ -62,7 +62,7 @@ def contacts(file: Path, dry_run: bool, repair_cds: bool, by: str | None) -> Non
 def progress(
     file: Path, dry_run: bool, repair_cds: bool, by: str | None, process_id: str | None
 ) -> None:
-    """Take over the spreadsheet a SELPA already keeps: what came, was filed, was approved."""
+    """Import the spreadsheet a SELPA already keeps: what was received, filed, and approved."""
     context = context_here()
     chosen = context.process_asked_for(process_id)
     table, rows = read_progress(

@@ -1,4 +1,4 @@
-"""``go-live``, ``mails``, ``release``, ``resolve``: what lets mail leave, by a person's act."""
+"""``go-live``, ``mails``, ``release``, ``resolve``: how a person lets email go out."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from cimflow.monitoring.notices.owed import LIVE
 
 @click.command("go-live")
 @click.argument("process_id", metavar="PROCESS")
-@click.option("--from", "day", type=DAY, required=True, help="From this day mail may leave.")
+@click.option("--from", "day", type=DAY, required=True, help="The day from which email may go out.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @by_option
 def go_live(process_id: str, day: dt.date, yes: bool, by: str | None) -> None:
-    """Let mail leave from a day on; shows first who would get what."""
+    """Let email go out from a day on; first shows who would get what."""
     from cimflow.cli.notice_tables import print_who_gets_what
 
     context = context_here()
@@ -36,17 +36,19 @@ def go_live(process_id: str, day: dt.date, yes: bool, by: str | None) -> None:
             )
         click.confirm(f"Go live with {process_id} from {day}?", abort=True, err=True)
     changed = golive.go_live(act_on(context, process_id, by=who(by)), day)
-    click.echo(f"{process_id} is live from {day}{'' if changed else ', as it was'}")
+    click.echo(f"{process_id} is live from {day}{'' if changed else ', no change'}")
     if context.settings.smtp is None:
-        click.echo("no mail server is set yet: until CIMFLOW_SMTP_HOST is, nothing leaves")
+        click.echo("no mail server is set up yet: nothing is sent until CIMFLOW_SMTP_HOST is set")
 
 
 @click.command()
-@click.option("--as-of", "day", type=DAY, default=None, help="The day of the mails; default today.")
-@click.option("--to", "recipient", default=None, metavar="E-MAIL", help="Only to this person.")
+@click.option(
+    "--as-of", "day", type=DAY, default=None, help="The day of the emails; default today."
+)
+@click.option("--to", "recipient", default=None, metavar="EMAIL", help="Only to this person.")
 @process_option
 def mails(day: dt.date | None, recipient: str | None, process_id: str | None) -> None:
-    """Read the mails of a day, sent or rehearsed, word for word as their recipients do."""
+    """Read the emails of a day, sent or rehearsed, exactly as their recipients do."""
     context = context_here()
     chosen = context.process_asked_for(process_id)
     found = ledger.mails_on(context, day or context.today(chosen), recipient)
@@ -54,25 +56,25 @@ def mails(day: dt.date | None, recipient: str | None, process_id: str | None) ->
         state = one.state if one.mode == LIVE else "rehearsal, not sent"
         click.echo(f"To: {one.recipient}  ({state})\nSubject: {one.subject}\n\n{one.text}")
         click.echo("-" * 72)
-    click.echo(f"{len(found)} mails" if found else "no mail was composed on this day", err=True)
+    click.echo(f"{len(found)} emails" if found else "no email was written on this day", err=True)
 
 
 @click.command()
 @click.argument("ids", nargs=-1, type=int, metavar="[NOTICE]...")
 @click.option("--all-held", is_flag=True, help="Everything that is held.")
-@click.option("--restored", is_flag=True, help="Confirm that the restored backup was looked at.")
+@click.option("--restored", is_flag=True, help="Confirm that you checked the restored backup.")
 @by_option
 @process_option
 def release(
     ids: tuple[int, ...], all_held: bool, restored: bool, by: str | None, process_id: str | None
 ) -> None:
-    """Let held notices leave with the next delivery; the numbers are in: notices --all."""
+    """Send held notices with the next delivery; find their numbers with: notices --all."""
     if not (ids or all_held or restored):
         raise click.UsageError("name the notices, or give --all-held or --restored")
     context = context_here()
     if restored:
         found = decided.confirm_restored(context, Actor(who(by)))
-        click.echo("confirmed; mail may be queued again" if found else "no backup was restored")
+        click.echo("confirmed; email may be queued again" if found else "no backup was restored")
     if ids or all_held:
         act = act_on(context, context.process_asked_for(process_id), by=who(by))
         chosen = [one.id for one in ledger.rows_of(act, states=["held"])] if all_held else ids
@@ -88,7 +90,7 @@ def release(
 def resolve(notice: int, arrived: bool | None, by: str | None, process_id: str | None) -> None:
     """Say of the email of an uncertain notice whether it arrived; a lost one is queued again."""
     if arrived is None:
-        raise click.UsageError("say --arrived or --lost")
+        raise click.UsageError("give --arrived or --lost")
     context = context_here()
     act = act_on(context, context.process_asked_for(process_id), by=who(by))
     moved = decided.resolve(act, notice, arrived=arrived)

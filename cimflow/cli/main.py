@@ -58,7 +58,7 @@ class CommandsOnDemand(click.Group):
 
 
 def _imported(module: str) -> ModuleType:
-    """A module; what is imported stays, so nobody need look for garbage in it meanwhile."""
+    """A module; what is imported stays, so no garbage needs collecting while it loads."""
     gc.disable()
     try:
         return importlib.import_module(module)
@@ -88,7 +88,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code; errors have become lines."""
     if any("\0" in one for one in arguments or ()):  # no shell can give one, a program may
-        _say("an argument holds a character that is none")
+        _say("an argument contains an invalid character")
         return USAGE_ERROR
     return _run(arguments)
 
@@ -115,14 +115,14 @@ def _run(arguments: Sequence[str] | None) -> int:
         _say(str(error))
         return REFUSED
     except BrokenPipeError:
-        # The reader of our output (head, less) has gone; that is its right.
+        # The reader of our output (head, less) has closed; that is fine.
         sys.stderr.close()
         return 0
     except OSError as error:
         _say(f"{error.filename or 'the system'}: {error.strerror or error}")
         return REFUSED
     except Exception as error:  # noqa: BLE001 - the last net: a person never sees a traceback
-        _say(f"cimflow went wrong inside: {_one_line(error)}; {_kept_in(error)}")
+        _say(f"cimflow hit an internal error: {_one_line(error)}; {_kept_in(error)}")
         return INTERNAL_ERROR
     return result if isinstance(result, int) else 0
 
@@ -138,13 +138,13 @@ def _one_line(error: Exception) -> str:
 
 
 def _kept_in(error: Exception) -> str:
-    """Keep the traceback for whoever can read it, where the person can find it."""
+    """Keep the traceback for support, where the person can find it."""
     path = Path("cimflow-error.log").resolve()
     try:
         with path.open("a", encoding="utf-8") as log:
             traceback.print_exception(error, file=log)
     except OSError:
-        return "and the details could not be kept"
+        return "and the details could not be saved"
     return f"the details are in {path}"
 
 

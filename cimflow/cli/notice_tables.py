@@ -1,4 +1,4 @@
-"""Notices in a terminal: what would go out, what the ledger holds, who gets what on going live."""
+"""Notices in a terminal: what would go out, what the ledger has, who gets what when going live."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from cimflow.process.definition.process_file import Process
 
 
 def fitting() -> Console:
-    """A console for tables: no pictures from ``:words:``, and wide where nobody says how wide."""
+    """A console for tables: no pictures from ``:words:``, and wide where no width is given."""
     plain = Console(emoji=False, highlight=False)
     if plain.is_terminal or "COLUMNS" in os.environ:
         return plain
@@ -35,12 +35,12 @@ def print_notices(
     found: NoticesOn,
     in_ledger: Sequence[dict[str, Any]],
 ) -> None:
-    """What would go on a day, one line per person and matter."""
+    """What would go out on a day, one line per person and matter."""
     out = fitting()
     process = context.process(process_id)
-    out.print(f"[bold]Notices of {escape(process.process.title)}[/] on {long_date(on)} (Pacific)")
+    out.print(f"[bold]Notices for {escape(process.process.title)}[/] on {long_date(on)} (Pacific)")
     if not found.owed:
-        out.print("Nothing is owed to anyone on this day.")
+        out.print("Nothing is ready to send on this day.")
     else:
         out.print(_notice_table(process, found))
     for one in found.problems:
@@ -68,7 +68,7 @@ def _notice_table(process: Process, found: NoticesOn) -> Table:
             word
             for word, given in (
                 ("held", one.held),
-                ("waits for the lead", one.waits),
+                ("waiting until the lead is notified", one.waits),
                 ("delayed", one.delayed),
             )
             if given
@@ -94,11 +94,11 @@ def print_who_gets_what(process_id: str, shown: Preview) -> None:
     sendable = [one for one in shown.found.owed if not one.waits]
     people = Counter((one.recipient, one.role) for one in sendable if not one.held)
     for (recipient, role), matters in sorted(people.items()):
-        out.print(f"  {escape(recipient)} ({role}): {matters} matters in one mail")
+        out.print(f"  {escape(recipient)} ({role}): {matters} matters in one email")
     if not people:
         out.print("  nothing on that day")
     held = sum(one.held for one in sendable)
     waits = sum(one.waits for one in shown.found.owed)
-    out.print(f"  held for a person: {held}; waiting until the lead has heard: {waits}")
+    out.print(f"  held for a person: {held}; waiting until the lead is notified: {waits}")
     for one in shown.found.problems:
         out.print(f"  look: {one.lea}: {escape(one.message)}")

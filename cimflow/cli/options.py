@@ -38,7 +38,7 @@ class Day(click.ParamType[dt.date]):
 
 
 class CdsCode(click.ParamType[str]):
-    """A 14-digit CDS code, text: leading zeros are part of it."""
+    """A 14-digit CDS code, as text: leading zeros are part of it."""
 
     name = "cds"
 
@@ -56,11 +56,11 @@ _NO_TEXT = {"Cc", "Cs", "Zl", "Zp"}  # control characters, halves of characters,
 
 
 def one_line() -> Callable[..., Any]:
-    """Refuse what no line of text holds in free text that later stands in mails and tables."""
+    """Refuse line breaks and control characters in text that later appears in emails and tables."""
 
     def check(_ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
         if any(unicodedata.category(mark) in _NO_TEXT for mark in value or ""):
-            raise click.BadParameter("one line of text is wanted", param=param)
+            raise click.BadParameter("must be one line of text", param=param)
         return value
 
     return check
@@ -74,9 +74,11 @@ process_option = click.option(
 )
 lea_option = click.option("--lea", type=CDS, required=True, help="CDS code of the LEA, 14 digits.")
 by_option = click.option(
-    "--by", metavar="E-MAIL", default=None, callback=one_line(), help="Who records this."
+    "--by", metavar="EMAIL", default=None, callback=one_line(), help="Who records this."
 )
-on_option = click.option("--on", type=DAY, default=None, help="The day it holds; default today.")
+on_option = click.option(
+    "--on", type=DAY, default=None, help="The day it takes effect; default today."
+)
 
 
 def settings_here() -> Settings:
@@ -99,14 +101,16 @@ def context_here(*, make_home: bool = False) -> AppContext:
     if not is_home(settings):
         if not make_home:
             raise Refused.saying(
-                f"there is no cimflow home at {settings.home}; make one with: cimflow init"
+                f"there is no cimflow home at {settings.home}; create one with: cimflow init"
             )
         prepare_home(settings)
     if settings.banner:
         click.echo(settings.banner, err=True)
     context = open_app_context(settings, clock=clock)
     for one in context.set_aside:
-        click.echo(f"{one.path} is set aside for its errors; see cimflow check-config", err=True)
+        click.echo(
+            f"{one.path} is not used because it has errors; see cimflow check-config", err=True
+        )
     return context
 
 

@@ -1,4 +1,4 @@
-"""``people``, ``sign-in-link``, ``give-role``, ``end-role``, ``audit``: who comes in."""
+"""``people``, ``sign-in-link``, ``give-role``, ``end-role``, ``audit``: who can sign in."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ lea_option = click.option("--lea", type=CDS, default=None, help="Over this LEA."
 
 @click.command("people")
 def people_() -> None:
-    """See who may sign in, as what, and why: a contact, or a role given by hand."""
+    """See who can sign in, as what, and why: a contact, or a role given by hand."""
     from rich.markup import escape
     from rich.table import Table
 
@@ -39,7 +39,7 @@ def people_() -> None:
 
     found = held_roles(context_here())
     if not found:
-        click.echo("nobody may sign in yet; begin with: cimflow give-role EMAIL " + ROLES[0])
+        click.echo("no one can sign in yet; start with: cimflow give-role EMAIL " + ROLES[0])
         return
     table = Table(show_edge=False, pad_edge=False, header_style="bold")
     for heading in ("Address", "Name", "Role", "Over", "Why"):
@@ -55,17 +55,17 @@ def people_() -> None:
 @click.option("--base-url", metavar="URL", default=None, help="Where the pages are.")
 @by_option
 def sign_in_link(email: str, base_url: str | None, by: str | None) -> None:
-    """Print a link that signs a person in, once, within 15 minutes; the audit log says so."""
+    """Print a link that signs a person in once, within 15 minutes; the audit log records it."""
     from cimflow.monitoring.access import sign_in
 
     context = context_here()
     base = (base_url or context.settings.base_url or OWN_PAGES).strip()
     if not base.startswith(("http://", "https://")) or not base.isprintable() or " " in base:
         raise Refused.saying(
-            f"--base-url: {base!r} is no address; it begins with http:// or https://"
+            f"--base-url: {base!r} is not an address; it must start with http:// or https://"
         )
     click.echo(sign_in.make_link(context, email, base_url=base, made_by=who(by)))
-    click.echo("it signs in once, within 15 minutes; hand it to nobody else", err=True)
+    click.echo("it works once, within 15 minutes; do not give it to anyone else", err=True)
 
 
 @click.command("give-role")
@@ -75,12 +75,12 @@ def sign_in_link(email: str, base_url: str | None, by: str | None) -> None:
 @lea_option
 @by_option
 def give_role(email: str, role: str, selpa: str | None, lea: str | None, by: str | None) -> None:
-    """Let a person in as something that the contacts do not say."""
+    """Give a person a role that the contacts do not give."""
     from cimflow.monitoring.access import permissions
 
     code = _code_for(role, selpa, lea)
     changed = permissions.give_role(context_here(), email, role, code, actor=Actor(who(by)))
-    click.echo(f"{email} is {role}{_over(code)}{'' if changed else ', as before'}")
+    click.echo(f"{email} is {role}{_over(code)}{'' if changed else ', no change'}")
 
 
 @click.command("end-role")
@@ -106,7 +106,7 @@ def _code_for(role: str, selpa: str | None, lea: str | None) -> str:
     given = {"--selpa": selpa, "--lea": lea}
     extra = [name for name, value in given.items() if value is not None and name != wanted]
     if extra:
-        raise click.UsageError(f"{role} takes no {extra[0]}")
+        raise click.UsageError(f"{role} does not take {extra[0]}")
     if wanted is not None and not given[wanted]:
         raise click.UsageError(f"{role} needs {wanted}")
     return (given[wanted] if wanted is not None else None) or ""
@@ -117,12 +117,12 @@ def _over(code: str) -> str:
 
 
 @click.command()
-@click.option("--since", type=DAY, default=None, help="From this day on.")
+@click.option("--since", type=DAY, default=None, help="Only from this day on.")
 @click.option(
-    "--format", "form", type=click.Choice(["table", "csv"]), default="table", help="The form."
+    "--format", "form", type=click.Choice(["table", "csv"]), default="table", help="The format."
 )
 def audit(since: dt.date | None, form: str) -> None:
-    """Read what was done and what was refused, by whom; the newest first."""
+    """Read what was done and what was refused, and by whom; newest first."""
     context = context_here()
     zone = _zone(context)
     rows = _rows(context, since, zone)
@@ -143,7 +143,7 @@ _HEADER = [
 
 
 def _rows(context: AppContext, since: dt.date | None, zone: ZoneInfo) -> Iterator[list[str]]:
-    """Up to now: what is noted while we read does not shift the pages."""
+    """Up to now: what is recorded while we read does not shift the pages."""
     from cimflow.monitoring.access.audit_log import entries
 
     start = dt.datetime.combine(since, dt.time(), zone) if since is not None else None
@@ -180,7 +180,7 @@ def _print_table(
 
     shown = list(rows if since is not None else islice(rows, _LATEST))
     if not shown:
-        click.echo("nothing was noted" + (f" since {since}" if since else " yet"))
+        click.echo("nothing was recorded" + (f" since {since}" if since else " yet"))
         return
     table = Table(show_edge=False, pad_edge=False, header_style="bold")
     for heading in (f"When ({zone.key})", "Who", "As", "What", "Outcome", "Of", "Detail"):
@@ -195,7 +195,7 @@ def _print_table(
 
 
 def _zone(context: AppContext) -> ZoneInfo:
-    """The zone of the cohort, in which a day begins and a time is told."""
+    """The zone of the cohort, in which a day begins and times are shown."""
     ids = active_processes(context) or sorted(context.processes)
     return context.process(ids[0]).zone if ids else ZoneInfo("UTC")
 

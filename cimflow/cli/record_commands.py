@@ -39,10 +39,10 @@ from cimflow.process.evaluation.findings import Finding
     help="Contents as TOML, JSON or XLSX.",
 )
 @click.option(
-    "--document", type=click.Path(path_type=Path), help="A document that came; it is kept."
+    "--document", type=click.Path(path_type=Path), help="A document that was received; it is kept."
 )
-@click.option("--received", type=DAY, help="The day we got it; default today.")
-@click.option("--filed-on", type=DAY, help="The day its receiver of record got it.")
+@click.option("--received", type=DAY, help="The day the SELPA received it; default today.")
+@click.option("--filed-on", type=DAY, help="The day its receiver of record received it.")
 @by_option
 @process_option
 def record(
@@ -55,7 +55,7 @@ def record(
     by: str | None,
     process_id: str | None,
 ) -> None:
-    """Record that an artifact came: its contents, a document, or the plain fact."""
+    """Record that an artifact was received: its contents, a document, or just the fact."""
     if contents is not None and document is not None:
         raise click.UsageError("give --file (contents) or --document, not both")
     context = context_here()
@@ -81,18 +81,18 @@ def record(
     if result.is_new:
         click.echo(f"recorded {activity} of {lea} as version {result.version}")
     else:
-        click.echo(f"{activity} of {lea} was recorded before, as version {result.version}")
+        click.echo(f"{activity} of {lea} was already recorded as version {result.version}")
     say_findings(result.findings)
 
 
 @click.command()
 @click.argument("activity")
 @lea_option
-@click.option("--on", type=DAY, required=True, help="The day its receiver of record got it.")
+@click.option("--on", type=DAY, required=True, help="The day its receiver of record received it.")
 @by_option
 @process_option
 def filed(activity: str, lea: str, on: dt.date, by: str | None, process_id: str | None) -> None:
-    """Say on which day an artifact that we have reached its receiver of record."""
+    """Record the day an artifact at the SELPA reached its receiver of record."""
     context = context_here()
     result = records.file_later(
         act_on(context, context.process_asked_for(process_id), lea, by=who(by)), activity, on=on
@@ -106,9 +106,9 @@ def filed(activity: str, lea: str, on: dt.date, by: str | None, process_id: str 
 @lea_option
 @click.option("--approve", is_flag=True, help="The receiver approved it.")
 @click.option("--return", "give_back", is_flag=True, help="The receiver returned it.")
-@click.option("--note", default="", callback=one_line(), help="What the reviewer said.")
+@click.option("--note", default="", callback=one_line(), help="The reviewer's note.")
 @on_option
-@click.option("--despite-findings", is_flag=True, help="Approve although it has errors.")
+@click.option("--despite-findings", is_flag=True, help="Approve even though it has errors.")
 @by_option
 @process_option
 def review(
@@ -124,7 +124,7 @@ def review(
 ) -> None:
     """Record the decision on the latest version: approved, or returned with a note."""
     if approve == give_back:
-        raise click.UsageError("say --approve or --return")
+        raise click.UsageError("give --approve or --return")
     context = context_here()
     result = verdicts.review(
         act_on(context, context.process_asked_for(process_id), lea, by=who(by)),
@@ -140,7 +140,7 @@ def review(
 @click.argument("activity")
 @lea_option
 @click.option("--version", type=click.IntRange(min=1), required=True, help="Which version.")
-@click.option("--note", required=True, callback=one_line(), help="Why it is withdrawn.")
+@click.option("--note", required=True, callback=one_line(), help="Why it is being withdrawn.")
 @by_option
 @process_option
 def void(
@@ -155,7 +155,7 @@ def void(
 
 @click.command("artifact-template")
 @click.argument("activity")
-@click.option("--level", default=None, help="Mark what this level needs.")
+@click.option("--level", default=None, help="Mark what this level requires.")
 @click.option(
     "--format",
     "form",
@@ -168,7 +168,7 @@ def void(
 def template(
     activity: str, level: str | None, form: str, out: Path | None, process_id: str | None
 ) -> None:
-    """Make a file to fill in for an activity, every field explained."""
+    """Create a file to fill in for an activity, with every field explained."""
     if form == "xlsx" and out is None:
         raise click.UsageError("a workbook needs --out FILE")
     context = context_here()
@@ -190,7 +190,7 @@ def template(
         with out.open("xb") as file:
             file.write(data)
     except FileExistsError:
-        raise Refused.saying(f"{out}: is there already; name a new file") from None
+        raise Refused.saying(f"{out}: already exists; name a new file") from None
     click.echo(f"written to {out}")
 
 

@@ -1,4 +1,4 @@
-"""``up`` and ``run``: what Prefect does, started as a process of its own.
+"""``up`` and ``run``: what Prefect does, started as a separate process.
 
 The command line never imports Prefect: it starts ``python -m flows.serve`` and ``flows.run``.
 """
@@ -29,24 +29,24 @@ port_type = click.IntRange(min=1, max=65535)
 
 @click.command()
 @click.option(
-    "--port", type=port_type, default=8400, show_default=True, help="Kept free for our own pages."
+    "--port", type=port_type, default=8400, show_default=True, help="Where cimflow's pages are."
 )
 @click.option(
     "--prefect-port", type=port_type, default=4200, show_default=True, help="Prefect's own pages."
 )
 @click.option("--sample", is_flag=True, help="Load the invented sample SELPA first.")
 def up(port: int, prefect_port: int, sample: bool) -> int:
-    """Start everything on this machine: server, schedules, runner. Stop with Ctrl-C."""
+    """Start everything on this computer: server, schedules, runner. Stop with Ctrl-C."""
     settings = settings_here()
     if port == prefect_port:
-        raise Refused.saying(f"port {port}: our pages and Prefect's need two different ports")
+        raise Refused.saying(f"port {port}: cimflow's pages and Prefect's need two different ports")
     if sample:
         from cimflow.cli.sample_home import load_sample
 
         load_sample(settings)
     elif not is_home(settings):
         prepare_home(settings)
-        click.echo(f"made a cimflow home at {settings.home}; next: cimflow import-roster FILE")
+        click.echo(f"created a cimflow home at {settings.home}; next: cimflow import-roster FILE")
     context_here()
     arguments = ["--port", str(port), "--prefect-port", str(prefect_port), "--lifeline"]
     return _run_module("flows.serve", arguments, stdin=subprocess.PIPE)
@@ -58,10 +58,10 @@ def up(port: int, prefect_port: int, sample: bool) -> int:
     type=click.Choice(["cohort-status", "deadline-escalation", "lea-status", "drill-down-reports"]),
 )
 @click.option("--as-of", type=DAY, default=None, help="Another day: a rehearsal without --send.")
-@click.option("--send", is_flag=True, help="Deliver at once; needs go-live on or before the day.")
+@click.option("--send", is_flag=True, help="Send right away; needs go-live on or before the day.")
 @click.option("--lea", type=CDS, default=None, help="One LEA.")
 @click.option("--selpa", default=None, metavar="CODE", help="One SELPA.")
-@click.option("--everything", is_flag=True, help="Also LEAs whose answer did not change.")
+@click.option("--everything", is_flag=True, help="Also LEAs whose status did not change.")
 @process_option
 def run(
     flow: str,

@@ -1,4 +1,4 @@
-"""The sample SELPA: makes its home, then does what its people did, one act at a time.
+"""The sample SELPA: creates its home, then does what its people did, one act at a time.
 
 Everything goes through the same functions as the commands, so the sample can hold nothing that a
 person could not have entered. It is loaded whole or not at all.
@@ -82,11 +82,11 @@ def load_sample(settings: Settings) -> None:
         return
     if settings.database_is_in_home:
         # The home says first what it is; the finished database then takes its place at one
-        # stroke. Broken off in between, there is no LEA in it, and the next call begins anew.
+        # stroke. If interrupted in between, there is no LEA in it, and the next call starts over.
         prepare_home(settings, text=text)
         done = _load_beside(settings)
     else:
-        # Another database cannot be swapped. There the home comes last: broken off in between,
+        # Another database cannot be swapped. There the home comes last: if interrupted in between,
         # the half-filled database is refused above, and never taken for the whole.
         done = _load_into(settings)
         prepare_home(settings, text=text)
@@ -120,11 +120,11 @@ def _holds_the_sample(settings: Settings, text: str) -> bool:
     entries = {one.name for one in home.iterdir()} if home.is_dir() else set()
     if entries - _MADE_WITH_A_HOME:
         raise Refused.saying(
-            f"{home} holds something else; the sample wants an empty home: {elsewhere}"
+            f"{home} is not empty; the sample needs an empty home: {elsewhere}"
         )
     if not settings.database_is_in_home and _has_leas(settings):
         raise Refused.saying(
-            "the database of CIMFLOW_DATABASE_URL is not empty; the sample wants its own"
+            "the database at CIMFLOW_DATABASE_URL is not empty; the sample needs its own"
         )
     return False
 
@@ -178,11 +178,11 @@ def _load_into(settings: Settings) -> str:
         _nobody_waits_for_a_run(context)
     finally:
         context.engine.dispose()
-    return f"{roster[0].selpa_name}, {len(roster)} LEAs, {len(story)} things that happened"
+    return f"{roster[0].selpa_name}, {len(roster)} LEAs, {len(story)} events"
 
 
 def _on(context: AppContext, day: dt.date) -> AppContext:
-    """The same application on an earlier day, so that each act was learnt when it was done."""
+    """The same application on an earlier day, so that each act was learned when it was done."""
     return replace(context, clock=_clock_at(day), settings=replace(context.settings, today=day))
 
 

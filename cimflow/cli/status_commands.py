@@ -1,4 +1,4 @@
-"""``status`` and ``notices``: what is owed, what would go out."""
+"""``status`` and ``notices``: what is due, what would go out."""
 
 from __future__ import annotations
 
@@ -26,9 +26,11 @@ as_of_option = click.option("--as-of", type=DAY, default=None, help="The day; de
     "form",
     type=click.Choice(["table", "csv", "xlsx", "json"]),
     default="table",
-    help="How it is shown.",
+    help="The format.",
 )
-@click.option("--out", type=click.Path(path_type=Path), help="Write to this file (xlsx needs it).")
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Write to this file (required for xlsx)."
+)
 @process_option
 def status(
     as_of: dt.date | None,
@@ -38,7 +40,7 @@ def status(
     out: Path | None,
     process_id: str | None,
 ) -> None:
-    """Where every LEA stands on a day: what is done, due, missing, and why."""
+    """Show every LEA's status on a day: what is done, due, missing, and why."""
     if out is not None and form == "table":
         raise click.UsageError("--out goes with --format csv, xlsx or json")
     context = context_here()
@@ -78,7 +80,7 @@ def _write_xlsx(rows: list[list[str]], out: Path | None, *, title: str) -> None:
     from cimflow.monitoring.cohort.table_export import harmless_rows
 
     if out is None and sys.stdout.isatty():
-        raise Refused.saying("xlsx: say where to write it with --out FILE")
+        raise Refused.saying("xlsx: give the file to write with --out FILE")
     data = write_workbook(harmless_rows(rows), title=title)
     if out is None:
         sys.stdout.buffer.write(data)
@@ -88,13 +90,13 @@ def _write_xlsx(rows: list[list[str]], out: Path | None, *, title: str) -> None:
 
 @click.command()
 @as_of_option
-@click.option("--all", "everything", is_flag=True, help="Also what the ledger already holds.")
+@click.option("--all", "everything", is_flag=True, help="Also what is already in the ledger.")
 @click.option(
-    "--format", "form", type=click.Choice(["table", "json"]), default="table", help="The form."
+    "--format", "form", type=click.Choice(["table", "json"]), default="table", help="The format."
 )
 @process_option
 def notices(as_of: dt.date | None, everything: bool, form: str, process_id: str | None) -> None:
-    """What would go out on a day, to whom, and what holds it; sends nothing."""
+    """Show what would go out on a day, to whom, and what is held; sends nothing."""
     from cimflow.monitoring.notices.ledger import ledger_rows
     from cimflow.monitoring.notices.owed import notices_on
 

@@ -1,4 +1,4 @@
-"""Lines and tables for a terminal or a file: columns as wide as they need, colours where they show.
+"""Lines and tables for a terminal or a file: columns as wide as they need, colors where they show.
 
 Rich does all this and more, and takes a fifth of the time that ``cimflow status`` may; what is
 printed at every start is written with this.
@@ -17,15 +17,15 @@ from typing import TextIO
 import click
 
 WIDE = 170
-"""How wide we write where no terminal says otherwise: into a file, a pipe, a log."""
+"""How wide we write where no terminal sets the width: into a file, a pipe, a log."""
 
 _NARROWEST = 6
-_COLOURS = {"red", "yellow", "green", "cyan", "blue"}
+_COLORS = {"red", "yellow", "green", "cyan", "blue"}
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A text in one style: a colour, ``bold``, ``dim``, or several of them."""
+    """A text in one style: a color, ``bold``, ``dim``, or several of them."""
 
     text: str
     style: str = ""
@@ -54,7 +54,7 @@ class Paper:
         """One line."""
         parts = [one if isinstance(one, Cell) else Cell(one) for one in cells]
         text = "".join(painted(printable(one.text), one.style) for one in parts)
-        # None: click sees by itself whether this is a terminal, and takes the colours out if not.
+        # None: click sees by itself whether this is a terminal, and takes the colors out if not.
         click.echo(text, file=self.file, color=False if os.environ.get("NO_COLOR") else None)
 
     def table(self, columns: Sequence[Column], rows: Iterable[Row]) -> None:
@@ -77,9 +77,9 @@ def paper(file: TextIO | None = None) -> Paper:
 def painted(text: str, style: str) -> str:
     """The text in a style, for a terminal."""
     words = style.split()
-    colour = next((one for one in words if one in _COLOURS), None)
+    color = next((one for one in words if one in _COLORS), None)
     return (
-        click.style(text, fg=colour, bold="bold" in words or None, dim="dim" in words or None)
+        click.style(text, fg=color, bold="bold" in words or None, dim="dim" in words or None)
         if words and text
         else text
     )

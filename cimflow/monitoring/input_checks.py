@@ -14,7 +14,7 @@ def refuse_unlikely(act: Act, field: str, day: dt.date | None) -> None:
     """What has happened cannot lie after today. A sample home's clock stands still: allowed there.
 
     Raises:
-        Refused: the day is after today, or so far from the process that it is a slip of the pen.
+        Refused: the day is after today, or so far from the process that it is a typo.
     """
     if day is None:
         return

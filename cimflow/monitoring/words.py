@@ -1,4 +1,4 @@
-"""The few words that every surface says in the same way: states, dates, and what is missing."""
+"""The words that every surface uses in the same way: states, dates, and what is missing."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from cimflow.process.definition.process_file import Activity, Process
 from cimflow.process.evaluation.evaluate import ActivityStatus, CaseState, State
 
 PACIFIC = ZoneInfo("America/Los_Angeles")
-"""The words of the pages say Pacific; a process of another zone says its own (``moment``)."""
+"""The pages say Pacific; a process in another zone names its own (``moment``)."""
 
 STATE_WORDS: dict[State, str] = {
     "Excused": "excused",
     "Approved": "approved",
     "Returned": "returned",
-    "Incomplete": "gaps",
+    "Incomplete": "incomplete",
     "Submitted": "filed",
     "NotApplicable": "n/a",
     "Optional": "optional",
-    "Recommended": "advised",
+    "Recommended": "recommended",
     "Undetermined": "unknown",
     "NotYet": "not yet",
     "Missing": "missing",
-    "Blocked": "waits",
+    "Blocked": "waiting",
     "DueSoon": "due soon",
     "Upcoming": "upcoming",
 }
@@ -43,9 +43,9 @@ def long_date(day: dt.date) -> str:
 
 
 def days_in_words(text: str) -> str:
-    """A line in which days are written for a machine, as a page says it.
+    """A line with its dates as a page writes them, where they were written for a computer.
 
-    Not where it shows how a day is to be typed (``such as 2024-07-11``), nor in a file's name.
+    Not where it shows how to type a date (``such as 2024-07-11``), and not in a file's name.
     """
     return _DAY.sub(_long_date_of, text)
 
@@ -58,7 +58,7 @@ def _long_date_of(found: re.Match[str]) -> str:
 
 
 def short_date(day: dt.date) -> str:
-    """``Jul 11``, where the year is said nearby."""
+    """``Jul 11``, where the year is given nearby."""
     return f"{day:%b} {day.day}"
 
 
@@ -70,7 +70,7 @@ def moment(at: dt.datetime, zone: ZoneInfo = PACIFIC) -> str:
 
 
 def clock(at: dt.datetime, zone: ZoneInfo = PACIFIC) -> str:
-    """``10:04 am``, where day and zone are said nearby."""
+    """``10:04 am``, where day and zone are given nearby."""
     return at.astimezone(zone).strftime("%I:%M %p").lstrip("0").lower()
 
 
@@ -80,32 +80,31 @@ def name_of(activity: Activity) -> str:
 
 
 def is_only_with_us(one: ActivityStatus) -> bool:
-    """Whether all that an artifact lacks is to reach its receiver of record."""
+    """Whether all that an artifact still needs is to reach its receiver of record."""
     errors = [finding for finding in one.findings if finding.severity == "error"]
     return len(errors) == 1 and errors[0].code == "not-filed"
 
 
-def gap_words(one: ActivityStatus) -> str:
-    """What an incomplete artifact lacks, in two words."""
+def gap_words(one: ActivityStatus, process: Process) -> str:
+    """What an incomplete artifact lacks: its place at the receiver of record, or contents."""
     if is_only_with_us(one):
-        return "with us"
-    errors = sum(finding.severity == "error" for finding in one.findings)
-    return f"{errors} gap{'s' if errors != 1 else ''}"
+        return f"at SELPA, not in {receiver_in_words(one, process)}"
+    return STATE_WORDS["Incomplete"]
 
 
 def receiver_in_words(one: ActivityStatus, process: Process) -> str:
-    """Where an artifact is to be filed, by its title."""
+    """Where an artifact is filed, by its title."""
     receiver = process.receiver_by_id.get(one.receiver or "")
     return receiver.title if receiver is not None else "its receiver"
 
 
 def state_in_words(one: ActivityStatus, process: Process) -> str:
-    """The state in two or three words: never only ``waits``, but what it waits for."""
+    """The state in a few words: never only ``waiting``, but what it is waiting for."""
     word = STATE_WORDS[one.state]
     if one.state == "Incomplete":
-        word = gap_words(one)
+        word = gap_words(one, process)
     if one.state == "Blocked" and one.blocked_by:
-        word = f"waits for {name_of(process.activity_by_id[one.blocked_by[0]])}"
+        word = f"waiting for {name_of(process.activity_by_id[one.blocked_by[0]])}"
     if one.state == "DueSoon" and one.due is not None:
         word = f"due {short_date(one.due)}"
     if one.state == "Upcoming" and one.due is not None:

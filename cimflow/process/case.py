@@ -1,7 +1,7 @@
 """What is known of one LEA in one process: dated facts, never overwritten.
 
 Every record has the day on which it holds (``on``, ``holds_on``, ``received_on``) and ``seq``, the
-order in which it was learnt: of two that hold on the same day the one learnt last counts. A Case
+order in which it was learned: of two that hold on the same day the one learned last counts. A Case
 is all that is known now; its methods answer for a day.
 """
 

@@ -16,6 +16,6 @@ def day_in(zone: ZoneInfo, instant: dt.datetime) -> dt.date:
         ValueError: ``instant`` is naive, so nobody can tell which moment it is.
     """
     if instant.utcoffset() is None:
-        msg = f"{instant.isoformat()} has no time zone; an aware instant is wanted"
+        msg = f"{instant.isoformat()} has no time zone; give one with a time zone"
         raise ValueError(msg)
     return instant.astimezone(zone).date()

@@ -1,4 +1,4 @@
-"""One lock per home, held by whoever works there: the system lets go of it when the holder dies."""
+"""One lock per home, held by the program that works there, until it ends."""
 
 from __future__ import annotations
 

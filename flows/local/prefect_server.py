@@ -1,6 +1,6 @@
 """``python -m flows.local.prefect_server``: Prefect's server, as our child.
 
-It lives as long as its standard input is open: when whoever started it stops, or is killed, the
+It lives as long as its standard input is open: when its parent stops, or is killed, the
 pipe closes and the server goes too, on any system. And it is made fit for SQLite, where a burst of
 runs otherwise stalls for a minute (``collect_garbage_elsewhere``, ``flows.local.sqlite_retries``).
 """

@@ -49,7 +49,7 @@ def password_of(home: Path) -> str:
 
 
 def surround(environment: MutableMapping[str, str], home: Path, port: int) -> None:
-    """Set Prefect's settings for this home, and drop those that the environment brought along.
+    """Set Prefect's settings for this home, and drop those that the environment set.
 
     A ``PREFECT_API_URL`` of someone else's server must not receive a SELPA's runs.
     """

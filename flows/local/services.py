@@ -32,7 +32,7 @@ _log = logging.getLogger("prefect.cimflow")
 
 async def run_machine(port: int, prefect_port: int, stop: threading.Event, out: Console) -> None:
     """Work until told to stop."""
-    context = await enter_context(afresh=True)
+    context = await enter_context(reload=True)
     await asyncio.to_thread(_show_status, context, out)
     await clear_leftovers(context.now())
     runner = Runner(name=DEPLOYMENT, pause_on_shutdown=False)
@@ -67,7 +67,7 @@ async def _until_told(stop: threading.Event, jobs: Sequence[asyncio.Task[Any]]) 
         if due.done() and not told:
             told = True
             if due.exception() is not None:
-                _log.error("what was due could not be run", exc_info=due.exception())
+                _log.error("a scheduled run could not be started", exc_info=due.exception())
         await asyncio.sleep(0.1)
 
 
@@ -92,9 +92,9 @@ def _show_status(context: AppContext, out: Console) -> None:
 
 def _way_in(context: AppContext, link: str | None) -> str:
     if link is not None:
-        return f"sign in, once, within 15 minutes: {link}"
+        return f"sign in (works once, within 15 minutes): {link}"
     if not held_roles(context):
-        return f"nobody may sign in yet: cimflow give-role YOUR-ADDRESS {SYSTEM}"
+        return f"no one can sign in yet: cimflow give-role YOUR-ADDRESS {SYSTEM}"
     return "a link to sign in: cimflow sign-in-link YOUR-ADDRESS"
 
 

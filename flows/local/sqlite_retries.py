@@ -26,7 +26,7 @@ App = Callable[[Message, Receive, Send], Awaitable[None]]
 def one_writer_at_a_time(app: App, *, pauses: Sequence[float] = PAUSES) -> App:
     """Let one request write at a time, and try again for a while where the database was busy.
 
-    What failed was rolled back, so it can be asked again, as the client would. Whoever only reads
+    What failed was rolled back, so it can be asked again, as the client would. What only reads
     goes straight through, and so do web sockets and the application's own start and end.
     """
     writing = asyncio.Lock()

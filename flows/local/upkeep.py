@@ -28,7 +28,7 @@ POLL_SECONDS = 2.0
 RECONCILE_SECONDS = 60.0
 AT_ONCE = 10
 MOST_AT_A_TIME = 1000
-NOT_OURS_TO_TELL = "Something went wrong in cimflow itself."
+NOT_OURS_TO_TELL = "Something went wrong inside cimflow."
 """Said of a fault whose own words may hold anything."""
 
 Say = Callable[[str], None]
@@ -125,7 +125,7 @@ async def _run(context: AppContext, lea: _Lea, ids: list[int], say: Say) -> None
 
 
 async def _why_it_failed(run: Awaitable[State[Any]]) -> str | None:
-    """Why a run came to no end of its own, in words for whoever asked; None where it came to one.
+    """Why a run came to no end of its own, in words for a person; None where it came to one.
 
     Overdue LEAs, and LEA runs that crashed under a sweep, are ends of its own.
     """
@@ -134,7 +134,7 @@ async def _why_it_failed(run: Awaitable[State[Any]]) -> str | None:
         if state.name not in NOT_DONE:
             return None
         cause = await state.aresult(raise_on_failure=False)
-    except Exception as error:  # noqa: BLE001 - whatever it was, who asked must hear of it
+    except Exception as error:  # noqa: BLE001 - whatever it was, the person who asked must be told
         _log.error("a run that was asked for could not start", exc_info=error)
         cause = error
     return str(cause) if isinstance(cause, Refused) else NOT_OURS_TO_TELL
@@ -145,7 +145,7 @@ async def _end(context: AppContext, name: str, ids: list[int], why: str | None, 
     if why is None:
         await asyncio.to_thread(finish_run_requests, context, ids)
         return
-    say(f"{name}, asked for: it failed: {why} See logs/up.log.")
+    say(f"{name}was requested and failed: {why} See logs/up.log.")
     await asyncio.to_thread(fail_run_requests, context, ids, why)
 
 
@@ -156,12 +156,12 @@ def _log_faults(ended: Sequence[object]) -> None:
 
 
 async def keep_records(context: AppContext) -> None:
-    """Put right, every minute, the runs whose process died before it could tell; never returns."""
+    """Correct, every minute, the runs whose process died before it could tell; never returns."""
     while True:
         try:
             await reconcile(context)
         except Exception:  # noqa: BLE001 - whatever it was, the next turn may go well
-            _log.exception("the records of runs could not be put right; trying again")
+            _log.exception("the records of runs could not be repaired; trying again")
         await asyncio.sleep(RECONCILE_SECONDS)
 
 

@@ -161,14 +161,14 @@ ANSWERS: tuple[tuple[str, dict[str, str], str], ...] = (
     (
         "leas/99101090000000/extend/data-drill-down",
         {"New due date": "2024-07-24", "Why": "The tool was down."},
-        "Show what would change",
+        "Preview changes",
     ),
-    ("leas/99101090000000/withdraw", {}, "Take it out of the cohort"),
+    ("leas/99101090000000/withdraw", {}, "Withdraw it from the cohort"),
     ("leas/99101090000000/placement", {"Name of the LEA": ""}, "Save"),
     ("new-lea", {}, "Add the LEA"),
-    ("import/contacts", {}, "Show what would change"),
+    ("import/contacts", {}, "Preview changes"),
     ("go-live?from=2024-07-15", {}, "Show who would get what"),
-    ("people", {"Work e-mail address": "nobody"}, "Give the role"),
+    ("people", {"Work email address": "nobody"}, "Give the role"),
 )
 """A form that is sent: its page, what is typed, the button."""
 

@@ -32,7 +32,7 @@ def test_a_due_date_is_extended(open_page: Callable[..., Page], pages: Pages) ->
     data.get_by_role("link", name="Give more time").click()
     page.get_by_label("New due date").fill("2024-07-24")
     page.get_by_label("Why").fill(WHY)
-    page.get_by_role("button", name="Show what would change").click()
+    page.get_by_role("button", name="Preview changes").click()
 
     shown = page.get_by_role("status").filter(has_text="What would change")
     expect(shown).to_contain_text("due Wed, July 24, 2024 instead of Wed, July 10, 2024")
@@ -41,7 +41,7 @@ def test_a_due_date_is_extended(open_page: Callable[..., Page], pages: Pages) ->
     page.get_by_role("button", name="Grant it").click()
 
     expect(page.get_by_role("status").first).to_contain_text("is now due Wed, July 24, 2024")
-    expect(data).to_contain_text("Due Wed, July 10, 2024 became Wed, July 24, 2024")
+    expect(data).to_contain_text("Due date changed from Wed, July 10, 2024 to Wed, July 24, 2024")
     expect(data).to_contain_text(WHY)
     (extension,) = granted(pages)
     assert (extension.to, extension.grantor, extension.reason) == (

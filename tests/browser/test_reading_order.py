@@ -8,10 +8,10 @@ from playwright.sync_api import Page
 
 GRID = (
     'heading "Alder Basin SELPA" [level=1]',
-    'heading "Where the cohort stands" [level=2]',
+    'heading "Status of the cohort" [level=2]',
     "Missing for Wed, July 10, 2024: 7 of 14",
-    'heading "Waits for you" [level=2]',
-    'search "Choose LEAs"',
+    'heading "Needs your attention" [level=2]',
+    'search "Filter LEAs"',
     "status: 14 LEAs\n",
     'region "The grid: LEAs by activity"',
     "caption: Each LEA with the state of its activities as of Thu, July 11, 2024",
@@ -25,7 +25,7 @@ LEA = (
     'link "Record ',
     "Step 1: Gather and Inquire",
     "current step, due Wed, July 10, 2024",
-    'heading "What waits for what" [level=2]',
+    'heading "What depends on what" [level=2]',
     'heading "CIM Team Creation" [level=3]',
     'heading "Contacts" [level=2]',
     'heading "History" [level=2]',

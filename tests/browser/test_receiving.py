@@ -42,15 +42,15 @@ def test_an_artifact_with_an_error_is_received_and_corrected(
     expect(row.get_by_role("button", name=re.compile("^missing"))).to_have_count(1)
     page.get_by_role("rowheader").get_by_role("link", name="Pinyon Wash Elementary").click()
     page.get_by_role("link", name="Record Data Drill Down").click()
-    page.get_by_text("As the filled-in form", exact=True).click()
+    page.get_by_text("As the completed form", exact=True).click()
     sent = tmp_path / "data drill down.json"
     sent.write_text(json.dumps(factories.complete(DATA, "1", positive_trends=None)))
     page.get_by_label("The file").set_input_files(sent)
     page.get_by_label("Received on").fill("2024-07-10")
     page.get_by_role("button", name="Record it").click()
 
-    found = page.get_by_role("heading", name="What was found")
-    expect(found).to_have_text("What was found: 1 error")
+    found = page.get_by_role("heading", name="Findings")
+    expect(found).to_have_text("Findings: 1 error")
     expect(page.get_by_text("Positive trends is missing", exact=True)).to_be_visible()
     with page.expect_download() as downloading:
         page.get_by_role("link", name="Download the Excel form with what was sent").click()
@@ -58,9 +58,9 @@ def test_an_artifact_with_an_error_is_received_and_corrected(
     downloading.value.save_as(form)
     fill_in(form, "positive_trends", "Attendance rose at both schools.")
 
-    page.get_by_role("link", name="Send a corrected version").click()
+    page.get_by_role("link", name="Submit a corrected version").click()
     expect(page.get_by_text("Version 1 came on Wed, July 10, 2024")).to_be_visible()
-    page.get_by_text("As the filled-in form", exact=True).click()
+    page.get_by_text("As the completed form", exact=True).click()
     page.get_by_label("The file").set_input_files(form)
     page.get_by_role("button", name="Record it").click()
     page.wait_for_url(f"**/leas/{PINYON}#{DATA}")

@@ -40,15 +40,15 @@ def test_going_live_with_who_would_get_what_shown_first(
     open_page: Callable[..., Page], pages: Pages
 ) -> None:
     page = open_page()
-    rehearsal = page.get_by_text("Rehearsal: no mail leaves.")
+    rehearsal = page.get_by_text("Rehearsal: no email is sent.")
     expect(rehearsal).to_be_visible()
     page.get_by_role("link", name="Go live").click()
-    page.get_by_label("From which day").fill("2024-07-12")
+    page.get_by_label("Starting on").fill("2024-07-12")
     page.get_by_role("button", name="Show who would get what").click()
     expect(
         page.get_by_role("heading", name="On Fri, July 12, 2024 these would go out")
     ).to_be_visible()
-    page.get_by_label("From which day").fill("2024-07-11")
+    page.get_by_label("Starting on").fill("2024-07-11")
     page.get_by_role("button", name="Show who would get what").click()
 
     lead = page.get_by_role("region", name="Marisol Eddings")
@@ -58,11 +58,11 @@ def test_going_live_with_who_would_get_what_shown_first(
     )
     people = page.get_by_role("main").get_by_role("region")
     told = {one.splitlines()[-1] for one in people.locator("p").all_inner_texts()}
-    page.get_by_role("button", name=f"Go live from {THURSDAY}").click()
+    page.get_by_role("button", name=f"Go live on {THURSDAY}").click()
     expect(page).to_have_url(re.compile("go-live"))  # the box is not ticked: it stays here
     assert go_live.live_from(act_on(pages.context, PROCESS)) is None
     page.get_by_text("I have read who would get what.").click()
-    page.get_by_role("button", name=f"Go live from {THURSDAY}").click()
+    page.get_by_role("button", name=f"Go live on {THURSDAY}").click()
 
     expect(page.get_by_role("status").first).to_contain_text(f"is live from {THURSDAY}")
     expect(rehearsal).to_have_count(0)
@@ -78,8 +78,8 @@ def test_a_held_notice_is_read_and_released(open_page: Callable[..., Page], page
     page.get_by_role("link", name="Notices", exact=True).click()
     page.get_by_role("link", name=f"Held ({len(ids)})").click()
     row = page.get_by_role("row").filter(has_text="CIM Team Creation")
-    row.get_by_role("link", name="Read the mail to ignacio.farrow@example.org").click()
-    mail = page.get_by_role("region", name="The text of the mail")
+    row.get_by_role("link", name="Read the email to ignacio.farrow@example.org").click()
+    mail = page.get_by_role("region", name="Text of the email")
     expect(mail).to_contain_text("Ignacio Farrow")
     expect(mail).to_contain_text("Chestnut Bend Unified")
     page.go_back()

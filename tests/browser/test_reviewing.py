@@ -59,7 +59,7 @@ def test_a_plan_is_returned_received_again_compared_and_approved(
     expect(theirs).to_contain_text("Please name the form of this year.")
     theirs.get_by_role("link", name="Send in a new version").click()
     expect(lead.get_by_text("The rest is well done.")).to_be_visible()
-    lead.get_by_text("As the filled-in form", exact=True).click()
+    lead.get_by_text("As the completed form", exact=True).click()
     lead.get_by_label("The file").set_input_files(corrected(pages, tmp_path))
     lead.get_by_role("button", name="Record it").click()
     expect(lead.get_by_role("status").first).to_contain_text("is recorded as version 2.")
@@ -67,7 +67,9 @@ def test_a_plan_is_returned_received_again_compared_and_approved(
 
     page.get_by_role("link", name="Review", exact=True).click()
     page.get_by_role("link", name=REVIEW_IT).click()
-    expect(page.get_by_role("heading", name="What the reviewer said of version 1")).to_be_visible()
+    expect(
+        page.get_by_role("heading", name="What the reviewer said about version 1")
+    ).to_be_visible()
     changes = page.get_by_role("table", name="What changed from version 1 to version 2")
     expect(changes.get_by_role("row")).to_have_count(2)
     expect(changes.get_by_role("row").last).to_contain_text("Format of the plan")
@@ -81,7 +83,7 @@ def test_a_plan_is_returned_received_again_compared_and_approved(
     assert decisions[0].note == NOTE
     assert [one.recorded_by for one in versions] == [ADMINISTRATOR, LEAD]
     page.get_by_role("link", name="Review", exact=True).click()
-    expect(page.get_by_text("Nothing waits for your SELPA")).to_be_visible()
+    expect(page.get_by_text("Nothing is waiting for your SELPA")).to_be_visible()
 
 
 def test_the_same_with_the_keyboard_alone(

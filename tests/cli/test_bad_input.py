@@ -172,10 +172,14 @@ REFUSED: list[tuple[str, list[object], str]] = [
     ("give-role", ["gro\u00df@example.org", "system-administrator"], "is not an e-mail address"),
     ("give-role", ["ana@example.org", "lea-lead"], "needs --lea"),
     ("give-role", ["ana@example.org", "lea-lead", "--lea", NOWHERE], NOWHERE),
-    ("give-role", ["ana@example.org", "lea-lead", "--lea", ELM, "--selpa", "9901"], "no --selpa"),
+    (
+        "give-role",
+        ["ana@example.org", "lea-lead", "--lea", ELM, "--selpa", "9901"],
+        "does not take --selpa",
+    ),
     ("give-role", ["ana@example.org", "selpa-reader"], "needs --selpa"),
     ("give-role", ["ana@example.org", "selpa-reader", "--selpa", "0000"], "0000"),
-    ("give-role", ["ana@example.org", "system-administrator", "--lea", ELM], "no --lea"),
+    ("give-role", ["ana@example.org", "system-administrator", "--lea", ELM], "does not take --lea"),
     ("end-role", ["ana@example.org", "system-administrator"], "was not given the role"),
     (
         "end-role",
@@ -185,7 +189,7 @@ REFUSED: list[tuple[str, list[object], str]] = [
     ("audit", ["--since", "yesterday"], "is not a date"),
     ("audit", ["--format", "pdf"], "pdf"),
     ("doctor", ["--what"], "--what"),
-    ("backup", ["a home"], "is there already"),
+    ("backup", ["a home"], "already exists"),
     ("restore", ["no-such-backup"], "no-such-backup"),
 ]
 

@@ -41,7 +41,7 @@ SLIPS = [
     (["review", "team-creation", "--lea", BIRCH, "--return", "--note", "a\u2028b"], "one line of text"),
     (["record", "team-creation", "--lea", BIRCH, "--by", "a\nb"],              "one line of text"),
     (["status", "--out", "status.txt"],                                        "--out goes with"),
-    (["status", "--selpa", "a\0b"],                                            "a character that is none"),
+    (["status", "--selpa", "a\0b"],                                            "an invalid character"),
     (["check-config", os.devnull],                                             "is not a plain file"),
     (["restore", os.devnull],                                                  "is not a plain file"),
 ]  # fmt: skip
@@ -85,7 +85,7 @@ def test_refused_contents_name_the_file_and_the_field(cohort: Run, tmp_path: Pat
     bad = tmp_path / "drill down.json"
     bad.write_text(json.dumps({"positive_trends": ["more in class"]}), encoding="utf-8")
     said = cohort("record", "data-drill-down", "--lea", BIRCH, "--file", bad)
-    assert said.errors == ["cimflow: drill down.json, positive_trends: text is wanted"]
+    assert said.errors == ["cimflow: drill down.json, positive_trends: must be text"]
 
 
 def test_a_date_of_a_fact_may_be_written_as_in_the_roster(cohort: Run) -> None:

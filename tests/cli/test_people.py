@@ -33,7 +33,7 @@ def test_a_link_leads_to_the_pages(cohort: Run, monkeypatch: pytest.MonkeyPatch)
 def test_who_may_sign_in_is_shown_with_why(cohort: Run) -> None:
     root = ("root@example.org", "system-administrator")
     assert cohort("give-role", *root, "--by", "cy@example.org").out == "root@example.org is system-administrator\n"  # fmt: skip
-    assert "as before" in cohort("give-role", "ROOT@example.org", root[1]).out
+    assert "no change" in cohort("give-role", "ROOT@example.org", root[1]).out
     assert cohort("give-role", "ann@example.org", "lea-lead", "--lea", BIRCH).code == 0
     said = " ".join(cohort("people").out.replace("│", " ").split())
     assert "root@example.org system-administrator everything given by cy@example.org" in said
@@ -47,9 +47,9 @@ def test_who_may_sign_in_is_shown_with_why(cohort: Run) -> None:
 
 def test_nobody_yet(run: Run) -> None:
     run("init")
-    assert "begin with: cimflow give-role" in run("people").out
-    assert run("audit").out == "nothing was noted yet\n"
-    assert run("audit", "--since", "2024-07-01").out == "nothing was noted since 2024-07-01\n"
+    assert "start with: cimflow give-role" in run("people").out
+    assert run("audit").out == "nothing was recorded yet\n"
+    assert run("audit", "--since", "2024-07-01").out == "nothing was recorded since 2024-07-01\n"
     assert run("give-role", "root@example.org", "system-administrator").code == 0
     assert run("sign-in-link", "root@example.org").code == 0
 

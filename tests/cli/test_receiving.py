@@ -48,7 +48,7 @@ def test_a_workbook_is_made_filled_in_and_recorded(cohort: Run, tmp_path: Path) 
     assert "members.1.role" in said.out
 
     again = cohort("artifact-template", "team-creation", "--format", "xlsx", "--out", "team.xlsx")
-    assert (again.code, "is there already" in again.err) == (1, True)
+    assert (again.code, "already exists" in again.err) == (1, True)
     assert cohort("artifact-template", "team-creation", "--format", "xlsx").code == 2
 
 

@@ -206,7 +206,7 @@ def test_the_template_names_every_place_to_fill_in() -> None:
     entries = [line for line in text.splitlines() if ' = "FILL IN: ' in line and line[0] != "#"]
     keys = [one.key for one in caught.value.errors]
     assert len(entries) == len(keys) == len(set(keys)) == 25
-    assert all("still to be filled in" in one.message for one in caught.value.errors)
+    assert all("still be filled in" in one.message for one in caught.value.errors)
     assert "process.start" in keys
     assert "activities[team-creation].rules[level 3].due" in keys
 

@@ -100,7 +100,7 @@ def test_a_file_being_filled_in_stops_nobody_and_is_told(home: Path) -> None:
     assert list(resources.load_processes(home=home)) == ["targeted-2024"]
     errors = resources.check_files(home=home)
     assert len(errors) == 25
-    assert all("still to be filled in" in one.message for one in errors)
+    assert all("still be filled in" in one.message for one in errors)
 
 
 FORMS = {"{ unknown = true }": None, "{ projected = 2026-12-01 }": None, "2024-12-31": "2024-12-31"}

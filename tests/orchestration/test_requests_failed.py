@@ -50,7 +50,7 @@ def test_a_sweep_that_fails_before_it_began_is_told_as_failed(home: Home) -> Non
     why = why_it_failed(context, number)
     assert why is not None
     assert "spoilt.toml" in why
-    assert said == [f"cohort-status of {PROCESS}, asked for: it failed: {why} See logs/up.log."]
+    assert said == [f"cohort-status of {PROCESS}was requested and failed: {why} See logs/up.log."]
     (kept,) = home.runs("cohort-status")
     assert (kept.state, kept.message) == ("Failed", why)
 

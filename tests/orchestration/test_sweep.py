@@ -115,7 +115,7 @@ def test_the_most_urgent_goes_first(home: Home, monkeypatch: pytest.MonkeyPatch)
 
 def test_what_exceeds_the_budget_is_taken_by_the_next_sweep(cohort: Home) -> None:
     first = sweep(budget=3)
-    assert first.message == ("3 LEA runs of 4 whose answer changed; 1 are left for the next sweep")
+    assert first.message == ("3 LEA runs of 4 whose answer changed; 1 will run with the next sweep")
     assert sorted(ran(cohort)) == [cds(1), cds(2), cds(3)]
     sweep(budget=3)
     assert sorted(ran(cohort)) == [cds(1), cds(2), cds(3), cds(4)]
@@ -184,4 +184,4 @@ def test_an_empty_home_is_no_error(home: Home) -> None:
     from flows.cohort_status import cohort_status
 
     state = run(cohort_status(return_state=True))
-    assert (state.is_completed(), state.name) == (True, "no process has LEAs yet")
+    assert (state.is_completed(), state.name) == (True, "no process has any LEAs yet")

@@ -38,7 +38,7 @@ class ReportRow:
     texts: Mapping[str, str]
 
     def text(self, name: str) -> str:
-        """What stands in a column, or nothing."""
+        """What is in a column, or nothing."""
         return self.texts.get(name, "")
 
     def cell(self, name: str) -> Cell:

@@ -115,7 +115,7 @@ def blank_column(rows: int) -> CodedColumn:
 class Problems:
     """What is wrong in the files, counted; the first rows of each kind by number.
 
-    A message never holds what stands in a cell: a shifted column may hold who a student is.
+    A message never holds what is in a cell: a shifted column may hold who a student is.
     """
 
     counts: dict[tuple[str, str | None, str], int] = field(default_factory=dict)

@@ -41,7 +41,7 @@ def write_rates(
 
 
 def _numbers(values: pd.Series[float], places: int) -> pd.Series[str]:
-    """Decimals without trailing zeros; nothing where there is no number."""
+    """Decimals without trailing zeros; nothing where no number is known."""
     distinct = {
         one: f"{one:.{places}f}".rstrip("0").rstrip(".") for one in values.dropna().unique()
     }

@@ -45,7 +45,7 @@ def read_artifact_bytes(data: bytes, name: str, activity: Activity) -> dict[str,
 def _read(data: bytes, name: str, activity: Activity | None) -> dict[str, Any]:
     if data.startswith(ZIP):
         if activity is None:
-            raise IntakeErrors.of_file(name, "is a workbook; TOML or JSON is wanted here")
+            raise IntakeErrors.of_file(name, "is a workbook; upload TOML or JSON here")
         from cimflow.intake.artifacts.blank_workbook import (  # noqa: PLC0415 - openpyxl takes its time
             read_artifact_workbook,
         )
@@ -59,7 +59,7 @@ def _read_text(text: str, name: str) -> dict[str, Any]:
         data = _json(text) if _is_json(name, text) else parse_toml(text)
         errors = [IntakeError(name, None, field, message) for field, message in _unfit(data, "")]
     except (RecursionError, TooDeep):
-        raise IntakeErrors.of_file(name, "is nested too deep to be read") from None
+        raise IntakeErrors.of_file(name, "is nested too deeply to be read") from None
     except ValueError as error:
         hint = "; write straight quotation marks, not curly ones" if set(_CURLY) & set(text) else ""
         raise IntakeErrors.of_file(name, f"cannot be read: {_in_words(error)}{hint}") from None
@@ -88,7 +88,7 @@ def _json(text: str) -> Any:
         found: dict[str, Any] = {}
         for key, value in pairs:
             if key in found:
-                raise ValueError(f"{shown(key)} stands twice in the same table")
+                raise ValueError(f"{shown(key)} appears twice in the same table")
             found[key] = value
         return found
 
@@ -102,7 +102,7 @@ def _in_words(error: ValueError) -> str:
     if isinstance(error, json.JSONDecodeError):
         return f"{error.msg} (at line {error.lineno}, column {error.colno})"
     if "set_int_max_str_digits" in str(error):
-        return "a number in it has thousands of digits; no field holds such a number"
+        return "it contains a number with thousands of digits; no field can hold such a number"
     return str(error)
 
 
@@ -111,7 +111,7 @@ def _unfit(value: Any, path: str) -> Iterator[tuple[str, str]]:
     if isinstance(value, dict):
         for key, one in value.items():
             if not key.isprintable():
-                yield shown(f"{path}{key}"), "the name of this field holds unseen characters"
+                yield shown(f"{path}{key}"), "the name of this field contains invisible characters"
             yield from _unfit(one, f"{path}{key}.")
     elif isinstance(value, list):
         for number, one in enumerate(value, start=1):
@@ -121,4 +121,4 @@ def _unfit(value: Any, path: str) -> Iterator[tuple[str, str]]:
     elif isinstance(value, str) and any(
         one == "\0" or "\ud800" <= one <= "\udfff" for one in value
     ):
-        yield path.rstrip("."), "the text holds a character that cannot be kept"
+        yield path.rstrip("."), "the text contains a character that cannot be saved"

@@ -13,15 +13,15 @@ from cimflow.process.definition.process_file import FieldDefinition
 
 FORM: Mapping[str, str] = {
     "text": "text",
-    "email": "an e-mail address",
-    "date": "a day, such as 2025-01-31 or 1/31/2025",
+    "email": "an email address",
+    "date": "a date, such as 2025-01-31 or 1/31/2025",
     "whole-number": "a whole number, such as 12",
     "number": "a number, such as 0.25",
     "yes-no": "yes or no",
     "choice": "one of",
-    "choices": "any of, one on each line of the cell or with semicolons between them",
-    "texts": "several texts, one on each line of the cell (Alt+Enter)",
-    "references": "several ids, one on each line of the cell or with semicolons between them",
+    "choices": "any of these, one on each line of the cell or separated by semicolons",
+    "texts": "one or more texts, one on each line of the cell (Alt+Enter)",
+    "references": "one or more ids, one on each line of the cell or separated by semicolons",
 }
 """What to write into the cell of a simple field, by its kind."""
 
@@ -45,7 +45,7 @@ def cell_of(one: FieldDefinition, value: Any) -> str | float | dt.date | None:
     if one.kind == "date" and isinstance(value, str):
         value = dt.date.fromisoformat(value) if value.strip() else None
     if isinstance(value, str) and len(value) > _LONGEST_CELL:
-        raise ValueError(f"{one.id}: is longer than a cell of a workbook")
+        raise ValueError(f"{one.id}: is longer than a workbook cell allows")
     written: str | float | dt.date | None = value
     return written
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from cimflow.process.definition.process_file import Activity, FieldDefinition
 
 FIELDS = "Fields"
-HEADINGS = ("Field", "What it is", "Needed?", "Value")
+HEADINGS = ("Field", "What it is", "Required?", "Value")
 NUMBER, OF = "no", "of_no"
 TABLES = frozenset({"group", "list", "references-or-entries"})
 _LONGEST_TITLE = 31  # what a spreadsheet allows

@@ -11,8 +11,8 @@ from cimflow.process.definition.process_file import Activity, FieldDefinition, L
 
 _TABLES = ("group", "list")
 _KIND = {
-    "email": "an e-mail address",
-    "date": "a day, such as 2025-01-31",
+    "email": "an email address",
+    "date": "a date, such as 2025-01-31",
     "whole-number": "a whole number, such as 12, in place of the quotation marks",
     "number": "a number, such as 0.25, in place of the quotation marks",
     "yes-no": "true or false, in place of the quotation marks",
@@ -27,7 +27,7 @@ _EMPTY_LIST = ("choices", "texts", "references", "references-or-entries")
 _HOW_TO = (
     "Fill in between the quotation marks. Longer text goes between three of them:",
     '"""like this, over as many lines as you need""".',
-    "Lines that begin with # explain; what is left blank counts as absent.",
+    "Lines that begin with # explain; anything left blank counts as missing.",
 )
 
 
@@ -81,12 +81,12 @@ def concerns(field: FieldDefinition, level: str | None) -> bool:
 def need_of(field: FieldDefinition, beside: Sequence[FieldDefinition], level: str | None) -> str:
     """Whether a field is needed, in words; ``beside`` are the fields of its table."""
     if not concerns(field, level):
-        return f"not asked at level {level}"
+        return f"does not apply at level {level}"
     at = f" at {in_levels(field.levels).lower()}" if field.levels and level is None else ""
     if not field.required:
-        return f"may be left out{at}"
+        return f"optional{at}"
     if field.one_of is not None:
-        return f"one way of several is needed{at}: {_ways(field, beside)}"
+        return f"one of several ways is required{at}: {_ways(field, beside)}"
     need = "recommended" if field.severity == "warning" else "needed"
     if field.unless_all:
         return f"{need}{at}, unless {' and '.join(field.unless_all)} are true"

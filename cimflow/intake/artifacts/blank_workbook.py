@@ -69,7 +69,7 @@ def _write_fields(
         for rule in activity.rules
         if level is None or level in rule.levels
     ]
-    rows.append("Fill in the last column; what is left blank counts as absent.")
+    rows.append("Fill in the last column; anything left blank counts as missing.")
     for number, text in enumerate(rows, start=1):
         _put(sheet, number, 1, text, font=_BOLD if number == 1 else None)
     at = len(rows) + 2
@@ -118,7 +118,7 @@ def _write_place(
     need = need_of(place.field, place.beside, level)
     many = "one row" if place.field.kind == "group" else "a row for each"
     also = (
-        "; where only the column id is filled, it names an entry that was filed before"
+        "; if only the column id is filled in, it names an entry that was filed earlier"
         if place.field.kind == "references-or-entries"
         else ""
     )

@@ -65,7 +65,7 @@ def read_artifact_workbook(data: bytes, name: str, activity: Activity) -> dict[s
     known = {FIELDS.casefold(), *(one.title.casefold() for one in wanted)}
     for title, lines in sheets.items():
         if title not in known and any(not line.is_blank for line in lines):
-            reading.wrong(title, None, None, f"is no sheet of {activity.id}; remove it")
+            reading.wrong(title, None, None, f"is not a sheet of {activity.id}; remove it")
     contents = _read_fields(reading, sheets[FIELDS.casefold()], activity)
     for place in wanted:
         _read_place(reading, sheets.get(place.title.casefold(), []), place, contents)
@@ -92,10 +92,10 @@ def _read_fields(reading: _Reading, lines: Sequence[Line], activity: Activity) -
         if key not in simple:
             if is_filled:
                 what = shown(key) if key else "a value without the name of its field"
-                reading.wrong(FIELDS, line.number, None, f"{what} is no field of {activity.id}")
+                reading.wrong(FIELDS, line.number, None, f"{what} is not a field of {activity.id}")
             continue
         if seen.setdefault(key, line.number) != line.number:
-            reading.wrong(FIELDS, line.number, key, f"stands in row {seen[key]} already")
+            reading.wrong(FIELDS, line.number, key, f"is already in row {seen[key]}")
         elif simple[key].kind not in TABLES:
             value = reading.value(FIELDS, line, value_at, simple[key])
             if value is not None:
@@ -122,7 +122,7 @@ def _read_place(
         number = cell(NUMBER)
         if place.has_sheets and number:
             if number in numbered:
-                reading.wrong(place.title, line.number, NUMBER, f"{shown(number)} stands twice")
+                reading.wrong(place.title, line.number, NUMBER, f"{shown(number)} appears twice")
             numbered[number] = entry
         if owner is not None and (entry or number):
             _hand_over(reading, line, entry, place, owner)
@@ -139,7 +139,7 @@ def _entry(reading: _Reading, line: Line, columns: Sequence[str], place: Place) 
                 entry[column] = value
         elif column not in {OF, NUMBER} and at < len(line.cells) and line.cells[at].strip():
             what = shown(column) if column else "a cell without a heading"
-            reading.wrong(place.title, line.number, None, f"{what} is no field of this sheet")
+            reading.wrong(place.title, line.number, None, f"{what} is not a field of this sheet")
     return entry
 
 
@@ -150,7 +150,7 @@ def _owner(
         return contents
     owner = reading.by_number.get(place.within.title, {}).get(number)
     if owner is None:
-        what = f"{shown(number)} is no number" if number else "is blank; it must be a number"
+        what = f"{shown(number)} is not the number" if number else "is blank; it must be the number"
         reading.wrong(
             place.title, line.number, OF, f"{what} of a row on the sheet {place.within.title}"
         )

@@ -53,7 +53,7 @@ def read_contacts(path: Source, *, repair_cds: bool = False) -> tuple[Table, lis
             (read.scope, read.code, read.role, read.email.casefold()), row.number
         )
         if first != row.number:
-            message = f"{read.email} is {read.role} of {read.code} in row {first} already"
+            message = f"{read.email} is already {read.role} of {read.code} in row {first}"
             reader.wrong(row, "email", message)
         rows.append(read)
     reader.finish()
@@ -85,7 +85,7 @@ def _code_in(scope: str | None, *, repair_cds: bool) -> Callable[[str], str]:
         if scope not in {"lea", "cde"} or (scope == "cde" and text == EVERY_LEA):
             return text
         if text == EVERY_LEA:
-            raise ValueError(f"{EVERY_LEA} (every LEA) is for the scope cde alone")
+            raise ValueError(f"{EVERY_LEA} (every LEA) is for the scope cde only")
         return cells.cds_code(text, repair=repair_cds)
 
     return read

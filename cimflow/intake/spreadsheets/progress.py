@@ -50,7 +50,7 @@ def read_progress(
     repair_cds: bool = False,
     check: Callable[[ProgressRow], tuple[str, str] | None] = lambda _row: None,
 ) -> tuple[Table, list[ProgressRow]]:
-    """Read progress, by day; rows without any date say nothing and are passed over.
+    """Read progress, by day; rows without any date say nothing and are skipped.
 
     Several rows for the same artifact of an LEA are its versions. ``check`` knows what the file
     does not: it tells of a row the field, and what is wrong with it.
@@ -72,8 +72,8 @@ def read_progress(
             reader.wrong(
                 row,
                 "received_on",
-                f"{read.activity} of {read.cds_code}, received {read.received_on}, stands in row"
-                f" {first} already",
+                f"{read.activity} of {read.cds_code}, received {read.received_on}, is already in"
+                f" row {first}",
             )
         problem = check(read)
         if problem is not None:
@@ -122,7 +122,7 @@ def _row(
     received = days.get("received_on") or days.get("filed_on")
     if received is None:
         for column in days:
-            reader.wrong(row, column, "is filled, but neither received_on nor filed_on is")
+            reader.wrong(row, column, "is filled in, but neither received_on nor filed_on is")
         return None
     _refuse_disorder(reader, row, min(received, days.get("filed_on", received)), days)
     if cds_code is None or activity is None:
@@ -156,7 +156,7 @@ def _day_of(process: Process, text: str) -> dt.date:
 def _refuse_disorder(reader: Reader, row: Row, came: dt.date, days: Mapping[str, dt.date]) -> None:
     for column in DECIDED:
         if column in days and days[column] < came:
-            reader.wrong(row, column, f"{days[column]} is before the day it came, {came}")
+            reader.wrong(row, column, f"{days[column]} is before the day it was received, {came}")
     approved, returned = (days.get(column) for column in DECIDED)
     if approved is not None and approved == returned:
         reader.wrong(row, "returned_on", f"it was approved on that day, {approved}; which is it?")

@@ -121,7 +121,7 @@ def _refuse_second_row(
     first = seen.setdefault(key, row.number)
     if first != row.number:
         process_id, cds_code = key
-        reader.wrong(row, "cds_code", f"{cds_code} stands in row {first} already, for {process_id}")
+        reader.wrong(row, "cds_code", f"{cds_code} is already in row {first}, for {process_id}")
 
 
 def _day_of(process: Process, text: str) -> dt.date:
@@ -142,7 +142,7 @@ def _facts(
             if value is not None:
                 found[fact.id] = value
         elif row.cells.get(column, "").casefold() not in {"", UNKNOWN}:
-            reader.wrong(row, column, f"is no fact of {process.id}; leave it blank")
+            reader.wrong(row, column, f"is not a fact of {process.id}; leave it blank")
     return found
 
 
@@ -150,7 +150,7 @@ def fact_value(process: Process, fact: FactDefinition, text: str) -> str:
     """The value of a fact as kept.
 
     Raises:
-        ValueError: a word outside its list, no date where a date is wanted, or one years away.
+        ValueError: a word outside its list, no date where one is required, or one years away.
     """
     if fact.kind == "date":
         return UNKNOWN if text.casefold() == UNKNOWN else _day_of(process, text).isoformat()

@@ -1,4 +1,4 @@
-"""What single cells mean: days, CDS codes, words of a list, e-mail addresses.
+"""What single cells mean: days, CDS codes, words of a list, email addresses.
 
 Each function takes the text of a cell and raises ValueError with a message for the person.
 """
@@ -17,9 +17,9 @@ CDS_DIGITS = 14
 MAX_ADDRESS = 254
 MAX_MAILBOX = 64
 YEARS_AHEAD = 10
-"""A date so long after the start of a process is a slip of the pen."""
+"""A date so long after the start of a process is a typo."""
 REPAIR = "--repair-cds"
-"""What an import is asked with to put back an eaten zero; a page has a box of its own words."""
+"""The option of an import that puts back a lost zero; a page has a box with its own words."""
 
 Word = TypeVar("Word", bound=str)
 
@@ -33,7 +33,7 @@ _ADDRESS = re.compile(rf"({_WORD}(?:\.{_WORD})*)@(?:{_LABEL}\.)+(?:[A-Za-z]{{2,6
 
 
 def day(text: str) -> dt.date:
-    """``2025-01-31``, ``1/31/2025`` or ``1/31/25`` (this century); a time of day is passed over.
+    """``2025-01-31``, ``1/31/2025`` or ``1/31/25`` (this century); a time of day is skipped.
 
     Raises:
         ValueError: there is no such day.
@@ -64,11 +64,11 @@ def refuse_far_off(on: dt.date, process: Process, *, years_before: int = 0) -> N
         before = "before" if not years_before else "long before"
         raise ValueError(f"{on} is {before} the start of {process.id}, {start}")
     if on.year > start.year + YEARS_AHEAD:
-        raise ValueError(f"{on} is years after the start of {process.id}, {start}; is it a slip?")
+        raise ValueError(f"{on} is years after the start of {process.id}, {start}; is it a typo?")
 
 
 def cds_code(text: str, *, repair: bool) -> str:
-    """Fourteen digits; with ``repair`` the leading zero that a spreadsheet ate is put back.
+    """Fourteen digits; with ``repair`` the leading zero that a spreadsheet removed is put back.
 
     Raises:
         ValueError: it is no CDS code; where a repair is possible the message proposes it.
@@ -77,7 +77,7 @@ def cds_code(text: str, *, repair: bool) -> str:
     plain = re.sub(r'^="?([^"]*)"?$', r"\1", plain)  # ="011…" keeps a zero in Excel's CSV
     if _ROUNDED.fullmatch(plain):
         raise ValueError(
-            f"{shown(text)}: a spreadsheet has rounded the code and its last digits are lost;"
+            f"{shown(text)}: a spreadsheet rounded the code and its last digits are lost;"
             " format the column as text and enter the codes again"
         )
     digits = re.sub(r"\.0*$", "", plain)
@@ -87,13 +87,13 @@ def cds_code(text: str, *, repair: bool) -> str:
         return digits
     count = f"{shown(text)} has {len(digits)} digits; a CDS code has {CDS_DIGITS}"
     if len(digits) != CDS_DIGITS - 1:
-        # No county's number begins with two zeros: more than one missing digit is no eaten zero.
+        # No county's number begins with two zeros: more than one missing digit is not a lost zero.
         raise ValueError(count)
     repaired = digits.zfill(CDS_DIGITS)
     if repair:
         return repaired
     raise ValueError(
-        f"{count}. A spreadsheet may have eaten a leading zero: then it is {repaired}, and"
+        f"{count}. A spreadsheet may have removed a leading zero: if so, it is {repaired}, and"
         f" {REPAIR} accepts that"
     )
 
@@ -127,21 +127,21 @@ def level(text: str, process: Process) -> str:
 
 
 def address(text: str) -> str:
-    """One e-mail address.
+    """One email address.
 
     Raises:
         ValueError: it is none, or more than one, or stands beside a name.
     """
     hint = ""
     if text.count("@") > 1 or re.search(r"[;,]", text):
-        hint = "; one row for each address"
+        hint = "; use one row for each address"
     elif re.search(r"[<>:\"()]", text):
-        hint = "; the address alone is wanted, without a name"
+        hint = "; give the address only, without a name"
     elif len(text) > MAX_ADDRESS:
         hint = f"; it is longer than {MAX_ADDRESS} characters"
     found = _ADDRESS.fullmatch(text)
     if hint or found is None or len(found[1]) > MAX_MAILBOX:
-        raise ValueError(f"{shown(text)} is not an e-mail address{hint}")
+        raise ValueError(f"{shown(text)} is not an email address{hint}")
     return text
 
 

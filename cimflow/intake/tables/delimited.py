@@ -11,7 +11,7 @@ from cimflow.intake.errors import IntakeError, IntakeErrors
 from cimflow.intake.tables.header import TITLE_ROWS, Columns, Line
 
 DELIMITERS = (",", "\t", "|", "^", ";")
-_NOT_CLOSED = "a quotation mark opens here and is never closed"
+_NOT_CLOSED = "a quotation mark opens here and never closes"
 _NOT_DOUBLED = "a quotation mark inside a quoted cell must be written twice"
 
 

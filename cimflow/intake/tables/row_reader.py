@@ -81,7 +81,7 @@ def one_line(text: str, *, longest: int = LONGEST_TEXT) -> str:
     """What a person typed into a field of one line, by the rules of a cell.
 
     Raises:
-        ValueError: it is too long, or holds a line break or another unseen character.
+        ValueError: it is too long, or contains a line break or another unseen character.
     """
     problem = line_problem(text, longest=longest)
     if problem is not None:
@@ -96,10 +96,10 @@ def line_problem(value: str, *, longest: int = LONGEST_TEXT) -> str | None:
     for one in value:
         if unicodedata.category(one) in _UNSEEN:
             return (
-                "holds a line break"
+                "contains a line break"
                 if one in "\r\n"
-                else f"holds the unseen character U+{ord(one):04X}"
+                else f"contains the invisible character U+{ord(one):04X}"
             )
     if _FAILED_FORMULA.fullmatch(value):
-        return f"holds a formula that fails ({value})"
+        return f"contains a formula that fails ({value})"
     return None

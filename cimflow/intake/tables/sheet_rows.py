@@ -105,14 +105,14 @@ def refuse_beyond(number: int, cells: Sequence[dict[str, Any]], name: str) -> No
 
 
 class Formats:
-    """How cells show their numbers, by style; to look it up anew for each would take its time."""
+    """How cells show their numbers, by style; to look it up again for each would take its time."""
 
     def __init__(self, sheet: ReadOnlyWorksheet) -> None:
         self._sheet = sheet
         self._known: dict[int, str] = {}
 
     def of(self, cell: dict[str, Any]) -> str:
-        """The format of a cell; of what is no number there is none."""
+        """The format of a cell; only numbers have one."""
         if cell["data_type"] != "n" or cell["value"] is None:
             return ""
         style = cell["style_id"]

@@ -34,8 +34,8 @@ class Allowance:
         if self.cells < 0:
             raise IntakeErrors.of_file(
                 name,
-                "has far too many cells, counted to the last filled one of each row;"
-                " copy the part that is needed into a new file",
+                "has far too many cells, counting to the last filled one in each row;"
+                " copy the part you need into a new file",
             )
 
     def spend_tags(self, content: bytes, name: str) -> None:
@@ -47,5 +47,5 @@ class Allowance:
         self.tags -= content.count(b"<") - content.count(b"</")
         if self.tags < 0:
             raise IntakeErrors.of_file(
-                name, "is far too large; copy the part that is needed into a new file"
+                name, "is far too large; copy the part you need into a new file"
             )

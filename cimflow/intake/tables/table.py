@@ -17,10 +17,10 @@ _AROUND = " \t\u00a0\u200b\ufeff"  # what is cut from both ends of a cell; never
 _CALCULATES = frozenset("=+-@")
 _ZIP = b"PK\x03\x04"
 _NO_TABLE = {
-    b"\xd0\xcf\x11\xe0": "is an old Excel file (.xls), or is protected by a password; save it as"
+    b"\xd0\xcf\x11\xe0": "is an old Excel file (.xls) or is password-protected; save it as"
     " .xlsx without a password, or as CSV",
-    b"%PDF": "is a PDF; a spreadsheet is wanted, as .xlsx or CSV",
-    b"{\\rtf": "is a text document; a spreadsheet is wanted, as .xlsx or CSV",
+    b"%PDF": "is a PDF; upload a spreadsheet instead, as .xlsx or CSV",
+    b"{\\rtf": "is a text document; upload a spreadsheet instead, as .xlsx or CSV",
 }
 _MARKUP = ("<!doctype", "<html", "<table", "<?xml")
 
@@ -129,7 +129,7 @@ def _refuse_bad_header(name: str, row: int, header: tuple[str, ...], columns: Co
         places = [letters(at) for at, other in enumerate(header) if other == one]
         if len(places) > 1:
             errors.append(
-                IntakeError(name, row, one, f"this column stands twice: {', '.join(places)}")
+                IntakeError(name, row, one, f"this column appears twice: {', '.join(places)}")
             )
     if errors:
         raise IntakeErrors(errors)

@@ -34,7 +34,7 @@ from cimflow.intake.tables.sheet_rows import (
 from cimflow.intake.tables.size_limits import Allowance
 
 _NO_VALUE = (
-    "holds a formula without a stored value; open the file in Excel, save it, and import it again"
+    "contains a formula without a saved value; open the file in Excel, save it, and import it again"
 )
 _WIDEST = 60
 
@@ -122,7 +122,7 @@ def _in_words(name: str) -> Iterator[None]:
         raise
     except Exception:  # noqa: BLE001 - on damaged files openpyxl raises whatever its parsers do
         raise IntakeErrors.of_file(
-            name, "cannot be read as an Excel workbook; save it anew as .xlsx, or as CSV"
+            name, "cannot be read as an Excel workbook; save it again as .xlsx or CSV"
         ) from None
 
 

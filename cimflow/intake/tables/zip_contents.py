@@ -59,7 +59,7 @@ def read_xml(packed: zipfile.ZipFile, part: str, name: str) -> bytes:
     """
     content = packed.read(part)
     if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
-        raise IntakeErrors.of_file(name, "is no plain document: it defines XML entities")
+        raise IntakeErrors.of_file(name, "is not a plain document: it defines XML entities")
     return content
 
 
@@ -74,13 +74,15 @@ def _refuse_bomb(packed: zipfile.ZipFile, size: int, name: str) -> None:
 
 def _refuse_trick(packed: zipfile.ZipFile, part: zipfile.ZipInfo, name: str) -> None:
     if part.flag_bits & _IS_ENCRYPTED:
-        raise IntakeErrors.of_file(name, "is protected by a password; save it without one")
+        raise IntakeErrors.of_file(name, "is password-protected; save it without a password")
     path = part.filename.replace("\\", "/")
     if path.startswith("/") or ".." in path.split("/"):
-        raise IntakeErrors.of_file(name, "is no plain document: its parts lie outside of it")
+        raise IntakeErrors.of_file(name, "is not a plain document: its parts are outside of it")
     if part.is_dir() or _EMBEDDED.fullmatch(path):
         return
     with packed.open(part) as content:
         is_zip = content.read(len(ZIP)) == ZIP
     if is_zip or path.casefold().endswith(_ARCHIVES):
-        raise IntakeErrors.of_file(name, "has a packed archive inside; send its files one by one")
+        raise IntakeErrors.of_file(
+            name, "contains a compressed archive; upload its files one at a time"
+        )

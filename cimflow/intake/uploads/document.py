@@ -26,7 +26,9 @@ def read_document(path: Path) -> ReadDocument:
     """
     refuse_no_file(path)
     if not path.name.isprintable():
-        raise IntakeErrors.of_file(shown(path.name), "the name holds unseen characters; rename it")
+        raise IntakeErrors.of_file(
+            shown(path.name), "the name contains invisible characters; rename it"
+        )
     try:
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256")

@@ -28,7 +28,7 @@ __all__ = ["MAX_DOCUMENT", "Kind", "safe_name", "sniff"]
 
 MAX_DOCUMENT = 25 * 1024 * 1024
 Word = Literal["pdf", "docx", "xlsx", "csv", "png", "jpeg", "gif", "webp", "toml", "json"]
-_WANTED = "a PDF, a .docx, .xlsx or .csv file, or a picture (PNG, JPEG, GIF, WebP) is wanted"
+_WANTED = "upload a PDF, .docx, .xlsx, or .csv file, or a picture (PNG, JPEG, GIF, WebP)"
 _MIB = 1024 * 1024
 
 
@@ -88,7 +88,7 @@ def sniff(data: bytes, name: str) -> Kind:
     if picture is not None:
         if not is_whole(data, picture) or _hides_something(data):
             raise IntakeErrors.of_file(
-                name, "begins like a picture but is none, or is damaged; save the picture anew"
+                name, "looks like a picture but is not one, or is damaged; save the picture again"
             )
         return Kind(picture, {"jpeg": ".jpg"}.get(picture, f".{picture}"))
     return _text(data, name)
@@ -97,7 +97,7 @@ def sniff(data: bytes, name: str) -> Kind:
 def _old_context(data: bytes) -> str:
     # The names of streams stand in UTF-16 in the folder of such a file.
     if "EncryptedPackage".encode("utf-16-le") in data:
-        return "is protected by a password; save it without one"
+        return "is password-protected; save it without a password"
     return "is an old Word or Excel file (.doc, .xls); save it as .docx or .xlsx"
 
 
@@ -111,9 +111,9 @@ def _pdf(data: bytes, name: str) -> Kind:
     end = data.rstrip(b"\0\r\n\t ").rfind(_PDF_END)
     behind = data[end + len(_PDF_END) :].strip(b"\0\r\n\t ")
     if end == -1 or len(behind) > _BEHIND_PDF_END:
-        raise IntakeErrors.of_file(name, "is not a whole PDF: its end is missing; save it anew")
+        raise IntakeErrors.of_file(name, "is not a complete PDF: its end is missing; save it again")
     if zipfile.is_zipfile(io.BytesIO(data)):
-        raise IntakeErrors.of_file(name, "is a PDF with a packed archive behind it")
+        raise IntakeErrors.of_file(name, "is a PDF with a compressed archive attached")
     return Kind("pdf", ".pdf")
 
 
@@ -122,7 +122,7 @@ def _context(data: bytes, name: str) -> Kind:
         return _packed_kind(data, name, is_inside=False)
     except zip_contents.DAMAGED:
         raise IntakeErrors.of_file(
-            name, "is damaged: it cannot be unpacked; save it anew and send it again"
+            name, "is damaged: it cannot be opened; save it again and upload it again"
         ) from None
 
 
@@ -130,7 +130,9 @@ def _packed_kind(data: bytes, name: str, *, is_inside: bool) -> Kind:
     with zip_contents.opened(data, name) as package:
         parts = frozenset(package.namelist())
         if any(_MACROS.search(one) for one in parts):
-            raise IntakeErrors.of_file(name, "holds macros; save it as .docx or .xlsx without them")
+            raise IntakeErrors.of_file(
+                name, "contains macros; save it as .docx or .xlsx without them"
+            )
         kind = _main_part(package, parts, name)
         for part in parts:
             if part.endswith((".xml", ".rels")):
@@ -145,13 +147,13 @@ def _packed_kind(data: bytes, name: str, *, is_inside: bool) -> Kind:
 def _main_part(package: zipfile.ZipFile, parts: frozenset[str], name: str) -> Kind:
     if "[Content_Types].xml" not in parts:
         hint = "it was saved by LibreOffice or Google; save it as .docx or .xlsx"
-        what = hint if "content.xml" in parts else f"it is a packed archive; {_WANTED}"
-        raise IntakeErrors.of_file(name, f"cannot be taken: {what}")
+        what = hint if "content.xml" in parts else f"it is a compressed archive; {_WANTED}"
+        raise IntakeErrors.of_file(name, f"cannot be accepted: {what}")
     if "xl/workbook.bin" in parts:
         raise IntakeErrors.of_file(name, "is a binary workbook (.xlsb); save it as .xlsx")
     types = zip_contents.read_xml(package, "[Content_Types].xml", name)
     if b"macroEnabled" in types:
-        raise IntakeErrors.of_file(name, "holds macros; save it as .docx or .xlsx without them")
+        raise IntakeErrors.of_file(name, "contains macros; save it as .docx or .xlsx without them")
     is_word = _DOCX in types and any(re.fullmatch(r"word/document\d*\.xml", one) for one in parts)
     is_sheet = _XLSX in types and any(re.fullmatch(r"xl/workbook\d*\.xml", one) for one in parts)
     if is_word == is_sheet:
@@ -164,22 +166,24 @@ def _text(data: bytes, name: str) -> Kind:
     try:
         text = decode(data, name)
     except IntakeErrors:
-        raise IntakeErrors.of_file(name, f"is of no kind that can be taken; {_WANTED}") from None
+        raise IntakeErrors.of_file(
+            name, f"is not a kind of file we can accept; {_WANTED}"
+        ) from None
     head = text.lstrip("\ufeff \t\r\n")
     if _SCRIPT.match(head) or any(one in lowered or one.decode() in text.casefold()
                                   for one in _MARKUP):  # fmt: skip
         raise IntakeErrors.of_file(
-            name, f"is a web page, a drawing or a script, whatever its name; {_WANTED}"
+            name, f"is a web page, a drawing, or a script, whatever its name; {_WANTED}"
         )
     if _is_unseen(text):
-        raise IntakeErrors.of_file(name, f"is of no kind that can be taken; {_WANTED}")
+        raise IntakeErrors.of_file(name, f"is not a kind of file we can accept; {_WANTED}")
     if head.startswith(("{", "[")) and _is_json(head):
         return Kind("json", ".json")
     if _is_toml(text):
         return Kind("toml", ".toml")
     if _is_table(text):
         return Kind("csv", ".csv")
-    raise IntakeErrors.of_file(name, f"is plain text and no table; {_WANTED}")
+    raise IntakeErrors.of_file(name, f"is plain text, not a table; {_WANTED}")
 
 
 def _is_unseen(text: str) -> bool:

@@ -5,7 +5,7 @@ documents too) and in CSV. Running text of a PDF or a Word document is not: name
 be told there from names of staff, and a search that sometimes finds them would be trusted. The page
 tells people so before they choose a file.
 
-A refusal names the sheet by its place, the row and the column, never what stands in a cell; a
+A refusal names the sheet by its place, the row and the column, never what is in a cell; a
 sheet's title may itself be a student's name.
 """
 
@@ -45,8 +45,8 @@ from cimflow.intake.uploads.student_values import (
 )
 
 _WHY = (
-    "cimflow keeps no student: remove the columns that tell who a student is, send totals instead,"
-    " and keep the list itself where your student records are"
+    "cimflow keeps no student data: remove the columns that identify students, send totals instead,"
+    " and keep the list itself with your student records"
 )
 _MOST_CELLS = 1_000_000
 """An artifact has some hundreds of cells; more of them than this would keep the pages waiting."""
@@ -71,7 +71,7 @@ class _Column:
 
     @property
     def fits(self) -> bool:
-        """Whether what stands here is what its heading may mean."""
+        """Whether this value is what its heading may mean."""
         if self.meaning is None or not self.fitting:
             return False
         return self.meaning.is_certain or self.fitting * 2 >= self.filled
@@ -189,7 +189,7 @@ def _look_at(found: _Found, number: int, at: int, value: str, kind: str) -> None
             column.is_of_other_numbers = is_of_other_numbers(plain(value[:LONGEST_HEADING]))
     told = told_in_text(value)
     if told:
-        message = f"a cell says {told} in its text; say how many instead of whose"
+        message = f"a cell says {told} in its text; say how many students, not which"
         found.errors.setdefault((number, at), message)
 
 
@@ -227,7 +227,7 @@ def _judge(found: _Found, at: int) -> None:
 
 def _say(found: _Found, at: int, column: _Column, meaning: Meaning) -> None:
     # The heading is quoted: it is one of our own patterns and can be nobody's name.
-    seen = "says that this column holds" if meaning.is_certain else "stands over what looks like"
+    seen = "says that this column contains" if meaning.is_certain else "is above what looks like"
     message = f"the heading {column.heading!r} {seen} {meaning.what}{meaning.advice}"
     found.errors.setdefault((column.row, at), message)
 
@@ -236,8 +236,8 @@ def _say_numbers(found: _Found, at: int, column: _Column) -> None:
     if column.is_of_other_numbers:
         return
     message = (
-        f"{column.numbers} numbers of ten digits stand here, as statewide student identifiers"
-        " (SSIDs) have; if they are telephone numbers, head the column 'phone', if they are"
-        " account numbers, 'account'"
+        f"{column.numbers} ten-digit numbers are in this column, like statewide student identifiers"
+        " (SSIDs); if they are phone numbers, name the column 'phone'; if they are"
+        " account numbers, name it 'account'"
     )
     found.errors[max(column.row, 1), at] = message

@@ -15,7 +15,7 @@ from cimflow.intake.uploads import student_values as values
 
 NAMES, NUMBERS, BIRTHS = "names of students", "identifiers of students", "dates of birth"
 LONGEST_HEADING = 60
-_AS_STAFF = "; if they are staff, say so with a heading such as 'Role' beside it"
+_AS_STAFF = "; if they are staff, add a column such as 'Role' next to it"
 
 _S = r"(?:student|stu|stdnt|pupil|child|learner|scholar)s?(?: s)?"
 _WHICH = r"(?:legal|preferred|full|last|first|middle|given|family)"
@@ -133,7 +133,7 @@ _CERTAIN = {
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What may stand below a heading.
+    """What may be below a heading.
 
     ``fits`` tells it of one value. One is enough where the heading ``is_certain``, else half of the
     values must fit; with ``only_with``, those of that other column too.
@@ -153,7 +153,7 @@ def plain(text: str) -> str:
 
 
 def heading_of(cell: str) -> str:
-    """A heading as it is compared and quoted: without what stands in brackets."""
+    """A heading as it is compared and quoted: without what is in brackets."""
     return (plain(_BRACKETS.sub(" ", cell)) if "(" in cell else "") or plain(cell)
 
 

@@ -73,7 +73,7 @@ def fingerprint(status: CaseStatus) -> str:
 
 
 def urgency(status: CaseStatus) -> tuple[int, int, str]:
-    """Sorts the most urgent first: by state, then by how long the longest matter is overdue."""
+    """Sorts most urgent first: by state, then by how long the longest matter is overdue."""
     overdue = [one.days_left or 0 for one in status.activities if one.overdue]
     return _URGENCY[status.state], min(overdue, default=0), status.cds_code
 

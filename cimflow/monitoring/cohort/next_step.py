@@ -14,6 +14,7 @@ from cimflow.process.definition.process_file import Process
 from cimflow.process.evaluation.applicability import asked_of
 from cimflow.process.evaluation.evaluate import ActivityStatus, CaseStatus
 
+_APOSTROPHE = "\N{RIGHT SINGLE QUOTATION MARK}"
 Act = Literal["receive", "filed", "review", "facts", "look"]
 
 
@@ -35,7 +36,7 @@ def waits_for_cde(one: ActivityStatus, process: Process) -> bool:
 
 
 def case_in_words(status: CaseStatus, process: Process) -> str:
-    """``3 things overdue, 1 waits for the CDE``; what is in order is said too."""
+    """``3 things overdue, 1 waiting for the CDE``; what is in order is said too."""
     overdue = [one for one in status.activities if one.overdue]
     rest = [one for one in status.activities if not one.overdue]
     with_cde = [one for one in rest if waits_for_cde(one, process)]
@@ -45,22 +46,22 @@ def case_in_words(status: CaseStatus, process: Process) -> str:
     soon = [one for one in rest if one.state == "DueSoon"]
     parts = [
         _count(len(overdue), "thing overdue", "things overdue"),
-        _count(len(gaps), "to be corrected", "to be corrected"),
+        _count(len(gaps), "to correct", "to correct"),
         _count(len(soon), "due within two weeks", "due within two weeks"),
-        _count(len(to_review), "waits for the SELPA\N{RIGHT SINGLE QUOTATION MARK}s review", ""),
-        _count(len(facts), "fact to look up", "facts to look up"),
-        _count(len(with_cde), "waits for the CDE", "wait for the CDE"),
+        _count(len(to_review), f"waiting for the SELPA{_APOSTROPHE}s review", ""),
+        _count(len(facts), "fact needed", "facts needed"),
+        _count(len(with_cde), "waiting for the CDE", ""),
     ]
     said = ", ".join(part for part in parts if part)
     if status.state == "Complete":
-        return f"Everything asked for is done{f'; {said}' if said else ''}."
+        return f"Everything required is done{f'; {said}' if said else ''}."
     return f"{said}." if said else "Nothing is overdue and nothing is due within two weeks."
 
 
 def _count(number: int, one: str, several: str) -> str:
     if not number:
         return ""
-    return f"{number} {one if number == 1 else several or one.replace('waits', 'wait')}"
+    return f"{number} {one if number == 1 else several or one}"
 
 
 def next_due(status: CaseStatus) -> dt.date | None:
@@ -76,9 +77,9 @@ def next_due(status: CaseStatus) -> dt.date | None:
 def next_thing(
     status: CaseStatus, case: Case, process: Process, *, decides: bool
 ) -> NextThing | None:
-    """The one next step: for whoever decides at the SELPA first what only they can do.
+    """The one next step: for the SELPA, which decides, first what only it can do.
 
-    Else what is overdue and waits for nothing else, then what is due soonest.
+    Else what is overdue and not waiting for anything else, then what is due soonest.
     """
     if decides:
         found = _for_the_selpa(status, case, process)
@@ -94,16 +95,20 @@ def _for_the_selpa(status: CaseStatus, case: Case, process: Process) -> NextThin
     for one in status.activities:
         if one.waits_for_review and not waits_for_cde(one, process):
             title = process.activity_by_id[one.id].title
-            return NextThing("review", one.id, f"Review {title}", next_step(one, process))
+            return NextThing(
+                "review", one.id, f"Review {title}", next_step(one, process, reads_at_selpa=True)
+            )
     for one in status.activities:
         if one.state == "Undetermined":
             fact = fact_of(one, case, process, status)
-            return NextThing("facts", one.id, f"Enter {fact}", next_step(one, process))
+            return NextThing(
+                "facts", one.id, f"Record {fact}", next_step(one, process, reads_at_selpa=True)
+            )
     return None
 
 
 def fact_of(one: ActivityStatus, case: Case, process: Process, status: CaseStatus) -> str:
-    """The title of the fact that decides whether an activity is asked for."""
+    """The title of the fact that decides whether an activity is required."""
     activity = process.activity_by_id[one.id]
     asked = asked_of(activity, case, process, status.on, status.level)
     fact = process.fact_by_id.get(asked.fact or "")
@@ -116,12 +121,12 @@ def _urgency(one: ActivityStatus) -> tuple[bool, dt.date]:
 
 def _to_file(one: ActivityStatus, process: Process, *, decides: bool) -> NextThing:
     title = process.activity_by_id[one.id].title
-    says = next_step(one, process)
+    says = next_step(one, process, reads_at_selpa=decides)
     if one.state == "Incomplete" and is_only_with_us(one):
         return NextThing("filed", one.id, f"Record when {title} was filed", says)
-    again = one.state in {"Incomplete", "Returned"}
-    verb = "Record" if decides else "Send in"
-    return NextThing("receive", one.id, f"{verb} {title}{' again' if again else ''}", says)
+    version = "a new version of " if one.state in {"Incomplete", "Returned"} else ""
+    verb = "Record" if decides else "Submit"
+    return NextThing("receive", one.id, f"{verb} {version}{title}", says)
 
 
 def steps_done(process: Process, activities: Sequence[ActivityStatus]) -> dict[int, bool | None]:

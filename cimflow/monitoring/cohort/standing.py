@@ -1,4 +1,4 @@
-"""Where the cohort stands on a day, kept until something new is learnt.
+"""The status of the cohort on a day, kept until something new is learned.
 
 An evaluation depends on nothing but the facts and the day, so it stays right until the next fact.
 A page of 2,260 LEAs is then worked out once, and read by everyone until someone records something.
@@ -61,7 +61,7 @@ class Standings:
             return self._kept[key]
 
     def forget(self) -> None:
-        """Work everything out anew when it is next asked for."""
+        """Work everything out again when it is next asked for."""
         with self._lock:
             self._kept.clear()
             self._cases.clear()

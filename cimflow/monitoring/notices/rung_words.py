@@ -1,4 +1,4 @@
-"""What a rung and a role are called by people."""
+"""Rungs and roles in words that people use."""
 
 from __future__ import annotations
 
@@ -8,29 +8,29 @@ from cimflow.process.definition.process_file import Process
 from cimflow.process.escalation.notice import Problem
 
 ROLE_WORDS: dict[Role, str] = {
-    "lea-lead": "lead of the LEA",
-    "lea-director": "director of the LEA",
+    "lea-lead": "LEA lead",
+    "lea-director": "LEA director",
     "superintendent": "superintendent",
     "selpa-admin": "SELPA administrator",
     "selpa-director": "SELPA director",
     "fmta-consultant": "consultant at the CDE",
 }
-_OF_OURS = {DIGEST: "Monday summary", STAND_DOWN: "taken back: it is over"}
+_OF_OURS = {DIGEST: "Monday summary", STAND_DOWN: "resolved, no action needed"}
 _OF_KINDS = {
     "reminder": "reminder, {days} before the due date",
-    "overdue": "overdue, {days} after",
-    "overdue-monthly": "overdue, each month",
-    "fact": "a fact to look up, {days} before the due date",
+    "overdue": "overdue, {days} after the due date",
+    "overdue-monthly": "overdue, monthly",
+    "fact": "information needed, {days} before the due date",
     "opened": "newly required",
-    "returned": "sent back by its reviewer",
-    "incomplete": "something is missing in what came",
-    "extended": "more time granted",
-    "review": "waits for the SELPA's review, {days} after filing",
+    "returned": "returned by the reviewer",
+    "incomplete": "received but incomplete",
+    "extended": "extension granted",
+    "review": "waiting for the SELPA's review, {days} after filing",
 }
 
 
 def role_in_words(role: str) -> str:
-    """``superintendent``; a role that is not ours is called as it is written."""
+    """``superintendent``; a role that is not ours stays as it is written."""
     return {str(key): words for key, words in ROLE_WORDS.items()}.get(role, role)
 
 

@@ -15,7 +15,7 @@ LINE = 76
 
 
 class WirePolicy(EmailPolicy):
-    """The policy of mails on the wire: as the library's, but for the lines of the subject."""
+    """The policy of emails on the wire: as the library's, but for the lines of the subject."""
 
     def fold(self, name: str, value: Any) -> str:
         """The header with its line ends."""

@@ -1,4 +1,4 @@
-"""From the words of a mail to the message that goes over the wire."""
+"""From the words of an email to the message that goes over the wire."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from cimflow.notify.writing.one_line import one_line
 def message_id(mode: str, keys: Iterable[Sequence[str]], sender: str) -> str:
     """The Message-ID made from the ledger keys, in whatever order they come.
 
-    A mail that is tried again bears the same id, so a receiver that has it can tell.
+    An email that is tried again bears the same id, so a receiver that has it can tell.
 
     Args:
         mode: ``live`` or ``rehearsal:<run>``.
@@ -44,11 +44,11 @@ def as_message(
 ) -> EmailMessage:
     """The message with its headers, plain text first and HTML as the alternative.
 
-    Replies go to the SELPA's administrators; to the sender where the mail is to one of them alone.
-    ``selpa_code`` is empty for a mail that is no SELPA's, such as a sign-in link.
+    Replies go to the SELPA's administrators; to the sender where the email is to one of them alone.
+    ``selpa_code`` is empty for an email that is no SELPA's, such as a sign-in link.
 
     Raises:
-        ValueError: a line break or control character in a header, or something that is no address;
+        ValueError: a line break or control character in a header, or a wrong address;
             it names the field.
     """
     here = recipient.email.strip().casefold()
@@ -94,7 +94,7 @@ def _address(field: str, name: str, text: str) -> Address:
         domain = ""
     # parseaddr forgives blanks by leaving them out: what it found must stand there as it is.
     if not (username and at and domain) or found not in text or any(map(str.isspace, found)):
-        raise ValueError(f"{field}.email: {text!r} is not an e-mail address")
+        raise ValueError(f"{field}.email: {text!r} is not an email address")
     return Address(_name(f"{field}.name", name or found_name), username, domain)
 
 

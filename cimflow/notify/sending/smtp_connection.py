@@ -47,8 +47,8 @@ class SmtpSettings:
     Attributes:
         host: its name, which its certificate must bear.
         port: its port.
-        tls: ``tls`` from the first byte; ``starttls`` or no mail at all; or ``none``.
-        sender: the address that mail comes from, with or without a name.
+        tls: ``tls`` from the first byte; ``starttls`` or no email at all; or ``none``.
+        sender: the address that email comes from, with or without a name.
         username: with ``password``, to sign in; empty for none.
         password: never shown, never logged.
         local_hostname: the name given in EHLO; by default this machine's.

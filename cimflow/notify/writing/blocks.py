@@ -1,4 +1,4 @@
-"""What a mail consists of, before it is laid out as plain text and as HTML.
+"""What an email consists of, before it is laid out as plain text and as HTML.
 
 Both layouts are given the same blocks, so they cannot say different things.
 """
@@ -37,7 +37,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Foot:
-    """The end of a mail, set apart: why it comes, and from whom."""
+    """The end of an email, set apart: why it comes, and from whom."""
 
     kind: ClassVar[str] = "foot"
     lines: tuple[str, ...]
@@ -71,7 +71,7 @@ class Bullets:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of a list: a title in bold, a line after it, and what stands below."""
+    """One entry of a list: a title in bold, a line after it, and what is below."""
 
     title: str = ""
     text: str = ""

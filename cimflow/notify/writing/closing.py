@@ -1,4 +1,4 @@
-"""The end of a mail: whom a reply reaches, the rules behind it, why it comes and from whom."""
+"""The end of an email: whom a reply reaches, the rules behind it, why it comes and from whom."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def answer(letter: Letter, parts: Sequence[Part], words: Words) -> Iterator[Bloc
 
 
 def foot(letter: Letter, words: Words) -> Foot:
-    """Why this person gets the mail, and from whom it is."""
+    """Why this person gets the email, and from whom it is."""
     sent_by = words.say("signature", selpa=letter.selpa_name, on=letter.on, zone=letter.zone)
     return Foot((_why(letter, words), sent_by))
 

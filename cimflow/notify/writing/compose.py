@@ -1,4 +1,4 @@
-"""From a letter's values to the words of a mail: subject, plain text, and the same as HTML."""
+"""From a letter's values to the words of an email: subject, plain text, and the same as HTML."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ HTML = "mail.html.j2"
 
 
 def compose(letter: Letter, templates: Path) -> ComposedMail:
-    """Write one mail: subject, plain text (first and complete), and HTML that says the same.
+    """Write one email: subject, plain text (first and complete), and HTML that says the same.
 
     Args:
         letter: what is to be said, to whom.
-        templates: the folder of the mail templates (``templates/email``).
+        templates: the folder of the email templates (``templates/email``).
 
     Raises:
         ValueError: a line break or control character in a name or title (it names the field), or
@@ -41,7 +41,7 @@ def compose(letter: Letter, templates: Path) -> ComposedMail:
 
 
 def subject_of(letter: Letter, words: Words) -> str:
-    """The LEA, what, and when; counts where the mail is about several LEAs."""
+    """The LEA, what, and when; counts where the email is about several LEAs."""
     parts = parts_of(letter)
     if letter.digests:
         subject = words.say(

@@ -31,7 +31,7 @@ class Addressee:
 
 @dataclass(frozen=True, slots=True)
 class ProcessWords:
-    """How mails speak of a process: ``Process.process.title``, ``Process.source``."""
+    """How emails speak of a process: ``Process.process.title``, ``Process.source``."""
 
     id: str
     title: str
@@ -45,7 +45,7 @@ class Root:
     """An activity that another waits for (one of ``ActivityStatus.blocked_by``).
 
     ``lead_was_told``: the lead has had a notice about it. A superior reads of it only then, or
-    where it has its own row in the mail.
+    where it has its own row in the email.
     """
 
     activity: str
@@ -56,7 +56,7 @@ class Root:
 
 @dataclass(frozen=True, slots=True)
 class NextNotice:
-    """The next day on which someone new hears of a matter while it stays open, and who does.
+    """The next day on which someone new is notified of a matter that is still open, and who is.
 
     ``roles`` are all the roles that hear on that day; the recipient's own role may be among them.
     """
@@ -67,7 +67,7 @@ class NextNotice:
 
 @dataclass(frozen=True, slots=True)
 class MailItem:
-    """One ledger row with what the mail says of it.
+    """One ledger row with what the email says of it.
 
     Attributes:
         process: the words of the process the row belongs to.
@@ -82,9 +82,9 @@ class MailItem:
         role: the role of the row.
         state: the activity's state on the day; for a withdrawn LEA leave ``Excused``.
         due: the due date in force (after an extension: the new one).
-        delayed: the row's effective day was before the day of the mail.
+        delayed: the row's effective day was before the day of the email.
         stands_in: told as the lead because no lead is named.
-        lead_name: who leads the work in the LEA, for mails to others; empty if unknown.
+        lead_name: who leads the work in the LEA, for emails to others; empty if unknown.
         receiver: ``Receiver.title``, such as the portal's name; empty where there is none.
         receiver_is_external: ``Receiver.is_external``; where false, the receiver is the SELPA.
         quote: the sentence of the source that the duty rests on.
@@ -98,7 +98,7 @@ class MailItem:
         reviewer_note: what the reviewer wrote when returning it.
         answer_by: the chase date, where it is after the due date: by when a new version is asked.
         roots: the activities that it waits for (``ActivityStatus.blocked_by``), in that order.
-        waits_below: titles of activities that wait for this one and have no row in this mail
+        waits_below: titles of activities that wait for this one and have no row in this email
             (told to the lead and the SELPA administrator only).
         next: the next rung while it stays open; None after the last.
         due_before: extended: the due date before the grant.
@@ -187,13 +187,13 @@ class DigestHead:
     Attributes:
         process: the words of the process.
         total: how many LEAs of the SELPA are in the cohort.
-        counts: how many per case state; states with none may be left out.
+        counts: how many per case state; states with none can be omitted.
         leas: those that are Overdue or AtRisk, most urgent first.
         due_next: what is due in the weeks to come, soonest first.
         to_review: how many submissions wait for the SELPA's review.
-        held: how many mails wait for a person to release them.
-        uncertain: how many mails may or may not have arrived.
-        failed: how many mails could not be delivered.
+        held: how many emails wait for a person to release them.
+        uncertain: how many emails may or may not have arrived.
+        failed: how many emails could not be delivered.
         problems: what keeps notices from people, in words (missing contacts, missing facts).
     """
 
@@ -211,18 +211,18 @@ class DigestHead:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """Everything one mail is composed from: one recipient, one SELPA, one day.
+    """Everything one email is composed from: one recipient, one SELPA, one day.
 
     Attributes:
         recipient: whom it goes to.
         selpa_code: the SELPA's code.
         selpa_name: the SELPA's name.
-        answer_to: the SELPA's administrators: the Reply-To, and who the mail says it reaches.
+        answer_to: the SELPA's administrators: the Reply-To, and who the email says it reaches.
         items: the ledger rows, in any order.
         on: the run's day.
         digests: on Mondays for the selpa-admin, one per process.
         mode: ``live`` or ``rehearsal:<run>``.
-        base_url: where the pages are; empty for a mail without links.
+        base_url: where the pages are; empty for an email without links.
         zone: what people call the time zone of the dates.
     """
 
@@ -245,7 +245,7 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class ComposedMail:
-    """The words of a mail: frozen at the claim, kept by the store."""
+    """The words of an email: frozen at the claim, kept by the store."""
 
     subject: str
     text: str

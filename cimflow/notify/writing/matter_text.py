@@ -18,7 +18,7 @@ NAMES_ITS_FIELD = frozenset({"missing-field", "out-of-range", "not-confirmed"})
 
 
 def errors_of(item: MailItem) -> tuple[Finding, ...]:
-    """What must be put right, apart from that it is not filed."""
+    """What must be corrected, apart from that it is not filed."""
     return tuple(one for one in item.findings if one.severity == "error" and one.code != NOT_FILED)
 
 
@@ -47,7 +47,7 @@ def stems_in_full(stems: Sequence[Stem], on: dt.date, words: Words) -> tuple[Ent
 
 
 def stems_in_lines(stems: Sequence[Stem], on: dt.date, words: Words) -> tuple[Entry, ...]:
-    """Every matter on one line; what the administrator must do about it stands below."""
+    """Every matter on one line; what the administrator must do about it is below."""
     found = []
     for stem in stems:
         below = _below(stem.below, on, words)
@@ -156,7 +156,7 @@ def _lines(note: str) -> tuple[str, ...]:
 def _waiting(
     matters: Sequence[Matter], titles: Sequence[str], on: dt.date, words: Words
 ) -> Iterator[Block]:
-    """What waits for it: what has a row in this mail with its date, the rest by name."""
+    """What waits for it: what has a row in this email with its date, the rest by name."""
     if matters:
         yield Paragraph(words.say("wait_below", count=len(matters)))
         yield Bullets(

@@ -18,18 +18,18 @@ def one_line(field: str, value: str) -> str:
     """The value, if it stands on one line and can be written as UTF-8.
 
     Raises:
-        ValueError: it holds a line break or another control character; it names the field.
+        ValueError: it contains a line break or another control character; it names the field.
     """
     for mark in value:
         if mark in _LINE_ENDS or (unicodedata.category(mark) in {"Cc", "Cs"} and mark != "\t"):
             raise ValueError(
-                f"{field}: {value!r} holds a line break or a control character, U+{ord(mark):04X}"
+                f"{field}: {value!r} contains a line break or control character, U+{ord(mark):04X}"
             )
     return value
 
 
 def printable(text: str) -> str:
-    """What a person wrote, without control characters: they would be noise in a mail.
+    """What a person wrote, without control characters: they would be noise in an email.
 
     Names are refused instead; a note is not worth losing a notice over.
     """

@@ -1,4 +1,4 @@
-"""What a mail says, block by block: greeting, what is open, what happens next, the rules, the end.
+"""What an email says, block by block: greeting, what is open, what comes next, rules, closing.
 
 This module decides what is said and in which order; ``templates/email/words.j2`` says it.
 """
@@ -14,11 +14,11 @@ from cimflow.notify.writing.closing import answer, foot, rules
 from cimflow.notify.writing.mail_values import DigestHead, Letter
 from cimflow.notify.writing.matter_text import is_not_filed, stems_in_full, stems_in_lines
 from cimflow.notify.writing.sort_matters import Matter, Part, parts_of
-from cimflow.notify.writing.words import Words, long_date
+from cimflow.notify.writing.words import Words, listed, long_date
 
 
 def outline(letter: Letter, words: Words) -> tuple[Block, ...]:
-    """All blocks of a mail, in the order in which they are read."""
+    """All blocks of an email, in the order in which they are read."""
     parts = parts_of(letter)
     return (
         *_opening(letter, parts, words),
@@ -57,7 +57,7 @@ def _opening(letter: Letter, parts: Sequence[Part], words: Words) -> Iterator[Bl
 
 
 def _middle(letter: Letter, parts: Sequence[Part], words: Words) -> Iterator[Block]:
-    """What is open, LEA by LEA; a mail about one LEA does without a heading for it."""
+    """What is open, LEA by LEA; an email about one LEA needs no heading for it."""
     if len(parts) == 1 and not letter.digests:
         yield from _part(parts[0], letter, words, alone=True)
         return
@@ -136,7 +136,7 @@ def _taken_back(matters: Sequence[Matter], words: Words) -> Paragraph:
 
 
 def _next(part: Part, words: Words) -> Iterator[Block]:
-    """Who hears next, and when, while it stays open: one sentence per day and audience."""
+    """Who is notified next, and when, if it stays open: one sentence per day and audience."""
     groups: dict[tuple[dt.date, tuple[str, ...]], list[Matter]] = {}
     for one in part.matters:
         if one.item.next is not None and one.topic != "stand-down":
@@ -162,11 +162,11 @@ def _next(part: Part, words: Words) -> Iterator[Block]:
 def _what(titles: list[str], *, whole: bool) -> str:
     if whole:
         return "this" if len(titles) == 1 else "any of this"
-    return f"{titles[0]} and {len(titles) - 1} more" if len(titles) > 3 else " and ".join(titles)
+    return f"{titles[0]} and {len(titles) - 1} more" if len(titles) > 3 else listed(titles)
 
 
 def _others(matter: Matter, part: Part) -> tuple[str, ...]:
-    """Who hears besides those who hear anyway: not the lead, the administrator, the reader."""
+    """Who is notified besides those who are anyway: not the lead, the administrator, the reader."""
     if matter.item.next is None:
         return ()
     told = {"lea-lead", "selpa-admin"} | {one.item.role for one in part.matters}
@@ -176,7 +176,7 @@ def _others(matter: Matter, part: Part) -> tuple[str, ...]:
 
 
 def _digest(digest: DigestHead, words: Words) -> Iterator[Block]:
-    """The head of Monday's mail: where the cohort stands, what waits, what is due next."""
+    """The start of Monday's email: the cohort's status, what needs a decision, what is due next."""
     yield Heading(words.say("digest_heading", process=digest.process))
     yield Paragraph(words.say("digest_counts", digest=digest))
     for_you = words.say("digest_for_you", digest=digest)

@@ -1,4 +1,4 @@
-"""The mail with a sign-in link: short, the same in plain text and HTML."""
+"""The email with a sign-in link: short, the same in plain text and HTML."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ HTML = "sign_in.html.j2"
 def compose_sign_in(
     recipient: Addressee, url: str, *, minutes: int, templates: Path
 ) -> ComposedMail:
-    """Write the mail that carries a sign-in link.
+    """Write the email that carries a sign-in link.
 
     Args:
         recipient: the person whose link it is.
         url: the link.
         minutes: for how long it opens.
-        templates: the folder of the mail templates (``templates/email``).
+        templates: the folder of the email templates (``templates/email``).
 
     Raises:
         ValueError: a line break or control character in the name, address or link; it names the

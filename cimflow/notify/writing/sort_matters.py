@@ -36,7 +36,7 @@ TOPICS: tuple[Topic, ...] = (
     "fact",
     "stand-down",
 )
-"""The order of the topics in a mail, and which one counts for a matter that has several."""
+"""The order of the topics in an email, and which one counts for a matter that has several."""
 
 Voice = Literal["lead", "admin", "superior"]
 """How much is said: everything to the lead, one line each to those who look on."""
@@ -66,7 +66,7 @@ class Matter:
 
 @dataclass(frozen=True, slots=True)
 class AbsentRoot:
-    """An activity that has no row in this mail, and that others in it wait for."""
+    """An activity that has no row in this email, and that others in it wait for."""
 
     root: Root
     below: tuple[Matter, ...]
@@ -87,7 +87,7 @@ Stem = Matter | AbsentRoot
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one mail says of one LEA in one process."""
+    """What one email says of one LEA in one process."""
 
     voice: Voice
     stems: tuple[Stem, ...]
@@ -192,9 +192,9 @@ def _stems(matters: Sequence[Matter], voice: Voice) -> list[Stem]:
 
 
 def _root_of(matter: Matter, present: set[str], voice: Voice) -> Root | None:
-    """What it stands under: a root in this mail if there is one, else the first.
+    """What it stands under: a root in this email if there is one, else the first.
 
-    A superior reads of a root only where it stands in the mail or the lead was told of it.
+    A superior reads of a root only where it stands in the email or the lead was told of it.
     """
     if not matter.topics <= _UNDER_A_ROOT:
         return None

@@ -1,4 +1,4 @@
-"""The sentences of the mails, kept in one template file, and how dates and counts are said."""
+"""The sentences of the emails, kept in one template file, and how dates and counts are said."""
 
 from __future__ import annotations
 
@@ -92,11 +92,13 @@ def number(count: int) -> str:
 
 
 def listed(words: Sequence[str], last: str = "and") -> str:
-    """``a``, ``a and b``, ``a, b and c``; with semicolons where a part has a comma of its own."""
+    """``a``, ``a and b``, ``a, b, and c``; with semicolons where a part has a comma of its own."""
     if len(words) < 2:
         return "".join(words)
+    if len(words) == 2:
+        return f"{words[0]} {last} {words[1]}"
     mark = "; " if any("," in one for one in words) else ", "
-    return f"{mark.join(words[:-1])} {last} {words[-1]}"
+    return f"{mark.join(words[:-1])}{mark}{last} {words[-1]}"
 
 
 def fill(text: str, first: str = "", rest: str | None = None) -> str:

@@ -56,7 +56,7 @@ def no_such(what: str, name: str, there: Mapping[str, object]) -> str:
 def _table(fields: tuple[FieldDefinition, ...], key: str, process: Process) -> Iterator[Complaint]:
     for one, times in Counter(field.id for field in fields).items():
         if times > 1:
-            yield f"{key}.fields[{one}]", f"stands {times} times; each stands once"
+            yield f"{key}.fields[{one}]", f"appears {times} times; each may appear only once"
     for field in fields:
         place = f"{key}.fields[{field.id}]"
         yield from _field(field, place, process)
@@ -69,7 +69,7 @@ def _field(field: FieldDefinition, key: str, process: Process) -> Iterator[Compl
     yield from unknown_levels(field.levels or (), f"{key}.levels", process)
     for word, times in Counter(field.choices).items():
         if times > 1:
-            yield f"{key}.choices", f"{word!r} stands {times} times"
+            yield f"{key}.choices", f"{word!r} appears {times} times"
     bounds = (field.minimum, field.maximum)
     if field.kind not in _NUMBERS and bounds != (None, None):
         yield f"{key}.minimum", "minimum and maximum belong to numbers"
@@ -78,7 +78,7 @@ def _field(field: FieldDefinition, key: str, process: Process) -> Iterator[Compl
     if field.kind != "yes-no" and field.must_be is not None:
         yield f"{key}.must_be", "belongs to a yes-no field"
     if field.kind == "references-or-entries" and all(one.id != "id" for one in field.fields):
-        yield f"{key}.fields", "an entry needs a field 'id', by which it is referred to"
+        yield f"{key}.fields", "an entry needs a field 'id' so that other work can refer to it"
 
 
 def _siblings(
@@ -91,7 +91,10 @@ def _siblings(
     if field.alternative is not None and field.one_of is None:
         yield f"{key}.alternative", "belongs to a field with one_of"
     if field.one_of is not None and not field.required:
-        yield f"{key}.required", "a field with one_of is needed unless another way is filled"
+        yield (
+            f"{key}.required",
+            "a field with one_of is already required unless another alternative is filled in",
+        )
 
 
 def _alternatives(fields: tuple[FieldDefinition, ...], key: str) -> Iterator[Complaint]:
@@ -102,7 +105,7 @@ def _alternatives(fields: tuple[FieldDefinition, ...], key: str) -> Iterator[Com
     for name, fields_by_way in ways.items():
         if len(fields_by_way) == 1:
             only = next(iter(fields_by_way.values()))
-            yield f"{key}.fields[{only.id}].one_of", f"there is only one way in {name!r}"
+            yield f"{key}.fields[{only.id}].one_of", f"there is only one alternative in {name!r}"
 
 
 def _check(

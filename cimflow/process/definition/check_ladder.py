@@ -28,7 +28,9 @@ def check_rungs(
     complaints: list[Complaint] = [*_numbers(ladder), *_roles(ladder)]
     for rung_id, times in Counter(one.id for one in ladder.rungs).items():
         if times > 1:
-            complaints.append((f"rungs[{rung_id}]", f"stands {times} times; each stands once"))
+            complaints.append(
+                (f"rungs[{rung_id}]", f"appears {times} times; each may appear only once")
+            )
     for rung in ladder.rungs:
         complaints += _rung(rung, levels)
     return [ConfigError(file, key, message) for key, message in complaints]
@@ -61,7 +63,7 @@ def _numbers(ladder: Ladder) -> Iterator[Complaint]:
         yield "working_hours.closes", "must be later than opens"
     for domain in ladder.hold_domains:
         if "@" in domain or "." not in domain.strip("."):
-            yield "hold_domains", f"{domain!r} is no domain, such as cde.ca.gov"
+            yield "hold_domains", f"{domain!r} is not a domain such as cde.ca.gov"
 
 
 def _roles(ladder: Ladder) -> Iterator[Complaint]:
@@ -73,9 +75,9 @@ def _roles(ladder: Ladder) -> Iterator[Complaint]:
 def _rung(rung: Rung, levels: Collection[str] | None) -> Iterator[Complaint]:
     key = f"rungs[{rung.id}]"
     if rung.id in {STAND_DOWN, DIGEST}:
-        yield f"{key}.id", "is a word of cimflow's own; take another"
+        yield f"{key}.id", "is reserved by cimflow; choose another"
     if not rung.roles:
-        yield f"{key}.roles", "there are none, so nobody would be told"
+        yield f"{key}.roles", "there are none, so no one would be notified"
     if rung.kind in _BEFORE and rung.days >= 0:
         yield f"{key}.days", "must be below 0: it counts back from a due date"
     if rung.kind in _AFTER and rung.days < 1:

@@ -73,9 +73,7 @@ def check_coverage(process: Process, calendar: WorkingCalendar, *, file: str) ->
     outside = sorted({day for day in days if not calendar.covers_from <= day <= calendar.covers_to})
     spoken = f"{calendar.covers_from} to {calendar.covers_to}"
     return [
-        ConfigError(
-            file, "process.calendar", f"{calendar.id!r} speaks of {spoken} only, not of {day}"
-        )
+        ConfigError(file, "process.calendar", f"{calendar.id!r} covers {spoken} only, not {day}")
         for day in outside
     ]
 
@@ -86,7 +84,7 @@ def check_calendar(calendar: WorkingCalendar, *, file: str) -> list[ConfigError]
     if calendar.covers_from > calendar.covers_to:
         complaints.append(("covers_to", "is before covers_from"))
     if not set(calendar.weekend) < set(range(7)):
-        message = "days are counted from Monday = 0 to Sunday = 6, and one at least is worked"
+        message = "days are numbered from Monday = 0 to Sunday = 6; at least one must be worked"
         complaints.append(("weekend", message))
     days = [one.on for one in calendar.holidays]
     complaints += _duplicates("holidays", days)
@@ -120,15 +118,15 @@ def _header(process: Process, calendar_ids: Collection[str] | None) -> Iterator[
 def _duplicates(where: str, ids: Iterable[Hashable]) -> Iterator[Complaint]:
     for one, times in Counter(ids).items():
         if times > 1:
-            yield f"{where}[{one}]", f"stands {times} times; each stands once"
+            yield f"{where}[{one}]", f"appears {times} times; each may appear only once"
 
 
 def _fact(fact: FactDefinition, process: Process) -> Iterator[Complaint]:
     key = f"facts[{fact.id}]"
     if fact.id == START:
-        yield f"{key}.id", "'start' means the start of the process; take another word"
+        yield f"{key}.id", "'start' means the start of the process; choose another word"
     if fact.kind == "choice" and UNKNOWN not in fact.values:
-        yield f"{key}.values", "'unknown' must be among them: unknown is never read as no"
+        yield f"{key}.values", "'unknown' must be one of them: unknown is never treated as no"
     if fact.kind == "date" and fact.values:
         yield f"{key}.values", "a date has no list of values"
     yield from _duplicates(f"{key}.values", fact.values)
@@ -141,9 +139,9 @@ def _condition(condition: Condition, key: str, process: Process) -> Iterator[Com
     if fact is None:
         yield f"{key}.fact", no_such("fact", condition.fact, process.fact_by_id)
     elif fact.kind != "choice":
-        yield f"{key}.fact", f"{fact.id!r} is a date, which equals no word"
+        yield f"{key}.fact", f"{fact.id!r} is a date and cannot equal a word"
     elif condition.equals == UNKNOWN:
-        yield f"{key}.equals", "nothing is decided by what is unknown"
+        yield f"{key}.equals", "an unknown fact cannot decide anything"
     elif fact.values and condition.equals not in fact.values:
         yield f"{key}.equals", f"{condition.equals!r} is not a value of the fact {fact.id!r}"
 
@@ -153,10 +151,13 @@ def _activity(activity: Activity, process: Process) -> Iterator[Complaint]:
     if activity.step not in {one.number for one in process.steps}:
         yield f"{key}.step", f"there is no step {activity.step}"
     if not activity.rules:
-        yield f"{key}.rules", "there are none, so nobody is asked for it"
+        yield f"{key}.rules", "there are none, so no LEA would have to do it"
     for level, times in Counter(level for one in activity.rules for level in one.levels).items():
         if times > 1:
-            yield f"{key}.rules", f"level {level!r} stands in {times} rules; each stands in one"
+            yield (
+                f"{key}.rules",
+                f"level {level!r} appears in {times} rules; each may appear in only one",
+            )
     for rule in activity.rules:
         yield from _rule(rule, f"{key}.rules[{levels_in_words(rule.levels)}]", process)
     for number, group in enumerate(activity.prerequisites, start=1):
@@ -176,7 +177,10 @@ def _rule(rule: LevelRule, key: str, process: Process) -> Iterator[Complaint]:
     if rule.requirement == "required" and rule.receiver is None:
         yield f"{key}.receiver", "a required activity needs a receiver"
     if rule.requirement == "required" and rule.due is None:
-        yield f"{key}.due", "a required activity needs a due entry, if only { unknown = true }"
+        yield (
+            f"{key}.due",
+            "a required activity needs a due entry, even if it is only { unknown = true }",
+        )
     if rule.when is not None:
         yield from _condition(rule.when, f"{key}.when", process)
     if rule.due is not None:
@@ -225,7 +229,7 @@ def _cycles(process: Process) -> Iterator[Complaint]:
 
 
 def _from_its_first(nodes: list[str], process: Process) -> tuple[str, ...]:
-    """A circle as graphlib tells it (first equals last, each before the next), told backwards."""
+    """A circle as graphlib tells it (first equals last, each before the next), told backward."""
     circle = list(reversed(nodes[:-1]))
     position = [one.id for one in process.activities]
     first = circle.index(min(circle, key=position.index))

@@ -1,6 +1,6 @@
 """What all types of the configuration files are: frozen dataclasses, made of keywords.
 
-Their methods stand here once. ``@dataclass`` would write each of them anew for each type, at every
+Their methods stand here once. ``@dataclass`` would write each of them again for each type, at every
 start: that is a tenth of what ``cimflow status`` may take.
 """
 

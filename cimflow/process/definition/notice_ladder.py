@@ -67,7 +67,7 @@ class Rung(Entry):
 
 
 class Caps(Entry):
-    """How many mails may leave on a schedule: to one person and in all, within an hour."""
+    """How many emails may leave on a schedule: to one person and in all, within an hour."""
 
     per_person_per_hour: int = 2
     per_hour: int = 200
@@ -83,9 +83,9 @@ class WorkingHours(Entry):
 class SweepHold(Entry):
     """When a whole sweep waits for a person.
 
-    That is when it has more than ``more_than`` mails and more than ``times`` the largest of the
+    That is when it has more than ``more_than`` emails and more than ``times`` the largest of the
     last ``of_last`` live sweeps; never with fewer than ``after`` behind it. Of those before it only
-    the mails count that were not held, or that a person released.
+    the emails count that were not held, or that a person released.
     """
 
     more_than: int = 25

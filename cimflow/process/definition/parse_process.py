@@ -41,7 +41,7 @@ def errors_with_keys(
 def unfilled_places(data: dict[str, Any], *, file: str) -> list[ConfigError]:
     """Every placeholder of the template that nobody has replaced yet."""
     return [
-        ConfigError(file, _key_path(data, location), f"is still to be filled in: {what}")
+        ConfigError(file, _key_path(data, location), f"must still be filled in: {what}")
         for location, what in _placeholders(data, ())
     ]
 

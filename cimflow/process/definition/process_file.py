@@ -26,9 +26,13 @@ def _is_time_zone(name: str) -> None:
         ) from None
 
 
-Id = Annotated[str, Pattern(r"[a-z0-9]+(-[a-z0-9]+)*", "small letters, digits and hyphens", 60)]
-FieldId = Annotated[str, Pattern(r"[a-z][a-z0-9_]*", "small letters, digits and underscores", 60)]
-LevelId = Annotated[str, Pattern(r"[A-Za-z0-9][A-Za-z0-9-]*", "letters, digits and hyphens", 20)]
+Id = Annotated[
+    str, Pattern(r"[a-z0-9]+(-[a-z0-9]+)*", "lowercase letters, digits, and hyphens", 60)
+]
+FieldId = Annotated[
+    str, Pattern(r"[a-z][a-z0-9_]*", "lowercase letters, digits, and underscores", 60)
+]
+LevelId = Annotated[str, Pattern(r"[A-Za-z0-9][A-Za-z0-9-]*", "letters, digits, and hyphens", 20)]
 TimeZone = Annotated[str, Checked(_is_time_zone)]
 Severity = Literal["error", "warning"]
 RequirementWord = Literal["required", "recommended", "optional", "not-applicable"]
@@ -44,7 +48,9 @@ class Rule(Entry):
 
     def __post_init__(self) -> None:
         if not (self.quote.strip() or self.reading.strip()):
-            raise ValueError("needs a 'quote' (the sentence of the source) or a 'reading' (ours)")
+            raise ValueError(
+                "needs a 'quote' (the sentence from the source) or a 'reading' (our interpretation)"
+            )
 
 
 class Source(Entry):
@@ -66,7 +72,7 @@ class Receiver(Entry):
     """Where an artifact is filed: the receiver of record.
 
     ``is_external`` is true for systems outside our sight (a state portal): there an artifact that
-    is only with us is not filed. ``authority`` grants extensions and exceptions, and reviews.
+    is only at the SELPA is not filed. ``authority`` grants extensions and exceptions, and reviews.
     """
 
     id: Id
@@ -124,7 +130,7 @@ class Due(Entry):
         if isinstance(value, Mapping):
             return value
         if type(value) is not dt.date:
-            raise ValueError(f"{shown(value)} is no {DATE}")
+            raise ValueError(f"{shown(value)} is not {DATE}")
         return {"on": value}
 
     def __post_init__(self) -> None:
@@ -144,7 +150,7 @@ class Step(Entry):
 
     def __post_init__(self) -> None:
         if self.due is not None and (self.due.fact or self.due.after):
-            raise ValueError("a step is due on a date, or on one that is 'projected' or 'unknown'")
+            raise ValueError("a step's due entry must be a date, 'projected', or 'unknown'")
 
     @property
     def due_on(self) -> dt.date | None:
@@ -221,11 +227,11 @@ class FieldDefinition(Entry):
     def __post_init__(self) -> None:
         if (self.kind in {"choice", "choices"}) != bool(self.choices):
             raise ValueError(
-                "'choices' belong to the kinds choice and choices, and are needed there"
+                "'choices' belong to the kinds choice and choices, and are required there"
             )
         nested = {"group", "list", "references-or-entries"}
         if (self.kind in nested) != bool(self.fields):
-            raise ValueError("'fields' belong to the kinds group, list and references-or-entries")
+            raise ValueError("'fields' belong to the kinds group, list, and references-or-entries")
 
 
 class CrossCheck(Rule):

@@ -15,7 +15,7 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
-DATE = "date; write it as 2024-07-10, without quotation marks"
+DATE = "a date; write it as 2024-07-10, without quotation marks"
 Place = tuple[int | str, ...]
 """Keys and positions on the way from the top of the file."""
 T = TypeVar("T")
@@ -40,7 +40,7 @@ class Pattern:
     def check(self, value: str) -> None:
         """Raise ValueError where the text looks otherwise."""
         if not re.fullmatch(self.form, value):
-            raise ValueError(f"{value!r} does not fit; write {self.in_words}")
+            raise ValueError(f"{value!r} is not valid here; use {self.in_words}")
         if len(value) > self.longest:
             raise ValueError(f"is longer than {self.longest} characters")
 
@@ -103,7 +103,7 @@ def _maybe(read: Read) -> Read:
 def _each(read: Read) -> Read:
     def reads(value: Any, place: Place, mistakes: list[Mistake]) -> tuple[Any, ...]:
         if not isinstance(value, list | tuple):
-            mistakes.append(Mistake(place, "a list is wanted, in square brackets"))
+            mistakes.append(Mistake(place, "must be a list, in square brackets"))
             return ()
         return tuple(read(one, (*place, at), mistakes) for at, one in enumerate(value))
 
@@ -136,7 +136,7 @@ def _plain(kinds: tuple[type, ...], in_words: str) -> Read:
     def reads(value: Any, place: Place, mistakes: list[Mistake]) -> Any:
         # By its very type: true is an int to Python, and a time of day a date.
         if type(value) not in kinds:
-            mistakes.append(Mistake(place, f"{shown(value)} is no {in_words}"))
+            mistakes.append(Mistake(place, f"{shown(value)} is not {in_words}"))
         return value
 
     return reads
@@ -144,11 +144,11 @@ def _plain(kinds: tuple[type, ...], in_words: str) -> Read:
 
 _PLAIN: dict[Any, Read] = {
     str: _plain((str,), "text; write it in quotation marks"),
-    int: _plain((int,), "whole number"),
-    float: _plain((int, float), "number"),
+    int: _plain((int,), "a whole number"),
+    float: _plain((int, float), "a number"),
     bool: _plain((bool,), "yes or no; write true or false, without quotation marks"),
     dt.date: _plain((dt.date,), DATE),
-    dt.time: _plain((dt.time,), "time of day; write it as 08:00:00, without quotation marks"),
+    dt.time: _plain((dt.time,), "a time of day; write it as 08:00:00, without quotation marks"),
 }
 
 
@@ -162,7 +162,7 @@ def _table(kind: Any) -> Read:
             if isinstance(table, Mapping):
                 given = _keys(kind, table, place, mistakes)
                 return kind(**given) if len(mistakes) == before else None
-            mistakes.append(Mistake(place, "a table of keys is wanted"))
+            mistakes.append(Mistake(place, "must be a table of keys"))
         except ValueError as error:
             mistakes.append(Mistake(place, str(error)))
         return None

@@ -1,4 +1,4 @@
-"""Working days: which days an office is open, counted forwards and backwards.
+"""Working days: which days an office is open, counted forward and backward.
 
 The calendar is a value (weekend days and holidays with their source); it never asks what today is.
 """

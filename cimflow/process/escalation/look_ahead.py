@@ -20,7 +20,7 @@ _ON_ITS_WAY: frozenset[LedgerState] = frozenset({"queued", "attempting", "failed
 
 @dataclass(frozen=True, slots=True)
 class Hears:
-    """The next day on which someone hears of a matter that stays open, and who does, by role."""
+    """The next day on which someone is notified of a matter still open, and who is, by role."""
 
     on: dt.date
     roles: tuple[str, ...]
@@ -59,7 +59,7 @@ def hears_next(
 ) -> Hears | None:
     """The next day on which an overdue notice reaches someone whom none has reached yet.
 
-    Today's mails are taken as told, so that superiors who wait for the lead are counted on the day
+    Today's emails are taken as told, so that superiors who wait for the lead are counted on the day
     on which their wait is over. Where nobody new is to come, the next day on which anyone hears.
 
     Args:

@@ -51,7 +51,7 @@ class Notice:
 
 
 def one_per_key(notices: Iterable[Notice]) -> list[Notice]:
-    """Whoever holds several roles is told once: as the lead, else as anything but a superior.
+    """A person who holds several roles is told once: as the lead, else as anything but a superior.
 
     A director who is also the SELPA's administrator then waits for nobody, and the lead of a
     single-district SELPA has heard as the lead.

@@ -25,7 +25,7 @@ MATTER_TOLD: frozenset[str] = frozenset({"sent", "uncertain"})
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """What one LEA's people are owed on a day, and what stands in the way of telling them."""
+    """What one LEA's people are owed on a day, and what is in the way of telling them."""
 
     notices: tuple[Notice, ...]
     problems: tuple[Problem, ...]
@@ -82,7 +82,7 @@ def _to_holders(
     told: Sequence[Told],
     setting: Setting,
 ) -> Iterator[Notice]:
-    """One notice per holder; whoever is the lead is not also told as his own superior."""
+    """One notice per holder; the lead is not also told as their own superior."""
     leads, _ = setting.contacts.leads(status.cds_code, status.selpa_code)
     is_superior = role not in NOT_SUPERIORS
     holders = (
@@ -144,8 +144,8 @@ def _standing_problems(case: Case, status: CaseStatus, setting: Setting) -> Iter
     """A missing lead, and facts that are needed now and absent."""
     leads, is_stand_in = setting.contacts.leads(status.cds_code, status.selpa_code)
     if is_stand_in:
-        instead = f"; {leads[0].email} is told instead" if leads else "; nobody can be told"
-        yield Problem("missing-contact", status.cds_code, f"no lea-lead is named{instead}")
+        instead = f"; {leads[0].email} is notified instead" if leads else "; no one can be notified"
+        yield Problem("missing-contact", status.cds_code, f"no lea-lead is listed{instead}")
     for fact in setting.process.facts:
         known = case.fact_on(fact.id, setting.on)
         if fact.needed_when is None or (known is not None and known.value != "unknown"):
@@ -167,5 +167,7 @@ def _leads_hold(role: str, status: CaseStatus, setting: Setting) -> bool:
 def _unheld_roles(roles: dict[str, None], status: CaseStatus) -> Iterator[Problem]:
     for role in roles:
         yield Problem(
-            "missing-contact", status.cds_code, f"no {role} is named, and a notice is owed to one"
+            "missing-contact",
+            status.cds_code,
+            f"no {role} is listed, and a notice is waiting for one",
         )

@@ -49,7 +49,7 @@ class ContentsRefused(Exception):
 def _iso_date(value: object) -> object:
     """TOML brings dates, JSON brings text; a date with a time of day is neither."""
     if isinstance(value, dt.datetime):
-        msg = "a date without a time of day is wanted, such as 2024-07-10"
+        msg = "must be a date without a time of day, such as 2024-07-10"
         raise ValueError(msg)  # noqa: TRY004 - pydantic turns ValueError into a finding
     if isinstance(value, str) and not value.strip():
         return None
@@ -57,7 +57,7 @@ def _iso_date(value: object) -> object:
         return _parse_date(value)
     if isinstance(value, dt.date) or value is None:
         return value
-    msg = "a date is wanted, such as 2024-07-10"
+    msg = "must be a date, such as 2024-07-10"
     raise ValueError(msg)
 
 
@@ -81,7 +81,7 @@ def _number(value: object) -> object:
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < _HUGE:
-        msg = "a number is wanted"
+        msg = "must be a number"
         raise ValueError(msg)
     return value
 
@@ -89,7 +89,7 @@ def _number(value: object) -> object:
 def _whole_number(value: object) -> object:
     value = _number(value)
     if isinstance(value, float):
-        msg = "a whole number is wanted"
+        msg = "must be a whole number"
         raise ValueError(msg)  # noqa: TRY004 - pydantic turns ValueError into a finding
     return value
 
@@ -100,7 +100,7 @@ _HUGE = 10**12
 def _storable(value: str) -> str:
     """JSON can write half of a character, and a character of no text; no database keeps them."""
     if "\x00" in value or any("\ud800" <= mark <= "\udfff" for mark in value):
-        msg = "holds a character that is none"
+        msg = "contains an invalid character"
         raise ValueError(msg)
     return value
 
@@ -177,10 +177,10 @@ def _refusals(error: ValidationError) -> list[Refusal]:
         path = _dotted(one["loc"])
         message = {
             "extra_forbidden": "is not a field of this artifact",
-            "string_type": "text is wanted",
-            "bool_type": "yes or no is wanted: true or false, without quotes",
-            "list_type": "a list is wanted",
-            "model_type": "a table of fields is wanted",
+            "string_type": "must be text",
+            "bool_type": "must be yes or no: true or false, without quotes",
+            "list_type": "must be a list",
+            "model_type": "must be a table of fields",
         }.get(one["type"], str(one["msg"]).removeprefix("Value error, "))
         if one["type"] == "literal_error":
             message = f"{one['input']!r} is not one of {one['ctx']['expected']}"

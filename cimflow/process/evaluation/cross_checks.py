@@ -85,7 +85,7 @@ def drift(
                     "out-of-date-with",
                     "warning",
                     upstream,
-                    f"{title} was filed again on {now[-1].counts_on}; this no longer fits it",
+                    f"{title} was filed again on {now[-1].counts_on}; this no longer matches it",
                 )
             )
     return tuple(warnings)
@@ -111,13 +111,13 @@ def _at_least_one(check: CrossCheck, _contents: object, values: Values) -> Itera
 
 def _at_most(check: CrossCheck, _contents: object, values: Values) -> Iterator[Finding]:
     if check.count is not None and len(values) > check.count:
-        yield _finding(check, "too-many", f"{len(values)} entries; {check.count} fit")
+        yield _finding(check, "too-many", f"{len(values)} entries; there is room for {check.count}")
 
 
 def _unique(check: CrossCheck, _contents: object, values: Values) -> Iterator[Finding]:
     for value, times in Counter(_ids(values)).items():
         if times > 1:
-            yield _finding(check, "duplicate-id", f"{value!r} stands {times} times")
+            yield _finding(check, "duplicate-id", f"{value!r} appears {times} times")
 
 
 def _refers_to(check: CrossCheck, contents: Mapping[str, Any], values: Values) -> Iterator[Finding]:
@@ -181,7 +181,7 @@ def _against_upstream(
             "reference-not-checked",
             "warning",
             check.field,
-            f"{title} came as a document, so what is named here could not be compared with it",
+            f"{title} was received as a document, so the names here could not be checked",
         )
         return
     theirs = _ids(values_at(theirs_contents, str(check.upstream_field)))
@@ -193,7 +193,7 @@ def _against_upstream(
         named = set(_ids(ours))
         for wanted in dict.fromkeys(theirs):
             if wanted not in named:
-                yield _finding(check, "not-covered", f"{wanted!r} of {title} is not taken up")
+                yield _finding(check, "not-covered", f"{wanted!r} from {title} is not addressed")
 
 
 def _references(values: tuple[Any, ...]) -> Iterator[str]:

@@ -58,7 +58,7 @@ _STATE_OF_REQUIREMENT: dict[Requirement, State] = {
 class ActivityStatus:
     """One activity of one case on one day.
 
-    ``blocked_by`` is what stands in the way of filing; ``roots`` the same whether or not the
+    ``blocked_by`` is what is in the way of filing; ``roots`` the same whether or not the
     activity is required, so that what comes after can look through it. ``version`` is the latest
     version that counts. ``days_left`` is negative after the due date.
     """
@@ -310,10 +310,10 @@ def findings_of(
     receiver = process.receiver_of(activity, level)
     is_filed = version.filed_on is not None and version.filed_on <= on
     if receiver is not None and receiver.is_external and not is_filed:
-        message = f"we have it, but no date on which it was filed in {receiver.title}"
+        message = f"received, but not filed in {receiver.title} yet"
         found.append(Finding("not-filed", "error", "filed_on", message))
     if version.contents is None:
-        message = "it came as a document; what is in it was not entered field by field"
+        message = "received as a document; its contents were not entered field by field"
         found.append(Finding("contents-not-itemised", "warning", None, message))
         return tuple(found)
     found += findings_in_contents(activity, version.contents, level)

@@ -134,7 +134,7 @@ def _judge_yes_no(field: FieldDefinition, value: Any, _level: str, path: str) ->
 def _judge_email(field: FieldDefinition, value: Any, _level: str, path: str) -> Iterator[Finding]:
     if not _ADDRESS.match(value.strip()):
         yield Finding(
-            "malformed-address", field.severity, path, f"{value!r} is not an e-mail address"
+            "malformed-address", field.severity, path, f"{value!r} is not an email address"
         )
 
 

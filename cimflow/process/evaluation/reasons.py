@@ -23,11 +23,11 @@ class Because:
 
 _ASKS = {
     "required": "is required",
-    "recommended": "is recommended, never late",
+    "recommended": "is recommended and never late",
     "optional": "is optional",
     "not-applicable": "does not apply",
-    "undetermined": "waits for a fact that the SELPA can find out",
-    "not-yet": "waits for a fact that only the CDE can tell",
+    "undetermined": "depends on a fact that the SELPA can look up",
+    "not-yet": "depends on a fact that only the CDE knows",
 }
 
 

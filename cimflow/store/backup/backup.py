@@ -4,7 +4,7 @@ A backup is an SQLite file with our tables as they are at one moment, their revi
 that were kept, and a checksum over all; the same for SQLite and PostgreSQL, so that it can also
 carry a home from the one to the other. After a restore all mail is held: what left since the backup
 was made is not in its ledger, and would be sent a second time. Sign-in links and sessions are never
-carried, and a restore ends them: everyone signs in anew.
+carried, and a restore ends them: everyone signs in again.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from cimflow.store.schema.fact_tables import VERSION_TABLE
 from cimflow.store.schema.notice_tables import ledger, mails
 
 _AT_ONCE = 1000
-_RESTORED = "a backup was restored: it may have been sent before"
+_RESTORED = "a backup was restored: it may have been sent already"
 
 
 def backup(engine: Engine, target: Path, *, now: dt.datetime, home: Path | None = None) -> None:
@@ -87,7 +87,7 @@ def restore(
 def _new_file(target: Path) -> Iterator[Path]:
     """A file that appears under its name only once it is whole."""
     if target.exists():
-        raise StoreError(f"{target}: is there already; name a new file")
+        raise StoreError(f"{target}: already exists; name a new file")
     try:
         # Made with mode 0600: it holds names and addresses.
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
@@ -155,7 +155,7 @@ def _copy_documents(
 
 
 def _put_back_documents(copy: Engine, home: Path | None, new: list[str]) -> None:
-    """``new`` takes up what was not there before, one by one, for whoever must undo it."""
+    """``new`` takes up what was not there before, one by one, for the caller that must undo it."""
     if home is None:
         return
     with reading(copy) as found:
@@ -191,11 +191,11 @@ def _check(engine: Engine, source: Path) -> dt.datetime:
             migrate.migrate(conn)
     except StoreError as error:
         is_unreadable = isinstance(error.__cause__, exc.DBAPIError)
-        why = "is not a whole cimflow backup" if is_unreadable else str(error)
+        why = "is not a complete cimflow backup" if is_unreadable else str(error)
         raise StoreError(f"{source}: {why}") from error
     except Exception as error:
-        # A spoilt file can make the driver say anything, such as text that is no text.
-        raise StoreError(f"{source}: is not a whole cimflow backup") from error
+        # A spoilt file can make the driver say anything, such as text that cannot be read.
+        raise StoreError(f"{source}: is not a complete cimflow backup") from error
     return made_at
 
 
@@ -218,7 +218,7 @@ def _keep(conn: Connection, place: Path, now: dt.datetime, home: Path | None) ->
 
 
 def _replace_all(conn: Connection, copy: Engine) -> None:
-    # The tables are made anew, since their triggers would refuse to have their rows deleted.
+    # The tables are made again, since their triggers would refuse to have their rows deleted.
     metadata.drop_all(conn)
     conn.execute(text(f"DROP TABLE {VERSION_TABLE}"))
     migrate.migrate(conn)

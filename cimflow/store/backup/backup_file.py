@@ -71,10 +71,10 @@ def check(conn: Connection) -> dt.datetime:
     made_at: dt.datetime
     made_at, checksum = conn.execute(select(manifest)).one()
     if checksum != _checksum(conn):
-        raise StoreError("is a damaged backup: its checksum does not fit")
+        raise StoreError("is a damaged backup: its checksum does not match")
     for sha256, data in documents_in(conn):
         if hashlib.sha256(data).hexdigest() != sha256:
-            raise StoreError("is a damaged backup: one of its documents is not what was kept")
+            raise StoreError("is a damaged backup: one of its documents was changed")
     return made_at
 
 

@@ -1,6 +1,6 @@
 """The facts of every LEA: added one by one, read back as cases, with documents and history.
 
-The door of the room: facts are added (``add_*``) and cases read (``load_cases``) from here. What
+The entry to the room: facts are added (``add_*``) and cases read (``load_cases``) from here. What
 follows from a fact is not known here.
 """
 

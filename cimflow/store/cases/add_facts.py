@@ -1,6 +1,6 @@
-"""Adding facts: each gets the next number of everything ever learnt, with when and from whom.
+"""Adding facts: each gets the next number of everything ever learned, with when and from whom.
 
-Nothing here checks a rule of the process: that is done by whoever calls, in the same transaction.
+Nothing here checks a rule of the process: that is done by the caller, in the same transaction.
 """
 
 from __future__ import annotations
@@ -117,7 +117,7 @@ def add_filing(
     learnt_at: dt.datetime,
     recorded_by: str,
 ) -> None:
-    """Say when the receiver of record got a version; of several the last learnt counts."""
+    """Say when the receiver of record got a version; of several the last learned counts."""
     values = {"activity": activity, "version": version, "filed_on": filed_on}
     _add(conn, fact_tables.filings, process, [cds_code], values, learnt_at, recorded_by)
 
@@ -256,7 +256,7 @@ def _learn(
     learnt_at: dt.datetime,
     recorded_by: str,
 ) -> list[int]:
-    """A number for each of several facts learnt together."""
+    """A number for each of several facts learned together."""
     learnt = fact_tables.learnt
     common = {"kind": kind, "process": process, "learnt_at": learnt_at, "recorded_by": recorded_by}
     return list(

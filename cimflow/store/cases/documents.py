@@ -34,7 +34,7 @@ def keep(home: Path, data: bytes) -> str:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         _write(place, data)
     except OSError as error:
-        raise StoreError(f"the document cannot be kept: {error.strerror}") from error
+        raise StoreError(f"the document cannot be saved: {error.strerror}") from error
     return sha256
 
 
@@ -51,10 +51,13 @@ def open_kept(home: Path, sha256: str) -> bytes | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise StoreError(f"the kept document {sha256}: cannot be read: {error.strerror}") from error
+        raise StoreError(
+            f"the saved document {sha256}: cannot be read: {error.strerror}"
+        ) from error
     if hashlib.sha256(data).hexdigest() != sha256:
         raise StoreError(
-            f"the kept document {sha256} is damaged: it is not what came; put it back from a backup"
+            f"the saved document {sha256} is damaged: it is not what was received;"
+            " restore it from a backup"
         )
     return data
 

@@ -1,4 +1,4 @@
-"""What bears on one LEA beyond its case: when and from whom each thing was learnt, who is told."""
+"""What bears on one LEA beyond its case: when and from whom each thing was learned, who is told."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was learnt after a moment: so that nobody decides on what has changed before their eyes."""
+"""What was learned after a moment: so that nobody decides on what has changed before their eyes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ One = TypeVar("One", bound=tuple[object, ...])
 
 @dataclass(frozen=True, slots=True)
 class Learnt:
-    """One thing learnt: its place in the order, the kind of record, who recorded it and when."""
+    """One thing learned: its place in the order, the kind of record, who recorded it and when."""
 
     seq: int
     kind: str
@@ -24,13 +24,13 @@ class Learnt:
 
 
 def last_seq(conn: Connection, process: str, cds_code: str | None = None) -> int:
-    """The place of what was learnt last of an LEA, or of a whole process; 0 where nothing was."""
+    """The place of what was learned last of an LEA, or of a whole process; 0 where nothing was."""
     query = _of(select(func.max(learnt.c.seq)), process, cds_code)
     return conn.execute(query).scalar() or 0
 
 
 def learnt_since(conn: Connection, process: str, cds_code: str | None, seq: int) -> list[Learnt]:
-    """What was learnt of an LEA (or of a whole process) after a place in the order."""
+    """What was learned of an LEA (or of a whole process) after a place in the order."""
     columns = select(learnt.c.seq, learnt.c.kind, learnt.c.recorded_by, learnt.c.learnt_at)
     query = _of(columns, process, cds_code).where(learnt.c.seq > seq).order_by(learnt.c.seq)
     return [Learnt(*row) for row in conn.execute(query)]

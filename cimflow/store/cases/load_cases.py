@@ -149,13 +149,13 @@ def _submissions(whose: Whose) -> dict[str, list[Submission]]:
 
 
 def _filed_later(whose: Whose) -> dict[VersionKey, dt.date]:
-    """The filing dates that came after the record itself; of several the last learnt counts."""
+    """The filing dates that came after the record itself; of several the last learned counts."""
     rows = _rows(whose, filings, filings.c.activity, filings.c.version, filings.c.filed_on)
     return {(cds, activity, version): on for cds, activity, version, on, _ in rows}
 
 
 def _voided(whose: Whose) -> dict[VersionKey, dict[str, Any]]:
-    """When, by whom and why versions were withdrawn; of several the first learnt counts."""
+    """When, by whom and why versions were withdrawn; of several the first learned counts."""
     at = voids.c
     rows = _rows(whose, voids, at.activity, at.version, at.voided_on, _recorder(voids), at.note)
     return {
@@ -225,13 +225,13 @@ def process_ids(conn: Connection) -> list[str]:
 
 
 def go_live_of(conn: Connection, process: str) -> dt.date | None:
-    """From which day mail of a process may leave; the last learnt counts. None: not yet."""
+    """From which day mail of a process may leave; the last learned counts. None: not yet."""
     query = select(go_lives.c.live_from).where(go_lives.c.process == process)
     return conn.execute(query.order_by(go_lives.c.seq.desc()).limit(1)).scalar()
 
 
 def last_learnt(conn: Connection) -> int:
-    """The number of the last thing learnt of any process; what was read before it may be old."""
+    """The number of the last thing learned of any process; what was read before it may be old."""
     return conn.execute(select(func.max(learnt.c.seq))).scalar() or 0
 
 

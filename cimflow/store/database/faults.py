@@ -17,28 +17,28 @@ NOT_OURS = "the database is not a cimflow database"
 _POSTGRES: tuple[tuple[tuple[str, ...], str], ...] = (
     (("55P03", "40P01", "40001", "25P03"), BUSY),
     (("42P01", "3F000"), NOT_OURS),
-    (("42P07",), "the database has another program's table of a name that cimflow needs"),
-    (("42501", "25006"), "the database may not be written to by this user"),
+    (("42P07",), "another program's table in the database has a name that cimflow needs"),
+    (("42501", "25006"), "this user does not have permission to write to the database"),
     (("53100", "53200"), "the database is out of space"),
-    (("22",), "a value has characters or a size that the database cannot keep"),
+    (("22",), "a value has characters or a size that the database cannot store"),
 )
 _SQLITE: tuple[tuple[str, str], ...] = (
     ("locked", BUSY),
     ("unable to open", f"{UNREACHABLE}: its file or folder cannot be opened"),
     ("not a database", NOT_OURS),
     ("no such table", NOT_OURS),
-    ("readonly", "the database file may not be written to"),
+    ("readonly", "the database file is read-only"),
     ("full", "the disk is full: nothing was changed"),
     ("malformed", "the database file is damaged; move it away and restore a backup"),
     ("disk i/o error", "the database file cannot be read or written: the disk reports an error"),
 )
 _CONNECTING: tuple[tuple[str, str], ...] = (
     ("authentication failed", "the server does not accept the user name or the password"),
-    ("no password supplied", "the server asks for a password"),
-    ("does not exist", "the server knows no such database or user"),
+    ("no password supplied", "the server requires a password"),
+    ("does not exist", "the server has no such database or user"),
     ("refused", "nothing answers at its address"),
-    ("resolve", "the name of its server is not known"),
-    ("name or service", "the name of its server is not known"),
+    ("resolve", "the name of its server cannot be found"),
+    ("name or service", "the name of its server cannot be found"),
     ("timeout", "its server does not answer"),
 )
 

@@ -72,7 +72,7 @@ def sqlite_engine(url: URL, *, journal: str) -> Engine:
         try:
             _set_journal(cursor, journal)
             cursor.execute("PRAGMA foreign_keys = ON")
-            # A claim that a power cut took back would send a mail twice.
+            # A claim that a power cut took back would send an email twice.
             cursor.execute("PRAGMA synchronous = FULL")
         finally:
             cursor.close()
@@ -111,7 +111,7 @@ def _postgres_engine(url: URL) -> Engine:
         cursor = connection.cursor()
         try:
             cursor.execute(f"SET lock_timeout = '{LOCK_SECONDS}s'")
-            # Whoever hangs in the middle of a transaction must not stop the others for ever.
+            # A program that hangs in the middle of a transaction must not stop the others forever.
             cursor.execute("SET idle_in_transaction_session_timeout = '60s'")
         finally:
             cursor.close()
@@ -148,7 +148,7 @@ def deciding(engine: Engine) -> Iterator[Connection]:
     """
     with transaction(engine) as conn:
         if engine.dialect.name == "postgresql":
-            # SQLite has one writer at a time anyway; here whoever else decides waits for the end.
+            # SQLite has one writer at a time anyway; here another decision waits for the end.
             conn.execute(
                 text(f"SELECT pg_advisory_xact_lock(hashtext(current_schema()), {_DECIDES})")
             )

@@ -1,4 +1,4 @@
-"""The ledger of notices and the mails made of it: claimed, settled, listed.
+"""The ledger of notices and the emails made of it: claimed, settled, listed.
 
 Who is owed a notice is not decided here.
 """

@@ -1,4 +1,4 @@
-"""The ledger of notices: who was told what, once; with what became of each mail.
+"""The ledger of notices: who was told what, once; with what became of each email.
 
 A row's states, and what moves it::
 
@@ -267,7 +267,7 @@ def counts_by_state(
 
 
 def take_hold(conn: Connection, row_ids: Sequence[int]) -> list[LedgerRow]:
-    """The rows as they are now, if they can still be claimed; nobody else moves them meanwhile.
+    """The rows as they are now, if they can still be claimed; nobody else moves them until then.
 
     Call it before deciding in one transaction which rows to cancel and which to claim.
     """
@@ -316,7 +316,7 @@ def resolve(
 ) -> int:
     """What a person found out about uncertain rows: they arrived, or are to be sent again.
 
-    Once all rows of a mail are resolved and none of them arrived, the mail failed: the person can
+    Once all rows of an email are resolved and none of them arrived, the email failed: they can
     be written to again on the same day.
     """
     uncertain = [one for one in lock(conn, row_ids) if one.state == "uncertain"]

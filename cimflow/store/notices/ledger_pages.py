@@ -1,4 +1,4 @@
-"""The ledger for a reader: a page of rows at a time, counts, one row, one mail. Changes nothing."""
+"""The ledger for a reader: pages of rows, counts, one row, one email. Changes nothing."""
 
 from __future__ import annotations
 
@@ -75,13 +75,13 @@ def rows_by_id(conn: Connection, ids: Collection[int]) -> list[LedgerRow]:
 
 
 def rows_of_mail(conn: Connection, mail_id: int) -> list[LedgerRow]:
-    """Everything that one mail said."""
+    """Everything that one email said."""
     query = select(ledger).where(ledger.c.mail_id == mail_id).order_by(ledger.c.id)
     return [LedgerRow(*row) for row in conn.execute(query)]
 
 
 def unsent_rows_to(conn: Connection, recipient_key: str, selpa_code: str) -> list[LedgerRow]:
-    """What waits in the live ledger to go to a person in the mail of a SELPA, held or not."""
+    """What waits in the live ledger to go to a person in the email of a SELPA, held or not."""
     at = ledger.c
     query = select(ledger).where(
         at.mode == LIVE,
@@ -93,6 +93,6 @@ def unsent_rows_to(conn: Connection, recipient_key: str, selpa_code: str) -> lis
 
 
 def mail_by_id(conn: Connection, mail_id: int) -> Mail | None:
-    """A mail as it was frozen."""
+    """An email as it was frozen."""
     row = conn.execute(select(mails).where(mails.c.id == mail_id)).one_or_none()
     return Mail(*row) if row is not None else None

@@ -1,7 +1,7 @@
-"""Mails: claimed before they leave, settled after; one per person, SELPA and day.
+"""Emails: claimed before they leave, settled after; one per person, SELPA and day.
 
 SMTP talks between the two, with no transaction open. What happened to a claim that nobody settled
-cannot be known, so it is ``uncertain`` and never sent again unasked.
+cannot be known, so it is ``uncertain`` and never sent again unless a person says so.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ MailState = Literal["attempting", "sent", "failed", "uncertain", "held"]
 
 @dataclass(frozen=True, slots=True)
 class ClaimedMail:
-    """A mail as it will leave: its text is frozen at the claim and kept."""
+    """An email as it will leave: its text is frozen at the claim and kept."""
 
     mode: str
     recipient: str
@@ -44,7 +44,7 @@ class ClaimedMail:
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A mail on record, word for word, and what became of it."""
+    """An email on record, word for word, and what became of it."""
 
     id: int
     mode: str
@@ -66,10 +66,10 @@ class Mail:
 def claim(
     conn: Connection, mail: ClaimedMail, row_ids: Sequence[int], *, now: dt.datetime
 ) -> int | None:
-    """Take rows to be sent in one mail; of two who try only one gets them.
+    """Take rows to be sent in one email; of two who try only one gets them.
 
     Returns:
-        The id of the mail; None, and nothing is changed, if any row can no longer be claimed, or
+        The id of the email; None, and nothing is changed, if any row can no longer be claimed, or
         if the person's mail of that SELPA and day is on its way, has left, or may have.
     """
     rows = lock(conn, row_ids)
@@ -79,7 +79,7 @@ def claim(
         return None
     address = (mail.mode, mail.recipient_key, mail.selpa_code)
     if any((one.mode, one.recipient_key, one.selpa_code) != address for one in rows):
-        raise ValueError(f"these rows do not all belong in one mail to {mail.recipient}")
+        raise ValueError(f"these rows do not all belong in one email to {mail.recipient}")
     mail_id = _claim_mail(conn, mail, now)
     if mail_id is None:
         return None
@@ -142,7 +142,7 @@ def settle(
 ) -> bool:
     """Record what became of a claimed mail and of its rows; ``held`` only in a rehearsal.
 
-    An answer that comes after the claim expired still counts if it says that the mail was sent;
+    An answer that comes after the claim expired still counts if it says that the email was sent;
     whatever else it says, uncertain stays uncertain until a person looks.
 
     Returns:
@@ -160,7 +160,7 @@ def settle(
     if mail is None:  # a backup was restored while it was being sent
         return False
     if state == "held" and mail.mode == LIVE:
-        raise ValueError("a live mail that was claimed is sent, failed or uncertain, never held")
+        raise ValueError("a live email that was claimed is sent, failed, or uncertain, never held")
     if mail.state != "attempting" and (mail.state, state) != ("uncertain", "sent"):
         return False
     conn.execute(
@@ -175,12 +175,12 @@ def settle(
 
 
 def expire_claims(conn: Connection, older_than: dt.datetime, now: dt.datetime) -> int:
-    """Give up on claims made before a moment: whether those mails left is uncertain.
+    """Give up on claims made before a moment: whether those emails left is uncertain.
 
     A rehearsal sends nothing, so its claims are simply made again.
 
     Returns:
-        How many live mails became uncertain.
+        How many live emails became uncertain.
     """
     old = conn.execute(
         select(mails.c.id, mails.c.mode)
@@ -190,7 +190,7 @@ def expire_claims(conn: Connection, older_than: dt.datetime, now: dt.datetime) -
     expired = 0
     for mail_id, mode in old:
         if mode == LIVE:
-            why = "whoever was sending it never said what became of it"
+            why = "sending was interrupted, and the outcome is not known"
             expired += settle(conn, mail_id, "uncertain", error=why, now=now)
         else:
             settle(conn, mail_id, "failed", error="the rehearsal was interrupted", now=now)
@@ -198,7 +198,7 @@ def expire_claims(conn: Connection, older_than: dt.datetime, now: dt.datetime) -
 
 
 def resolve_mails(conn: Connection, mail_ids: Sequence[int], now: dt.datetime) -> None:
-    """Let mails follow their rows: sent if any row was, failed if none was, once all are known."""
+    """Let emails follow their rows: sent if any row was, failed if none was, once all are known."""
     for mail_id in mail_ids:
         states = set(
             conn.execute(select(ledger.c.state).where(ledger.c.mail_id == mail_id)).scalars()
@@ -213,7 +213,7 @@ def resolve_mails(conn: Connection, mail_ids: Sequence[int], now: dt.datetime) -
 
 
 def mails_of(conn: Connection, mode: str, on: dt.date | None = None) -> list[Mail]:
-    """The mails of a mode, of one day or of all, in the order of their first claim."""
+    """The emails of a mode, of one day or of all, in the order of their first claim."""
     query = select(mails).where(mails.c.mode == mode)
     if on is not None:
         query = query.where(mails.c.run_on == on)
@@ -221,7 +221,7 @@ def mails_of(conn: Connection, mode: str, on: dt.date | None = None) -> list[Mai
 
 
 def mailed_on(conn: Connection, mode: str, on: dt.date) -> set[tuple[str, str]]:
-    """To whom, and for which SELPA, the mail of a day is on its way, has left, or may have."""
+    """To whom, and for which SELPA, the email of a day is on its way, has left, or may have."""
     found = conn.execute(
         select(mails.c.recipient_key, mails.c.selpa_code).where(
             mails.c.mode == mode, mails.c.run_on == on, mails.c.state != "failed"

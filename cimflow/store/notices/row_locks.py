@@ -1,6 +1,6 @@
 """Locking and moving ledger rows, always in the order of their ids.
 
-On PostgreSQL two deliveries then wait for each other, and never each for the other; mails are
+On PostgreSQL two deliveries then wait for each other, and never each for the other; emails are
 locked after rows. SQLite has one writer at a time and needs no row locks.
 """
 

@@ -1,6 +1,6 @@
-"""How many mails of each day's sweep were let through: by it what is far too much is known.
+"""How many emails of each day's sweep were let through: by it what is far too much is known.
 
-A mail that is held counts once a person releases it; what nobody let through is not usual. The
+An email that is held counts once a person releases it; what nobody let through is not usual. The
 first sweep is special.
 """
 
@@ -21,7 +21,7 @@ _NOT_LET_THROUGH = ("held", "cancelled")
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """The notices of one process on one day: how many mails its largest sweep let through."""
+    """The notices of one process on one day: how many emails its largest sweep let through."""
 
     process: str
     mode: str

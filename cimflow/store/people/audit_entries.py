@@ -71,7 +71,7 @@ def add_entry(conn: Connection, entry: AuditEntry) -> None:
 
 
 def load_entries(conn: Connection, asked: Asked, *, limit: int, offset: int) -> list[AuditEntry]:
-    """The entries asked for, the newest first."""
+    """The entries asked for, newest first."""
     query = _asked_for(select(*_COLUMNS), asked)
     query = query.order_by(audit.c.at.desc(), audit.c.id.desc()).limit(limit).offset(offset)
     return [AuditEntry(*row) for row in conn.execute(query)]

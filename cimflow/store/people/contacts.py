@@ -29,7 +29,7 @@ class Held:
 
 
 def load_contacts(conn: Connection) -> list[Contact]:
-    """Everyone who holds a role now, in the order in which it was learnt."""
+    """Everyone who holds a role now, in the order in which it was learned."""
     found = conn.execute(select(*_COLUMNS).where(_STANDING).order_by(contacts.c.id))
     return [Contact(*row) for row in found]
 

@@ -117,7 +117,7 @@ def contacts_at(conn: Connection, email: str) -> list[Contact]:
 
 
 def contacts_of_leas(conn: Connection, cds_codes: Collection[str]) -> list[Contact]:
-    """The standing contacts of some LEAs, in the order in which they were learnt."""
+    """The standing contacts of some LEAs, in the order in which they were learned."""
     query = select(*_CONTACT).where(
         contacts_table.c.ended_at.is_(None), contacts_table.c.scope == "lea"
     )
@@ -133,7 +133,7 @@ def contacts_of_leas(conn: Connection, cds_codes: Collection[str]) -> list[Conta
 def selpa_rows(
     conn: Connection, *, process: str | None = None, cds_codes: Collection[str] | None = None
 ) -> list[SelpaRow]:
-    """Which SELPA each LEA belongs to and from when; by day, and within it as learnt."""
+    """Which SELPA each LEA belongs to and from when; by day, and within it as learned."""
     at = roster_entries.c
     query = select(at.process, at.cds_code, at.holds_on, at.selpa_code)
     if process is not None:

@@ -74,7 +74,7 @@ def request_run(
 
 
 def take_requests(conn: Connection, limit: int, *, at: dt.datetime) -> list[RunRequest]:
-    """Take the oldest requests; each is taken once, whoever else is taking.
+    """Take the oldest requests; each is taken once, no matter who else is taking.
 
     Several that changes made for the same run are one: the others are finished with it. What a
     person asked for stays a request of its own, since that person watches it.

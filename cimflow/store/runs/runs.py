@@ -41,7 +41,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class RunState:
-    """A flow run as last heard of. ``run_id`` is Prefect's."""
+    """A flow run as last reported. ``run_id`` is Prefect's."""
 
     run_id: str
     flow: str

@@ -1,7 +1,7 @@
 """The tables of facts, as SQLAlchemy Core sees them; the migrations make exactly these.
 
 Facts are only ever added: triggers refuse to change or delete them. Each has its own row in
-``learnt``, which numbers everything ever learnt, in all tables together, and says when and from
+``learnt``, which numbers everything ever learned, in all tables together, and says when and from
 whom; so of a withdrawal and a roster row of the same day it is known which came last. The other
 tables are in ``ledger_tables``, ``run_tables`` and ``people_tables``, apart since reading cases is
 quicker without them; ``schema`` has all together.

@@ -1,4 +1,4 @@
-"""Who is told, the ledger of notices, which changes state and is never deleted, and its mails."""
+"""Who is told, the ledger of notices, which changes state and is never deleted, and its emails."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ mails = Table(
     Column("claimed_at", Instant, nullable=False),
     Column("settled_at", Instant, nullable=True),
     _text("error"),
-    # One mail per person, SELPA and day.
+    # One email per person, SELPA and day.
     UniqueConstraint("mode", "recipient_key", "selpa_code", "run_on"),
     _one_of("state", MAIL_STATES),
     Index(None, "mode", "claimed_at"),

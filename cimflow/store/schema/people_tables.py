@@ -83,4 +83,4 @@ audit = Table(
 )
 
 OF_THE_MOMENT: tuple[Table, ...] = (sign_in_links, sessions)
-"""Links and sessions: a backup that held them could open a door that was since shut."""
+"""Links and sessions: a backup that held them could let in someone who has since lost access."""

@@ -1,4 +1,4 @@
-"""Who may sign in; giving and ending roles; links printed for someone."""
+"""Who can sign in; giving and ending roles; links printed for someone."""
 
 from __future__ import annotations
 

@@ -81,7 +81,7 @@ def test_a_shared_address_opens_after_the_sign_in(
     asked = person.get(address)
     assert asked.headers["location"] == "/sign-in"
     assert "HttpOnly" in asked.headers["set-cookie"]
-    assert "the page that you asked for opens" in person.get("/sign-in").text
+    assert "the page you asked for opens" in person.get("/sign-in").text
     path = link_of(person, "admin")
     person.get(path)
     opened = person.client.post(path)

@@ -97,7 +97,7 @@ def test_the_day_of_the_address_is_shown_and_kept(browser: Callable[[str], Brows
     page = browser("admin").get(GRID, as_of="2024-06-20").text
     assert "As of Thu, June 20, 2024 (Pacific)" in page
     assert f"/leas/{ELM}?as_of=2024-06-20" in page
-    assert "Still to come for Wed, July 10, 2024" in page
+    assert "Still open for Wed, July 10, 2024" in page
 
 
 def test_missing_for_a_day_is_counted(browser: Callable[[str], Browser]) -> None:
@@ -167,10 +167,10 @@ def test_counts_are_of_the_chosen_selpa_and_the_filter_is_said(
     assert f"{counted} Missing for" in text
     assert f"Missing for Wed, July 10, 2024: {missing}" in text
     stands = whose if "selpa" in query and whose != "Cohort" else "the cohort"
-    assert f"Where {stands} stands" in text
-    assert (f"Shown: {said}." if path else f" {said} ") in text
+    assert f"Status of {stands}" in text
+    assert (f"Showing {said}." if path else f" {said} ") in text
     if said.startswith("0"):
-        assert "No LEA fits what" in text
+        assert "No LEAs match" in text
         assert "<table" not in page
 
 
@@ -211,7 +211,7 @@ def test_before_anyone_is_in_the_cohort_the_page_says_what_to_do(
 ) -> None:
     page = browser("admin").get(GRID, as_of="2020-01-01").text
     assert "No LEA was in the cohort on this day" in page
-    assert "Load a roster" in page
+    assert "Import a roster" in page
 
 
 def test_2260_leas_come_a_page_at_a_time(browser: Callable[[str], Browser]) -> None:

@@ -83,9 +83,9 @@ def test_another_date_than_was_shown_is_shown_first(browser: Open) -> None:
     [
         ({"to": ""}, "write the day"),
         ({"to": "2024-07-10"}, "is before the day of the grant"),
-        ({"to": "2204-07-10"}, "is it a slip?"),
+        ({"to": "2204-07-10"}, "is it a typo?"),
         ({"reason": ""}, "say why it is granted"),
-        ({"reason": "one\r\ntwo"}, "reason: holds a line break"),
+        ({"reason": "one\r\ntwo"}, "reason: contains a line break"),
     ],
 )
 def test_a_grant_that_cannot_be(browser: Open, changed: dict[str, str], said: str) -> None:
@@ -106,7 +106,7 @@ def test_what_the_cde_grants_needs_its_reference(browser: Open) -> None:
         if (receiver := process.receiver_of(one, "3")) is not None and receiver.authority == "cde"
     )
     here = f"/p/{PROCESS}/leas/{ELM}/excuse/{of_cde}"
-    assert "Reference of the CDE" in plain(admin.get(here))
+    assert "Reference for the CDE" in plain(admin.get(here))
     assert admin.post(here, {"reason": "agreed"}).status_code == 422
     assert admin.post(here, {"reason": "agreed", "reference": "mail of May 2"}).status_code == 303
     excuse = read_case(act_on(admin.context, PROCESS, ELM)).excuse_on(of_cde, TODAY)
@@ -136,7 +136,7 @@ def test_a_selpa_gets_more_time_and_who_is_left_out_is_named(browser: Open) -> N
     admin = browser("admin")
     assert admin.get(ALL).status_code == 200
     shown = admin.post(ALL, wide(admin))
-    assert "Nothing is granted yet." in plain(shown)
+    assert "Nothing has been granted yet." in plain(shown)
     assert "Birch Hollow" in plain(shown)
     assert due_of(admin, BIRCH) == "2024-07-10"
     sure = wide(admin, sure=hidden(shown, "sure"), asked=hidden(shown, "asked"))

@@ -47,7 +47,7 @@ def kept_in(home: Path) -> bytes:
 @pytest.mark.parametrize("who", ["admin", "lead"])
 def test_the_report_is_made_and_shown_and_the_files_are_gone(browser: Open, who: str) -> None:
     person = browser(who)
-    assert "No report has been made yet" in person.get(HERE).text
+    assert "No report has been created yet" in person.get(HERE).text
     rows = [*students(), *students(20, cds=ELM)]
     answer = send(person, ("students.csv", as_csv(rows).encode()))
     assert (answer.status_code, answer.headers["location"]) == (303, HERE)

@@ -82,9 +82,9 @@ NEXT: dict[str, tuple[str, str, str, str]] = {
     "the overdue root first": (
         "admin", BIRCH, "Record Student Record Review: self-review", "receive/srr-self-review"),
     "a lead is told what to file": (
-        "lead", BIRCH, "Send in Student Record Review: self-review", "receive/srr-self-review"),
+        "lead", BIRCH, "Submit Student Record Review: self-review", "receive/srr-self-review"),
     "for the SELPA a fact first": (
-        "admin", DOGWOOD, "Enter Indicator 8 (Parent Involvement)", "facts"),
+        "admin", DOGWOOD, "Record Indicator 8 (Parent Involvement)", "facts"),
     "with us: its filing date": (
         "system", ELM, "Record Student Record Review: self-review", "receive/srr-self-review"),
 }  # fmt: skip
@@ -99,7 +99,7 @@ def test_the_next_step_is_a_button_to_the_page_where_it_is_done(browser: Open, c
 
 def test_a_reader_is_told_the_next_step_and_given_no_button(browser: Open) -> None:
     shown = page(browser("reader"), BIRCH)
-    assert "Next: Record" in shown or "Next: Send in" in shown
+    assert "Next: Record" in shown or "Next: Submit" in shown
     for way in ("receive", "extend", "excuse", "facts", "void", "review"):
         assert f"{BIRCH}/{way}" not in shown
 
@@ -118,7 +118,7 @@ def test_what_came_is_shown_with_its_versions_and_contents(
         context, "team-creation", BIRCH, "07-03", contents=factories.complete("team-creation", "2")
     )
     shown = page(browser("admin"), BIRCH)
-    assert "2 versions, and what is in it" in words(shown)
+    assert "2 versions and contents" in words(shown)
     assert "Members of the CIM Team" in shown
     assert f"{BIRCH}/versions/team-creation?old=1&amp;new=2" in shown
     assert f"{BIRCH}/void/team-creation/2" in shown
@@ -155,8 +155,8 @@ def test_an_extension_says_from_which_date_to_which(context: AppContext, browser
     )
     shown = words(page(browser("admin"), BIRCH))
     assert (
-        "Due Wed, July 10, 2024 became Wed, July 24, 2024: granted Tue, July 9, 2024"
-        " by the SELPA, because of staff illness" in shown
+        "Due date changed from Wed, July 10, 2024 to Wed, July 24, 2024: granted Tue, July 9, 2024"
+        " by the SELPA. Reason: staff illness" in shown
     )
 
 
@@ -173,7 +173,7 @@ def test_what_the_reviewer_said_stands_at_the_activity(context: AppContext, brow
 
 def test_the_rule_stands_behind_every_state(browser: Open) -> None:
     shown = page(browser("lead"), BIRCH)
-    assert shown.count("Why? The rule, the quote") == len(factories.process().activities)
+    assert shown.count("Why? The rule, quote") == len(factories.process().activities)
     assert "<blockquote>" in shown
 
 
@@ -183,14 +183,14 @@ def test_a_missing_lead_is_a_problem_with_what_to_do(context: AppContext, browse
         contacts.change_contacts(conn, [], [lead], learnt_at=NOON, recorded_by="test")
     shown = page(browser("admin"), BIRCH)
     assert "No lead is named; lea-director of 99000020000000 stands in for the lead." in shown
-    assert f'href="/p/{PROCESS}/roster">Name a lead</a>' in shown
+    assert f'href="/p/{PROCESS}/roster">Add a lead</a>' in shown
 
 
 def test_planned_notices_are_only_those_to_the_lea_for_its_lead(browser: Open) -> None:
     admin = words(page(browser("admin"), BIRCH))
     lead = words(page(browser("lead"), BIRCH))
-    assert "overdue, 1 day after, to lea-lead of" in admin
-    assert "overdue, 1 day after, to lea-lead of" in lead
+    assert "overdue, 1 day after the due date, to lea-lead of" in admin
+    assert "overdue, 1 day after the due date, to lea-lead of" in lead
     assert "to selpa-admin of 9901" in admin
     assert "to selpa-admin of 9901" not in lead
 
@@ -305,7 +305,9 @@ def test_a_fact_that_is_a_day_is_told_with_its_weekday(browser: Open) -> None:
     form = {"fact": "corrective-actions-due", "value": "2024-11-15", "on": "2024-07-11"}
     assert admin.post(address, form).status_code == 303
     facts = words(admin.get(address).text)
-    assert "Day by which the CDE wants the corrective actions documented: Fri, November 15" in facts
+    assert (
+        "Date by which the CDE wants the corrective actions documented: Fri, November 15" in facts
+    )
     assert "Fri, November 15, 2024 since Thu, July 11, 2024" in facts
     shown = words(page(admin, BIRCH))
     assert "Fri, November 15, 2024 , since Thu, July 11, 2024" in shown

@@ -81,7 +81,7 @@ def test_what_is_owed_is_said_in_plain_words(browser: Open) -> None:
     page = words(browser("admin").get(NOTICES).text)
     assert "Birch Hollow" in page
     assert "overdue, 1 day after" in page
-    assert f"lea-lead of {BIRCH} lead of the LEA, {LEAD}" in page
+    assert f"lea-lead of {BIRCH} LEA lead, {LEAD}" in page
     assert "Monday summary" in page
     assert "Far Ridge" not in page
 
@@ -120,7 +120,7 @@ def test_finding_by_lea_and_by_address(context: AppContext, browser: Open) -> No
         assert "Birch Hollow" in page
         assert "Elm Crossing" not in page
     nothing = admin.get(NOTICES, state="queued", find="<script>alert(1)</script>").text
-    assert "No notice here fits what you wrote." in nothing
+    assert "No notices here match your search." in nothing
     assert "<script>alert" not in nothing
     assert "Elm Crossing" not in main_of(admin.get(NOTICES, find="100%_").text)
 
@@ -156,7 +156,7 @@ def test_a_rehearsal_is_marked_and_never_released(context: AppContext, browser: 
     page = main_of(admin.get(NOTICES, state="rehearsed").text)
     assert "rehearsal, not sent" in page
     assert 'type="checkbox"' not in page
-    assert "composed in rehearsal" in admin.get(f"{NOTICES}/{row.id}").text
+    assert "written in rehearsal" in admin.get(f"{NOTICES}/{row.id}").text
     refused = admin.post(f"{NOTICES}/release", {"notice": str(row.id), "confirmed": "yes"})
     assert refused.status_code == 404
 
@@ -168,8 +168,8 @@ def test_a_missing_contact_is_named_with_what_to_do(context: AppContext, browser
             conn, added=[], ended=lead, learnt_at=context.now(), recorded_by="test"
         )
     page = words(browser("admin").get(NOTICES).text)
-    assert "Birch Hollow : No lead of the LEA is named" in page
-    assert "Name a contact for Birch Hollow" in page
+    assert "Birch Hollow : No LEA lead is listed" in page
+    assert "Add a contact for Birch Hollow" in page
     assert "No lead of the LEA" not in words(browser("other-admin").get(NOTICES).text)
 
 
@@ -241,7 +241,7 @@ def test_the_second_to_release_is_told_by_whom(context: AppContext, browser: Ope
 
     again = system.post(f"{NOTICES}/release", {"notice": str(first.id), "confirmed": "yes"})
     assert again.status_code == 422
-    assert f"was released by {PEOPLE['admin']} meanwhile" in again.text
+    assert f"already sent by {PEOPLE['admin']}" in again.text
     assert (
         len([one for one in audit_log.entries(context, limit=99) if "may leave" in one.detail]) == 2
     )
@@ -258,7 +258,7 @@ def test_nobody_releases_for_another_selpa(context: AppContext, browser: Open) -
 def test_nothing_picked_is_said(browser: Open) -> None:
     answer = browser("admin").post(f"{NOTICES}/release", {"notice": ["x", "", "-1"]})
     assert answer.status_code == 422
-    assert "Pick at least one notice." in answer.text
+    assert "Select at least one notice." in answer.text
 
 
 # ------------------------------------------------------------------------------------ resolving
@@ -295,7 +295,7 @@ def test_a_restored_backup_is_confirmed_by_the_system_administrator(
     with session.transaction(context.engine) as conn:
         notes.write(conn, notes.RESTORED, "2024-07-11")
     system = browser("system")
-    assert "A backup was restored: all mail is held" in browser("admin").get(NOTICES).text
+    assert "A backup was restored: all email is held" in browser("admin").get(NOTICES).text
     assert system.post(f"{NOTICES}/restored").status_code == 409
     assert "A backup was restored" in system.get(NOTICES).text
     assert system.post(f"{NOTICES}/restored", {"looked": "yes"}).status_code == 303
@@ -316,8 +316,8 @@ def digest_of(page: str) -> str:
 def test_going_live_shows_first_who_would_get_what(context: AppContext, browser: Open) -> None:
     system = browser("system")
     page = system.get(GO_LIVE, **{"from": "2024-03-15"}).text
-    assert f"lead of the LEA, {LEAD}" in words(page)
-    assert "No mail server is set yet" in page
+    assert f"LEA lead, {LEAD}" in words(page)
+    assert "No mail server is set up yet" in page
     form = {"from": "2024-03-15", "digest": digest_of(page)}
 
     unread = system.post(GO_LIVE, form)
@@ -325,12 +325,12 @@ def test_going_live_shows_first_who_would_get_what(context: AppContext, browser:
     assert "Tick the box" in unread.text
     assert go_live.live_from(act_on(context, PROCESS)) is None
 
-    assert "Rehearsal: no mail leaves" in page
+    assert "Rehearsal: no email is sent" in page
     done = system.post(GO_LIVE, {**form, "read": "yes"})
     assert done.status_code == 303
     assert go_live.live_from(act_on(context, PROCESS)) == START
     after = system.get(done.headers["location"]).text
-    assert "Rehearsal: no mail leaves" not in after
+    assert "Rehearsal: no email is sent" not in after
     assert "nothing leaves" in after
 
 

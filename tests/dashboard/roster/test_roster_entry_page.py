@@ -63,11 +63,11 @@ def test_a_new_level_holds_from_its_day_and_the_old_one_stays(browser: Open) -> 
     ("changed", "said"),
     [
         ({"lea_name": ""}, "name: is blank"),
-        ({"lea_name": "Birch\r\nHollow"}, "name: holds a line break"),
+        ({"lea_name": "Birch\r\nHollow"}, "name: contains a line break"),
         ({"lea_name": "B" * 201}, "name: is longer than 200 characters"),
         ({"level": "9"}, "is not one of the levels 1, 2, 3"),
         ({"on": "soon"}, "From which day: write the day such as 2024-07-11."),
-        ({"on": "2204-07-11"}, "is it a slip?"),
+        ({"on": "2204-07-11"}, "is it a typo?"),
         ({"on": "2023-07-11"}, "is before the start"),
         ({"selpa_code": THEIRS}, "only the system administrator moves an LEA"),
         ({"selpa_name": "Renamed"}, "only the system administrator renames a SELPA"),
@@ -129,8 +129,8 @@ def test_a_fact_is_entered_from_a_day_on(browser: Open) -> None:
     here = f"/p/{PROCESS}/leas/{DOGWOOD}/facts"
     page = admin.get(here)
     text = plain(page)
-    assert "The SELPA can look it up." in text
-    assert "Only the CDE can tell." in text
+    assert "The SELPA can look this up." in text
+    assert "Only the CDE knows this." in text
     typed = {"fact": "indicator-8", "value": "unmet", "on": "2024-07-01"}
     answer = admin.post(here, {**typed, "seen": hidden(page, "seen")})
     assert answer.status_code == 303
@@ -160,7 +160,7 @@ def test_a_day_that_was_known_is_not_known_after_all(browser: Open) -> None:
     admin = browser("admin")
     known = {"fact": "corrective-actions-due", "value": "2025-06-30"}
     assert admin.post(f"{AT_BIRCH}/facts", known).status_code == 303
-    assert "The day is not known after all" in plain(admin.get(f"{AT_BIRCH}/facts"))
+    assert "The date is not known after all" in plain(admin.get(f"{AT_BIRCH}/facts"))
     unknown = {"fact": "corrective-actions-due", "value": "unknown"}
     assert admin.post(f"{AT_BIRCH}/facts", unknown).status_code == 303
     fact = read_case(act_on(admin.context, PROCESS, BIRCH)).fact_on("corrective-actions-due", TODAY)
@@ -180,7 +180,7 @@ def test_an_lea_leaves_and_comes_back_and_its_history_stays(browser: Open) -> No
     assert "out of the cohort from Thu, July 11, 2024 on." in plain(roster)
     back = admin.get(f"{AT_BIRCH}/placement")
     assert no_script(back)
-    assert "brings it back" in plain(back)
+    assert "puts it back in the cohort" in plain(back)
     assert admin.post(f"{AT_BIRCH}/placement", roster_entry(back)).status_code == 303
     case = read_case(act_on(admin.context, PROCESS, BIRCH))
     assert case.roster_entry_on(TODAY) is not None
@@ -194,7 +194,7 @@ def test_a_new_lea_comes_into_the_cohort(browser: Open) -> None:
     assert answer.headers["location"] == f"/p/{PROCESS}/leas/{NEW_CDS}/contacts"
     placed = read_case(act_on(admin.context, PROCESS, NEW_CDS)).roster_entries[0]
     assert (placed.lea_name, placed.selpa_name) == ("Fir Peak", "Valley View SELPA")
-    assert "No lead is named" in plain(admin.get(answer.headers["location"]))
+    assert "No lead is listed" in plain(admin.get(answer.headers["location"]))
 
 
 @pytest.mark.parametrize(

@@ -87,9 +87,9 @@ def test_each_flow_says_what_it_does_and_when_it_runs(context: AppContext, brows
     ran_as_scheduled(context)
     page = words(browser("reader").get(RUNS).text)
     assert "Works out where every LEA stands" in page
-    assert "Last did its work Thu, July 11, 2024, 8:10 am Pacific" in page
-    assert "Runs next Fri, July 12, 2024, 8:10 am Pacific" in page
-    assert "Runs next Thu, July 11, 2024, 1:00 pm Pacific" in page
+    assert "Last run Thu, July 11, 2024, 8:10 am Pacific" in page
+    assert "Next run Fri, July 12, 2024, 8:10 am Pacific" in page
+    assert "Next run Thu, July 11, 2024, 1:00 pm Pacific" in page
     assert "did not come" not in page
     assert "does not seem to be running" not in page
 
@@ -101,14 +101,14 @@ def test_a_drill_down_stands_among_the_flows_and_not_among_the_answers_of_an_lea
     page = words(browser("admin").get(RUNS).text)
     assert "Makes the shareable reports of the Data Drill Down" in page
     assert page.count("Reports of 1 LEA") == 1
-    assert page.count("Runs next when somebody starts it") == 1
+    assert page.count("Next run when someone starts it") == 1
 
 
 def test_a_run_that_did_not_come_is_a_plain_warning(context: AppContext, browser: Open) -> None:
     ran(context, "cohort-status", NOON - dt.timedelta(days=1, hours=4))
     ran(context, "deadline-escalation", NOON, state="nothing to send")
     page = words(browser("admin").get(RUNS).text)
-    assert "Warning: the run of Thu, July 11, 2024, 8:10 am Pacific did not come." in page
+    assert "Warning: the run of Thu, July 11, 2024, 8:10 am Pacific did not happen." in page
 
 
 def test_a_run_that_broke_off_is_no_success(context: AppContext, browser: Open) -> None:
@@ -116,13 +116,13 @@ def test_a_run_that_broke_off_is_no_success(context: AppContext, browser: Open) 
     ran(context, "deadline-escalation", NOON, state="nothing to send")
     page = words(browser("admin").get(RUNS).text)
     assert "Broke off" in page
-    assert "the run of Thu, July 11, 2024, 8:10 am Pacific did not come" in page
+    assert "the run of Thu, July 11, 2024, 8:10 am Pacific did not happen" in page
 
 
 def test_without_any_run_it_says_what_to_do(browser: Open) -> None:
     page = words(browser("system").get(RUNS).text)
     assert "cimflow up does not seem to be running" in page
-    assert page.count("It has not run yet. It runs when somebody starts it.") == 1
+    assert page.count("It has not run yet. It runs when someone starts it.") == 1
     assert page.count("It has not run yet. It runs as soon as cimflow up is started.") == 3
 
 
@@ -201,7 +201,7 @@ def test_who_reads_every_selpa_of_the_cohort_reads_what_a_run_for_all_says(
 
 def test_the_form_says_how_many_leas_it_concerns(browser: Open) -> None:
     page = words(browser("admin").get(RUNS).text)
-    assert "3 of your 3 LEAs at this moment" in page
+    assert "3 of your 3 LEAs right now" in page
     assert "Valley View SELPA: 3 LEAs" in page
     assert "Run cohort-status now" not in words(browser("reader").get(RUNS).text)
 
@@ -262,10 +262,10 @@ def test_the_progress_of_a_run(context: AppContext, browser: Open, clock: Clock)
     admin = browser("admin")
 
     first = admin.get(page).text
-    assert "Waiting to be taken" in first
+    assert "Waiting to start" in first
     assert "3 to do" in first
     assert 'hx-trigger="every 2s"' in first
-    assert f'<a href="{page}">Look again</a>' in first
+    assert f'<a href="{page}">Refresh</a>' in first
 
     clock.pass_by(seconds=61)
     assert "cimflow up</code> does not seem to be running" in admin.get(page).text
@@ -291,7 +291,7 @@ def test_the_progress_of_a_run(context: AppContext, browser: Open, clock: Clock)
     finished = admin.get(page).text
     assert "Finished: 2 LEA runs" in finished
     assert "hx-trigger" not in finished
-    assert "Look again" not in finished
+    assert "Refresh" not in finished
     changed = words(finished.partition("What changed")[2])
     assert "Elm Crossing Unified Overdue" in changed
     assert "Birch Hollow no run before" in changed
@@ -306,7 +306,7 @@ def test_a_run_that_changed_nothing_says_so(
     clock.pass_by(seconds=5)
     finish_run_requests(context, [taken.id])
     page = browser("admin").get(f"{RUNS}/requests/{number}").text
-    assert "No LEA stands differently from before." in page
+    assert "No LEA’s status changed." in page
 
 
 @pytest.mark.parametrize(
@@ -336,7 +336,7 @@ def test_a_run_that_failed_says_so_and_why(
     fail_run_requests(context, [taken.id], "processes/x.toml: not <UTF-8>.")
     page = browser("admin").get(f"{RUNS}/requests/{number}").text
     told = words(page)
-    assert "It failed processes/x.toml: not &lt;UTF-8&gt;. Where the LEAs stand was not" in told
+    assert "It failed processes/x.toml: not &lt;UTF-8&gt;. The status of the LEAs was not" in told
     assert "Tell your system administrator" in told
     for never in ("Finished", "stands differently", "no answer", "Broke off", "hx-trigger"):
         assert never not in page

@@ -50,12 +50,12 @@ def test_a_receipt_and_contents_have_nothing_to_compare(
     versions: AppContext, browser: Open
 ) -> None:
     shown = words(browser("lead"), f"{HERE}/team-creation", old="1", new="2")
-    assert "there is nothing to compare field by field" in shown
+    assert "they cannot be compared field by field" in shown
 
 
 @pytest.mark.parametrize(
     ("second", "said"),
-    [("c", "the two are not the same"), ("a", "the two are the same, byte for byte")],
+    [("c", "they are different"), ("a", "they are identical")],
 )
 def test_two_documents_are_the_same_or_not(
     context: AppContext, browser: Open, second: str, said: str
@@ -67,7 +67,7 @@ def test_two_documents_are_the_same_or_not(
 
 def test_nothing_to_compare_says_what_to_do(browser: Open) -> None:
     assert "There is only version 1" in words(browser("admin"), f"{HERE}/team-creation")
-    assert "Nothing has come for this activity yet." in words(
+    assert "Nothing has been received for this activity yet." in words(
         browser("admin"), f"{HERE}/data-drill-down"
     )
 

@@ -118,7 +118,7 @@ def test_contents_with_an_error_are_corrected(browser: Open, context: AppContext
     page = admin.get(wrong.headers["location"])
     assert "Members of the CIM Team is missing" in page.text
     assert "Members of the CIM Team:" not in page.text
-    again = f'href="{LEAS}/{BIRCH}/receive/{TEAM}">Send a corrected version</a>'
+    again = f'href="{LEAS}/{BIRCH}/receive/{TEAM}">Submit a corrected version</a>'
     assert again in page.text
     form = admin.get(f"{LEAS}/{BIRCH}/forms/{TEAM}/2")
     assert openpyxl.load_workbook(io.BytesIO(form.content)).sheetnames
@@ -153,7 +153,7 @@ def test_the_same_sent_twice_is_one_version(browser: Open, context: AppContext) 
 def test_a_lead_hands_in_today_and_no_other_day(browser: Open, context: AppContext) -> None:
     lead = browser("lead")
     page = lead.get(f"{LEAS}/{BIRCH}/receive/{INPUT}").text
-    assert "It is received today, Thu, July 11, 2024" in page
+    assert "It will be recorded as received today, Thu, July 11, 2024" in page
     assert 'name="received_on"' not in page
     before = rows_and_files(context)
     address = f"{LEAS}/{BIRCH}/receive/{INPUT}"
@@ -171,7 +171,9 @@ def test_a_lead_hands_in_today_and_no_other_day(browser: Open, context: AppConte
 def test_with_us_is_not_filed(browser: Open, context: AppContext) -> None:
     """Elm Crossing is of a level whose receiver is a portal of the State."""
     admin = browser("admin")
-    assert "With us is not filed" in admin.get(f"{LEAS}/{ELM}/receive/{INPUT}").text
+    assert (
+        "It counts from the day Stepwell has it" in admin.get(f"{LEAS}/{ELM}/receive/{INPUT}").text
+    )
     sent = send(admin, INPUT, "a.pdf", as_pdf(), cds=ELM)
     page = admin.get(sent.headers["location"])
     assert f'href="{LEAS}/{ELM}/filed/{INPUT}">Record when it was filed in Stepwell' in page.text
@@ -205,11 +207,11 @@ def test_a_filing_date_that_cannot_be(
 
 
 REFUSED = [
-    ("document", "page.png", PNG_THAT_IS_HTML, "begins like a picture"),
+    ("document", "page.png", PNG_THAT_IS_HTML, "looks like a picture"),
     ("document", "letter.pdf", HTML, "a web page"),
     ("document", "run.pdf", b"MZ" + bytes(100), "is a program"),
     ("document", "bomb.xlsx", bomb(), "far too large when unpacked"),
-    ("document", "macro.xlsx", with_macros(), "holds macros"),
+    ("document", "macro.xlsx", with_macros(), "contains macros"),
     ("document", "students.csv", STUDENTS, "student"),
     (
         "document",
@@ -322,12 +324,12 @@ def test_a_version_of_a_day_to_come_is_shown_and_can_be_withdrawn(sample: Browse
     )
     void = f"{LEAS}/{BIRCH}/void/{INPUT}/1"
     lea = sample.get(f"{LEAS}/{BIRCH}").text
-    assert "Version 1 is recorded, and counts from Wed, July 9, 2025." in lea
-    assert f'href="{void}">Withdraw version 1 as a mistake' in lea
+    assert "Version 1 is recorded and counts from Wed, July 9, 2025." in lea
+    assert f'href="{void}">Withdraw version 1, recorded by mistake' in lea
     assert "Next change (Wed, July 9, 2025)" in lea
     assert "counts from" not in sample.get(f"{LEAS}/{BIRCH}", as_of="2024-07-10").text
     form = sample.get(f"{LEAS}/{BIRCH}/receive/{INPUT}").text
-    assert "Version 1 is recorded too, and counts from Wed, July 9, 2025." in form
+    assert "Version 1 is also recorded and counts from Wed, July 9, 2025." in form
     assert f'href="{void}">Withdraw version 1</a>' in form
     page = sample.get(void)
     sent = sample.post(void, {"note": "2025 instead of 2024.", "seen": seen_on(page)})
@@ -419,4 +421,4 @@ def test_what_there_is_not(browser: Open, path: str) -> None:
 def test_a_withdrawn_version_says_so(browser: Open) -> None:
     page = browser("admin").get(f"{LEAS}/{BIRCH}/received/{WITHDRAWN}/1").text
     assert "This record was withdrawn on" in page
-    assert "Send a corrected version" not in page
+    assert "Submit a corrected version" not in page

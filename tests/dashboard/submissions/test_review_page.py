@@ -61,8 +61,8 @@ def test_the_queue_shows_what_waits_and_to_whom(browser: Open, context: AppConte
     came(context, ELM)
     came(context, OTHER)
     page = in_words(browser("admin").get(f"/p/{PROCESS}/review"))
-    ours, cdes = page.split("Waits for the CDE")[:2]
-    assert "Birch Hollow" in ours.split("Waits for your SELPA")[1]
+    ours, cdes = page.split("Waiting for the CDE")[:2]
+    assert "Birch Hollow" in ours.split("Waiting for your SELPA")[1]
     assert f'href="{ADDRESS}"' in ours
     assert "Elm Crossing Unified" in cdes
     assert "Far Ridge" not in page
@@ -73,13 +73,13 @@ def test_a_reader_sees_the_queue_without_buttons(browser: Open, context: AppCont
     page = browser("reader").get(f"/p/{PROCESS}/review").text
     assert "Birch Hollow" in page
     assert f'href="{ADDRESS}"' not in page
-    assert "Waits for an administrator" in page
+    assert "Waiting for an administrator" in page
 
 
 def test_an_empty_queue_says_what_to_do(browser: Open) -> None:
     page = browser("other-admin").get(f"/p/{PROCESS}/review").text
-    assert "Nothing waits for your SELPA" in page
-    assert "See who still owes something" in page
+    assert "Nothing is waiting for your SELPA" in page
+    assert "See who still has something due" in page
 
 
 def test_what_waits_says_how_long(browser: Open, context: AppContext) -> None:
@@ -104,7 +104,7 @@ def test_a_plan_is_returned_received_again_and_approved(browser: Open, context: 
     assert returned.headers["location"] == f"{LEAS}/{BIRCH}#{PLAN}"
     came(context)
     again = in_words(admin.get(ADDRESS))
-    assert "What the reviewer said of version 1" in again
+    assert "What the reviewer said about version 1" in again
     assert "Use the form of this year.\nPlease." in again
     assert "<td>Form of last year</td><td>Form of the SELPA</td>" in again
     decide(admin, decision="approve", despite_findings="yes")
@@ -165,7 +165,7 @@ def test_what_is_not_decided_keeps_what_was_typed(
 def test_errors_are_approved_only_in_words(browser: Open, context: AppContext) -> None:
     came(context, root_causes_addressed=None)
     admin = browser("admin")
-    assert "Approve although it has errors" in admin.get(ADDRESS).text
+    assert "Approve even though it has errors" in admin.get(ADDRESS).text
     assert decide(admin, decision="approve").status_code == 422
     assert decide(admin, decision="approve", despite_findings="yes").status_code == 303
     assert [one.decision for one in decisions(context)] == ["approved"]
@@ -208,7 +208,7 @@ def test_the_answer_of_the_cde_is_recorded(browser: Open, context: AppContext) -
         filed_on=dt.date(2024, 7, 9),
     )
     admin, address = browser("admin"), f"{LEAS}/{ELM}/review/{PLAN}"
-    assert "Who at the CDE told it?" in admin.get(address).text
+    assert "Who at the CDE told you?" in admin.get(address).text
     untold = decide(admin, address, decision="approve")
     assert "Say who at the CDE gave this answer." in untold.text
     decide(admin, address, decision="approve", told_by="A Consultant", on="2024-07-10")
@@ -248,7 +248,7 @@ def test_nobody_approves_the_filing_of_their_own_lea(
 def test_nothing_to_review_says_what_to_do(browser: Open) -> None:
     page = browser("admin").get(f"{LEAS}/{DOGWOOD}/review/{PLAN}")
     assert page.status_code == 200
-    assert "Record that it came" in page.text
+    assert "Record it as received" in page.text
 
 
 def test_what_stands_in_it_is_readable_and_harmless(browser: Open, context: AppContext) -> None:

@@ -148,7 +148,7 @@ def test_nobody_is_led_to_a_form_that_is_not_theirs(browser: Callable[[str], Bro
 def test_a_page_that_is_not_there_signs_nobody_out(browser: Callable[[str], Browser]) -> None:
     page = browser("admin").get("/nowhere").text
     assert "Sign out" in page
-    assert "Back to the start" in page
+    assert "Back to the home page" in page
 
 
 def test_too_much_without_saying_how_much_is_refused_too(

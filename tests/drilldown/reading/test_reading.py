@@ -159,14 +159,14 @@ def test_all_unusable_files_are_told_together(tmp_path: Path) -> None:
 # column, what stands in it, what is said (and never what stood there)
 WRONG = [
     ("cds_code", "1999100000001", "is not a CDS code of 14 digits"),
-    ("cds_code", "", "is missing; the row is left out"),
-    ("student_id", "", "is missing; the row is left out"),
+    ("cds_code", "", "is missing; the row is skipped"),
+    ("student_id", "", "is missing; the row is skipped"),
     ("grade", "13", "is not a grade from PS to 12"),
     ("age", "99", "is not an age in full years"),
     ("age", "9.5", "is not an age in full years"),
     ("race_ethnicity", "Martian", "is not a race/ethnicity"),
     ("disability", "999", "is not a CALPADS disability code"),
-    ("disability", "200", "not a student with a disability; left out"),
+    ("disability", "200", "not a student with a disability; skipped"),
     ("program_setting", "999", "is not a CALPADS program setting code"),
     ("general_education_percent", "101", "is not a percentage from 0 to 100"),
     ("ela_level", "5", "is not a level from 1 to 4"),

@@ -25,7 +25,7 @@ def test_where_nobody_is_left_it_is_said_what_was_wrong(tmp_path: Path) -> None:
     said = [str(one) for one in refused.value.errors]
     assert said[0] == "students.csv: has no students to count"
     assert said[1].startswith("students.csv, cds_code: is not a CDS code of 14 digits")
-    assert said[1].endswith("the row is left out (3 rows: 2, 3, 4)")
+    assert said[1].endswith("the row is skipped (3 rows: 2, 3, 4)")
 
 
 @pytest.mark.parametrize(

@@ -187,12 +187,12 @@ ROLE = at(TEAM, "members", "role")
     [
         (TEAM, put("members", f"{ROLE}5", "clown"), "a.xlsx, sheet members, row 5, role: 'clown' is not one of"),
         (TEAM, put("members", "Z5", "lost"), "a.xlsx, sheet members, row 5: a cell without a heading"),
-        (TEAM, put("members", f"{ROLE}4", "=A1"), "row 4, role: holds a formula without a stored value"),
-        (TEAM, lambda book: book["members"].__setitem__(f"{ROLE}3", "rolle"), "'rolle' is no field of this sheet"),
+        (TEAM, put("members", f"{ROLE}4", "=A1"), "row 4, role: contains a formula without a saved value"),
+        (TEAM, lambda book: book["members"].__setitem__(f"{ROLE}3", "rolle"), "'rolle' is not a field of this sheet"),
         (TEAM, lambda book: book.create_sheet("Mine").append(["x"]), "sheet mine: is no sheet of team-creation"),
         (TEAM, lambda book: book.remove(book["Fields"]), "is not the workbook for team-creation"),
         (TEAM, lambda book: book["members"].delete_rows(3), "has no header"),
-        (ROOT, put("root_causes.problem_areas", "A4", 99), "of_no: '99' is no number of a row on the sheet root_causes"),
+        (ROOT, put("root_causes.problem_areas", "A4", 99), "of_no: '99' is not a number of a row on the sheet root_causes"),
         (ROOT, put("root_causes.problem_areas", "A4", None), "of_no: is blank"),
         (ROOT, lambda book: book["root_causes"].append([1, "RC9"]), "no: '1' stands twice"),
     ],
@@ -218,7 +218,7 @@ def test_what_is_no_workbook(tmp_path: Path) -> None:
     assert "cannot be read as an Excel workbook" in line
     (tmp_path / "a.xlsx").write_bytes(artifact_workbook(TEAM))
     (line,) = refusals(lambda: read_artifact(tmp_path / "a.xlsx"))
-    assert "TOML or JSON is wanted" in line
+    assert "upload TOML or JSON here" in line
     assert read_artifact(tmp_path / "a.xlsx", TEAM) == {}
 
 

@@ -63,21 +63,21 @@ def test_days(
 @pytest.mark.parametrize(
     ("row", "lines"),
     [
-        ((BIRCH, "team-creation", "", "", "2024-07-01"), ["approved_on: is filled, but neither received_on nor filed_on is"]),
+        ((BIRCH, "team-creation", "", "", "2024-07-01"), ["approved_on: is filled in, but neither received_on nor filed_on is"]),
         ((BIRCH, "team-creation", "", "", "2024-07-01", "2024-06-01"), [
-            "approved_on: is filled, but neither received_on nor filed_on is",
-            "returned_on: is filled, but neither received_on nor filed_on is",
+            "approved_on: is filled in, but neither received_on nor filed_on is",
+            "returned_on: is filled in, but neither received_on nor filed_on is",
         ]),
-        ((BIRCH, "team-creation", "2024-07-01", "", "2024-06-30"), ["approved_on: 2024-06-30 is before the day it came, 2024-07-01"]),
-        ((BIRCH, "team-creation", "2024-07-01", "2024-07-03", "", "2024-06-30"), ["returned_on: 2024-06-30 is before the day it came, 2024-07-01"]),
+        ((BIRCH, "team-creation", "2024-07-01", "", "2024-06-30"), ["approved_on: 2024-06-30 is before the day it was received, 2024-07-01"]),
+        ((BIRCH, "team-creation", "2024-07-01", "2024-07-03", "", "2024-06-30"), ["returned_on: 2024-06-30 is before the day it was received, 2024-07-01"]),
         ((BIRCH, "team-creation", "2024-07-01", "", "2024-07-02", "7/2/24"), ["returned_on: it was approved on that day, 2024-07-02; which is it?"]),
         ((BIRCH, "team-creation", "yes"), ["received_on: 'yes' is not a date such as 2025-01-31 or 1/31/2025"]),
-        ((BIRCH, "team-creation", "2042-07-01"), ["received_on: 2042-07-01 is years after the start of targeted-2024, 2024-03-15; is it a slip?"]),
+        ((BIRCH, "team-creation", "2042-07-01"), ["received_on: 2042-07-01 is years after the start of targeted-2024, 2024-03-15; is it a typo?"]),
         ((BIRCH, "team-creation", "2014-07-01"), ["received_on: 2014-07-01 is long before the start of targeted-2024, 2024-03-15"]),
         (("", "team-creation", "2024-07-01"), ["cds_code: is blank"]),
         ((BIRCH, "", "2024-07-01"), ["activity: is blank"]),
         (("12", "team-creation", ""), ["cds_code: '12' has 2 digits; a CDS code has 14"]),
-        ((BIRCH, "team-creation", "2024-07-01", "", "", "", "a\x07b"), ["note: holds the unseen character U+0007"]),
+        ((BIRCH, "team-creation", "2024-07-01", "", "", "", "a\x07b"), ["note: contains the invisible character U+0007"]),
     ],
 )  # fmt: skip
 def test_what_is_refused(tmp_path: Path, row: tuple[str, ...], lines: list[str]) -> None:
@@ -125,7 +125,7 @@ def test_the_same_artifact_twice_names_both_rows(tmp_path: Path) -> None:
     )
     (line,) = refusals(lambda: read_progress(path, process()))
     assert line.startswith(f"p.csv, row 4, received_on: team-creation of {BIRCH}, ")
-    assert line.endswith("received 2024-07-01, stands in row 2 already")
+    assert line.endswith("received 2024-07-01, is already in row 2")
 
 
 def test_an_excel_sheet_with_real_dates_and_an_eaten_zero(tmp_path: Path) -> None:

@@ -106,18 +106,18 @@ def test_a_column_that_is_not_there_says_nothing_and_a_blank_cell_says_none(tmp_
     ("changes", "line"),
     [
         ({"cds_code": ""}, "cds_code: is blank"),
-        ({"cds_code": "9910002000000"}, "cds_code: '9910002000000' has 13 digits; a CDS code has 14. A spreadsheet may have eaten a leading zero: then it is 09910002000000, and --repair-cds accepts that"),
-        ({"cds_code": "9.91E+13"}, "cds_code: '9.91E+13': a spreadsheet has rounded the code and its last digits are lost; format the column as text and enter the codes again"),
+        ({"cds_code": "9910002000000"}, "cds_code: '9910002000000' has 13 digits; a CDS code has 14. A spreadsheet may have removed a leading zero: if so, it is 09910002000000, and --repair-cds accepts that"),
+        ({"cds_code": "9.91E+13"}, "cds_code: '9.91E+13': a spreadsheet rounded the code and its last digits are lost; format the column as text and enter the codes again"),
         ({"lea_name": ""}, "lea_name: is blank"),
-        ({"lea_name": "Birch\nBcc: all@example.org"}, "lea_name: holds a line break"),
-        ({"lea_name": "Birch\r"}, "lea_name: holds a line break"),
-        ({"lea_name": "Birch\x1b[2J"}, "lea_name: holds the unseen character U+001B"),
-        ({"lea_name": "Birch\tHollow"}, "lea_name: holds the unseen character U+0009"),
-        ({"lea_name": "Birch \u202eHollow"}, "lea_name: holds the unseen character U+202E"),
+        ({"lea_name": "Birch\nBcc: all@example.org"}, "lea_name: contains a line break"),
+        ({"lea_name": "Birch\r"}, "lea_name: contains a line break"),
+        ({"lea_name": "Birch\x1b[2J"}, "lea_name: contains the invisible character U+001B"),
+        ({"lea_name": "Birch\tHollow"}, "lea_name: contains the invisible character U+0009"),
+        ({"lea_name": "Birch \u202eHollow"}, "lea_name: contains the invisible character U+202E"),
         ({"lea_name": "B" * 201}, "lea_name: is longer than 200 characters"),
-        ({"lea_name": "#N/A"}, "lea_name: holds a formula that fails (#N/A)"),
+        ({"lea_name": "#N/A"}, "lea_name: contains a formula that fails (#N/A)"),
         ({"selpa_code": ""}, "selpa_code: is blank"),
-        ({"selpa_name": "Alder\nBasin"}, "selpa_name: holds a line break"),
+        ({"selpa_name": "Alder\nBasin"}, "selpa_name: contains a line break"),
         ({"process": ""}, "process: is blank"),
         ({"process": "targeted-2023"}, "process: 'targeted-2023' is not one of targeted-2024"),
         ({"level": ""}, "level: is blank"),
@@ -126,7 +126,7 @@ def test_a_column_that_is_not_there_says_nothing_and_a_blank_cell_says_none(tmp_
         ({"corrective_actions_due": "soon"}, "corrective_actions_due: 'soon' is not a date such as 2025-01-31 or 1/31/2025"),
         ({"effective_on": "2024-03-14"}, "effective_on: 2024-03-14 is before the start of targeted-2024, 2024-03-15"),
         ({"effective_on": "6/31/2024"}, "effective_on: '6/31/2024' is not a date such as 2025-01-31 or 1/31/2025"),
-        ({"effective_on": "2204-06-01"}, "effective_on: 2204-06-01 is years after the start of targeted-2024, 2024-03-15; is it a slip?"),
+        ({"effective_on": "2204-06-01"}, "effective_on: 2204-06-01 is years after the start of targeted-2024, 2024-03-15; is it a typo?"),
     ],
 )  # fmt: skip
 def test_what_is_refused(tmp_path: Path, changes: dict[str, object], line: str) -> None:
@@ -150,7 +150,7 @@ def test_all_errors_are_told_together_by_row(tmp_path: Path) -> None:
         "roster.csv, row 4, process: 'other' is not one of targeted-2024",
         "roster.csv, row 4, lea_name: is blank",
         "roster.csv, row 5, level: '9' is not one of the levels 1, 2, 3 of targeted-2024",
-        f"roster.csv, row 5, cds_code: {BIRCH} stands in row 3 already, for targeted-2024",
+        f"roster.csv, row 5, cds_code: {BIRCH} is already in row 3, for targeted-2024",
         "roster.csv, row 6: 'shifted' in column I has no column name above it",
     ]
 
@@ -158,7 +158,7 @@ def test_all_errors_are_told_together_by_row(tmp_path: Path) -> None:
 def test_a_repaired_code_is_a_second_row_too(tmp_path: Path) -> None:
     path = written(tmp_path / "roster.csv", row(cds_code=ALDER), row(cds_code=ALDER[1:]))
     assert refusals(lambda: read_roster(path, PROCESSES, repair_cds=True)) == [
-        f"roster.csv, row 3, cds_code: {ALDER} stands in row 2 already, for targeted-2024"
+        f"roster.csv, row 3, cds_code: {ALDER} is already in row 2, for targeted-2024"
     ]
     path = written(tmp_path / "roster.csv", row(cds_code=ALDER[1:]))
     _, (read,) = read_roster(path, PROCESSES, repair_cds=True)
@@ -186,7 +186,7 @@ def test_one_lea_in_two_processes_under_their_own_levels(tmp_path: Path) -> None
     path = written(tmp_path / "roster.csv", row(), row(process="small-2025", level="2"))
     assert refusals(lambda: read_roster(path, processes)) == [
         "roster.csv, row 3, level: '2' is not one of the levels A of small-2025",
-        "roster.csv, row 3, indicator_8: is no fact of small-2025; leave it blank",
+        "roster.csv, row 3, indicator_8: is not a fact of small-2025; leave it blank",
     ]
 
 
@@ -199,7 +199,7 @@ def test_numbers_and_dates_of_a_workbook(tmp_path: Path) -> None:
     )  # fmt: skip
     (line,) = refusals(lambda: read_roster(path, PROCESSES))
     assert line.startswith(f"roster.xlsx, row 3, cds_code: '{ALDER[1:]}' has 13 digits; ")
-    assert line.endswith(f"then it is {ALDER}, and --repair-cds accepts that")
+    assert line.endswith(f"if so, it is {ALDER}, and --repair-cds accepts that")
     _, (cedar, alder) = read_roster(path, PROCESSES, repair_cds=True)
     assert (cedar.cds_code, cedar.level, cedar.identified_for) == (CEDAR, "3", "5")
     assert cedar.effective_on == dt.date(2024, 6, 1)
@@ -211,7 +211,7 @@ def test_a_formula_that_was_never_computed_is_named(tmp_path: Path) -> None:
         tmp_path / "roster.xlsx", ROSTER, ("=A9", *GOOD_ROW[1:-1], '="what nobody asked"')
     )
     lines = refusals(lambda: read_roster(path, PROCESSES))
-    assert [line.partition(" holds a formula without a stored value")[0] for line in lines] == [
+    assert [line.partition(" contains a formula without a saved value")[0] for line in lines] == [
         "roster.xlsx, row 2, cds_code:",
         "roster.xlsx, row 2, identified_for:",
     ]

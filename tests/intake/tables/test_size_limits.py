@@ -98,7 +98,7 @@ def test_only_what_is_there_is_read(body: str, lines: list[tuple[int, int]]) -> 
 def test_a_row_of_empty_cells_is_refused_unread() -> None:
     data = workbook(f"<row>{'<c/>' * 5000}</row>")
     assert refusals(lambda: list(every_sheet(data, "a.xlsx", Allowance(tags=4000)))) == [
-        "a.xlsx: is far too large; copy the part that is needed into a new file"
+        "a.xlsx: is far too large; copy the part you need into a new file"
     ]
 
 

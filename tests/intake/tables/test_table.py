@@ -87,7 +87,7 @@ def test_columns_nobody_asked_for_are_kept_aside(tmp_path: Path) -> None:
         ),
         (
             ("cds_code", "lea_name", "level", "CDS-Code"),
-            ["a.csv, row 1, cds_code: this column stands twice: A, D"],
+            ["a.csv, row 1, cds_code: this column appears twice: A, D"],
         ),
         (
             ("colour", "size"),
@@ -134,7 +134,7 @@ def test_cells_without_a_column_are_errors(
         ("a.csv", b"cds_code,lea_name,level\n1,\x00,1\n", "is not text"),
         ("a.csv", b"cds_code,lea_name,level\n1,\x81,1\n", "is not text"),
         ("a.csv", b"\xff\xfea", "is not text"),
-        ("a.csv", b'cds_code,lea_name,level\n1,A,1\n2,"B,1\n3,C,1\n', "a.csv, row 3: a quotation mark opens here and is never closed"),
+        ("a.csv", b'cds_code,lea_name,level\n1,A,1\n2,"B,1\n3,C,1\n', "a.csv, row 3: a quotation mark opens here and never closes"),
         ("a.csv", b'cds_code,lea_name,level\n1,"A "B" C",1\n', "a.csv, row 2: a quotation mark inside a quoted cell must be written twice"),
         ("a.csv", b"cds_code,lea_name,level\n1," + b"A" * 200_000 + b",1\n", "a.csv, row 2: cannot be read: field larger"),
         ("a.xlsx", b"PK\x03\x04 and nothing that follows", "cannot be read as an Excel workbook"),
@@ -188,5 +188,5 @@ def test_another_kind_of_zip_is_refused(tmp_path: Path) -> None:
         packed.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
         packed.writestr("content.xml", "<office/>")
     assert refusals(lambda: read(path)) == [
-        "a.ods: cannot be read as an Excel workbook; save it anew as .xlsx, or as CSV"
+        "a.ods: cannot be read as an Excel workbook; save it again as .xlsx or CSV"
     ]

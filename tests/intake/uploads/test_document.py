@@ -35,6 +35,6 @@ def test_strange_files_are_refused(tmp_path: Path) -> None:
     strange = tmp_path / "plan\nBcc: x.pdf"
     strange.write_bytes(b"x")
     (line,) = refusals(lambda: read_document(strange))
-    assert "unseen characters" in line
+    assert "invisible characters" in line
     os.mkfifo(tmp_path / "pipe")
     assert refusals(lambda: read_document(tmp_path / "pipe")) == ["pipe: is not a plain file"]

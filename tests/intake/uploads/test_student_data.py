@@ -200,7 +200,7 @@ def test_a_refusal_says_what_was_seen_and_what_to_do() -> None:
     team = [["First Name", "Last Name"], ["Zelda", "Quux"]]
     assert lines(book(team))[0] == (
         "list.xlsx, sheet 1, row 1, column A: the heading 'first name' says that this column holds"
-        " names of students; if they are staff, say so with a heading such as 'Role' beside it"
+        " names of students; if they are staff, add a column such as 'Role' next to it"
     )
     assert lines(book([["Students"], ["Quux, Zelda"]]))[0] == (
         "list.xlsx, sheet 1, row 1, column A: the heading 'students' stands over what looks like"

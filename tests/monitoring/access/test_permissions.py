@@ -102,7 +102,7 @@ def test_the_kelvin_sign_is_no_k(context: AppContext) -> None:
     give_role(context, "kim@example.org", "selpa-reader", "S1", actor=Actor("test"))
     assert viewer_of(context, "KIM@example.org") is not None
     assert viewer_of(context, "\u212aim@example.org") is None
-    with pytest.raises(Refused, match="not an e-mail address"):
+    with pytest.raises(Refused, match="not an email address"):
         give_role(context, "\u212aim@example.org", "selpa-reader", "S1", actor=Actor("test"))
 
 
@@ -147,7 +147,7 @@ WRONG = [
     ("x@example.org", "lea-lead", "", "CDS code"),
     ("x@example.org", "lea-lead", "99999990000000", "99999990000000: no LEA"),
     ("x@example.org", "selpa-administrator", "S9", "S9: no LEA"),
-    ("x example.org", "system-administrator", "", "not an e-mail address"),
+    ("x example.org", "system-administrator", "", "not an email address"),
 ]
 
 

@@ -54,7 +54,7 @@ def test_the_headers_of_a_mail() -> None:
         "From": "Valley SELPA <cimflow@valley-selpa.example.org>",
         "To": "Maria Ortega <maria.ortega@elm-crossing.example.org>",
         "Reply-To": "Dana Whitfield <dana.whitfield@valley-selpa.example.org>",
-        "Subject": "Elm Crossing Unified: 6 activities of Step 1 were due by Wednesday, July 10, 2024",
+        "Subject": "Elm Crossing Unified: 6 Step 1 activities were due by Wednesday, July 10, 2024",
         "Date": "Thu, 11 Jul 2024 16:30:00 +0000",
         "Message-ID": message_id("live", KEYS, SENDER),
         "Auto-Submitted": "auto-generated",

@@ -65,8 +65,8 @@ TEAM: dict[str, Any] = {
     "title": "CIM Team Creation",
     "step": 1,
     "due": day(7, 10),
-    "what_to_do": "Put together your CIM Team and send in its list: for each member the name,"
-    " title, role and e-mail address.",
+    "what_to_do": "Put together your CIM Team and submit the list of members with the name, title,"
+    " role, and email address of each.",
     "quote": "Document completion of the CIM Team Creation activity to the SELPA by July 10, 2024.",
 }
 SUMMARY: dict[str, Any] = {
@@ -74,8 +74,8 @@ SUMMARY: dict[str, Any] = {
     "title": "Student Record Review: summary",
     "step": 1,
     "due": day(7, 10),
-    "what_to_do": "Write a summary of what your self-review of student records found, with any"
-    " areas of concern.",
+    "what_to_do": "Write a summary of what your self-review of student records found,"
+    " including any areas of concern.",
     "quote": "Targeted Level 3 LEAs will enter and submit their summaries in Stepwell by July 10,"
     " 2024, for review by the CDE.",
 }
@@ -84,8 +84,8 @@ DRILL_DOWN: dict[str, Any] = {
     "title": "Data Drill Down",
     "step": 1,
     "due": day(7, 10),
-    "what_to_do": "Gather and analyze your data, then send in the summary: your sources, your data"
-    " reports, your findings, positive trends and patterns of concern.",
+    "what_to_do": "Gather and analyze your data, then submit the summary: your sources, data reports,"
+    " findings, positive trends, and patterns of concern.",
     "quote": "Submit documentation of the summarization to the SELPA by July 10, 2024.",
 }
 PARENTS: dict[str, Any] = {
@@ -93,8 +93,8 @@ PARENTS: dict[str, Any] = {
     "title": "Parent Input",
     "step": 1,
     "due": day(7, 10),
-    "what_to_do": "Ask parents of students with special needs for their input and send in the"
-    " summary: whom you asked and how, how many took part, and what you learned.",
+    "what_to_do": "Ask parents of students with special needs for their input, then submit the"
+    " summary: who you asked and how, how many took part, and what you learned.",
     "quote": "It is also required activity for any Targeted Level 1 or 2 LEA that did not meet the"
     " statewide target on Element/Indicator 8–Parent Involvement.",
 }
@@ -110,7 +110,7 @@ CAUSES: dict[str, Any] = {
     "title": "Root Cause Analysis",
     "step": 2,
     "due": day(10, 10),
-    "what_to_do": "For each problem area you chose, find at least one root cause, and send in each"
+    "what_to_do": "For each problem area you chose, find at least one root cause. Submit each"
     " root cause with the problem area it explains and the data behind it.",
     "quote": "Document completion of the Root Cause Analysis activity to the SELPA by October 10,"
     " 2024.",
@@ -242,7 +242,7 @@ def monday_to_the_administrator() -> Letter:
         to_review=1,
         held=3,
         uncertain=1,
-        problems=("Hazel Grove: no lead is named",),
+        problems=("Hazel Grove: no lead is listed",),
     )
     return letter(
         day(7, 15),
@@ -317,7 +317,7 @@ def returned() -> Letter:
             filed_on=day(12, 5),
             returned_on=day(12, 6),
             reviewer_note="The second root cause has no qualitative data yet.\n\nOne sentence from"
-            " the parent survey would do – see section 3.",
+            " the parent survey is enough – see section 3.",
             answer_by=day(12, 20),
             next=NextNotice(day(12, 23), LEAD_AND_ADMIN),
         ),
@@ -339,12 +339,12 @@ def incomplete() -> Letter:
             received_on=day(7, 3),
             findings=(
                 NOT_FILED,
-                Finding("missing-field", "error", "members.2.email", "e-mail address is missing"),
+                Finding("missing-field", "error", "members.2.email", "email address is missing"),
                 Finding(
                     "not-covered",
                     "error",
                     "members.role",
-                    "site administrator is neither a member nor explained",
+                    "site administrator is missing",
                 ),
                 Finding("missing-field", "warning", "lead", "the team's lead is missing"),
             ),

@@ -161,13 +161,13 @@ OUTCOMES = [
     ("filed", "was filed on Friday, July 5, 2024."),
     ("approved", "was approved on Friday, July 5, 2024."),
     ("excused", "was excused on Friday, July 5, 2024."),
-    ("extended", "has been given more time: it is now due on Friday, July 26, 2024."),
+    ("extended", "has a new due date, Friday, July 26, 2024."),
     ("not-required", "is no longer required."),
     (
         "withdrawn",
         "Elm Crossing Unified left the Targeted 2024 CIM Cohort on Friday, July 5, 2024.",
     ),
-    (None, "is settled."),
+    (None, "is resolved."),
 ]
 
 
@@ -186,7 +186,7 @@ def test_a_stand_down_says_how_it_ended(outcome: Any, said: str) -> None:
     text = text_of(row, to=SUPERINTENDENT)
 
     assert said in text
-    assert "Nothing more is needed from you." in text
+    assert "You do not need to do anything else." in text
 
 
 def test_outside_systems_have_no_record_and_nobody_did_not_file() -> None:
@@ -194,7 +194,7 @@ def test_outside_systems_have_no_record_and_nobody_did_not_file() -> None:
     ours = text_of(item(DRILL_DOWN, SELPA))
 
     assert "We have no record of it in SECMS." in outside
-    assert "It has not reached us yet." in ours
+    assert "We have not received it yet." in ours
     assert not re.search(r"did not|have not filed|you failed", outside + ours)
 
 
@@ -211,14 +211,14 @@ def test_what_is_only_with_us_is_received_but_not_yet_entered() -> None:
 
     text = text_of(row)
 
-    assert "not yet entered in Stepwell" in text
+    assert "It is not in Stepwell yet." in text
     assert "no date on which" not in text, "the finding's own words are for the grid"
 
 
 def test_after_an_extension_the_new_date_counts_and_is_said_to_be_one() -> None:
     text = text_of(item(DRILL_DOWN, SELPA, due=day(7, 10), due_before=day(6, 28)))
 
-    assert "It was due on Wednesday, July 10, 2024, yesterday, after an extension." in text
+    assert "It was due on Wednesday, July 10, 2024 (yesterday), after an extension." in text
 
 
 def test_rows_about_one_activity_become_one_matter() -> None:
@@ -247,7 +247,7 @@ def test_what_only_one_of_several_rows_knows_is_said() -> None:
         ),
     )
 
-    assert "It is required from Monday, June 10, 2024 on, because the roster" in text
+    assert "It is required as of Monday, June 10, 2024, because the roster" in text
     assert "We have no record of it in Stepwell." in text
     assert "later than it should have" in text
 
@@ -260,7 +260,7 @@ def test_what_waits_for_several_is_named_once() -> None:
         item(DRILL_DOWN, STEPWELL, waits_below=later[:1]),
     )
 
-    assert text.count("Prioritization and Root Cause Analysis wait for it.") == 1
+    assert text.count("Prioritization and Root Cause Analysis are waiting on this.") == 1
     assert text.count("Prioritization") == 1
 
 
@@ -269,7 +269,7 @@ FINDINGS = [
     ("missing-field", "lead", "the team's lead is missing", "The team's lead is missing"),
     ("missing-field", "members.2.email", "email is missing", "Email is missing (members, entry 2)"),
     ("none-true", "problem_areas.relates", "at least one is wanted", "At least one is wanted (problem areas, relates)"),
-    ("malformed-address", "members.1.email", "'x' is not an e-mail address", "'x' is not an e-mail address (members, entry 1, email)"),
+    ("malformed-address", "members.1.email", "'x' is not an email address", "'x' is not an email address (members, entry 1, email)"),
     ("anything", None, "look at it", "Look at it"),
 ]  # fmt: skip
 
@@ -324,9 +324,9 @@ def test_what_happens_next_is_said_per_day_where_the_days_differ() -> None:
     )
 
     assert (
-        "If Student Record Review: self-review is still open on Friday, July 12, 2024, we write to"
-        " you again. If Data Drill Down is still open on Thursday, July 18, 2024, we also write to"
-        " the superintendent." in text
+        "If Student Record Review: self-review is still open on Friday, July 12, 2024, we will write"
+        " to you again. If Data Drill Down is still open on Thursday, July 18, 2024, we will also"
+        " write to the superintendent." in text
     )
 
 
@@ -340,15 +340,15 @@ def test_whoever_stands_in_is_not_told_that_the_director_will_hear() -> None:
         )
     )
 
-    assert "we also write to the superintendent." in text
-    assert "no lead is named for Elm Crossing Unified" in text
+    assert "we will also write to the superintendent." in text
+    assert "no lead is listed for Elm Crossing Unified" in text
 
 
 def test_an_apology_for_the_part_that_is_late() -> None:
     late, on_time = item(DRILL_DOWN, SELPA, delayed=True), item(SELF_REVIEW)
 
-    assert "This mail comes later than it should have." in text_of(late)
-    assert "Part of this mail comes later than it should have." in text_of(late, on_time)
+    assert "This email is going out later than it should have." in text_of(late)
+    assert "Part of this email is going out later than it should have." in text_of(late, on_time)
     assert "later than" not in text_of(on_time)
 
 
@@ -393,7 +393,7 @@ def test_the_reviewers_own_lines_are_kept() -> None:
 
 SUBJECTS = [
     ("one overdue", [item(DRILL_DOWN, SELPA)], "Elm Crossing Unified: Data Drill Down was due on Wednesday, July 10, 2024"),
-    ("two overdue", [item(DRILL_DOWN, SELPA), item(SELF_REVIEW)], "Elm Crossing Unified: 2 activities of Step 1 were due by Wednesday, July 10, 2024"),
+    ("two overdue", [item(DRILL_DOWN, SELPA), item(SELF_REVIEW)], "Elm Crossing Unified: 2 Step 1 activities were due by Wednesday, July 10, 2024"),
     ("two steps", [item(DRILL_DOWN, SELPA), item(CAUSES, SELPA, due=day(7, 10))], "Elm Crossing Unified: 2 activities were due on Wednesday, July 10, 2024"),
     ("two kinds", [item(DRILL_DOWN, SELPA), item(CAUSES, SELPA, kind="reminder", state="Upcoming")], "Elm Crossing Unified: Data Drill Down was due on Wednesday, July 10, 2024 (and 1 more)"),
     ("two LEAs", [item(DRILL_DOWN, SELPA), item(CAUSES, SELPA, BIRCH, kind="reminder", state="Upcoming")], "Valley SELPA: 1 past due, 1 coming due at 2 LEAs, Thursday, July 11, 2024"),
@@ -432,8 +432,8 @@ LISTS = [
     ([], ""),
     (["a"], "a"),
     (["a", "b"], "a and b"),
-    (["a", "b", "c"], "a, b and c"),
-    (["a, with a comma", "b", "c"], "a, with a comma; b and c"),
+    (["a", "b", "c"], "a, b, and c"),
+    (["a, with a comma", "b", "c"], "a, with a comma; b; and c"),
 ]
 
 

@@ -214,7 +214,7 @@ def test_no_mail_leaves_unasked_after_a_restore(
         assert row.state == becomes
         assert ledger.waiting(conn, "live") == []
         if becomes != state:
-            assert row.reason == "a backup was restored: it may have been sent before"
+            assert row.reason == "a backup was restored: it may have been sent already"
 
 
 def test_a_mail_under_way_during_the_restore_finds_its_row_uncertain(
@@ -240,7 +240,7 @@ def test_the_file_is_its_owners_alone_and_there_is_but_one(engine: Engine, file:
 
 def test_no_file_is_written_over(engine: Engine, file: Path) -> None:
     file.write_text("a letter")
-    with pytest.raises(StoreError, match="is there already"):
+    with pytest.raises(StoreError, match="already exists"):
         backup(engine, file, now=NOW)
     assert file.read_text() == "a letter"
 
@@ -311,12 +311,12 @@ def folder_instead(file: Path) -> None:
 @pytest.mark.parametrize(
     ("spoil", "sentence"),
     [
-        (cut_short, "is not a whole cimflow backup"),
-        (change_a_name, "is a damaged backup: its checksum does not fit"),
-        (drop_a_row, "is a damaged backup: its checksum does not fit"),
+        (cut_short, "is not a complete cimflow backup"),
+        (change_a_name, "is a damaged backup: its checksum does not match"),
+        (drop_a_row, "is a damaged backup: its checksum does not match"),
         (from_the_future, "was made by a newer cimflow"),
         (empty, "is not a cimflow backup"),
-        (letter, "is not a whole cimflow backup"),
+        (letter, "is not a complete cimflow backup"),
         (other_database, "is not a cimflow backup"),
         (missing, "cannot be read"),
         (folder_instead, "is not a plain file"),

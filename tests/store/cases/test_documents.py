@@ -61,7 +61,7 @@ def test_a_changed_file_is_never_given_out_and_kept_anew(tmp_path: Path) -> None
     documents.keep(tmp_path, DATA)
     (file,) = files(tmp_path)
     file.write_bytes(DATA[::-1])
-    with pytest.raises(StoreError, match=f"the kept document {SHA} is damaged"):
+    with pytest.raises(StoreError, match=f"the saved document {SHA} is damaged"):
         documents.open_kept(tmp_path, SHA)
     documents.keep(tmp_path, DATA)
     assert documents.open_kept(tmp_path, SHA) == DATA
@@ -72,7 +72,7 @@ def test_a_power_cut_leaves_nothing_half(tmp_path: Path, monkeypatch: pytest.Mon
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(documents.os, "fsync", cut)
-    with pytest.raises(StoreError, match="cannot be kept: No space left on device"):
+    with pytest.raises(StoreError, match="cannot be saved: No space left on device"):
         documents.keep(tmp_path, DATA)
     assert files(tmp_path) == []
 

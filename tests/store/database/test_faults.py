@@ -46,7 +46,7 @@ def test_a_database_that_cannot_be_opened(open_engine: Open, url: str, sentence:
 @pytest.mark.postgres
 def test_a_server_without_that_database(open_engine: Open, postgres_url: str) -> None:
     url = make_url(postgres_url).set(database="no_such_database")
-    with pytest.raises(StoreError, match="the server knows no such database or user"):
+    with pytest.raises(StoreError, match="the server has no such database or user"):
         session.upgrade(open_engine(url.render_as_string(hide_password=False)))
 
 
