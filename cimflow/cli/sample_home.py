@@ -119,9 +119,7 @@ def _holds_the_sample(settings: Settings, text: str) -> bool:
         return _has_leas(settings)
     entries = {one.name for one in home.iterdir()} if home.is_dir() else set()
     if entries - _MADE_WITH_A_HOME:
-        raise Refused.saying(
-            f"{home} is not empty; the sample needs an empty home: {elsewhere}"
-        )
+        raise Refused.saying(f"{home} is not empty; the sample needs an empty home: {elsewhere}")
     if not settings.database_is_in_home and _has_leas(settings):
         raise Refused.saying(
             "the database at CIMFLOW_DATABASE_URL is not empty; the sample needs its own"

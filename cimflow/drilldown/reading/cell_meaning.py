@@ -29,7 +29,7 @@ from cimflow.drilldown.model.subgroups import NOT_REPORTED
 OLDEST = 22
 MOST_DAYS = 366.0
 NO_DAYS = "is not a number of days from 0 to 366"
-NO_STUDENT = "is missing; the row is left out"
+NO_STUDENT = "is missing; the row is skipped"
 MORE_ABSENT = "is more than days_expected; read as missing"
 _DAYS = ("days_expected", "days_absent", "suspension_days")
 
@@ -205,7 +205,7 @@ def meaning_of(table: CodedTable, words: DrillDownConfig, problems: Problems) ->
     _more_absent_than_expected(cells, arrays)
     kept = _rows_that_count(cells)
     without = kept & (disability == left_out)
-    cells.note("disability", "is 200, not a student with a disability; left out", without)
+    cells.note("disability", "is 200, not a student with a disability; skipped", without)
     texts = {
         "lea": table.column("cds_code"),
         "student": table.column("student_id"),
@@ -241,7 +241,7 @@ def _rows_that_count(cells: _Cells) -> Flags:
         is_code,
         False,
         np.bool_,
-        "is not a CDS code of 14 digits (did a spreadsheet drop a zero?); the row is left out",
+        "is not a CDS code of 14 digits (did a spreadsheet drop a zero?); the row is skipped",
     )
     cells.told(
         "school_code",
@@ -251,7 +251,7 @@ def _rows_that_count(cells: _Cells) -> Flags:
         "is not a school code of 7 or 14 digits (did a spreadsheet drop a zero?); kept as is",
     )
     blank = cells.table.column("cds_code").is_blank()
-    cells.note("cds_code", "is missing; the row is left out", blank)
+    cells.note("cds_code", "is missing; the row is skipped", blank)
     student = ~cells.table.column("student_id").is_blank()
     cells.note("student_id", NO_STUDENT, ~student)
     counts: Flags = lea & student

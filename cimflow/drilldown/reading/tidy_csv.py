@@ -12,7 +12,7 @@ COLUMNS_IN_WORDS: Mapping[str, str] = {
     "school_name": "as printed in the reports",
     "age": "in full years",
     "race_ethnicity": "a name such as Hispanic or Latino, or a CALPADS code",
-    "disability": "CALPADS code, such as 290; 200 is left out",
+    "disability": "CALPADS code, such as 290; 200 is skipped",
     "program_setting": "CALPADS code, such as 400",
     "general_education_percent": "0 to 100",
     "ela_level": "1 to 4; blank if not tested",
