@@ -17,9 +17,9 @@ class Refusal:
     field: str = ""
     values: Mapping[str, object] = dataclasses.field(default_factory=dict)
 
-    def in_words(self, *, page: bool = False) -> str:
+    def in_words(self, *, page: bool = False, alone: bool = False) -> str:
         """The sentence, for a page or for the command line, without the name of the field."""
-        return sentence(self.code, self.values, page=page)
+        return sentence(self.code, self.values, page=page, alone=alone)
 
 
 def refusal(code: str, field: str = "", /, **values: object) -> Refusal:

@@ -35,7 +35,7 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     # what is blank, or cannot stand in its field
     "blank": "is blank",
     "unusable": "{problem}",
-    "choose-one": "choose one of the list",
+    "choose-one": "choose one",
     "too-long": "at most {most} characters; here are {number}",
     "no-text": "it holds characters that are no text; type it again",
     "form-damaged": "the form could not be read; open the page again and send it once more",
@@ -67,6 +67,9 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
         "what you send is received today. Was it sent to your SELPA earlier? Then your SELPA"
         " records that day."
     ),
+    "document-missing": "choose it, or say that it came without one",
+    "form-missing": "choose the completed form first",
+    "file-without-kind": ("a file is attached: say whether it is a document or the completed form"),
     "version-unknown": "{activity}: {lea} has no version {version}",
     "withdrawn-before": "{activity}: version {version} was withdrawn on {day}",
     "say-why-withdrawn": "say why the record is withdrawn",
@@ -186,15 +189,20 @@ RECORDED = {
 """What was recorded, by the name of its table."""
 
 
-def sentence(code: str, values: Mapping[str, object], *, page: bool = False) -> str:
-    """A refusal in words.
+def sentence(
+    code: str, values: Mapping[str, object], *, page: bool = False, alone: bool = False
+) -> str:
+    """A refusal in words; ``alone``: as a sentence of its own, with its capital and its period.
 
     Raises:
         KeyError: nobody has written words for the code, or a value is missing.
     """
     found = SENTENCES[code]
     words = found if isinstance(found, str) else found[page]
-    return words.format_map({name: _told(name, one, page=page) for name, one in values.items()})
+    told = words.format_map({name: _told(name, one, page=page) for name, one in values.items()})
+    if alone and not words.startswith("{"):  # an address keeps its letters
+        told = told[:1].upper() + told[1:]
+    return told if not page or told.endswith((".", "?", "!", ":")) else f"{told}."
 
 
 def _told(name: str, value: object, *, page: bool) -> object:

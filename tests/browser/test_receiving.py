@@ -87,6 +87,6 @@ def test_a_list_of_students_is_not_taken(
     page.get_by_label("The file").set_input_files(sent)
     page.get_by_role("button", name="Record it").click()
     said = page.get_by_role("alert")
-    expect(said).to_contain_text("This file was not taken")
+    expect(said).to_contain_text("We can't accept this file")
     expect(said).to_contain_text("Nothing was kept.")
     assert versions(pages) == []

@@ -8,7 +8,6 @@ from fastapi.responses import Response
 
 from cimflow.dashboard.web.errors import NotHere
 from cimflow.dashboard.web.page_request import PageRequest
-from cimflow.monitoring.errors import Refused
 from cimflow.monitoring.lea.lea_snapshot import Filing, filing_of
 from cimflow.monitoring.words import name_of
 from cimflow.process.case import Submission
@@ -75,8 +74,3 @@ def in_count(findings: tuple[Finding, ...]) -> str:
         if number:
             words.append(f"{number} {severity}{'' if number == 1 else 's'}")
     return ", ".join(words)
-
-
-def lines_of(error: Refused) -> tuple[str, ...]:
-    """Why something was refused, with what only a command line would say left out."""
-    return tuple(line for line in error.lines if "--" not in line)

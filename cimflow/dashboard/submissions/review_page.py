@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
+from pydantic import Field
 
 from cimflow.dashboard.lea.artifact_view import contents_in_words, findings_in_words
-from cimflow.dashboard.submissions.activity_form import (
-    common,
-    filing_here,
-    in_count,
-    lines_of,
-    to_lea,
-)
+from cimflow.dashboard.submissions.activity_form import common, filing_here, in_count, to_lea
 from cimflow.dashboard.submissions.review_queue import MOST_SHOWN, queue_of
-from cimflow.dashboard.web.errors import BadRequest
+from cimflow.dashboard.web.form_fields import Form, Line, Number, PastDay, Text, Ticked
+from cimflow.dashboard.web.form_runner import NOT_SENT, FormResult, submit
 from cimflow.dashboard.web.page_request import PageRequest
 from cimflow.dashboard.web.route_access import Allows, door
-from cimflow.dashboard.web.typed import number_of, text_of
-from cimflow.monitoring.errors import ChangedMeanwhile, Refused
 from cimflow.monitoring.lea.lea_snapshot import Filing
 from cimflow.monitoring.submissions.approvers import why_not_approve
 from cimflow.monitoring.submissions.compare import differences
+from cimflow.monitoring.submissions.record import Recorded
 from cimflow.monitoring.submissions.review import Decision, review
 from cimflow.process.case import Submission
 
@@ -33,7 +26,17 @@ router = APIRouter()
 Oversees = Annotated[PageRequest, Depends(door(Allows.OVERSEES))]
 Changes = Annotated[PageRequest, Depends(door(Allows.CHANGES_LEA))]
 
-LONGEST_NAME = 200
+
+class ReviewForm(Form):
+    """A decision on the version that was read; ``told_by`` where it is the CDE's answer."""
+
+    decision: Literal["approve", "return"] = Field(title="Your decision")
+    version: Number
+    sha256: Line
+    note: Text = Field(title="Note")
+    told_by: Annotated[Line, Field(title="Who at the CDE told you", max_length=200)] = ""
+    on: PastDay = Field(title="Decided on")
+    despite_findings: Ticked = Field(title="Approve even though it has errors")
 
 
 @router.get("/p/{process_id}/review")
@@ -52,81 +55,59 @@ def show_queue(request: Oversees) -> Response:
 @router.get("/p/{process_id}/leas/{cds_code}/review/{activity_id}")
 def show_review(request: Changes) -> Response:
     """The latest version, what changed in it, and the form to decide."""
-    return _show(request, filing_here(request))
+    return _page(request, filing_here(request), NOT_SENT)
 
 
 @router.post("/p/{process_id}/leas/{cds_code}/review/{activity_id}")
 def decide(request: Changes) -> Response:
     """Record the decision, if what was read is still the latest."""
-    filing = filing_here(request)
-    try:
-        decision = _decision(request)
-        recorded = review(request.act, filing.activity.id, decision)
-    except ChangedMeanwhile as error:
-        return _refused(
-            request, filing, "Something was recorded while you were reading", error.lines
-        )
-    except Refused as error:
-        return _refused(request, filing, "Nothing is decided yet", lines_of(error))
-    except BadRequest as error:
-        at = {error.field: error.message} if error.field else {}
-        return _refused(request, filing, "Nothing is decided yet", (error.message,), at)
-    word = decision.word
-    say = f"{filing.activity.title}, version {recorded.version}, is {word}."
-    return to_lea(request, filing.activity.id, say)
+    activity = filing_here(request).activity
+    result = submit(
+        request,
+        "review",
+        ReviewForm,
+        lambda form: review(request.act, activity.id, _decision(request, form)),
+        detail=f"{activity.id}: not decided",
+    )
+    if result.failed:
+        return _page(request, filing_here(request), result)
+    word = "approved" if result.sent.decision == "approve" else "returned"
+    return to_lea(
+        request, activity.id, f"{activity.title}, version {result.got.version}, is {word}."
+    )
 
 
-def _decision(request: PageRequest) -> Decision:
-    choice = request.sent("decision")
-    if choice not in {"approve", "return"}:
-        raise BadRequest("Say whether you approve it or return it.")
+def _decision(request: PageRequest, form: ReviewForm) -> Decision:
     return Decision(
-        version=number_of(request, "version"),
-        sha256=request.sent("sha256"),
-        approve=choice == "approve",
-        on=request.sent_past_day("on", "Decided on") or request.today,
-        note=text_of(request, "note", "Note"),
-        told_by=text_of(request, "told_by", "Told by", longest=LONGEST_NAME),
-        despite_findings=request.sent("despite_findings") == "yes",
+        approve=form.decision == "approve",
+        on=form.on or request.today,
+        note=form.note,
+        told_by=form.told_by,
+        despite_findings=form.despite_findings,
+        version=form.version,
+        sha256=form.sha256,
         complete=True,
     )
 
 
-def _refused(
-    request: PageRequest,
-    filing: Filing,
-    title: str,
-    lines: tuple[str, ...],
-    wrong_at: Mapping[str, str] = MappingProxyType({}),
-) -> Response:
-    request.note_refusal("review", f"{filing.activity.id}: not decided")
-    return _show(request, filing_here(request), title, lines, wrong_at)
-
-
-def _show(
-    request: PageRequest,
-    filing: Filing,
-    title: str = "",
-    lines: tuple[str, ...] = (),
-    wrong_at: Mapping[str, str] = MappingProxyType({}),
+def _page(
+    request: PageRequest, filing: Filing, result: FormResult[ReviewForm, Recorded]
 ) -> Response:
     """The page; what a person typed stays, but a tick belongs to the version it was set for."""
     latest = filing.latest
     if latest is None:
         return request.render("submissions/review_nothing.html.j2", **common(request, filing))
-    typed = {name: request.sent(name) for name in ("decision", "note", "told_by", "on")}
-    is_same = request.sent("sha256") == latest.sha256
+    typed = {"decision": "", "note": "", "told_by": "", "on": "", **result.typed}
     findings = filing.findings(latest)
     receiver = filing.receiver_of(latest)
     earlier = filing.last_returned(latest)
     own_lea = why_not_approve(request.act, filing.activity.id)
+    is_same = typed.get("sha256") == latest.sha256
     return request.render(
         "submissions/review.html.j2",
-        status=422 if lines else 200,
+        status=result.status,
         **{**common(request, filing), "receiver": receiver},
-        title=title,
-        lines=lines,
-        wrong_at=wrong_at,
+        result=result,
         version=latest,
         standing=filing.review(latest),
         contents=_contents(filing, latest),
@@ -139,7 +120,7 @@ def _show(
         is_own_record=request.who.email == latest.recorded_by.strip().casefold(),
         own_lea=own_lea.in_words(page=True) if own_lea is not None else "",
         typed={**typed, "on": typed["on"] or request.today.isoformat()},
-        ticked=is_same and request.sent("despite_findings") == "yes",
+        ticked=is_same and typed.get("despite_findings") == "yes",
     )
 
 

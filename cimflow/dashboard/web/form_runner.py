@@ -59,6 +59,11 @@ class FormResult(Generic[FormT, Answer]):
         return tuple(self._in_words(one) for one in self.refusals)
 
     @property
+    def every_line(self) -> tuple[str, ...]:
+        """The same with the errors of a file, where its page has no table for them."""
+        return (*self.lines, *(str(one) for one in self.errors))
+
+    @property
     def wrong_at(self) -> dict[str, str]:
         """What to say beside each field of the form, by its name."""
         return {one.field: self._in_words(one) for one in self.refusals if one.field in self.titles}
@@ -86,10 +91,9 @@ class FormResult(Generic[FormT, Answer]):
         return self.answer
 
     def _in_words(self, one: Refusal) -> str:
-        words = one.in_words(page=True)
-        words += "" if words.endswith((".", "?", "!", ":")) else "."
         title = self.titles.get(one.field)
-        return f"{title}: {words}" if title else words[:1].upper() + words[1:]
+        words = one.in_words(page=True, alone=title is None)
+        return f"{title}: {words}" if title is not None else words
 
 
 NOT_SENT: FormResult[Any, Any] = FormResult()

@@ -6,6 +6,8 @@ Nothing is kept before it is known what it is, and no table of students ever is.
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
+from typing import Literal
 
 from cimflow.intake.artifacts.artifact import read_artifact_bytes
 from cimflow.intake.errors import IntakeErrors
@@ -23,6 +25,45 @@ from cimflow.store.cases import documents
 
 _ALSO = {"jpeg": (".jpeg",), "csv": (".tsv", ".txt", ".tab"), "docx": (), "xlsx": ()}
 _CONTENTS = ("toml", "json")
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """What came, and how: a document, the completed form, or only the fact that it came.
+
+    ``data`` is the file's bytes, None where it came without one. A day that is None is today
+    (received) or not known yet (filed).
+    """
+
+    how: Literal["document", "form", "fact"]
+    name: str = ""
+    data: bytes | None = None
+    received_on: dt.date | None = None
+    filed_on: dt.date | None = None
+
+
+def receive(act: Act, activity_id: str, came: Came) -> Recorded:
+    """Record what came, in whichever way.
+
+    Raises:
+        IntakeErrors: the file cannot be read or taken, or holds rows of students.
+        Refused: a file is missing, or is there where none was to be; or as ``record.record``.
+    """
+    if came.how == "fact":
+        if came.data is not None:
+            raise Refused(refusal("file-without-kind", "file"))
+        return record(act, activity_id, received_on=came.received_on, filed_on=came.filed_on)
+    if came.data is None:
+        raise Refused(refusal(f"{came.how}-missing", "file"))
+    take = receive_contents if came.how == "form" else receive_document
+    return take(
+        act,
+        activity_id,
+        name=came.name,
+        data=came.data,
+        received_on=came.received_on,
+        filed_on=came.filed_on,
+    )
 
 
 def receive_document(

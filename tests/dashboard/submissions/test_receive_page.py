@@ -254,15 +254,15 @@ def test_a_refused_file_leaves_nothing(
 @pytest.mark.parametrize(
     ("form", "said"),
     [
-        ({"how": "document"}, "Choose the file"),
-        ({"how": "form"}, "Choose the filled-in form"),
-        ({"how": ""}, "Say how it came"),
-        ({"how": SCRIPT}, "Say how it came"),
+        ({"how": "document"}, "The file: choose it, or say that it came without one."),
+        ({"how": "form"}, "The file: choose the completed form first."),
+        ({"how": ""}, "How it was received: choose one."),
+        ({"how": SCRIPT}, "How it was received: choose one."),
         ({"how": "fact", "received_on": "2024-07-12"}, "is after today"),
         ({"how": "fact", "received_on": SCRIPT}, "write the day such as"),
         (
             {"how": "fact", "received_on": "2022-07-10"},
-            "received: Sun, July 10, 2022 is long before",
+            "Received on: Sun, July 10, 2022 is long before",
         ),
         ({"how": "fact", "received_on": "10 July"}, "write the day such as 2024-07-11"),
         ({"how": "fact", "filed_on": "2024-07-01"}, "the SELPA is the receiver here"),
@@ -340,7 +340,7 @@ def test_a_version_of_a_day_to_come_is_shown_and_can_be_withdrawn(sample: Browse
 def test_a_file_and_the_word_that_there_is_none(browser: Open, context: AppContext) -> None:
     before = rows_and_files(context)
     answer = send(browser("admin"), INPUT, "a.pdf", as_pdf(), how="fact")
-    assert "A file is attached" in answer.text
+    assert "The file: a file is attached" in answer.text
     assert rows_and_files(context) == before
 
 

@@ -134,7 +134,7 @@ def test_who_reviews_what_the_lea_sent_is_noted_without_that(
 @pytest.mark.parametrize(
     ("form", "said"),
     [
-        ({}, "Say whether you approve it or return it."),
+        ({}, "Your decision: choose one."),
         ({"decision": "return"}, "Say in the note what is to be changed"),
         ({"decision": "approve"}, "This version has errors."),
         ({"decision": "return", "note": "x", "on": "2024-07-12"}, "is after today"),
@@ -180,7 +180,7 @@ def test_a_version_that_came_meanwhile_is_not_approved(browser: Open, context: A
     ticked = {"decision": "approve", "despite_findings": "yes", "note": "Well done."}
     answer = admin.post(ADDRESS, {**form, **ticked})
     assert answer.status_code == 422
-    assert "Something was recorded while you were reading" in answer.text
+    assert "Something changed while this page was open" in answer.text
     assert "Version 2" in answer.text
     assert "Well done." in answer.text
     assert re.search(r'id="despite_findings"[^>]* checked', answer.text) is None
