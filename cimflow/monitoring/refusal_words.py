@@ -53,6 +53,7 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
         "something was recorded since the differences were shown, so the file would now change"
         " other things; nothing was changed: look at the differences again"
     ),
+    "shown-again": "What would change now is shown below. Review it, then confirm it.",
     # submissions
     "contents-refused": "{file}, {at}: {problem}",
     "filed-is-received": (

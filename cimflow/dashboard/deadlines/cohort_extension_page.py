@@ -2,28 +2,44 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
+from pydantic import Field
 
-from cimflow.dashboard.web.errors import BadRequest
-from cimflow.dashboard.web.forms import NOT_SENT, STATUS, FormResult, attempt
+from cimflow.dashboard.web.form_fields import Form, Line, NeededDay
+from cimflow.dashboard.web.form_runner import FormResult, shown, submit
 from cimflow.dashboard.web.page_request import PageRequest
 from cimflow.dashboard.web.role_titles import AUTHORITY_TITLES
 from cimflow.dashboard.web.route_access import Allows, door
 from cimflow.monitoring.deadlines.extension import Granted, extend
 from cimflow.monitoring.deadlines.extension_preview import Preview, preview_extension
-from cimflow.monitoring.errors import Refused
+from cimflow.monitoring.errors import Refused, refusal
 from cimflow.monitoring.words import long_date
 
 router = APIRouter()
 Administers = Annotated[PageRequest, Depends(door(Allows.ADMINISTERS))]
-FIELDS = ("activity", "whose", "to", "grantor", "reason", "reference")
 COHORT = "*"
 """In the form: every LEA. No SELPA has this code."""
+
+
+class CohortExtensionForm(Form):
+    """One new due date for many; ``sure`` confirms what ``asked`` was previewed as."""
+
+    activity: Line = Field(title="Activity")
+    whose: Line = Field(title="For which LEAs")
+    to: NeededDay = Field(title="New due date")
+    grantor: Line = Field(title="Granted by")
+    reason: Line = Field(title="Why")
+    reference: Line = Field(title="Reference")
+    sure: Line
+    asked: Line
+
+    @property
+    def question(self) -> str:
+        """What is asked, for a preview to be about: a changed field is a new question."""
+        return "|".join((self.activity, self.whose, str(self.to), self.grantor))
 
 
 def _whose(request: PageRequest) -> list[tuple[str, str]]:
@@ -37,101 +53,71 @@ def _whose(request: PageRequest) -> list[tuple[str, str]]:
     return [*own, *([(COHORT, "The whole cohort")] if request.who.is_system else [])]
 
 
+@router.get("/p/{process_id}/extend")
+def show_cohort_extension(request: Administers) -> Response:
+    """Choose the activity, for whom, until when, and by whose word."""
+    blank = dict.fromkeys(("activity", "whose", "to", "reason", "reference"), "")
+    return _page(request, shown(**blank, grantor="selpa"))
+
+
+@router.post("/p/{process_id}/extend")
+def extend_cohort(request: Administers) -> Response:
+    """Show for which LEAs the date moves; where just that is confirmed, grant it."""
+    result = submit(request, "extend", CohortExtensionForm, lambda form: _extend(request, form))
+    if result.failed:
+        return _page(request, result)
+    if isinstance(result.got, Preview):
+        is_surprise = bool(result.sent.sure) and result.sent.asked == result.sent.question
+        return _page(request, result.changed() if is_surprise else result, result.got)
+    title = request.process.activity_by_id[result.sent.activity].title
+    count = len(result.got.extended)
+    leas = "1 LEA" if count == 1 else f"{count} LEAs"
+    to = long_date(result.sent.to)
+    say = f"{title} is now due {to} for {leas}. Reminders will follow the new date."
+    return request.redirect("p", request.process_id, say=say)
+
+
+def _extend(request: PageRequest, form: CohortExtensionForm) -> Preview | Granted:
+    """What would change; or, where that was confirmed, the grant itself."""
+    if form.whose not in dict(_whose(request)):
+        raise Refused(refusal("choose-one", "whose"))
+    act = request.act.about(None)
+    selpa = None if form.whose == COHORT else form.whose
+    preview = preview_extension(
+        act,
+        form.activity,
+        to=form.to,
+        grantor=form.grantor,
+        reason=form.reason,
+        reference=form.reference,
+        selpa=selpa,
+    )
+    if form.sure != preview.digest:
+        return preview
+    return extend(
+        act,
+        form.activity,
+        to=form.to,
+        grantor=form.grantor,
+        reason=form.reason,
+        reference=form.reference,
+        selpa=selpa,
+        expect=[one.cds_code for one in preview.moved],
+    )
+
+
 def _page(
     request: PageRequest,
-    tried: FormResult[Any],
-    typed: Mapping[str, str],
+    result: FormResult[CohortExtensionForm, Any],
     preview: Preview | None = None,
 ) -> Response:
     return request.render(
         "deadlines/extend_all.html.j2",
-        status=STATUS if tried.failed else 200,
+        status=result.status,
         process=request.process,
         whose=_whose(request),
         authorities=AUTHORITY_TITLES,
-        tried=tried,
-        typed=typed,
+        result=result,
+        typed=result.typed,
         preview=preview,
-    )
-
-
-@router.get("/p/{process_id}/extend")
-def show_wide_extension(request: Administers) -> Response:
-    """Choose the activity, for whom, until when, and by whose word."""
-    return _page(request, NOT_SENT, {**dict.fromkeys(FIELDS, ""), "grantor": "selpa"})
-
-
-@router.post("/p/{process_id}/extend")
-def extend_all(request: Administers) -> Response:
-    """Show for which LEAs the date moves; where just that is confirmed, grant it."""
-    typed = {name: request.sent(name) for name in FIELDS}
-    tried = attempt(request, "extend", lambda: _look(request))
-    if tried.failed:
-        return _page(request, tried, typed)
-    preview = tried.got
-    sure = request.sent("sure")
-    if sure != preview.digest:
-        meanwhile: FormResult[None] = FormResult(
-            title="Something changed since you looked",
-            lines=("What would be changed now is shown below. Look at it, then grant it.",),
-        )
-        # A change of the form's own fields is a new question, not a surprise.
-        is_surprise = bool(sure) and request.sent("asked") == _asked(typed)
-        return _page(request, meanwhile if is_surprise else NOT_SENT, typed, preview)
-    granted = attempt(request, "extend", lambda: _grant(request, preview))
-    if granted.failed:
-        return _page(request, granted, typed)
-    activity = request.process.activity_by_id[typed["activity"]]
-    count = len(granted.got.extended)
-    to = long_date(_day(request))
-    leas = "1 LEA" if count == 1 else f"{count} LEAs"
-    say = f"{activity.title} is now due {to} for {leas}. The reminders follow the new date."
-    return request.redirect("p", request.process_id, say=say)
-
-
-def _asked(typed: Mapping[str, str]) -> str:
-    return "|".join(typed[name] for name in ("activity", "whose", "to", "grantor"))
-
-
-def _day(request: PageRequest) -> dt.date:
-    to = request.sent_day("to", "The new due date")
-    if to is None:
-        raise BadRequest("The new due date: write the day.")
-    return to
-
-
-def _selpa(request: PageRequest) -> str | None:
-    """The SELPA that was chosen; None: the whole cohort.
-
-    Raises:
-        Refused: it is none of this person's.
-    """
-    whose = request.sent("whose")
-    if whose not in dict(_whose(request)):
-        raise Refused.saying("For whom: choose one of those in the list.")
-    return None if whose == COHORT else whose
-
-
-def _look(request: PageRequest) -> Preview:
-    return preview_extension(
-        request.act.about(None),
-        request.sent("activity"),
-        to=_day(request),
-        grantor=request.sent("grantor"),
-        reason=request.sent("reason"),
-        reference=request.sent("reference"),
-        selpa=_selpa(request),
-    )
-
-
-def _grant(request: PageRequest, preview: Preview) -> Granted:
-    return extend(
-        request.act.about(None),
-        request.sent("activity"),
-        to=_day(request),
-        grantor=request.sent("grantor"),
-        reason=request.sent("reason"),
-        reference=request.sent("reference"),
-        selpa=_selpa(request),
-        expect=[one.cds_code for one in preview.moved],
     )

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
+from pydantic import Field
 
-from cimflow.dashboard.web.errors import BadRequest, NotHere
-from cimflow.dashboard.web.forms import NOT_SENT, STATUS, FormResult, attempt
+from cimflow.dashboard.web.errors import NotHere
+from cimflow.dashboard.web.form_fields import Form, Line, NeededDay, PastDay
+from cimflow.dashboard.web.form_runner import FormResult, shown, submit
 from cimflow.dashboard.web.page_request import PageRequest
 from cimflow.dashboard.web.role_titles import AUTHORITY_TITLES
 from cimflow.dashboard.web.route_access import Allows, door
-from cimflow.monitoring.deadlines import exception, extension
+from cimflow.monitoring.deadlines.exception import excuse
+from cimflow.monitoring.deadlines.extension import Granted, extend
 from cimflow.monitoring.deadlines.extension_preview import Preview, preview_extension
 from cimflow.monitoring.lea.one_lea import one_lea, receiver_for
 from cimflow.monitoring.words import long_date, state_in_words
@@ -21,7 +23,24 @@ from cimflow.process.definition.process_file import Activity
 
 router = APIRouter()
 ChangesLea = Annotated[PageRequest, Depends(door(Allows.CHANGES_LEA))]
-FIELDS = ("to", "reason", "reference", "on")
+EXTEND, EXCUSE = "deadlines/extend.html.j2", "deadlines/excuse.html.j2"
+
+
+class ExtensionForm(Form):
+    """A new due date; ``sure`` confirms what was previewed."""
+
+    to: NeededDay = Field(title="New due date")
+    reason: Line = Field(title="Why")
+    reference: Line = Field(title="Reference for the CDE’s letter or email")
+    sure: Line
+
+
+class ExceptionForm(Form):
+    """Why an activity is not required of the LEA, and from which day on."""
+
+    reason: Line = Field(title="Why")
+    reference: Line = Field(title="Reference for the CDE’s letter or email")
+    on: PastDay = Field(title="Starting on")
 
 
 def _activity(request: PageRequest, activity_id: str) -> Activity:
@@ -35,8 +54,7 @@ def _page(
     request: PageRequest,
     template: str,
     activity: Activity,
-    tried: FormResult[Any],
-    typed: Mapping[str, str],
+    result: FormResult[Any, Any],
     *,
     preview: Preview | None = None,
 ) -> Response:
@@ -47,7 +65,7 @@ def _page(
     excused = (one for one in lea.case.excuses if one.activity == activity.id)
     return request.render(
         template,
-        status=STATUS if tried.failed else 200,
+        status=result.status,
         process=request.process,
         lea=lea,
         seen=lea.seq,
@@ -56,16 +74,12 @@ def _page(
         authority=AUTHORITY_TITLES[receiver.authority] if receiver is not None else "",
         now=status,
         state=state_in_words(status, request.process) if status is not None else "",
-        tried=tried,
-        typed={**dict.fromkeys(FIELDS, ""), **typed},
+        result=result,
+        typed=result.typed,
         preview=preview,
         extensions=sorted(given, key=lambda one: (one.on, one.seq), reverse=True),
         excuses=sorted(excused, key=lambda one: (one.on, one.seq), reverse=True),
     )
-
-
-def _typed(request: PageRequest) -> dict[str, str]:
-    return {name: request.sent(name) for name in FIELDS}
 
 
 def _grantor(request: PageRequest, activity: Activity) -> str:
@@ -78,88 +92,75 @@ def _grantor(request: PageRequest, activity: Activity) -> str:
 @router.get("/p/{process_id}/leas/{cds_code}/extend/{activity_id}")
 def show_extension(request: ChangesLea, activity_id: str) -> Response:
     """The due date, its history, and the form for a new one."""
-    return _page(request, "deadlines/extend.html.j2", _activity(request, activity_id), NOT_SENT, {})
+    blank = shown(to="", reason="", reference="")
+    return _page(request, EXTEND, _activity(request, activity_id), blank)
 
 
 @router.post("/p/{process_id}/leas/{cds_code}/extend/{activity_id}")
-def extend(request: ChangesLea, activity_id: str) -> Response:
+def extend_activity(request: ChangesLea, activity_id: str) -> Response:
     """Say what would change; where just that was said before and is confirmed, grant it."""
     activity = _activity(request, activity_id)
+    result = submit(request, "extend", ExtensionForm, lambda form: _extend(request, activity, form))
+    if result.failed:
+        return _page(request, EXTEND, activity, result)
+    if isinstance(result.got, Preview):
+        return _page(request, EXTEND, activity, result, preview=result.got)
+    to = long_date(result.sent.to)
+    say = f"{activity.title} is now due {to}. Reminders will follow the new date."
+    if not result.got.extended:
+        say = f"{activity.title} was due {to} already."
+    return request.redirect("p", request.process_id, "leas", request.cds_code, say=say)
+
+
+def _extend(request: PageRequest, activity: Activity, form: ExtensionForm) -> Preview | Granted:
+    """What would change; or, where that was confirmed, the grant itself."""
     grantor = _grantor(request, activity)
-
-    def look() -> Preview:
-        to = request.sent_day("to", "The new due date")
-        if to is None:
-            raise BadRequest("The new due date: write the day.")
-        return preview_extension(
-            request.act,
-            activity.id,
-            to=to,
-            grantor=grantor,
-            reason=request.sent("reason"),
-            reference=request.sent("reference"),
-        )
-
-    tried = attempt(request, "extend", look)
-    if tried.failed or request.sent("sure") != tried.got.digest:
-        preview = None if tried.failed else tried.got
-        return _page(
-            request, "deadlines/extend.html.j2", activity, tried, _typed(request), preview=preview
-        )
-
-    def grant() -> extension.Granted:
-        return extension.extend(
-            request.act,
-            activity.id,
-            to=request.sent_day("to", "The new due date") or request.today,
-            grantor=grantor,
-            reason=request.sent("reason"),
-            reference=request.sent("reference"),
-        )
-
-    granted = attempt(request, "extend", grant)
-    if granted.failed:
-        return _page(request, "deadlines/extend.html.j2", activity, granted, _typed(request))
-    to = request.sent_day("to", "The new due date") or request.today
-    if not granted.got.extended:
-        return request.redirect(
-            *_lea(request), say=f"{activity.title} was due {long_date(to)} already."
-        )
-    say = f"{activity.title} is now due {long_date(to)}. The reminders follow the new date."
-    return request.redirect(*_lea(request), say=say)
-
-
-def _lea(request: PageRequest) -> tuple[str, ...]:
-    return ("p", request.process_id, "leas", request.cds_code)
+    preview = preview_extension(
+        request.act,
+        activity.id,
+        to=form.to,
+        grantor=grantor,
+        reason=form.reason,
+        reference=form.reference,
+    )
+    if form.sure != preview.digest:
+        return preview
+    return extend(
+        request.act,
+        activity.id,
+        to=form.to,
+        grantor=grantor,
+        reason=form.reason,
+        reference=form.reference,
+    )
 
 
 @router.get("/p/{process_id}/leas/{cds_code}/excuse/{activity_id}")
 def show_excuse(request: ChangesLea, activity_id: str) -> Response:
     """What an exception means, and the form for it."""
-    typed = {"on": request.today.isoformat()}
-    return _page(
-        request, "deadlines/excuse.html.j2", _activity(request, activity_id), NOT_SENT, typed
-    )
+    blank = shown(reason="", reference="", on=request.today.isoformat())
+    return _page(request, EXCUSE, _activity(request, activity_id), blank)
 
 
 @router.post("/p/{process_id}/leas/{cds_code}/excuse/{activity_id}")
-def excuse(request: ChangesLea, activity_id: str) -> Response:
-    """Put an exception on record: the activity is not owed."""
+def excuse_activity(request: ChangesLea, activity_id: str) -> Response:
+    """Put an exception on record: the activity is not required."""
     activity = _activity(request, activity_id)
-
-    def act() -> bool:
-        return exception.excuse(
+    result = submit(
+        request,
+        "excuse",
+        ExceptionForm,
+        lambda form: excuse(
             request.act,
             activity.id,
             grantor=_grantor(request, activity),
-            reason=request.sent("reason"),
-            reference=request.sent("reference"),
-            on=request.sent_past_day("on", "From which day") or request.today,
-        )
-
-    tried = attempt(request, "excuse", act)
-    if tried.failed:
-        return _page(request, "deadlines/excuse.html.j2", activity, tried, _typed(request))
-    already = "" if tried.got else " already"
+            reason=form.reason,
+            reference=form.reference,
+            on=form.on or request.today,
+        ),
+    )
+    if result.failed:
+        return _page(request, EXCUSE, activity, result)
+    already = "" if result.got else " already"
     say = f"{activity.title} is excused{already}. No more reminders are sent for it."
-    return request.redirect(*_lea(request), say=say)
+    return request.redirect("p", request.process_id, "leas", request.cds_code, say=say)

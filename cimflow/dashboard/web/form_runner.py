@@ -24,6 +24,7 @@ Answer = TypeVar("Answer")
 NOT_DONE = "This was not done, and nothing was changed"
 NOT_READ = "We can't accept this file, and nothing was changed"
 CHANGED = "Something changed while this page was open, so nothing was done yet"
+SHOWN_AGAIN = "Something changed since you previewed it"
 REPAIR_BOX = "Repair CDS codes"
 """How the page of an import names the box."""
 
@@ -89,6 +90,10 @@ class FormResult(Generic[FormT, Answer]):
         if self.answer is None:
             raise ValueError(self.title)
         return self.answer
+
+    def changed(self) -> FormResult[FormT, Answer]:
+        """The same, where what was shown before is no longer what would be done."""
+        return replace(self, title=SHOWN_AGAIN, refusals=(refusal("shown-again"),))
 
     def _in_words(self, one: Refusal) -> str:
         title = self.titles.get(one.field)

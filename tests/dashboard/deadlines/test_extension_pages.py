@@ -81,11 +81,11 @@ def test_another_date_than_was_shown_is_shown_first(browser: Open) -> None:
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"to": ""}, "write the day"),
+        ({"to": ""}, "New due date: give the day."),
         ({"to": "2024-07-10"}, "is before the day of the grant"),
         ({"to": "2204-07-10"}, "is it a typo?"),
         ({"reason": ""}, "say why it is granted"),
-        ({"reason": "one\r\ntwo"}, "reason: contains a line break"),
+        ({"reason": "one\r\ntwo"}, "Why: contains a line break"),
     ],
 )
 def test_a_grant_that_cannot_be(browser: Open, changed: dict[str, str], said: str) -> None:
@@ -152,7 +152,7 @@ def test_what_changed_since_it_was_shown_is_shown_again(browser: Open) -> None:
     sure = wide(admin, sure=hidden(shown, "sure"), asked=hidden(shown, "asked"))
     answer = admin.post(ALL, sure)
     assert answer.status_code == 422
-    assert "Something changed since you looked" in plain(answer)
+    assert "Something changed since you previewed it" in plain(answer)
     assert due_of(admin, DOGWOOD) == "2024-07-10"
 
 
@@ -161,7 +161,7 @@ def test_a_selpa_administrator_grants_within_their_selpas_alone(browser: Open, w
     admin = browser("admin")
     answer = admin.post(ALL, wide(admin, whose=whose))
     assert answer.status_code == 422
-    assert "choose one of those in the list" in plain(answer)
+    assert "For which LEAs: choose one." in plain(answer)
 
 
 def test_the_system_administrator_grants_to_the_cohort(browser: Open) -> None:
