@@ -145,7 +145,10 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
         "{process} is not live on {day}; mail leaves only after: cimflow go-live {process}"
         " --from DATE"
     ),
-    "look-first": "Tick the box once you have looked at what may have been sent since.",
+    "tick-the-list": "Check the box once you have reviewed the list.",
+    "say-what-you-found": "say whether the email arrived or was lost",
+    "decided-before": "{who} decided about this email before you. Nothing was changed.",
+    "look-first": "Check the box once you have checked what may have been sent since.",
     # runs and reports
     "request-unknown": "request {request}: there is none in {process}",
     "no-student-files": "put the student files into {folder}; there are none",

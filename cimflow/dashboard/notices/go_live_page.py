@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
+from pydantic import Field
 
 from cimflow.dashboard.notices.notice_lines import owed_line, problem_lines
 from cimflow.dashboard.notices.notices_page import names_of
-from cimflow.dashboard.web.errors import BadRequest, NotYours
+from cimflow.dashboard.web.errors import NotYours
+from cimflow.dashboard.web.form_fields import Day, Form, Line, Ticked
+from cimflow.dashboard.web.form_runner import NOT_SENT, FormResult, submit
 from cimflow.dashboard.web.page_request import PageRequest
 from cimflow.dashboard.web.route_access import Allows, door
-from cimflow.monitoring.errors import Refused
-from cimflow.monitoring.notices import go_live as golive
+from cimflow.monitoring.errors import Refused, refusal
+from cimflow.monitoring.notices.go_live import Preview, go_live, may_go_live, preview
 from cimflow.monitoring.notices.listing import by_person
 from cimflow.monitoring.notices.rung_words import role_in_words
 from cimflow.monitoring.words import long_date
@@ -24,56 +26,62 @@ router = APIRouter()
 Administers = Annotated[PageRequest, Depends(door(Allows.ADMINISTERS))]
 MOST_PEOPLE = 200
 """So many are listed; of a state's thousands the others are counted."""
-TITLE = "Nothing was changed"
+
+
+class GoLiveForm(Form):
+    """From which day mail may leave; ``digest`` is what was shown, ``read`` that it was read."""
+
+    day: Day = Field(alias="from", title="Starting on")
+    digest: Line
+    read: Ticked
 
 
 @router.get("/p/{process_id}/go-live")
 def show_go_live(request: Administers) -> Response:
     """Who would get what on the first day, if the process went live from a day."""
     _refuse_others(request)
-    text = request.asked("from")
+    asked = request.asked("from")
     try:
-        day = dt.date.fromisoformat(text) if text else request.live_from or request.today
+        day = dt.date.fromisoformat(asked) if asked else request.live_from or request.today
     except ValueError:
-        return _show(
-            request, request.today, status=422, wrong=("Write the day such as 2024-07-11.",)
-        )
-    return _show(request, day)
+        unreadable = NOT_SENT.refused(refusal("not-a-day", "from", typed=asked))
+        return _page(request, request.today, unreadable)
+    return _page(request, day, NOT_SENT)
 
 
 @router.post("/p/{process_id}/go-live")
-def go_live(request: Administers) -> Response:
+def confirm_go_live(request: Administers) -> Response:
     """Go live, if what was shown still holds and was ticked."""
     _refuse_others(request)
-    try:
-        day = request.sent_day("from", "From which day") or request.today
-        shown = golive.preview(request.act, day)
-    except BadRequest as error:
-        return _show(request, request.today, status=422, wrong=(error.message,))
-    except Refused as error:
-        request.note_refusal("go-live", "; ".join(error.lines))
-        return _show(request, request.today, status=422, wrong=_plain(error))
-    if request.sent("digest") != shown.digest:
-        line = "What would go out has changed since it was shown. Read it again, then confirm."
-        return _show(request, day, status=409, wrong=(line,))
-    if request.sent("read") != "yes":
-        return _show(request, day, status=422, wrong=("Tick the box once you have read the list.",))
-    try:
-        changed = golive.go_live(request.act, day)
-    except Refused as error:
-        request.note_refusal("go-live", "; ".join(error.lines))
-        return _show(request, request.today, status=409, wrong=_plain(error))
+    result = submit(request, "go-live", GoLiveForm, lambda form: _go_live(request, form))
+    day = (result.form.day if result.form is not None else None) or request.today
+    if result.failed:
+        return _page(request, day, result)
+    if isinstance(result.got, Preview):
+        return _page(request, day, result.changed())
     said = f"{request.process.process.title} is live from {long_date(day)}"
-    said += "." if changed else ", as it was."
+    said += "." if result.got else ", as it was."
     if request.context.settings.smtp is None:
         said += (
-            " No mail server is set yet: until the system administrator sets one, nothing leaves."
+            " No mail server is set up yet: until the system administrator sets one up, nothing"
+            " is sent."
         )
     return request.redirect("p", request.process_id, "notices", say=said)
 
 
+def _go_live(request: PageRequest, form: GoLiveForm) -> Preview | bool:
+    """The first day as it would be now, where that is not what was shown; else the act."""
+    day = form.day or request.today
+    found = preview(request.act, day)
+    if form.digest != found.digest:
+        return found
+    if not form.read:
+        raise Refused(refusal("tick-the-list", "read"))
+    return go_live(request.act, day)
+
+
 def _refuse_others(request: PageRequest) -> None:
-    may = request.who.is_system or golive.may_go_live(request.act, request.who.administers)
+    may = request.who.is_system or may_go_live(request.act, request.who.administers)
     if not may:
         raise NotYours(
             "Going live is for the whole cohort, and some of its LEAs answer to another SELPA."
@@ -81,23 +89,20 @@ def _refuse_others(request: PageRequest) -> None:
         )
 
 
-def _show(
-    request: PageRequest, day: dt.date, *, status: int = 200, wrong: Sequence[str] = ()
-) -> Response:
+def _page(request: PageRequest, day: dt.date, result: FormResult[Any, Any]) -> Response:
     try:
-        shown = golive.preview(request.act, day)
+        found = preview(request.act, day)
     except Refused as error:
-        shown = None
-        wrong = (*wrong, *(one for one in _plain(error) if one not in wrong))
-        status = 422 if status == 200 else status
+        found = None
+        result = result if result.failed else result.refused(*error.reasons)
     names = names_of(request)
-    people = by_person(shown.rows) if shown is not None else ()
+    people = by_person(found.rows) if found is not None else ()
     return request.render(
         "notices/go_live.html.j2",
-        status=status,
+        status=result.status,
         process=request.process,
         day=day,
-        shown=shown,
+        shown=found,
         people=[
             (one, role_in_words(one.role), [owed_line(row, names) for row in one.rows])
             for one in people[:MOST_PEOPLE]
@@ -106,14 +111,8 @@ def _show(
         selpas=names.selpas,
         going=sum(any(row.state != "held" for row in one.rows) for one in people),
         held=sum(row.state == "held" for one in people for row in one.rows),
-        waits=sum(one.waits for one in shown.found.owed) if shown is not None else 0,
-        problems=problem_lines(shown.found.problems, names) if shown is not None else [],
+        waits=sum(one.waits for one in found.found.owed) if found is not None else 0,
+        problems=problem_lines(found.found.problems, names) if found is not None else [],
         has_mail_server=request.context.settings.smtp is not None,
-        wrong=wrong,
-        wrong_title=TITLE,
+        result=result,
     )
-
-
-def _plain(error: Refused) -> tuple[str, ...]:
-    """The reasons without the name of the command's option."""
-    return tuple(one.removeprefix("from: ") for one in error.lines)

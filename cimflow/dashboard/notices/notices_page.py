@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
@@ -27,6 +27,7 @@ from cimflow.dashboard.notices.notice_lines import (
     tabs_shown,
 )
 from cimflow.dashboard.web.errors import NotHere
+from cimflow.dashboard.web.form_runner import NOT_SENT, FormResult
 from cimflow.dashboard.web.page_request import PageRequest
 from cimflow.dashboard.web.route_access import Allows, door
 from cimflow.monitoring.errors import Refused
@@ -171,7 +172,11 @@ def show_notice(request: Oversees, notice_id: int) -> Response:
 
 
 def notice_page(
-    request: PageRequest, notice_id: int, *, status: int = 200, wrong: tuple[str, ...] = ()
+    request: PageRequest,
+    notice_id: int,
+    *,
+    result: FormResult[Any, Any] = NOT_SENT,
+    status: int | None = None,
 ) -> Response:
     """The page of a notice, also as the answer to a form that could not be taken.
 
@@ -189,11 +194,11 @@ def notice_page(
         try:
             preview = preview_letter(request.act, row.recipient, row.selpa_code, request.today)
         except Refused as error:
-            cannot = str(error)
+            cannot = " ".join(one.in_words(page=True, alone=True) for one in error.reasons)
     shown = mail or preview
     return request.render(
         "notices/notice.html.j2",
-        status=status,
+        status=status or result.status,
         process=request.process,
         row=row,
         line=ledger_line(row, names),
@@ -205,7 +210,7 @@ def notice_page(
         outline=outline_of(shown.html) if shown is not None else "",
         act=last_act_on(request.context, row),
         may_decide=request.who.may_change(selpa_code=row.selpa_code) and row.mode == LIVE,
-        wrong=wrong,
+        result=result,
     )
 
 

@@ -3,43 +3,75 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
+from pydantic import Field
 
 from cimflow.dashboard.notices.notice_lines import ledger_line
 from cimflow.dashboard.notices.notices_page import decided_selpas, names_of, notice_page
 from cimflow.dashboard.web.errors import NotHere
+from cimflow.dashboard.web.form_fields import Form, Ticked
+from cimflow.dashboard.web.form_runner import read_form, submit
 from cimflow.dashboard.web.page_request import PageRequest
 from cimflow.dashboard.web.route_access import Allows, door
 from cimflow.monitoring.access.audit_log import AuditEntry
-from cimflow.monitoring.errors import Refused
-from cimflow.monitoring.notices import release as decided
-from cimflow.monitoring.notices.release import Moved, last_act_on, live_rows
+from cimflow.monitoring.errors import Refused, refusal
+from cimflow.monitoring.notices.release import (
+    Moved,
+    confirm_restored,
+    last_act_on,
+    live_rows,
+    release,
+    resolve,
+)
 from cimflow.store.notices.ledger import LedgerRow
 
 router = APIRouter()
 Administers = Annotated[PageRequest, Depends(door(Allows.ADMINISTERS))]
 RunsSystem = Annotated[PageRequest, Depends(door(Allows.RUNS_SYSTEM))]
 MOST_AT_ONCE = 1000
-OUTCOMES = {"arrived": True, "lost": False}
+
+
+class ReleaseForm(Form):
+    """Which held notices may leave; ``confirmed`` once it was shown who gets what."""
+
+    notice: list[str]
+    confirmed: Ticked
+
+    @property
+    def ids(self) -> list[int]:
+        """The numbers of the notices; whatever is no number is none of ours."""
+        numbers = [int(one) for one in self.notice if one.isdecimal() and len(one) < 13]
+        return numbers[:MOST_AT_ONCE]
+
+
+class ResolveForm(Form):
+    """What became of the email of an uncertain notice."""
+
+    outcome: Literal["arrived", "lost"] = Field(title="What did you find out?")
+
+
+class RestoredForm(Form):
+    """That somebody checked what was sent since the backup that was restored."""
+
+    looked: Ticked
 
 
 @router.post("/p/{process_id}/notices/release")
-def release(request: Administers) -> Response:
+def release_held(request: Administers) -> Response:
     """First say who gets what, then let it leave."""
-    chosen = [str(one) for one in request.form.getlist("notice")]
-    ids = [int(one) for one in chosen if one.isdecimal() and len(one) < 13][:MOST_AT_ONCE]
+    form = read_form(request, ReleaseForm)
     try:
-        rows = live_rows(request.act, ids, selpas=decided_selpas(request))
+        rows = live_rows(request.act, form.ids, selpas=decided_selpas(request))
     except Refused:
         raise NotHere("One of these notices is not here.") from None
     held = [one for one in rows if one.state == "held"]
     others = [one for one in rows if one.state != "held"]
-    if request.sent("confirmed") != "yes" or not held:
+    if not form.confirmed or not held:
         return _confirm(request, held, others)
-    moved = decided.release(request.act, ids, selpas=decided_selpas(request))
+    moved = release(request.act, form.ids, selpas=decided_selpas(request))
     return request.redirect(
         "p", request.process_id, "notices", say=_said_of(request, moved), state="queued"
     )
@@ -64,65 +96,62 @@ def _said_of(request: PageRequest, moved: Moved) -> str:
     said = f"{number} notice{'' if number == 1 else 's'} released: checked again, then sent with"
     said += " the next delivery."
     if moved.moved_before:
-        by = {
-            entry.actor
-            for one in moved.moved_before
-            if (entry := last_act_on(request.context, one))
-        }
-        whom = " and ".join(sorted(by)) or "someone else"
-        said += (
-            f" {len(moved.moved_before)} had been decided by {whom} meanwhile; nothing is doubled."
-        )
+        acts = (last_act_on(request.context, one) for one in moved.moved_before)
+        whom = " and ".join(sorted({one.actor for one in acts if one})) or "someone else"
+        said += f" {len(moved.moved_before)} had already been sent by {whom}; nothing goes twice."
     return said
 
 
 @router.post("/p/{process_id}/notices/{notice_id}/resolve")
-def resolve(request: Administers, notice_id: int) -> Response:
-    """Say of a mail whether it arrived."""
-    outcome = request.sent("outcome")
+def resolve_email(request: Administers, notice_id: int) -> Response:
+    """Say of an email whether it arrived."""
     try:
         live_rows(request.act, [notice_id], selpas=decided_selpas(request))
     except Refused:
         raise NotHere("There is no such notice here.") from None
-    if outcome not in OUTCOMES:
-        lines = ("Say whether the mail arrived or was lost.",)
-        return notice_page(request, notice_id, status=422, wrong=lines)
-    moved = decided.resolve(
-        request.act,
-        notice_id,
-        arrived=OUTCOMES[outcome],
-        selpas=decided_selpas(request),
+    result = submit(
+        request,
+        "resolve-notice",
+        ResolveForm,
+        lambda form: resolve(
+            request.act,
+            notice_id,
+            arrived=form.outcome == "arrived",
+            selpas=decided_selpas(request),
+        ),
     )
+    if result.failed:
+        return notice_page(request, notice_id, result=result)
+    moved = result.got
     if not moved.rows:
-        entry = last_act_on(request.context, moved.moved_before[0])
-        return notice_page(request, notice_id, status=409, wrong=(_already(entry),))
+        who = _who(last_act_on(request.context, moved.moved_before[0]))
+        decided = result.refused(refusal("decided-before", who=who))
+        return notice_page(request, notice_id, result=decided, status=409)
     number = len(moved.rows)
     counted = f"{number} notice{'' if number == 1 else 's'}"
     say = (
         f"{counted} counted as sent."
-        if OUTCOMES[outcome]
+        if result.sent.outcome == "arrived"
         else f"{counted} queued again: checked again, then sent with the next delivery."
     )
     return request.redirect("p", request.process_id, "notices", notice_id, say=say)
 
 
-def _already(entry: AuditEntry | None) -> str:
-    if entry is None:
-        return "Whether this mail arrived is known meanwhile. Nothing was changed."
-    return f"{entry.actor} has decided about this mail meanwhile. Nothing was changed."
+def _who(entry: AuditEntry | None) -> str:
+    return entry.actor if entry is not None else "Somebody"
 
 
 @router.post("/p/{process_id}/notices/restored")
 def confirm_backup(request: RunsSystem) -> Response:
     """Say that the restored backup was looked at: from then on mail is queued as usual."""
-    if request.sent("looked") != "yes":
-        raise Refused.saying("Tick the box once you have looked at what may have been sent since.")
-    was = decided.confirm_restored(request.context, request.actor)
+    if not read_form(request, RestoredForm).looked:
+        raise Refused(refusal("look-first"))
+    was = confirm_restored(request.context, request.actor)
     say = "Confirmed. What is held stays held until it is released." if was else ""
     return request.redirect(
         "p",
         request.process_id,
         "notices",
-        say=say or "Someone has confirmed this meanwhile.",
+        say=say or "Someone has already confirmed this.",
         state="held",
     )

@@ -91,6 +91,10 @@ class FormResult(Generic[FormT, Answer]):
             raise ValueError(self.title)
         return self.answer
 
+    def refused(self, *reasons: Refusal) -> FormResult[FormT, Answer]:
+        """The same, refused for reasons of the page itself."""
+        return replace(self, title=NOT_DONE, refusals=reasons)
+
     def changed(self) -> FormResult[FormT, Answer]:
         """The same, where what was shown before is no longer what would be done."""
         return replace(self, title=SHOWN_AGAIN, refusals=(refusal("shown-again"),))
