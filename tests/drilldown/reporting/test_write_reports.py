@@ -213,7 +213,7 @@ def test_how_many_values_cannot_be_is_not_among_what_is_shared(
     assert {each.name for each in out.iterdir()} == {LEA, "rates.csv"}
     beside = tmp_path / "reports-problems.csv"
     assert sum(row["field"] == "age" for row in rows_of(beside)) == 8
-    assert "reports-problems.csv, which is not to be shared" in capsys.readouterr().err
+    assert "reports-problems.csv, which must not be shared" in capsys.readouterr().err
 
 
 def test_a_list_of_problems_that_is_no_longer_true_goes(tmp_path: Path) -> None:
