@@ -43,6 +43,8 @@ class FormResult(Generic[FormT, Answer]):
     refusals: tuple[Refusal, ...] = ()
     errors: tuple[IntakeError, ...] = ()
     titles: Mapping[str, str] = field(default_factory=dict)
+    conflict: bool = False
+    """Whether what was confirmed is no longer what would be done."""
 
     @property
     def failed(self) -> bool:
@@ -52,7 +54,7 @@ class FormResult(Generic[FormT, Answer]):
     @property
     def status(self) -> int:
         """The status of the page that shows the form again."""
-        return 422 if self.failed else 200
+        return 409 if self.conflict else 422 if self.failed else 200
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -97,7 +99,7 @@ class FormResult(Generic[FormT, Answer]):
 
     def changed(self) -> FormResult[FormT, Answer]:
         """The same, where what was shown before is no longer what would be done."""
-        return replace(self, title=SHOWN_AGAIN, refusals=(refusal("shown-again"),))
+        return replace(self, title=SHOWN_AGAIN, refusals=(refusal("shown-again"),), conflict=True)
 
     def _in_words(self, one: Refusal) -> str:
         title = self.titles.get(one.field)

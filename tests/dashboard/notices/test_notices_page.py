@@ -236,7 +236,7 @@ def test_the_second_to_release_is_told_by_whom(context: AppContext, browser: Ope
     both = {"notice": [str(first.id), str(second.id)], "confirmed": "yes"}
     answer = system.post(f"{NOTICES}/release", both)
     said = system.get(answer.headers["location"]).text
-    assert f"1 had been decided by {PEOPLE['admin']} meanwhile" in said
+    assert f"1 had already been sent by {PEOPLE['admin']}" in said
     assert state_of(context, second) == "queued"
 
     again = system.post(f"{NOTICES}/release", {"notice": str(first.id), "confirmed": "yes"})
@@ -277,7 +277,7 @@ def test_a_whole_mail_is_resolved_at_once(
 
     second = browser("system").post(f"{address}/resolve", {"outcome": "lost"})
     assert second.status_code == 409
-    assert f"{PEOPLE['admin']} has decided about this mail meanwhile" in second.text
+    assert f"{PEOPLE['admin']} decided about this email before you" in second.text
     assert {state_of(context, one) for one in rows} == {state}
 
 
@@ -322,7 +322,7 @@ def test_going_live_shows_first_who_would_get_what(context: AppContext, browser:
 
     unread = system.post(GO_LIVE, form)
     assert unread.status_code == 422
-    assert "Tick the box" in unread.text
+    assert "Check the box" in unread.text
     assert go_live.live_from(act_on(context, PROCESS)) is None
 
     assert "Rehearsal: no email is sent" in page
@@ -342,7 +342,7 @@ def test_what_changed_since_it_was_shown_is_shown_again(context: AppContext, bro
     form = {"from": "2024-03-15", "digest": digest_of(page), "read": "yes"}
     answer = system.post(GO_LIVE, form)
     assert answer.status_code == 409
-    assert "has changed since it was shown" in answer.text
+    assert "Something changed since you previewed it" in answer.text
     assert go_live.live_from(act_on(context, PROCESS)) is None
     assert digest_of(answer.text) != digest_of(page)
 
