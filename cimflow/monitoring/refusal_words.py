@@ -152,6 +152,7 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     # runs and reports
     "request-unknown": "request {request}: there is none in {process}",
     "no-student-files": "put the student files into {folder}; there are none",
+    "no-files-chosen": "choose the file, or the files, with your students",
     "definition-unknown": "{definition}: no such definition; there are {known}",
     "counting-already": "Another file is being counted. Send yours again in a minute.",
     # access

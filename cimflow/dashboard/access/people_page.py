@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
+from pydantic import Field
 
-from cimflow.dashboard.web.forms import NOT_SENT, STATUS, FormResult, attempt
+from cimflow.dashboard.web.form_fields import Form, Line
+from cimflow.dashboard.web.form_runner import NOT_SENT, FormResult, submit
 from cimflow.dashboard.web.page_request import PageRequest
 from cimflow.dashboard.web.role_titles import ROLE_TITLES, VIEWER_TITLES
 from cimflow.dashboard.web.route_access import Allows, door
@@ -17,19 +20,31 @@ from cimflow.monitoring.access.viewer import LEAD, ROLES, SYSTEM
 
 router = APIRouter()
 Administers = Annotated[PageRequest, Depends(door(Allows.ADMINISTERS))]
-FIELDS = ("email", "role", "code")
+
+
+class RoleForm(Form):
+    """A role for somebody: of which SELPA or LEA, by its code."""
+
+    email: Line = Field(title="Work email address")
+    role: Line = Field(title="Role")
+    code: Line = Field(title="For which SELPA or LEA")
+
+
+class LinkForm(Form):
+    """For whom a sign-in link is printed."""
+
+    email: Line = Field(title="Work email address")
 
 
 @router.get("/p/{process_id}/people")
 def show_people(request: Administers) -> Response:
     """Everyone of the person's SELPAs who may sign in."""
-    return _page(request, NOT_SENT, {})
+    return _page(request, NOT_SENT)
 
 
 def _page(
     request: PageRequest,
-    tried: FormResult[Any],
-    typed: Mapping[str, str],
+    result: FormResult[Any, Any],
     *,
     link: str = "",
 ) -> Response:
@@ -50,7 +65,7 @@ def _page(
     found = people.people_of(request.context, request.who)
     return request.render(
         "access/people.html.j2",
-        status=STATUS if tried.failed else 200,
+        status=result.status,
         process=request.process,
         people=[one for one in found if _fits(one, find, leas)],
         total=len(found),
@@ -63,8 +78,8 @@ def _page(
         titles=VIEWER_TITLES,
         system=SYSTEM,
         lead=LEAD,
-        tried=tried,
-        typed={**dict.fromkeys(FIELDS, ""), **typed},
+        result=result,
+        typed={"email": "", "role": "", "code": "", **result.typed},
         link=link,
     )
 
@@ -81,60 +96,59 @@ def _in_words(why: str) -> str:
     return why
 
 
-def _typed(request: PageRequest) -> dict[str, str]:
-    return {name: request.sent(name) for name in FIELDS}
-
-
 @router.post("/p/{process_id}/people/give")
 def give_role(request: Administers) -> Response:
     """Let someone in as something that the contacts do not say."""
-    typed = _typed(request)
-    code = "" if typed["role"] == SYSTEM else typed["code"]
-    tried = attempt(
-        request,
-        "give-role",
-        lambda: people.give(request.context, request.who, typed["email"], typed["role"], code),
-    )
-    if tried.failed:
-        return _page(request, tried, typed)
-    already = "" if tried.got else " already"
-    say = f"{typed['email']} is {VIEWER_TITLES[typed['role']]}{already}."
+    result = submit(request, "give-role", RoleForm, lambda form: _give(request, form))
+    if result.failed:
+        return _page(request, result)
+    already = "" if result.got else " already"
+    say = f"{result.sent.email} is {VIEWER_TITLES[result.sent.role]}{already}."
     return request.redirect("p", request.process_id, "people", say=say)
+
+
+def _give(request: PageRequest, form: RoleForm) -> bool:
+    code = "" if form.role == SYSTEM else form.code
+    return people.give(
+        request.context, request.who, form.email, form.role, code, actor=request.actor
+    )
 
 
 @router.post("/p/{process_id}/people/end")
 def end_role(request: Administers) -> Response:
     """End a role that was given by hand; the person is signed out everywhere."""
-    typed = _typed(request)
-    tried = attempt(
+    result = submit(
         request,
         "end-role",
-        lambda: people.end(request.context, request.who, *(typed[name] for name in FIELDS)),
+        RoleForm,
+        lambda form: people.end(
+            request.context, request.who, form.email, form.role, form.code, actor=request.actor
+        ),
     )
-    if tried.failed:
-        return _page(request, tried, {})
-    title = VIEWER_TITLES.get(typed["role"], typed["role"])
-    say = f"{typed['email']} is no longer {title}, and was signed out."
-    if not tried.got:
-        say = f"{typed['email']} was not {title} any more."
+    if result.failed:
+        return _page(request, replace(result, typed={}))
+    title = VIEWER_TITLES.get(result.sent.role, result.sent.role)
+    say = f"{result.sent.email} is no longer {title}, and was signed out."
+    if not result.got:
+        say = f"{result.sent.email} was no longer {title}."
     return request.redirect("p", request.process_id, "people", say=say)
 
 
 @router.post("/p/{process_id}/people/link")
 def print_link(request: Administers) -> Response:
     """Show a one-time link, once; the log says who printed it and for whom."""
-    email = request.sent("email")
-    tried = attempt(
+    result = submit(
         request,
         "link-printed",
-        lambda: people.print_link(
+        LinkForm,
+        lambda form: people.print_link(
             request.context,
             request.who,
-            email,
+            form.email,
             base_url=request.site.base_url,
             remote=request.remote,
         ),
     )
-    if tried.failed:
-        return _page(request, tried, {})
-    return _page(request, tried, {"email": email}, link=tried.got)
+    if result.failed:
+        return _page(request, replace(result, typed={}))
+    return _page(request, result, link=result.got)

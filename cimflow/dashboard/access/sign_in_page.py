@@ -14,6 +14,8 @@ from fastapi.responses import RedirectResponse, Response
 
 from cimflow.dashboard.web import return_address
 from cimflow.dashboard.web.errors import LinkOver
+from cimflow.dashboard.web.form_fields import Form, Line
+from cimflow.dashboard.web.form_runner import read_form
 from cimflow.dashboard.web.page_request import PageRequest
 from cimflow.dashboard.web.route_access import COOKIE, Allows, door
 from cimflow.monitoring.access import sign_in
@@ -22,6 +24,12 @@ router = APIRouter()
 Anyone = Annotated[PageRequest, Depends(door(Allows.ANYONE))]
 SignedIn = Annotated[PageRequest, Depends(door(Allows.SIGNED_IN))]
 LINK_OVER = "This link was used already, or is older than 15 minutes. Ask for a new one."
+
+
+class SignInForm(Form):
+    """The address to which a link goes."""
+
+    email: Line
 
 
 @router.get("/sign-in")
@@ -33,7 +41,7 @@ def show_sign_in(request: Anyone) -> Response:
 @router.post("/sign-in")
 def ask_for_link(request: Anyone, later: BackgroundTasks) -> Response:
     """Send a link; whether the address is known is not told."""
-    email = request.sent("email")
+    email = read_form(request, SignInForm).email
     if email:
         asked = sign_in.ask_for_link(
             request.context, email, base_url=request.site.base_url, remote=request.remote

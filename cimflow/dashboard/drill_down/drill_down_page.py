@@ -7,22 +7,25 @@ machine only.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, BinaryIO
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 from markupsafe import Markup
-from starlette.datastructures import UploadFile
+from pydantic import Field
 
 from cimflow.dashboard.submissions.document_download import as_download
-from cimflow.dashboard.web.errors import BadRequest, NotHere
-from cimflow.dashboard.web.forms import NOT_SENT, STATUS, FormResult, attempt
+from cimflow.dashboard.web.errors import NotHere
+from cimflow.dashboard.web.form_fields import Day, Form, Line, Uploads
+from cimflow.dashboard.web.form_runner import NOT_SENT, FormResult, submit
 from cimflow.dashboard.web.page_request import PageRequest
 from cimflow.dashboard.web.route_access import Allows, door
 from cimflow.monitoring.cohort.evaluate import read_case
+from cimflow.monitoring.errors import Refused, refusal
 
 router = APIRouter()
 MOST_FILES = 8
+MOST_LINES = 20
 MOST_TOLD = 4
 """So many kinds of problem are told after an upload; all stand in the list of the command line."""
 Sees = Annotated[PageRequest, Depends(door(Allows.SEES_LEA))]
@@ -38,6 +41,14 @@ DOWNLOADS = {
 }
 
 
+class DrillDownForm(Form):
+    """Files of students, and how and as of when they are counted."""
+
+    files: Uploads = Field(title="Files")
+    definition: Line
+    data_as_of: Day = Field(title="Data as of")
+
+
 @router.get("/p/{process_id}/leas/{cds_code}/drill-down")
 def show_drill_down(request: Sees) -> Response:
     """The report that is kept, if any, and for who may file the form to make one."""
@@ -47,10 +58,10 @@ def show_drill_down(request: Sees) -> Response:
 @router.post("/p/{process_id}/leas/{cds_code}/drill-down")
 def make_drill_down(request: Files) -> Response:
     """Count the files that were sent, keep the shareable report, and show it."""
-    tried = attempt(request, "drill-down", lambda: _count(request))
-    if tried.failed:
-        return _page(request, tried)
-    students, wrong = tried.got
+    result = submit(request, "drill-down", DrillDownForm, lambda form: _count(request, form))
+    if result.failed:
+        return _page(request, result)
+    students, wrong = result.got
     # Not how many students: others read the log, and a number may be what the report hides.
     where = ("p", request.process_id, "leas", request.cds_code, "drill-down")
     said = f"{students:,} rows of students were counted, the report was made, the files are gone."
@@ -72,29 +83,22 @@ def download_report(request: Sees) -> Response:
     return as_download(found[name].read_bytes(), f"{request.cds_code}-{name}")
 
 
-def _count(request: PageRequest) -> tuple[int, list[str]]:
+def _count(request: PageRequest, form: DrillDownForm) -> tuple[int, list[str]]:
     """How many rows of students were counted, and what was wrong in the files."""
     from cimflow.monitoring.drill_down.reports import report_from_upload  # noqa: PLC0415 - as above
 
-    files = _files_of(request)
-    if not files:
-        raise BadRequest("Choose the file, or the files, with your students.")
-    definition = request.sent("definition") or "dashboard"
+    if not form.files:
+        raise Refused(refusal("no-files-chosen", "files"))
     counted = report_from_upload(
         request.act,
-        files,
-        definition=definition,
-        as_of=request.sent_day("data_as_of", "Data as of") or request.today,
+        [(one.filename or "", one.file) for one in form.files],
+        definition=form.definition or "dashboard",
+        as_of=form.data_as_of or request.today,
     )
     return counted.found.students, counted.found.problems.summary()
 
 
-def _files_of(request: PageRequest) -> list[tuple[str, BinaryIO]]:
-    sent = [one for one in request.form.getlist("files") if isinstance(one, UploadFile)]
-    return [(one.filename, one.file) for one in sent if one.filename]
-
-
-def _page(request: PageRequest, tried: FormResult[Any]) -> Response:
+def _page(request: PageRequest, result: FormResult[Any, Any]) -> Response:
     from cimflow.drilldown.model.config_file import SMALL, load_drill_down_config  # noqa: PLC0415 - as above
     from cimflow.monitoring.drill_down.reports import kept_report, reports_of_lea  # noqa: PLC0415 - as above
 
@@ -105,17 +109,17 @@ def _page(request: PageRequest, tried: FormResult[Any]) -> Response:
     selpa = roster_entry.selpa_code
     return request.render(
         "drill_down/drill_down.html.j2",
-        status=STATUS if tried.failed else 200,
+        status=result.status,
         process=request.process,
         cds_code=request.cds_code,
         lea_name=roster_entry.lea_name,
         may_file=request.who.may_file_for(selpa_code=selpa, cds_code=request.cds_code),
-        title=tried.title,
-        lines=[*tried.lines, *(str(one) for one in tried.errors[:20])],
+        title=result.title,
+        lines=result.every_line[:MOST_LINES],
         kept=kept,
         downloads=[(name, DOWNLOADS[name]) for name in DOWNLOADS if name in found],
-        definition=request.sent("definition") or "dashboard",
-        data_as_of=request.sent("data_as_of"),
+        definition=result.typed.get("definition") or "dashboard",
+        data_as_of=result.typed.get("data_as_of", ""),
         today=request.today,
         most_files=MOST_FILES,
         words=words,

@@ -12,7 +12,7 @@ from pydantic import Field
 from cimflow.dashboard.notices.notice_lines import ledger_line
 from cimflow.dashboard.notices.notices_page import decided_selpas, names_of, notice_page
 from cimflow.dashboard.web.errors import NotHere
-from cimflow.dashboard.web.form_fields import Form, Ticked
+from cimflow.dashboard.web.form_fields import Form, Texts, Ticked
 from cimflow.dashboard.web.form_runner import read_form, submit
 from cimflow.dashboard.web.page_request import PageRequest
 from cimflow.dashboard.web.route_access import Allows, door
@@ -37,7 +37,7 @@ MOST_AT_ONCE = 1000
 class ReleaseForm(Form):
     """Which held notices may leave; ``confirmed`` once it was shown who gets what."""
 
-    notice: list[str]
+    notice: Texts
     confirmed: Ticked
 
     @property

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
+from pydantic import Field
 
 from cimflow.dashboard.cohort.grid_view import theirs
 from cimflow.dashboard.runs.run_lines import ROWS_A_PAGE, flow_row, lea_row, pages_of, state_look
 from cimflow.dashboard.web.errors import NotHere
+from cimflow.dashboard.web.form_fields import Form, Line, Ticked
+from cimflow.dashboard.web.form_runner import NOT_SENT, FormResult, submit
 from cimflow.dashboard.web.page_request import PageRequest
 from cimflow.dashboard.web.route_access import Allows, door
 from cimflow.monitoring import lea_owner
 from cimflow.monitoring.act import act_on
 from cimflow.monitoring.cohort.evaluate import fingerprint, urgency
-from cimflow.monitoring.errors import Refused
+from cimflow.monitoring.errors import Refused, refusal
 from cimflow.monitoring.runs import run_monitor
 from cimflow.monitoring.runs.run_requests import ask_for_run_now, request_asked_for
 from cimflow.process.evaluation.evaluate import CaseStatus
@@ -29,24 +32,35 @@ WHOLE = "all"
 MOST_LISTED = 300
 
 
+class RunForm(Form):
+    """What is to run now: ``selpa:CODE``, ``lea:CDS`` or everything there is."""
+
+    who: Line = Field(title="What to run")
+    everything: Ticked
+
+
 @router.get("/p/{process_id}/runs")
 def show_runs(request: Oversees) -> Response:
     """A line per flow, a line per LEA, and the form for a run now."""
-    return _show(request)
+    return _page(request, NOT_SENT)
 
 
 @router.post("/p/{process_id}/runs")
 def run_now(request: Administers) -> Response:
     """Ask for a run of a SELPA's LEAs, or of one LEA, and go to watch it."""
-    chosen = request.sent("who")
-    everything = request.sent("everything") == "yes"
-    kind, _, code = chosen.partition(":")
+    result = submit(request, "run-now", RunForm, lambda form: _run(request, form))
+    if result.failed:
+        return _page(request, result)
+    return request.redirect("p", request.process_id, "runs", "requests", result.got)
+
+
+def _run(request: PageRequest, form: RunForm) -> int:
+    """Ask for the run; returns the number of the request."""
+    kind, _, code = form.who.partition(":")
     selpa, lea = _scope(request, kind, code)
     if (selpa, lea) == (None, None) and not (kind == WHOLE and request.who.is_system):
-        line = "Choose a SELPA or an LEA of yours."
-        return _show(request, status=422, wrong=(line,))
-    number = ask_for_run_now(request.act.about(lea), selpa=selpa, everything=everything)
-    return request.redirect("p", request.process_id, "runs", "requests", number)
+        raise Refused(refusal("of-which", "who"))
+    return ask_for_run_now(request.act.about(lea), selpa=selpa, everything=form.everything)
 
 
 def _scope(request: PageRequest, kind: str, code: str) -> tuple[str | None, str | None]:
@@ -84,7 +98,7 @@ def show_request(request: Oversees, request_id: int) -> Response:
     )
 
 
-def _show(request: PageRequest, *, status: int = 200, wrong: Sequence[str] = ()) -> Response:
+def _page(request: PageRequest, result: FormResult[Any, Any]) -> Response:
     context, process_id, zone = request.context, request.process_id, request.process.zone
     standing = request.site.standings.on(process_id, request.today)
     seen = sorted(theirs(standing, request.who), key=urgency)
@@ -96,7 +110,7 @@ def _show(request: PageRequest, *, status: int = 200, wrong: Sequence[str] = ())
     ours = [one for one in seen if request.who.may_change(selpa_code=one.selpa_code)]
     return request.render(
         "runs/runs.html.j2",
-        status=status,
+        status=result.status,
         process=request.process,
         flows=[flow_row(one, zone) for one in lines],
         leas=[lea_row(one, runs, zone) for one in shown],
@@ -106,10 +120,10 @@ def _show(request: PageRequest, *, status: int = 200, wrong: Sequence[str] = ())
         rows_a_page=ROWS_A_PAGE,
         is_down=run_monitor.is_down(act_on(context, process_id)),
         several_selpas=len({one.selpa_code for one in seen}) > 1,
-        wrong=wrong,
+        result=result,
         choices=_choices(request, ours),
-        chosen=_chosen(request),
-        everything=request.sent("everything") == "yes",
+        chosen=_chosen(request, result),
+        everything=result.typed.get("everything") == "yes",
         changed=len(_to_come(request, ours)),
         concerned=len(ours),
     )
@@ -138,10 +152,10 @@ def _asked_lea(request: PageRequest) -> str:
     return request.asked("lea")
 
 
-def _chosen(request: PageRequest) -> str:
+def _chosen(request: PageRequest, result: FormResult[Any, Any]) -> str:
     """What the form has chosen: what was sent, else the LEA that the address names."""
     asked = _asked_lea(request)
-    return request.sent("who") or (f"lea:{asked}" if asked else "")
+    return result.typed.get("who") or (f"lea:{asked}" if asked else "")
 
 
 def _leas(number: int) -> str:

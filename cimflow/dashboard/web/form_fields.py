@@ -107,6 +107,15 @@ def _attached(sent: object) -> Attached | None:
     return Attached(sent.filename or "document", data)
 
 
+def _texts(sent: object) -> list[str]:
+    return [one for one in sent if isinstance(one, str)] if isinstance(sent, list) else []
+
+
+def _uploads(sent: object) -> list[UploadFile]:
+    files = [one for one in sent if isinstance(one, UploadFile)] if isinstance(sent, list) else []
+    return [one for one in files if one.filename]
+
+
 Line = Annotated[str, BeforeValidator(_line)]
 """A text on one line, without the spaces around it; empty where nothing was typed."""
 Text = Annotated[str, BeforeValidator(_text)]
@@ -125,3 +134,7 @@ Number = Annotated[int, BeforeValidator(_number)]
 """A whole number that the page itself put into its form."""
 Upload = Annotated[Attached | None, BeforeValidator(_attached)]
 """The file of a form; None where none was chosen."""
+Texts = Annotated[list[str], BeforeValidator(_texts)]
+"""Every value of a field that may be chosen several times."""
+Uploads = Annotated[list[UploadFile], BeforeValidator(_uploads)]
+"""Several files, still to be read."""

@@ -174,8 +174,8 @@ def _refusal(one: Any) -> Refusal:
 
 def _sent(request: PageRequest, name: str, one: FieldInfo) -> object:
     values = request.form.getlist(one.alias or name)
-    if get_origin(one.annotation) in {list, tuple}:
-        return [value for value in values if isinstance(value, str)]
+    if get_origin(one.annotation) is list:
+        return values
     return values[0] if values else ""
 
 

@@ -69,17 +69,21 @@ def _is_within(viewer: Viewer, selpas: Mapping[str, frozenset[str]], role: str, 
     return bool(over) and over <= viewer.administers
 
 
-def give(context: AppContext, viewer: Viewer, email: str, role: str, code: str) -> bool:
+def give(
+    context: AppContext, viewer: Viewer, email: str, role: str, code: str, *, actor: Actor
+) -> bool:
     """Give a role that is the giver's to give; False where it stood already.
 
     Raises:
         Refused: it is not theirs to give, or the address, role or code is none.
     """
     _refuse_foreign(context, viewer, role, code)
-    return permissions.give_role(context, email, role, code, actor=Actor(viewer.email))
+    return permissions.give_role(context, email, role, code, actor=actor)
 
 
-def end(context: AppContext, viewer: Viewer, email: str, role: str, code: str) -> bool:
+def end(
+    context: AppContext, viewer: Viewer, email: str, role: str, code: str, *, actor: Actor
+) -> bool:
     """End a role that was given by hand, and the person's sessions; False where none stood.
 
     Raises:
@@ -88,7 +92,7 @@ def end(context: AppContext, viewer: Viewer, email: str, role: str, code: str) -
     _refuse_foreign(context, viewer, role, code)
     if role == SYSTEM and key_of(email) == viewer.email:
         raise Refused(refusal("own-system-role"))
-    if not permissions.end_role(context, email, role, code, actor=Actor(viewer.email)):
+    if not permissions.end_role(context, email, role, code, actor=actor):
         return False
     sign_in.end_sessions_of(context, email)
     return True

@@ -92,7 +92,7 @@ def test_a_reader_sees_the_report_and_no_form(browser: Open) -> None:
 
 # what is sent, what the page says
 REFUSED: list[tuple[list[tuple[str, bytes]], str]] = [
-    ([], "Choose the file"),
+    ([], "Files: choose the file"),
     ([("students.csv", b"")], "is empty"),
     ([("students.csv", b"\x00\x01")], "is not text"),
     ([("students.csv", b"%PDF-1.7")], "is a PDF"),

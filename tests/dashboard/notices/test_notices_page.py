@@ -331,7 +331,7 @@ def test_going_live_shows_first_who_would_get_what(context: AppContext, browser:
     assert go_live.live_from(act_on(context, PROCESS)) == START
     after = system.get(done.headers["location"]).text
     assert "Rehearsal: no email is sent" not in after
-    assert "nothing leaves" in after
+    assert "nothing is sent" in after
 
 
 def test_what_changed_since_it_was_shown_is_shown_again(context: AppContext, browser: Open) -> None:
