@@ -28,8 +28,10 @@ from cimflow.dashboard.roster import (
     contacts_page,
     facts_page,
     import_page,
+    new_lea_page,
     roster_entry_page,
     roster_page,
+    withdrawal_page,
 )
 from cimflow.dashboard.runs import runs_page
 from cimflow.dashboard.submissions import (
@@ -81,7 +83,9 @@ ROUTERS = (
     go_live_page.router,
     import_page.router,
     people_page.router,
+    new_lea_page.router,
     roster_entry_page.router,
+    withdrawal_page.router,
     release_page.router,
 )
 """Every part of the pages, in the order in which their addresses are tried."""

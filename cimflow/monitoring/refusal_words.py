@@ -49,6 +49,10 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "reaches-others": (
         "The grant would now reach other LEAs than were shown; look again, then decide"
     ),
+    "no-table-chosen": "choose a file first: a .csv or an .xlsx",
+    "file-came-back-damaged": "The file came back damaged; choose it again.",
+    "file-too-large": "the file is larger than {most} MB",
+    "preview-first": "Look at what the file would change first; nothing was changed.",
     "other-differences": (
         "something was recorded since the differences were shown, so the file would now change"
         " other things; nothing was changed: look at the differences again"

@@ -81,7 +81,7 @@ PAGES: Mapping[str, str] = {
     "new-lea": "A new LEA",
     "notices": "Notices",
     "people": "People",
-    "placement": "Level and names",
+    "roster-entry": "Level and names",
     "print": "Cohort",
     "receive": "Record what came",
     "received": "What came",

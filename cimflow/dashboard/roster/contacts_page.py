@@ -12,9 +12,11 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
+from pydantic import Field
 
 from cimflow.dashboard.web.errors import NotHere
-from cimflow.dashboard.web.forms import NOT_SENT, STATUS, FormResult, attempt
+from cimflow.dashboard.web.form_fields import Form, Line
+from cimflow.dashboard.web.form_runner import NOT_SENT, FormResult, submit
 from cimflow.dashboard.web.page_request import PageRequest
 from cimflow.dashboard.web.role_titles import ROLE_TITLES
 from cimflow.dashboard.web.route_access import Allows, door
@@ -29,6 +31,18 @@ router = APIRouter()
 ChangesLea = Annotated[PageRequest, Depends(door(Allows.CHANGES_LEA))]
 ALL = ("cde", EVERY_LEA)
 Administers = Annotated[PageRequest, Depends(door(Allows.ADMINISTERS))]
+
+
+class ContactForm(Form):
+    """Somebody in a role: to be added, changed from who held it, or ended."""
+
+    do: Line
+    role: Line = Field(title="Role")
+    name: Line = Field(title="Name")
+    email: Line = Field(title="Email address")
+    old_name: Line
+    old_email: Line
+    seen: Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,50 +131,49 @@ def change_selpa_contacts(request: Administers) -> Response:
     return _change(request, _of_selpa(request))
 
 
-def _page(request: PageRequest, book: Book, tried: FormResult[Any]) -> Response:
+def _page(request: PageRequest, book: Book, result: FormResult[Any, Any]) -> Response:
     found = contacts.holders(request.context, book.whose)
-    typed = {name: request.sent(name) for name in ("do", "role", "name", "email", "old_email")}
+    blank = dict.fromkeys(("do", "role", "name", "email", "old_email"), "")
     return request.render(
         "roster/contacts.html.j2",
-        status=STATUS if tried.failed else 200,
+        status=result.status,
         process=request.process,
         book=book,
         held=found,
         role_titles=ROLE_TITLES,
         lead=LEAD,
         every_lea=EVERY_LEA,
-        tried=tried,
-        typed=typed if tried.failed else dict.fromkeys(typed, ""),
+        result=result,
+        typed={**blank, **result.typed},
     )
 
 
 def _change(request: PageRequest, book: Book) -> Response:
-    role, do = request.sent("role"), request.sent("do")
-    scope, code = book.whose_is(role) or ("", "")
-    old = Contact(scope, code, role, request.sent("old_name"), request.sent("old_email"))
-
-    def act() -> Holders:
-        added = None
-        if do != "end":
-            added = contacts.checked(scope, code, role, request.sent("name"), request.sent("email"))
-        return contacts.change(
-            request.act,
-            book.whose,
-            seen=request.sent("seen"),
-            added=added,
-            ended=old if do in {"end", "change"} else None,
-            selpa_code=None if book.is_lea else str(request.http.path_params["selpa_code"]),
-        )
-
-    tried = attempt(request, "contacts", act)
-    if tried.failed:
-        return _page(request, book, tried)
-    title = ROLE_TITLES[role]
+    result = submit(request, "contacts", ContactForm, lambda form: _do(request, book, form))
+    if result.failed:
+        return _page(request, book, result)
+    form, title = result.sent, ROLE_TITLES[result.sent.role]
     done = {
-        "end": f"{old.name} is no longer {title}",
-        "change": f"{title}: {old.name} was changed to {request.sent('name')}",
-    }.get(do, f"{request.sent('name')} is now {title}")
-    return request.redirect(*book.here, say=f"{done}.{_without_lead(book, tried.got)}")
+        "end": f"{form.old_name} is no longer {title}",
+        "change": f"{title}: {form.old_name} was changed to {form.name}",
+    }.get(form.do, f"{form.name} is now {title}")
+    return request.redirect(*book.here, say=f"{done}.{_without_lead(book, result.got)}")
+
+
+def _do(request: PageRequest, book: Book, form: ContactForm) -> Holders:
+    scope, code = book.whose_is(form.role) or ("", "")
+    old = Contact(scope, code, form.role, form.old_name, form.old_email)
+    added = None
+    if form.do != "end":
+        added = contacts.checked(scope, code, form.role, form.name, form.email)
+    return contacts.change(
+        request.act,
+        book.whose,
+        seen=form.seen,
+        added=added,
+        ended=old if form.do in {"end", "change"} else None,
+        selpa_code=None if book.is_lea else str(request.http.path_params["selpa_code"]),
+    )
 
 
 def _without_lead(book: Book, found: Holders) -> str:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
+from pydantic import Field
 
 from cimflow.dashboard.lea.history_view import fact_history, value_in_words
-from cimflow.dashboard.web.forms import NOT_SENT, STATUS, FormResult, attempt
+from cimflow.dashboard.web.form_fields import Form, Line, PastDay
+from cimflow.dashboard.web.form_runner import NOT_SENT, FormResult, submit
 from cimflow.dashboard.web.page_request import PageRequest
 from cimflow.dashboard.web.route_access import Allows, door
 from cimflow.monitoring.lea.one_lea import Learnt, OneLea, one_lea
-from cimflow.monitoring.roster import lea_facts
+from cimflow.monitoring.roster.lea_facts import set_fact
 from cimflow.monitoring.words import days_in_words
 from cimflow.process.case import Fact
 from cimflow.process.definition.process_file import FactDefinition
@@ -78,39 +79,46 @@ def _decides(request: PageRequest, fact: str) -> tuple[str, ...]:
     )
 
 
+class FactForm(Form):
+    """The value of a fact, from a day on."""
+
+    fact: Line
+    value: Line = Field(title="What is known")
+    on: PastDay = Field(title="Effective date")
+
+
 @router.get("/p/{process_id}/leas/{cds_code}/facts")
 def show_facts(request: ChangesLea) -> Response:
     """What is known, since when, and a form for each."""
-    return _facts(request, NOT_SENT, {})
+    return _page(request, NOT_SENT)
 
 
-def _facts(request: PageRequest, tried: FormResult[Any], typed: Mapping[str, str]) -> Response:
+def _page(request: PageRequest, result: FormResult[Any, Any]) -> Response:
     lea = one_lea(request.act, request.today)
     return request.render(
         "roster/facts.html.j2",
-        status=STATUS if tried.failed else 200,
+        status=result.status,
         process=request.process,
         lea=lea,
         seen=lea.seq,
-        tried=tried,
-        typed=typed,
+        result=result,
+        typed=result.typed,
         facts=known_facts(request, lea, request.today),
     )
 
 
 @router.post("/p/{process_id}/leas/{cds_code}/facts")
-def set_fact(request: ChangesLea) -> Response:
+def record_fact(request: ChangesLea) -> Response:
     """Say what is known of an LEA from a day on."""
-    name, value = request.sent("fact"), request.sent("value")
-
-    def act() -> bool:
-        return lea_facts.set_fact(
-            request.act, name, value, on=request.sent_past_day("on", "Since when") or request.today
-        )
-
-    tried = attempt(request, "set-fact", act)
-    if tried.failed:
-        return _facts(request, tried, {"fact": name, "value": value, "on": request.sent("on")})
-    title = request.process.fact_by_id[name].title
-    say = f"{title}: {days_in_words(value)}" + ("." if tried.got else ", as it was.")
+    result = submit(
+        request,
+        "set-fact",
+        FactForm,
+        lambda form: set_fact(request.act, form.fact, form.value, on=form.on or request.today),
+    )
+    if result.failed:
+        return _page(request, result)
+    title = request.process.fact_by_id[result.sent.fact].title
+    say = f"{title}: {days_in_words(result.sent.value)}"
+    say += "." if result.got else ", as it was."
     return request.redirect("p", request.process_id, "leas", request.cds_code, "facts", say=say)

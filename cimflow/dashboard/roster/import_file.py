@@ -6,15 +6,16 @@ import base64
 import binascii
 from dataclasses import dataclass
 
-from starlette.datastructures import UploadFile
+from pydantic import Field
 
-from cimflow.dashboard.web.errors import BadRequest
+from cimflow.dashboard.web.form_fields import Form, Line, Ticked, Uploads
 from cimflow.dashboard.web.page_request import PageRequest
 from cimflow.intake.spreadsheets.contacts import read_contacts
 from cimflow.intake.spreadsheets.progress import read_progress
 from cimflow.intake.spreadsheets.roster import read_roster
 from cimflow.intake.tables.files import Upload
 from cimflow.intake.uploads.filenames import safe_name
+from cimflow.monitoring.errors import Refused, refusal
 from cimflow.monitoring.roster import import_progress, import_roster
 from cimflow.monitoring.roster.import_diff import Difference, digest
 
@@ -54,33 +55,51 @@ class Shown:
         return len({one.code for one in self.differences})
 
 
-def sent_file(request: PageRequest) -> Sent:
-    """The file of the form.
+class ImportForm(Form):
+    """The file to import, and whether zeros that a spreadsheet dropped are put back."""
+
+    file: Uploads = Field(title="File")
+    repair_cds: Ticked
+
+
+class ConfirmForm(Form):
+    """The same file as its differences were shown: ``expect`` is their digest."""
+
+    name: Line
+    data: Line
+    repair_cds: Ticked
+    expect: Line
+
+
+def sent_file(form: ImportForm) -> Sent:
+    """The file that was chosen.
 
     Raises:
-        BadRequest: none was chosen, or it is too large.
+        Refused: none was, or it is too large.
     """
-    file = request.form.get("file")
-    if not isinstance(file, UploadFile) or not file.filename:
-        raise BadRequest("Choose a file first: a .csv or an .xlsx.")
-    data = file.file.read(LARGEST + 1)
-    return _checked(Sent(safe_name(file.filename), data, request.sent("repair_cds") == "yes"))
+    if not form.file:
+        raise Refused(refusal("no-table-chosen", "file"))
+    upload = form.file[0]
+    data = upload.file.read(LARGEST + 1)
+    return _checked(Sent(safe_name(upload.filename or ""), data, form.repair_cds))
 
 
-def sent_again(request: PageRequest) -> Sent:
-    """The file that the confirmation carries."""
+def sent_again(form: ConfirmForm) -> Sent:
+    """The file that the confirmation carries.
+
+    Raises:
+        Refused: it came back damaged.
+    """
     try:
-        data = base64.b64decode(request.sent("data"), validate=True)
+        data = base64.b64decode(form.data, validate=True)
     except (binascii.Error, ValueError):
-        raise BadRequest("The file came back damaged; choose it again.") from None
-    return _checked(
-        Sent(safe_name(request.sent("name")), data, request.sent("repair_cds") == "yes")
-    )
+        raise Refused(refusal("file-came-back-damaged")) from None
+    return _checked(Sent(safe_name(form.name), data, form.repair_cds))
 
 
 def _checked(sent: Sent) -> Sent:
     if len(sent.data) > LARGEST:
-        raise BadRequest(f"The file is larger than {LARGEST // (1024 * 1024)} MB.")
+        raise Refused(refusal("file-too-large", "file", most=LARGEST // (1024 * 1024)))
     return sent
 
 

@@ -6,21 +6,28 @@ the differences that were shown.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import partial
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
-from cimflow.dashboard.roster.import_file import LARGEST, Sent, Shown, read, sent_again, sent_file
+from cimflow.dashboard.roster.import_file import (
+    LARGEST,
+    ConfirmForm,
+    ImportForm,
+    Sent,
+    Shown,
+    read,
+    sent_again,
+    sent_file,
+)
 from cimflow.dashboard.web.downloads import csv_file
-from cimflow.dashboard.web.errors import BadRequest, NotHere
-from cimflow.dashboard.web.forms import NOT_SENT, STATUS, FormResult, attempt
+from cimflow.dashboard.web.errors import NotHere
+from cimflow.dashboard.web.form_runner import NOT_SENT, FormResult, submit
 from cimflow.dashboard.web.page_request import PageRequest
 from cimflow.dashboard.web.role_titles import ROLE_TITLES
 from cimflow.dashboard.web.route_access import Allows, door
-from cimflow.monitoring.errors import ChangedMeanwhile
+from cimflow.monitoring.errors import Refused, refusal
 from cimflow.monitoring.roster.roster_tables import example_rows
 
 router = APIRouter()
@@ -36,7 +43,7 @@ MOST_SHOWN = 2000
 @router.get("/p/{process_id}/import/{kind}")
 def show_import(request: Administers, kind: str) -> Response:
     """What the file should look like, and where to choose it."""
-    return _form(request, kind, NOT_SENT)
+    return _page(request, kind, NOT_SENT)
 
 
 @router.get("/p/{process_id}/import/{kind}/example.csv")
@@ -59,16 +66,16 @@ def _refuse_unknown(kind: str) -> None:
         raise NotHere("There is no such import.")
 
 
-def _form(request: PageRequest, kind: str, tried: FormResult[Shown] | FormResult[None]) -> Response:
+def _page(request: PageRequest, kind: str, result: FormResult[Any, Any]) -> Response:
     _refuse_unknown(kind)
     columns, *examples = _example(request, kind)
     return request.render(
         "roster/import.html.j2",
-        status=STATUS if tried.failed else 200,
+        status=result.status,
         process=request.process,
         kind=kind,
         kinds=KINDS,
-        tried=tried,
+        result=result,
         columns=columns,
         examples=examples,
         largest=LARGEST // (1024 * 1024),
@@ -80,21 +87,18 @@ def show_differences(request: Administers, kind: str) -> Response:
     """Read the file and show what it would change; nothing is changed."""
     _refuse_unknown(kind)
 
-    def look() -> tuple[Sent, Shown]:
-        sent = sent_file(request)
+    def look(form: ImportForm) -> tuple[Sent, Shown]:
+        sent = sent_file(form)
         return sent, read(request, kind, sent, expect=None, dry_run=True)
 
-    tried = attempt(request, "import", look)
-    if tried.failed:
-        return _form(
-            request, kind, FormResult(title=tried.title, lines=tried.lines, errors=tried.errors)
-        )
-    sent, shown = tried.got
-    return _differences(request, kind, sent, shown)
+    result = submit(request, "import", ImportForm, look)
+    if result.failed:
+        return _page(request, kind, result)
+    return _differences(request, kind, *result.got)
 
 
 def _differences(
-    request: PageRequest, kind: str, sent: Sent, shown: Shown, *, lines: Sequence[str] = ()
+    request: PageRequest, kind: str, sent: Sent, shown: Shown, *, lines: tuple[str, ...] = ()
 ) -> Response:
     standing = request.site.standings.on(request.process_id, request.today)
     names = {cds: one.name for cds, one in standing.statuses.items()}
@@ -125,37 +129,18 @@ def confirm_import(request: Administers, kind: str) -> Response:
     """Make exactly the differences that were shown."""
     _refuse_unknown(kind)
 
-    def make() -> Shown:
-        return read(
-            request, kind, sent_again(request), expect=request.sent("expect"), dry_run=False
-        )
+    def make(form: ConfirmForm) -> Shown:
+        if not form.expect:
+            raise Refused(refusal("preview-first"))
+        return read(request, kind, sent_again(form), expect=form.expect, dry_run=False)
 
-    if not request.sent("expect"):
-        raise BadRequest("Look at what the file would change first; nothing was changed.")
-    try:
-        tried = attempt(request, "import", partial(_unless_changed, make))
-    except _Changed as error:
-        request.note_refusal("import", f"{kind}: other differences than were shown")
-        sent = sent_again(request)
+    detail = f"{kind}: not imported"
+    result = submit(request, "import", ConfirmForm, make, detail=detail)
+    if result.failed and result.is_outdated:
+        sent = sent_again(result.sent)
         shown = read(request, kind, sent, expect=None, dry_run=True)
-        return _differences(request, kind, sent, shown, lines=error.lines)
-    if tried.failed:
-        return _form(request, kind, tried)
-    shown = tried.got
-    done = f"{len(shown.differences)} changes were made from the file."
+        return _differences(request, kind, sent, shown, lines=result.lines)
+    if result.failed:
+        return _page(request, kind, result)
+    done = f"{len(result.got.differences)} changes were made from the file."
     return request.redirect("p", request.process_id, "roster", say=done)
-
-
-class _Changed(Exception):
-    """What was shown is no longer what would be done."""
-
-    def __init__(self, lines: Sequence[str]) -> None:
-        super().__init__(*lines)
-        self.lines = lines
-
-
-def _unless_changed(make: Callable[[], Shown]) -> Shown:
-    try:
-        return make()
-    except ChangedMeanwhile as error:
-        raise _Changed(error.lines) from None

@@ -118,6 +118,10 @@ def _uploads(sent: object) -> list[UploadFile]:
 
 Line = Annotated[str, BeforeValidator(_line)]
 """A text on one line, without the spaces around it; empty where nothing was typed."""
+LineIfThere = Annotated[
+    str | None, BeforeValidator(lambda sent: None if sent is None else _line(sent))
+]
+"""The same; None where the form of this person has no such field."""
 Text = Annotated[str, BeforeValidator(_text)]
 """A text of several lines, of at most ``LONGEST_TEXT`` characters."""
 Day = Annotated[dt.date | None, BeforeValidator(_day)]

@@ -52,6 +52,11 @@ class FormResult(Generic[FormT, Answer]):
         return bool(self.title)
 
     @property
+    def is_outdated(self) -> bool:
+        """Whether somebody else was first, so that what is now is to be shown."""
+        return self.title == CHANGED
+
+    @property
     def status(self) -> int:
         """The status of the page that shows the form again."""
         return 409 if self.conflict else 422 if self.failed else 200
@@ -176,12 +181,13 @@ def _sent(request: PageRequest, name: str, one: FieldInfo) -> object:
     values = request.form.getlist(one.alias or name)
     if get_origin(one.annotation) is list:
         return values
-    return values[0] if values else ""
+    return values[0] if values else None
 
 
 def _typed(request: PageRequest, form: type[Form]) -> dict[str, str]:
-    texts = {name: _sent(request, name, one) for name, one in form.model_fields.items()}
-    return {name: text.strip() for name, text in texts.items() if isinstance(text, str)}
+    """What its fields show again; a file is forgotten by the browser, and so is shown as none."""
+    sent = {name: _sent(request, name, one) for name, one in form.model_fields.items()}
+    return {name: one.strip() if isinstance(one, str) else "" for name, one in sent.items()}
 
 
 def _titles(form: type[Form]) -> dict[str, str]:

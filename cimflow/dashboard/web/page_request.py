@@ -22,7 +22,6 @@ from cimflow.monitoring.access.sign_in import Session
 from cimflow.monitoring.act import Act, Actor
 from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.notices import go_live
-from cimflow.monitoring.words import long_date
 from cimflow.process.definition.process_file import Process
 
 SAID = "cimflow_said"
@@ -138,44 +137,10 @@ class PageRequest:
         """One value of the address's query."""
         return self.http.query_params.get(name, default).strip()
 
-    def sent(self, name: str) -> str:
-        """One text of the form, without the spaces around it; empty where there is none."""
-        value = self.form.get(name, "")
-        return value.strip() if isinstance(value, str) else ""
-
-    def sent_day(self, name: str, title: str) -> dt.date | None:
-        """A day of the form; None where the field is empty.
-
-        Raises:
-            BadRequest: it is no day.
-        """
-        text = self.sent(name)
-        if not text:
-            return None
-        try:
-            return dt.date.fromisoformat(text)
-        except ValueError:
-            line = f"{title}: write the day such as 2024-07-11."
-            raise BadRequest(line, field=name) from None
-
-    def sent_past_day(self, name: str, title: str) -> dt.date | None:
-        """A day of the form on which something has happened; None where the field is empty.
-
-        Also where a sample home's clock stands still, which the command line lets pass: a slip of
-        the pen at a page is a person's, who would not find what they just recorded.
-
-        Raises:
-            BadRequest: it is no day, or it is still to come.
-        """
-        day = self.sent_day(name, title)
-        if day is not None and day > self.today:
-            line = f"{title}: {long_date(day)} is after today, {long_date(self.today)}."
-            raise BadRequest(line, field=name)
-        return day
-
     def seen(self) -> int | None:
         """What had been learnt of the LEA when the form was shown."""
-        text = self.sent("seen")
+        sent = self.form.get("seen", "")
+        text = sent.strip() if isinstance(sent, str) else ""
         return int(text) if text.isdecimal() and len(text) < 19 else None
 
     def render(self, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:

@@ -23,7 +23,7 @@ LONGEST_CODE = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Placing:
+class EntryAsTyped:
     """What somebody typed of an LEA; ``unmet_indicators`` with semicolons between them."""
 
     level: str
@@ -44,7 +44,7 @@ class Changed:
     after: str
 
 
-def place(act: Act, wanted: Placing, *, may_move: bool) -> list[Changed]:
+def place(act: Act, wanted: EntryAsTyped, *, may_move: bool) -> list[Changed]:
     """Change what the roster says of an LEA, from a day on; no change where it says so already.
 
     ``may_move``: whether it may come under another SELPA.
@@ -76,7 +76,9 @@ def in_one_line(found: Sequence[Changed]) -> str:
     return "; ".join(f"{one.what}: {one.before or 'nothing'} → {one.after}" for one in found)
 
 
-def add_lea(act: Act, code: str, wanted: Placing, *, only_selpas: Collection[str] | None) -> str:
+def add_lea(
+    act: Act, code: str, wanted: EntryAsTyped, *, only_selpas: Collection[str] | None
+) -> str:
     """Put an LEA into the cohort; returns its CDS code.
 
     ``code`` is the CDS code as typed; ``only_selpas`` are those under which it may come, None: any.
@@ -123,7 +125,7 @@ def _add(act: Act, conn: Connection, new: RosterEntry) -> None:
     )
 
 
-def checked(process: Process, wanted: Placing) -> RosterEntry:
+def checked(process: Process, wanted: EntryAsTyped) -> RosterEntry:
     """A roster row of what was typed.
 
     Raises:

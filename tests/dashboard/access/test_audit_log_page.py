@@ -135,7 +135,7 @@ def test_no_entry_runs_as_a_formula_or_a_script(browser: Open, context: AppConte
 
 def test_what_is_refused_is_seen_by_the_selpa_it_concerns(browser: Open) -> None:
     lead, admin = browser("lead"), browser("admin")
-    lead.get(f"/p/{PROCESS}/leas/{BIRCH}/placement")
+    lead.get(f"/p/{PROCESS}/leas/{BIRCH}/roster-entry")
     page = plain(admin.get(LOG, outcome="refused"))
     assert (
         "as Lead of an LEA, was turned away at the page “Level and names”, for Birch Hollow" in page

@@ -69,8 +69,8 @@ def test_without_a_lead_the_page_warns_and_says_who_is_told(browser: Open) -> No
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"name": ""}, "name: is blank"),
-        ({"name": "Ann\r\nLee"}, "name: contains a line break"),
+        ({"name": ""}, "Name: is blank"),
+        ({"name": "Ann\r\nLee"}, "Name: contains a line break"),
         ({"name": "A" * 201}, "longer than 200"),
         ({"email": SCRIPT}, "is not an email address"),
         ({"email": "a@example.org\r\nBcc: b@example.org"}, "is not an email address"),

@@ -118,7 +118,7 @@ def test_a_forged_digest_changes_nothing(browser: Open, expect: str) -> None:
     assert answer.status_code == 409
     assert no_script(answer)
     assert level_of(admin, BIRCH) == "2"
-    assert confirm(admin, "roster", page, expect="").status_code == 400
+    assert confirm(admin, "roster", page, expect="").status_code == 422
 
 
 def test_another_file_than_was_shown_changes_nothing(browser: Open) -> None:
@@ -204,7 +204,7 @@ def test_a_file_that_is_none(browser: Open, name: str, data: bytes, said: str) -
 
 def test_no_file_is_said_in_words(browser: Open) -> None:
     page = browser("admin").post(at("roster"))
-    assert "Choose a file first" in plain(page)
+    assert "File: choose a file first" in plain(page)
 
 
 def test_a_line_break_in_a_name_is_refused(browser: Open) -> None:

@@ -49,24 +49,24 @@ def new_lea(**changed: str) -> dict[str, str]:
 
 def test_a_new_level_holds_from_its_day_and_the_old_one_stays(browser: Open) -> None:
     admin = browser("admin")
-    page = admin.get(f"{AT_BIRCH}/placement")
-    answer = admin.post(f"{AT_BIRCH}/placement", roster_entry(page, level="3"))
+    page = admin.get(f"{AT_BIRCH}/roster-entry")
+    answer = admin.post(f"{AT_BIRCH}/roster-entry", roster_entry(page, level="3"))
     assert answer.status_code == 303
     case = read_case(act_on(admin.context, PROCESS, BIRCH))
     assert [(one.holds_on, one.level) for one in case.roster_entries][-1] == (TODAY, "3")
     assert case.level_judging(factories.day("07-10")) == "2"
-    after = plain(admin.get(f"{AT_BIRCH}/placement"))
+    after = plain(admin.get(f"{AT_BIRCH}/roster-entry"))
     assert "Birch Hollow was changed: level: 2 → 3" in after
 
 
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"lea_name": ""}, "name: is blank"),
-        ({"lea_name": "Birch\r\nHollow"}, "name: contains a line break"),
-        ({"lea_name": "B" * 201}, "name: is longer than 200 characters"),
+        ({"lea_name": ""}, "Name: is blank"),
+        ({"lea_name": "Birch\r\nHollow"}, "Name: contains a line break"),
+        ({"lea_name": "B" * 201}, "Name: is longer than 200 characters"),
         ({"level": "9"}, "is not one of the levels 1, 2, 3"),
-        ({"on": "soon"}, "From which day: write the day such as 2024-07-11."),
+        ({"on": "soon"}, "Starting on: write the day such as 2024-07-11."),
         ({"on": "2204-07-11"}, "is it a typo?"),
         ({"on": "2023-07-11"}, "is before the start"),
         ({"selpa_code": THEIRS}, "only the system administrator moves an LEA"),
@@ -78,9 +78,9 @@ def test_what_cannot_be_is_said_and_nothing_is_lost(
 ) -> None:
     admin = browser("admin")
     before = read_case(act_on(admin.context, PROCESS, BIRCH))
-    page = admin.get(f"{AT_BIRCH}/placement")
+    page = admin.get(f"{AT_BIRCH}/roster-entry")
     typed = roster_entry(page, identified_for=SCRIPT, **changed)
-    answer = admin.post(f"{AT_BIRCH}/placement", typed)
+    answer = admin.post(f"{AT_BIRCH}/roster-entry", typed)
     assert answer.status_code == 422
     assert said in plain(answer)
     assert no_script(answer)
@@ -90,17 +90,17 @@ def test_what_cannot_be_is_said_and_nothing_is_lost(
 
 def test_the_system_administrator_moves_an_lea_to_another_selpa(browser: Open) -> None:
     system = browser("system")
-    page = system.get(f"{AT_BIRCH}/placement")
+    page = system.get(f"{AT_BIRCH}/roster-entry")
     moved = {"selpa_code": THEIRS, "selpa_name": "Far Away SELPA"}
-    assert system.post(f"{AT_BIRCH}/placement", roster_entry(page, **moved)).status_code == 303
-    assert browser("admin").get(f"{AT_BIRCH}/placement").status_code == 404
-    assert browser("other-admin").get(f"{AT_BIRCH}/placement").status_code == 200
+    assert system.post(f"{AT_BIRCH}/roster-entry", roster_entry(page, **moved)).status_code == 303
+    assert browser("admin").get(f"{AT_BIRCH}/roster-entry").status_code == 404
+    assert browser("other-admin").get(f"{AT_BIRCH}/roster-entry").status_code == 200
 
 
 @pytest.mark.parametrize(
     ("path", "typed"),
     [
-        ("placement", {"lea_name": "Birch Hollow Union", "level": "2", "on": "2024-07-11"}),
+        ("roster-entry", {"lea_name": "Birch Hollow Union", "level": "2", "on": "2024-07-11"}),
         ("facts", {"fact": "indicator-8", "value": "met", "on": "2024-07-11"}),
         ("withdraw", {"reason": "it merged", "on": "2024-07-11"}),
         ("excuse/parent-input", {"reason": "it merged", "on": "2024-07-11"}),
@@ -177,11 +177,11 @@ def test_an_lea_leaves_and_comes_back_and_its_history_stays(browser: Open) -> No
     assert read_case(act_on(admin.context, PROCESS, BIRCH)).roster_entry_on(TODAY) is None
     roster = admin.get(f"/p/{PROCESS}/roster")
     assert "has left the cohort" in plain(roster)
-    assert "out of the cohort from Thu, July 11, 2024 on." in plain(roster)
-    back = admin.get(f"{AT_BIRCH}/placement")
+    assert "out of the cohort starting Thu, July 11, 2024." in plain(roster)
+    back = admin.get(f"{AT_BIRCH}/roster-entry")
     assert no_script(back)
     assert "puts it back in the cohort" in plain(back)
-    assert admin.post(f"{AT_BIRCH}/placement", roster_entry(back)).status_code == 303
+    assert admin.post(f"{AT_BIRCH}/roster-entry", roster_entry(back)).status_code == 303
     case = read_case(act_on(admin.context, PROCESS, BIRCH))
     assert case.roster_entry_on(TODAY) is not None
     assert case.submissions
@@ -206,7 +206,7 @@ def test_a_new_lea_comes_into_the_cohort(browser: Open) -> None:
         ({"cds_code": OTHER}, "is in the roster already"),
         ({"selpa_code": THEIRS, "selpa_name": "Far Away SELPA"}, "choose one of yours"),
         ({"selpa_code": ""}, "SELPA code: is blank"),
-        ({"level": ""}, "level: is blank"),
+        ({"level": ""}, "Level: is blank"),
     ],
 )
 def test_a_new_lea_that_cannot_be(browser: Open, changed: dict[str, str], said: str) -> None:
@@ -221,6 +221,8 @@ def test_a_new_lea_that_cannot_be(browser: Open, changed: dict[str, str], said: 
 def test_what_the_roster_says_again_is_no_change(context: AppContext, browser: Open) -> None:
     admin = browser("admin")
     before = read_case(act_on(context, PROCESS, BIRCH))
-    answer = admin.post(f"{AT_BIRCH}/placement", roster_entry(admin.get(f"{AT_BIRCH}/placement")))
+    answer = admin.post(
+        f"{AT_BIRCH}/roster-entry", roster_entry(admin.get(f"{AT_BIRCH}/roster-entry"))
+    )
     assert answer.status_code == 303
     assert read_case(act_on(context, PROCESS, BIRCH)) == before

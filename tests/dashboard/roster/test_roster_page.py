@@ -41,7 +41,7 @@ def test_each_sees_the_leas_of_their_selpas(browser: Open, who: str, sees: set[s
 
 def test_a_reader_is_offered_no_change(browser: Open) -> None:
     text = browser("reader").get(ROSTER).text
-    for path in ("import", "new-lea", "placement", f"leas/{BIRCH}/contacts"):
+    for path in ("import", "new-lea", "roster-entry", f"leas/{BIRCH}/contacts"):
         assert path not in text.replace("contacts.csv", "")
 
 
@@ -121,7 +121,7 @@ def test_a_script_in_a_name_stays_text(browser: Open, context: AppContext) -> No
         "roster",
         "people",
         "extend",
-        *(f"leas/{BIRCH}/{one}" for one in ("placement", "facts", "contacts", "withdraw")),
+        *(f"leas/{BIRCH}/{one}" for one in ("roster-entry", "facts", "contacts", "withdraw")),
         *(f"leas/{BIRCH}/{one}/parent-input" for one in ("extend", "excuse")),
     ):
         page = admin.get(f"/p/{PROCESS}/{path}")

@@ -25,7 +25,7 @@ ROWS = [
     *(
         Door(method, f"{LEA}/{path}", CHANGES_LEA)
         for path in (
-            "placement",
+            "roster-entry",
             "withdraw",
             "facts",
             "contacts",
