@@ -141,7 +141,7 @@ def test_what_is_no_token_opens_nothing(context: AppContext, token: str) -> None
 
 
 def test_nobody_unknown_gets_a_link(context: AppContext) -> None:
-    with pytest.raises(Refused, match="nobody with this address may sign in"):
+    with pytest.raises(Refused, match="no one with this address may sign in"):
         sign_in.make_link(context, "stranger@example.org", base_url=BASE, made_by="root")
     assert actions(context) == []
 
