@@ -31,7 +31,7 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     # days
     "after-today": "{day} is after today, {today}",
     "needs-a-day": "give the day",
-    "not-a-day": ("{typed!r} is not a date such as 2024-05-31", "enter a date such as 2024-07-11"),
+    "not-a-day": ("{typed!r} is not a date such as 2024-05-31", "write the day such as 2024-07-11"),
     # what is blank, or cannot stand in its field
     "blank": "is blank",
     "unusable": "{problem}",

@@ -213,7 +213,7 @@ def test_how_many_values_cannot_be_is_not_among_what_is_shared(
     assert {each.name for each in out.iterdir()} == {LEA, "rates.csv"}
     beside = tmp_path / "reports-problems.csv"
     assert sum(row["field"] == "age" for row in rows_of(beside)) == 8
-    assert "reports-problems.csv, which is not to be shared" in capsys.readouterr().err
+    assert "reports-problems.csv, which must not be shared" in capsys.readouterr().err
 
 
 def test_a_list_of_problems_that_is_no_longer_true_goes(tmp_path: Path) -> None:
@@ -286,7 +286,7 @@ def test_two_way_cuts_that_together_tell_too_much_are_refused(
     asked = ["drilldown", "run", str(students), "--out", str(tmp_path / "out")]
     assert run([*asked, *cut, *around]) == 1
     told = capsys.readouterr().err
-    assert "disability-by-race-ethnicity and the other two-way cuts would together" in told
+    assert "disability-by-race-ethnicity and the other two-way cuts would together reveal" in told
     assert not (tmp_path / "out").exists()
     assert run([*asked, *cut, *cut, *around, "--audience", "internal"]) == 0
     made = rows_of(tmp_path / "out" / "two-way.csv")
