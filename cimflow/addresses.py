@@ -37,7 +37,7 @@ class Address:
 
 
 def absolute(base_url: str, address: str) -> str:
-    """An address as a mail carries it, from the address under which the pages are known."""
+    """An address as an email carries it, from the address under which the pages are known."""
     return base_url.rstrip("/") + address
 
 

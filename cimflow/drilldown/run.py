@@ -1,7 +1,7 @@
 """A whole drill down: from files to what is published. Student rows end here.
 
 ``drill_down`` reads, counts and drops the students; what it returns holds counts and nothing of any
-one student. Errors name files, rows and fields, never what stands in a cell.
+one student. Errors name files, rows and fields, never what is in a cell.
 """
 
 from __future__ import annotations

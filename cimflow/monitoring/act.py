@@ -33,7 +33,7 @@ class Act:
     """What somebody is about to do or to look at.
 
     ``lea`` is the CDS code it is about, None for the cohort. ``seen`` is the number of the last
-    thing learnt of that LEA when the person decided; None where nothing was shown before.
+    thing learned of that LEA when the person decided; None where nothing was shown before.
     """
 
     context: AppContext
@@ -145,7 +145,7 @@ class Act:
                     refusal(
                         "recorded-since",
                         kind=one.kind,
-                        by=one.recorded_by or "Somebody",
+                        by=one.recorded_by or "Someone",
                         at=one.learnt_at.astimezone(self.zone),
                     )
                     for one in since

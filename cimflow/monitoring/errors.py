@@ -57,7 +57,7 @@ class Refused(Exception):
 
 
 class ChangedMeanwhile(Refused):
-    """What the person had read is no longer all that is known; they look again first."""
+    """What the person had read is no longer all that is known; they review it first."""
 
 
 class NotLive(Refused):

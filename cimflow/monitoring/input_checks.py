@@ -1,4 +1,4 @@
-"""What is checked of every day that a person gives: it has come, and it is no slip of the pen."""
+"""What is checked of every day that a person gives: it has come, and it is not a typo."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def refuse_unlikely(act: Act, field: str, day: dt.date | None) -> None:
 
 
 def refuse_far_off(act: Act, field: str, day: dt.date) -> None:
-    """A day years away from the process is a slip of the pen: 2204 for 2024.
+    """A day years away from the process is a typo: 2204 for 2024.
 
     Raises:
         Refused: it is.

@@ -39,7 +39,7 @@ def latest_selpas(context: AppContext, rows: Iterable[SelpaRow]) -> dict[str, st
     today: dict[str, dt.date] = {one: context.today(one) for one in context.processes}
     first: dict[str, str] = {}
     latest: dict[str, str] = {}
-    for row in rows:  # by day, and within it as learnt
+    for row in rows:  # by day, and within it as learned
         if row.process not in today:
             continue  # its process file was taken away
         first.setdefault(row.cds_code, row.selpa_code)

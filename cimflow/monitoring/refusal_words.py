@@ -1,7 +1,7 @@
 """Every refusal in words, by its code: on the command line, and on a page where that differs.
 
 A value is written as its reader writes it: a day is ``2024-07-11`` on the command line, where it is
-typed so, and ``Thu, July 11, 2024`` on a page.
+typed that way, and ``Thu, July 11, 2024`` on a page.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "as-told": "{told}",
     # a process, an LEA, an activity
     "process-unknown": "{process}: no such process; there are: {known}",
-    "process-not-named": "say which process with --process: {known}",
+    "process-not-named": "name the process with --process: {known}",
     "calendar-unknown": "{process}: no calendar {calendar!r} in config/calendars",
     "lea-unknown": "{lea}: no LEA with this CDS code in {process}; see the roster",
-    "lea-not-named": "say which LEA",
+    "lea-not-named": "name the LEA",
     "activity-unknown": "{activity}: no such activity in {process}; there are: {known}",
-    "no-lea-of-selpa": "{whose}: no LEA of this SELPA in {process}",
-    "no-lea-of-it": "{whose}: no LEA of it in {process}",
+    "no-lea-of-selpa": "{whose}: none of this SELPA's LEAs is in {process}",
+    "no-lea-of-it": "{whose}: none of its LEAs is in {process}",
     "nobody-in-cohort": "{whose}: no LEA is in the cohort on {day}",
     "left-the-cohort": "{lea}: this LEA has left the cohort",
     "had-left-the-cohort": "{lea}: this LEA had left the cohort by {day}",
@@ -36,18 +36,18 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "blank": "is blank",
     "unusable": "{problem}",
     "choose-one": "choose one",
-    "too-long": "at most {most} characters; here are {number}",
-    "no-text": "it holds characters that are no text; type it again",
-    "form-damaged": "the form could not be read; open the page again and send it once more",
+    "too-long": "use at most {most} characters; this has {number}",
+    "no-text": "it contains characters that are not text; type it again",
+    "form-damaged": "the form could not be read; open the page again and submit it again",
     "fact-unknown": "{fact}: no such fact in {process}; there are: {known}",
     # what somebody else recorded
     "more-was-recorded": (
         "More was recorded of {lea} since you opened the page, so nothing was changed."
-        " Look again, then decide."
+        " Review it, then decide."
     ),
     "recorded-since": "{by} recorded {kind} on {at}.",
     "reaches-others": (
-        "The grant would now reach other LEAs than were shown; look again, then decide"
+        "This would now change different LEAs than were shown; review them, then decide"
     ),
     "no-table-chosen": "choose a file first: a .csv or an .xlsx",
     "file-came-back-damaged": "The file came back damaged; choose it again.",
@@ -55,7 +55,7 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "preview-first": "Look at what the file would change first; nothing was changed.",
     "other-differences": (
         "something was recorded since the differences were shown, so the file would now change"
-        " other things; nothing was changed: look at the differences again"
+        " other things; nothing was changed: review the differences again"
     ),
     "shown-again": "What would change now is shown below. Review it, then confirm it.",
     # submissions
@@ -64,123 +64,119 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
         "the SELPA is the receiver here, so it is filed on the day it is received ({received}),"
         " not on {filed}"
     ),
-    "nothing-recorded-yet": "{activity}: nothing is recorded for {lea} yet; record it first",
+    "nothing-recorded-yet": "{activity}: nothing has been recorded for {lea} yet; record it first",
     "filed-when-received": (
         "{activity}: the SELPA is the receiver, so it was filed when it was received ({received})"
     ),
     "received-today": (
-        "what you send is received today. Was it sent to your SELPA earlier? Then your SELPA"
-        " records that day."
+        "what you submit is received today. If you sent it to your SELPA earlier, your SELPA can"
+        " record that date."
     ),
     "document-missing": "choose it, or say that it came without one",
     "form-missing": "choose the completed form first",
     "file-without-kind": ("a file is attached: say whether it is a document or the completed form"),
     "version-unknown": "{activity}: {lea} has no version {version}",
     "withdrawn-before": "{activity}: version {version} was withdrawn on {day}",
-    "say-why-withdrawn": "say why the record is withdrawn",
+    "say-why-withdrawn": "say why you are withdrawing the record",
     # review
-    "nothing-to-review": "{activity}: nothing of {lea} was there to review on {day}",
+    "nothing-to-review": "{activity}: there was nothing from {lea} to review on {day}",
     "not-the-latest": (
         "{activity}: {looked_at} is not the latest: version {version} was received on {received},"
-        " recorded by {by}; look at that one, then decide"
+        " recorded by {by}; read that one, then decide"
     ),
     "error-in-it": "{activity}, {at}: {problem}",
     "has-errors": (
-        (
-            "{activity}: version {version} has errors; to approve it all the same, add"
-            " --despite-findings"
-        ),
-        "This version has errors. Tick the box to approve it although it has them, or return it.",
+        ("{activity}: version {version} has errors; to approve it anyway, add --despite-findings"),
+        "This version has errors. Check the box to approve it anyway, or return it.",
     ),
     "say-what-to-change": (
-        "say in the note what is to be changed",
-        "Say in the note what is to be changed: the LEA reads it in its email.",
+        "say in the note what needs to change",
+        "Say in the note what needs to change: the LEA reads it in its email.",
     ),
     "say-who-told": "Say who at the CDE gave this answer.",
     "own-lea": (
         (
-            "{activity}: {by} is a person of {lea}, and nobody approves the filing of their own"
+            "{activity}: {by} works at {lea}, and no one approves a filing of their own"
             " LEA; {who} can"
         ),
-        "You are a person of this LEA, and nobody approves the filing of their own LEA. {who} can.",
+        "You work at this LEA, and no one approves a filing of their own LEA. {who} can.",
     ),
     # deadlines
     "say-why-granted": "say why it is granted",
-    "needs-reference": "what the CDE grants needs its reference (a letter, an email)",
+    "needs-reference": "what the CDE grants needs a reference (a letter, an email)",
     "before-the-grant": "the new date {to} is before the day of the grant, {day}",
     "no-due-date": "{lea}: {activity} has no due date at level {level}",
-    "not-asked": "{lea}: {activity} is not asked at level {level}",
+    "not-asked": "{lea}: {activity} does not apply at level {level}",
     "not-the-receiver": (
         "{lea}: {activity} at level {level} answers to the {receiver}, so the {grantor} cannot"
         " grant this"
     ),
     # roster and contacts
-    "say-why-gone": "say why the LEA leaves the cohort",
-    "only-system-moves": "only the system administrator moves an LEA to another SELPA",
-    "only-system-renames": "only the system administrator renames a SELPA",
-    "only-own-selpas": "choose one of yours",
+    "say-why-gone": "say why the LEA is leaving the cohort",
+    "only-system-moves": "only the system administrator can move an LEA to another SELPA",
+    "only-system-renames": "only the system administrator can rename a SELPA",
+    "only-own-selpas": "choose one of your own",
     "in-roster-already": (
-        "{lea} is in the roster already, perhaps of another SELPA; look there, or ask the system"
-        " administrator"
+        "{lea} is already in the roster, perhaps under another SELPA; check there, or ask the"
+        " system administrator"
     ),
     "of-other-selpa": (
         "{lea} belongs to another SELPA in another process; ask the system administrator"
     ),
     "contact-role": "choose one of the roles on this page",
     "contacts-changed": (
-        "Someone changed these contacts while your page was open. What holds now is shown below;"
-        " look at it, and send yours again if it still fits."
+        "Someone changed these contacts while your page was open. The current contacts are"
+        " shown below; check them, and submit yours again if it still applies."
     ),
-    "contact-of-other-page": "This contact is not of this page.",
-    "holds-no-more": "{name} does not hold this role any more.",
-    "holds-already": "{email} holds this role already.",
+    "contact-of-other-page": "This contact does not belong on this page.",
+    "holds-no-more": "{name} no longer holds this role.",
+    "holds-already": "{email} already holds this role.",
     # notices
     "before-process-start": "{day} is before the start of {process}, {start}",
     "live-day-stands": (
-        "{process} has been live from {standing} and notices were queued since; the day cannot"
-        " change, or people would be told twice"
+        "{process} has been live from {standing} and notices have been queued since; the day"
+        " cannot change, or people would be notified twice"
     ),
-    "no-mail-server": "no mail server is set; set CIMFLOW_SMTP_HOST and CIMFLOW_MAIL_FROM",
-    "notice-unknown": "notice {notice}: there is none in {process}",
+    "no-mail-server": "no mail server is set up; set CIMFLOW_SMTP_HOST and CIMFLOW_MAIL_FROM",
+    "notice-unknown": "notice {notice}: no such notice in {process}",
     "notice-not-held": "notice {notice}: is not a held notice of {process}",
     "notice-not-uncertain": "notice {notice}: is not an uncertain notice of {process}",
     "mail-unwritable": "this email cannot be written: {problem}",
     "not-live": (
-        "{process} is not live on {day}; mail leaves only after: cimflow go-live {process}"
+        "{process} is not live on {day}; email goes out only after: cimflow go-live {process}"
         " --from DATE"
     ),
     "tick-the-list": "Check the box once you have reviewed the list.",
-    "say-what-you-found": "say whether the email arrived or was lost",
     "decided-before": "{who} decided about this email before you. Nothing was changed.",
+    "no-files-chosen": "choose the file, or the files, with your students",
     "look-first": "Check the box once you have checked what may have been sent since.",
     # runs and reports
-    "request-unknown": "request {request}: there is none in {process}",
-    "no-student-files": "put the student files into {folder}; there are none",
-    "no-files-chosen": "choose the file, or the files, with your students",
-    "definition-unknown": "{definition}: no such definition; there are {known}",
-    "counting-already": "Another file is being counted. Send yours again in a minute.",
+    "request-unknown": "request {request}: no such request in {process}",
+    "no-student-files": "no student files found; put them in {folder}",
+    "definition-unknown": "{definition}: no such definition; there are: {known}",
+    "counting-already": "Another file is being counted. Upload yours again in a minute.",
     # access
     "nobody-may-sign-in": (
         (
-            "{email}: nobody with this address may sign in; see cimflow people, and give a role"
+            "{email}: no one with this address can sign in; see cimflow people, and give a role"
             " with cimflow give-role"
         ),
-        "Nobody with this address may sign in. Give a role first.",
+        "No one with this address can sign in. Give a role first.",
     ),
-    "no-address": "{email}: is not an e-mail address that can sign in (plain letters, an @)",
+    "no-address": "{email}: is not an email address that can sign in (plain letters, an @)",
     "role-unknown": "{role}: no such role; there are: {known}",
-    "role-takes-no-code": "{role}: holds for everything, so it takes no SELPA and no LEA",
-    "role-needs-code": "{role}: say of which, with {what}",
+    "role-takes-no-code": "{role}: covers everything, so do not give a SELPA or an LEA",
+    "role-needs-code": "{role}: name it with {what}",
     "code-not-in-roster": "{code}: no LEA {of} is in a roster; import the roster first",
-    "only-system-gives": "only the system administrator gives or ends this role",
-    "of-which": "choose a SELPA or an LEA of yours",
+    "only-system-gives": "only the system administrator can give or end this role",
+    "of-which": "choose one of your SELPAs or LEAs",
     "own-system-role": (
-        "You cannot end your own role as system administrator: another one has to, so that somebody"
-        " remains."
+        "You cannot end your own role as system administrator: another one has to, so that someone"
+        " is always left."
     ),
     "may-do-more": (
-        "This person may do more than belongs to your SELPA, so only the system administrator"
-        " prints a link for them."
+        "This person can do more than your SELPA covers, so only the system administrator can"
+        " print a link for them."
     ),
 }
 """By code: one sentence, or one for the command line and one for a page."""

@@ -70,7 +70,7 @@ def test_what_was_recorded_before_is_not_a_new_version_even_if_more_came_since(
         assert "as version" in cohort(*command).out
     cohort("review", "team-creation", "--lea", BIRCH, "--return", "--on", "2024-06-05")
     for number, command in enumerate((first, second), start=1):
-        assert f"recorded before, as version {number}" in cohort(*command).out
+        assert f"already recorded as version {number}" in cohort(*command).out
 
 
 def test_the_same_document_on_the_day_of_its_return_is_a_new_version(cohort: Run) -> None:
@@ -168,7 +168,7 @@ def test_two_processes_in_one_home(cohort: Run, tmp_path: Path) -> None:
     assert cohort("import-roster", write_csv(tmp_path / "k.csv", header, row)).code == 0
     for command in (["status"], ["notices"], ["record", "menu-survey", "--lea", ELM]):
         said = cohort(*command)
-        assert said.errors == [f"cimflow: say which process with --process: kitchens-2026, {PROCESS}"]  # fmt: skip
+        assert said.errors == [f"cimflow: name the process with --process: kitchens-2026, {PROCESS}"]  # fmt: skip
     said = cohort("status", "--process", "kitchens-2026", "--as-of", "2026-04-10", "--format", "json")  # fmt: skip
     assert [one["level"] for one in said.json["leas"]] == ["A"]
     assert activity_of(said, ELM, "menu-survey")["due_kind"] == "relative"
@@ -195,7 +195,9 @@ def test_the_file_of_next_year_stops_nobody_and_says_what_is_wrong_with_it(
         path.write_bytes(data)
         said = cohort("status", "--as-of", "2024-07-10", "--format", "json")
         assert (said.code, len(said.json["leas"])) == (0, 3)
-        assert said.errors == [f"{path} is set aside for its errors; see cimflow check-config"]
+        assert said.errors == [
+            f"{path} is not used because it has errors; see cimflow check-config"
+        ]
         asked = cohort("status", "--process", "targeted-2025")
         assert asked.code == 1
         assert f"cimflow: {path}: " in asked.err

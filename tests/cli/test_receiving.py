@@ -57,5 +57,5 @@ def test_a_person_of_the_lea_approves_nothing(cohort: Run) -> None:
     lead = f"lea-lead.{BIRCH}@example.org"
     said = cohort("review", *TEAM, "--approve", "--by", lead)
     assert said.code == 1
-    assert "nobody approves the filing of their own LEA" in said.err
+    assert "no one approves a filing of their own LEA" in said.err
     assert "selpa-admin.9901@example.org" in said.err

@@ -132,7 +132,7 @@ def test_a_home_of_ones_own_is_refused(cohort: Run, settings: Settings) -> None:
 def test_a_folder_with_other_things_in_it_is_refused(settings: Settings) -> None:
     settings.home.mkdir()
     (settings.home / "letter.txt").write_text("Dear colleague")
-    with pytest.raises(Refused, match="holds something else"):
+    with pytest.raises(Refused, match="is not empty"):
         load_sample(settings)
     assert [one.name for one in settings.home.iterdir()] == ["letter.txt"]
 

@@ -52,7 +52,7 @@ def read_heading(path: Path, known: Iterable[str]) -> Heading:
     """Find the header of a file: the row among its first that names the most known columns.
 
     Raises:
-        IntakeErrors: the file cannot be opened, is no table, or names none of the columns.
+        IntakeErrors: the file cannot be opened, is not a table, or names none of the columns.
     """
     refuse_no_file(path)
     name = name_of(path)

@@ -119,7 +119,7 @@ def _at_most(batches: Iterable[pa.RecordBatch], name: str) -> Iterator[pa.Record
 
 
 def _in_words(error: str) -> str:
-    """What the reader of CSV says, without a word of what stands in the file."""
+    """What the reader of CSV says, without a word of what is in the file."""
     if "straddl" in error:
         return (
             f"is not a table: a row is longer than {BLOCK:,} characters; are line breaks missing,"

@@ -175,7 +175,7 @@ def _write_cells(path: Path, report: Report) -> None:
 
 
 def write_problems(path: Path, found: RunResult) -> None:
-    """What was wrong, by file, row and field; never what stands in a cell."""
+    """What was wrong, by file, row and field; never what is in a cell."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(("file", "row", "field", "problem"))

@@ -33,7 +33,7 @@ from cimflow.store.schema.fact_tables import VERSION_TABLE
 from cimflow.store.schema.notice_tables import ledger, mails
 
 _AT_ONCE = 1000
-_RESTORED = "a backup was restored: it may have been sent already"
+_RESTORED = "a backup was restored: it may have been sent before"
 
 
 def backup(engine: Engine, target: Path, *, now: dt.datetime, home: Path | None = None) -> None:

@@ -69,8 +69,8 @@ def test_a_new_level_holds_from_its_day_and_the_old_one_stays(browser: Open) -> 
         ({"on": "soon"}, "Starting on: write the day such as 2024-07-11."),
         ({"on": "2204-07-11"}, "is it a typo?"),
         ({"on": "2023-07-11"}, "is before the start"),
-        ({"selpa_code": THEIRS}, "only the system administrator moves an LEA"),
-        ({"selpa_name": "Renamed"}, "only the system administrator renames a SELPA"),
+        ({"selpa_code": THEIRS}, "only the system administrator can move an LEA"),
+        ({"selpa_name": "Renamed"}, "only the system administrator can rename a SELPA"),
     ],
 )
 def test_what_cannot_be_is_said_and_nothing_is_lost(
@@ -202,9 +202,9 @@ def test_a_new_lea_comes_into_the_cohort(browser: Open) -> None:
     [
         ({"cds_code": "9900004000000"}, "has 13 digits"),
         ({"cds_code": SCRIPT}, "is not a CDS code"),
-        ({"cds_code": BIRCH}, "is in the roster already"),
-        ({"cds_code": OTHER}, "is in the roster already"),
-        ({"selpa_code": THEIRS, "selpa_name": "Far Away SELPA"}, "choose one of yours"),
+        ({"cds_code": BIRCH}, "is already in the roster"),
+        ({"cds_code": OTHER}, "is already in the roster"),
+        ({"selpa_code": THEIRS, "selpa_name": "Far Away SELPA"}, "choose one of your own"),
         ({"selpa_code": ""}, "SELPA code: is blank"),
         ({"level": ""}, "Level: is blank"),
     ],

@@ -160,7 +160,7 @@ def test_a_lead_hands_in_today_and_no_other_day(browser: Open, context: AppConte
     form = {"how": "document", "received_on": "2024-07-01"}
     refused = lead.post(address, form, files={"file": ("a.pdf", as_pdf())})
     assert refused.status_code == 422
-    assert "what you send is received today" in refused.text
+    assert "what you submit is received today" in refused.text
     assert rows_and_files(context) == before
     assert send(lead, INPUT, "a.pdf", as_pdf()).status_code == 303
     came = latest(context, INPUT)

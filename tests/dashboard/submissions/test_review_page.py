@@ -135,7 +135,7 @@ def test_who_reviews_what_the_lea_sent_is_noted_without_that(
     ("form", "said"),
     [
         ({}, "Your decision: choose one."),
-        ({"decision": "return"}, "Say in the note what is to be changed"),
+        ({"decision": "return"}, "Say in the note what needs to change"),
         ({"decision": "approve"}, "This version has errors."),
         ({"decision": "return", "note": "x", "on": "2024-07-12"}, "is after today"),
         ({"decision": "return", "note": "x", "on": "soon"}, "write the day such as"),
@@ -235,7 +235,7 @@ def test_nobody_approves_the_filing_of_their_own_lea(
         )
     own = browser(person)
     page = own.get(ADDRESS).text
-    assert "nobody approves the filing of their own LEA" in page
+    assert "no one approves a filing of their own LEA" in page
     assert 'value="approve"' not in page
     assert ("else@example.org" if how != "contact" else PEOPLE["admin"]) in page
     before = rows_and_files(context)

@@ -286,7 +286,7 @@ def test_two_way_cuts_that_together_tell_too_much_are_refused(
     asked = ["drilldown", "run", str(students), "--out", str(tmp_path / "out")]
     assert run([*asked, *cut, *around]) == 1
     told = capsys.readouterr().err
-    assert "disability-by-race-ethnicity and the other two-way cuts would together" in told
+    assert "disability-by-race-ethnicity and the other two-way cuts would together reveal" in told
     assert not (tmp_path / "out").exists()
     assert run([*asked, *cut, *cut, *around, "--audience", "internal"]) == 0
     made = rows_of(tmp_path / "out" / "two-way.csv")

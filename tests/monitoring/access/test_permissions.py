@@ -142,7 +142,7 @@ def test_access_ends_with_the_role(context: AppContext) -> None:
 
 WRONG = [
     ("x@example.org", "king", "", "no such role"),
-    ("x@example.org", "system-administrator", "S1", "takes no SELPA"),
+    ("x@example.org", "system-administrator", "S1", "do not give a SELPA"),
     ("x@example.org", "selpa-reader", "", "SELPA's code"),
     ("x@example.org", "lea-lead", "", "CDS code"),
     ("x@example.org", "lea-lead", "99999990000000", "99999990000000: no LEA"),

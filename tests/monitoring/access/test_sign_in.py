@@ -141,7 +141,7 @@ def test_what_is_no_token_opens_nothing(context: AppContext, token: str) -> None
 
 
 def test_nobody_unknown_gets_a_link(context: AppContext) -> None:
-    with pytest.raises(Refused, match="nobody with this address may sign in"):
+    with pytest.raises(Refused, match="no one with this address can sign in"):
         sign_in.make_link(context, "stranger@example.org", base_url=BASE, made_by="root")
     assert actions(context) == []
 
@@ -297,7 +297,7 @@ def test_the_link_goes_to_the_address_on_record(mailing: AppContext) -> None:
     html = mail.message.get_body(("html",)).get_content()  # type: ignore[union-attr]
     assert f'<a href="{url}"' in html
     assert "List-Id" not in mail.message
-    for words in ("Hello Ada Admin,", "press the button", "works once, within 15 minutes"):
+    for words in ("Hello Ada Admin,", "choose the button", "works once, within 15 minutes"):
         assert words in " ".join(html.split())
 
 

@@ -75,7 +75,7 @@ def test_where_it_would_be_something_else_nothing_is_done(
     shown = import_any(context, rows, dry_run=True)
     import_any(context, rows)
     before = known(context)
-    with pytest.raises(ChangedMeanwhile, match="look at the differences again"):
+    with pytest.raises(ChangedMeanwhile, match="review the differences again"):
         import_any(context, rows, expect=digest(shown))
     assert known(context) == before
 

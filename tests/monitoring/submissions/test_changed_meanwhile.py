@@ -149,7 +149,7 @@ def test_a_decision_is_about_the_version_that_was_read(context: AppContext) -> N
 def test_nobody_approves_the_filing_of_their_own_lea(context: AppContext, by: str) -> None:
     came(context, by=ADMIN)
     before = everything_learnt(context)
-    with pytest.raises(Refused, match="is a person of Birch Hollow") as raised:
+    with pytest.raises(Refused, match="works at Birch Hollow") as raised:
         decide(context, by)
     assert raised.value.lines[0].endswith(f"; Ada Min <{ADMIN}> can")
     assert everything_learnt(context) == before

@@ -214,7 +214,7 @@ def test_no_mail_leaves_unasked_after_a_restore(
         assert row.state == becomes
         assert ledger.waiting(conn, "live") == []
         if becomes != state:
-            assert row.reason == "a backup was restored: it may have been sent already"
+            assert row.reason == "a backup was restored: it may have been sent before"
 
 
 def test_a_mail_under_way_during_the_restore_finds_its_row_uncertain(
