@@ -14,7 +14,7 @@ from cimflow.intake.errors import IntakeErrors
 from cimflow.intake.tables.zip_contents import ZIP
 from cimflow.intake.uploads.file_kind import Kind, sniff
 from cimflow.intake.uploads.filenames import safe_name, with_suffix
-from cimflow.intake.uploads.student_data import refuse_student_rows
+from cimflow.intake.uploads.student_data import refuse_student_rows, sheets_without_students
 from cimflow.monitoring.access.viewer import Viewer
 from cimflow.monitoring.act import Act
 from cimflow.monitoring.cohort.evaluate import read_case
@@ -86,12 +86,17 @@ def _take_document(act: Act, activity_id: str, came: Came, name: str, data: byte
 def _take_form(act: Act, activity_id: str, came: Came, name: str, data: bytes) -> Recorded:
     """Record the contents of an artifact from a file: TOML, JSON, or the workbook to fill in."""
     activity = act.activity(activity_id)
+    sheets = None
     if data.startswith(ZIP):
-        refuse_student_rows(data, sniff(data, name), name)
+        kind = sniff(data, name)
+        if kind.word == "xlsx":
+            sheets = sheets_without_students(data, name)
+        else:
+            refuse_student_rows(data, kind, name)
     return record(
         act,
         activity_id,
-        contents=read_artifact_bytes(data, name, activity),
+        contents=read_artifact_bytes(data, name, activity, sheets=sheets),
         file=name,
         received_on=came.received_on,
         filed_on=came.filed_on,
