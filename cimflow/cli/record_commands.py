@@ -24,7 +24,7 @@ from cimflow.monitoring.act import act_on
 from cimflow.monitoring.errors import Refused
 from cimflow.monitoring.submissions import record as records
 from cimflow.monitoring.submissions import review as verdicts
-from cimflow.monitoring.submissions.receive import receive_contents, receive_document
+from cimflow.monitoring.submissions.receive import Came, receive
 from cimflow.monitoring.submissions.review import Decision
 from cimflow.process.evaluation.findings import Finding
 
@@ -60,24 +60,16 @@ def record(
         raise click.UsageError("give --file (contents) or --document, not both")
     context = context_here()
     chosen = context.process_asked_for(process_id)
+    act = act_on(context, chosen, lea, by=who(by))
     given = contents or document
-    if given is None:
-        result = records.record(
-            act_on(context, chosen, lea, by=who(by)),
-            activity,
-            received_on=received,
-            filed_on=filed_on,
-        )
-    else:
-        receive = receive_contents if contents else receive_document
-        result = receive(
-            act_on(context, chosen, lea, by=who(by)),
-            activity,
-            name=name_of(given),
-            data=read_bytes(given, at_most=MAX_DOCUMENT),
-            received_on=received,
-            filed_on=filed_on,
-        )
+    came = Came(
+        "form" if contents else "document" if document else "fact",
+        name_of(given) if given else "",
+        read_bytes(given, at_most=MAX_DOCUMENT) if given else None,
+        received_on=received,
+        filed_on=filed_on,
+    )
+    result = receive(act, activity, came)
     if result.is_new:
         click.echo(f"recorded {activity} of {lea} as version {result.version}")
     else:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 
@@ -161,6 +161,12 @@ class Case:
         """The value of a fact in force on a day, with the day from which it holds."""
         held = [one for one in self.facts if one.name == name and one.holds_on <= on]
         return max(held, key=lambda one: (one.holds_on, one.seq), default=None)
+
+    def with_version(self, version: Submission) -> Case:
+        """The same case with one version more; or, where it has that one, as it stands now."""
+        key = (version.activity, version.version)
+        others = (one for one in self.submissions if (one.activity, one.version) != key)
+        return replace(self, submissions=(*others, version))
 
     def versions_on(self, activity: str, on: dt.date) -> tuple[Submission, ...]:
         """The versions of an artifact that count on a day, oldest first; voided ones never do."""

@@ -28,7 +28,7 @@ from cimflow.monitoring.access.sign_in import make_link
 from cimflow.monitoring.act import Actor, act_on
 from cimflow.monitoring.app_context import AppContext, open_app_context
 from cimflow.monitoring.roster import import_roster
-from cimflow.monitoring.submissions.receive import receive_document
+from cimflow.monitoring.submissions.receive import Came, receive
 from cimflow.monitoring.submissions.record import record
 from cimflow.monitoring.submissions.review import void
 from cimflow.settings import Settings, default_database_url
@@ -142,9 +142,8 @@ def roster_row(cds: str, name: str, level: str, selpa: str, indicator_8: str) ->
 def withdraw_document(context: AppContext, cds: str) -> None:
     """A document that came in error: its doors can be tried, and it changes no state."""
     activity = WITHDRAWN
-    receive_document(
-        act_on(context, PROCESS, cds, by="test"), activity, name="letter.pdf", data=PDF
-    )
+    letter = Came("document", "letter.pdf", PDF)
+    receive(act_on(context, PROCESS, cds, by="test"), activity, letter)
     void(act_on(context, PROCESS, cds, by="test"), activity, version=1, note="of another LEA")
 
 

@@ -11,7 +11,20 @@ from cimflow.dashboard.web.page_request import PageRequest
 from cimflow.monitoring.lea.lea_snapshot import Filing, filing_of
 from cimflow.monitoring.words import name_of
 from cimflow.process.case import Submission
+from cimflow.process.definition.process_file import Activity
 from cimflow.process.evaluation.findings import Finding
+
+
+def activity_here(request: PageRequest) -> Activity:
+    """The activity of the address; what is known of it is not read yet.
+
+    Raises:
+        NotHere: the process has no such activity.
+    """
+    found = request.process.activity_by_id.get(str(request.http.path_params["activity_id"]))
+    if found is None:
+        raise NotHere("There is no such activity in this process.")
+    return found
 
 
 def filing_here(request: PageRequest) -> Filing:
@@ -20,10 +33,7 @@ def filing_here(request: PageRequest) -> Filing:
     Raises:
         NotHere: the process has no such activity.
     """
-    activity_id = str(request.http.path_params["activity_id"])
-    if activity_id not in request.process.activity_by_id:
-        raise NotHere("There is no such activity in this process.")
-    return filing_of(request.act, activity_id, request.today)
+    return filing_of(request.act, activity_here(request).id, request.today)
 
 
 def common(request: PageRequest, filing: Filing) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from cimflow.dashboard.submissions.activity_form import (
+    activity_here,
     common,
     filing_here,
     in_count,
@@ -51,7 +52,7 @@ def show_filed(request: Files) -> Response:
 @router.post("/p/{process_id}/leas/{cds_code}/filed/{activity_id}")
 def record_filing_date(request: Files) -> Response:
     """Record that day."""
-    activity = filing_here(request).activity
+    activity = activity_here(request)
     result = submit(
         request,
         "filed",

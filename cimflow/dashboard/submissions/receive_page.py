@@ -13,6 +13,7 @@ from pydantic import Field
 
 from cimflow.dashboard.lea.artifact_view import findings_in_words
 from cimflow.dashboard.submissions.activity_form import (
+    activity_here,
     common,
     filing_here,
     in_count,
@@ -27,6 +28,7 @@ from cimflow.monitoring.lea.lea_snapshot import Filing
 from cimflow.monitoring.submissions.receive import Came, day_received, receive
 from cimflow.monitoring.submissions.record import Recorded
 from cimflow.monitoring.words import long_date
+from cimflow.process.definition.process_file import Activity
 
 router = APIRouter()
 Files = Annotated[PageRequest, Depends(door(Allows.FILES_FOR_LEA))]
@@ -52,44 +54,41 @@ def show_receive(request: Files) -> Response:
 @router.post("/p/{process_id}/leas/{cds_code}/receive/{activity_id}")
 def receive_artifact(request: Files) -> Response:
     """Record what came; what cannot be taken is explained, and nothing of it is kept."""
-    filing = filing_here(request)
+    activity = activity_here(request)
     result = submit(
         request,
         "record",
         ReceiveForm,
-        lambda form: _record(request, filing, form),
-        detail=f"{filing.activity.id}: not taken",
+        lambda form: receive(request.act, activity.id, _came(request, form)),
+        detail=f"{activity.id}: not taken",
     )
     if result.failed:
         # What changed since is known now: the form that is shown has seen it.
         return _page(request, filing_here(request), result)
-    return _answer(request, filing, result.got)
+    return _answer(request, activity, result.got)
 
 
-def _record(request: PageRequest, filing: Filing, form: ReceiveForm) -> Recorded:
-    selpa = filing.roster_entry.selpa_code
-    came = Came(
+def _came(request: PageRequest, form: ReceiveForm) -> Came:
+    day = day_received(request.who, selpa_code=request.selpa_code, asked=form.received)
+    return Came(
         form.how,
         form.file.name if form.file is not None else "",
         form.file.data if form.file is not None else None,
-        received_on=day_received(request.who, selpa_code=selpa, asked=form.received),
+        received_on=day,
         filed_on=form.filed_on,
     )
-    return receive(request.act, filing.activity.id, came)
 
 
-def _answer(request: PageRequest, filing: Filing, recorded: Recorded) -> Response:
-    title, version = filing.activity.title, recorded.version
+def _answer(request: PageRequest, activity: Activity, recorded: Recorded) -> Response:
+    title, version = activity.title, recorded.version
     if not recorded.is_new:
-        return to_lea(
-            request, filing.activity.id, f"{title} was recorded before, as version {version}."
-        )
+        return to_lea(request, activity.id, f"{title} was recorded before, as version {version}.")
     counted = in_count(recorded.findings)
     say = f"{title} is recorded as version {version}{f': {counted}' if counted else ''}."
     if any(one.severity == "error" for one in recorded.findings):
         where = ("p", request.process_id, "leas", request.cds_code, "received")
-        return request.redirect(*where, filing.activity.id, version, say=say)
-    return to_lea(request, filing.activity.id, say)
+        return request.redirect(*where, activity.id, version, say=say)
+    return to_lea(request, activity.id, say)
 
 
 def _page(

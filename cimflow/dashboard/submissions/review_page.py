@@ -9,7 +9,13 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from cimflow.dashboard.lea.artifact_view import contents_in_words, findings_in_words
-from cimflow.dashboard.submissions.activity_form import common, filing_here, in_count, to_lea
+from cimflow.dashboard.submissions.activity_form import (
+    activity_here,
+    common,
+    filing_here,
+    in_count,
+    to_lea,
+)
 from cimflow.dashboard.submissions.review_queue import MOST_SHOWN, queue_of
 from cimflow.dashboard.web.form_fields import Form, Line, Number, PastDay, Text, Ticked
 from cimflow.dashboard.web.form_runner import NOT_SENT, FormResult, submit
@@ -61,7 +67,7 @@ def show_review(request: Changes) -> Response:
 @router.post("/p/{process_id}/leas/{cds_code}/review/{activity_id}")
 def decide(request: Changes) -> Response:
     """Record the decision, if what was read is still the latest."""
-    activity = filing_here(request).activity
+    activity = activity_here(request)
     result = submit(
         request,
         "review",

@@ -32,13 +32,17 @@ EARLIEST, LATEST = dt.date(2000, 1, 1), dt.date(2100, 12, 31)
 
 @dataclass(frozen=True)
 class PageRequest:
-    """A request that was let in. ``form`` is empty unless something was sent."""
+    """A request that was let in. ``form`` is empty unless something was sent.
+
+    ``selpa_found`` is what its door found: the SELPA that the LEA of the address belongs to today.
+    """
 
     site: Site
     http: Request
     session: Session | None = None
     viewer: Viewer | None = None
     form: FormData = field(default_factory=FormData)
+    selpa_found: str | None = None
 
     def with_form(self, form: FormData) -> PageRequest:
         """The same request with what was sent."""
@@ -74,6 +78,15 @@ class PageRequest:
     def cds_code(self) -> str:
         """The LEA in the address."""
         return str(self.http.path_params["cds_code"])
+
+    @property
+    def selpa_code(self) -> str | None:
+        """The SELPA that the LEA of the address belongs to today; None where there is none."""
+        lea = self.http.path_params.get("cds_code")
+        process_id = self.http.path_params.get("process_id")
+        if self.selpa_found is not None or lea is None or process_id is None:
+            return self.selpa_found
+        return lea_owner.selpa_of(self.context, process_id, lea)
 
     @property
     def today(self) -> dt.date:
@@ -192,12 +205,10 @@ class PageRequest:
         """Who acts, as what, through which route, from where."""
         viewer = self.viewer
         role = viewer.role if viewer else ""
-        lea = self.http.path_params.get("cds_code")
-        process_id = self.http.path_params.get("process_id")
-        if viewer is not None and lea is not None and process_id is not None:
-            selpa = lea_owner.selpa_of(self.context, process_id, lea)
+        selpa = self.selpa_code if viewer is not None else None
+        if viewer is not None and selpa is not None:
             # Who leads one LEA may administer another SELPA.
-            role = viewer.role_for(selpa_code=selpa, cds_code=lea) or role if selpa else role
+            role = viewer.role_for(selpa_code=selpa, cds_code=self.cds_code) or role
         return Actor(
             email=viewer.email if viewer else "",
             acting_as=role,
@@ -207,20 +218,15 @@ class PageRequest:
 
     def note_refusal(self, action: str, detail: str = "") -> None:
         """Write into the audit log what was not done; what is done is written by its act."""
-        process_id = self.http.path_params.get("process_id")
-        lea = self.http.path_params.get("cds_code")
-        selpa = None
-        if lea is not None and process_id is not None:
-            selpa = lea_owner.selpa_of(self.context, process_id, lea)
         audit_log.note(
             self.context,
             self.actor,
             action,
             detail,
             outcome="refused",
-            process=process_id,
-            cds_code=lea,
-            selpa_code=selpa,
+            process=self.http.path_params.get("process_id"),
+            cds_code=self.http.path_params.get("cds_code"),
+            selpa_code=self.selpa_code,
         )
 
     @property

@@ -7,6 +7,7 @@ audit log, and says no more than it must: another SELPA's LEA is as if it were n
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from enum import StrEnum
 from urllib.parse import urlsplit
 
@@ -123,7 +124,7 @@ def _let_in_to_lea(request: PageRequest, viewer: permissions.Viewer, allows: All
     }
     if not may[allows]:
         raise NotYours("You can look at this LEA, but not change it.")
-    return request
+    return replace(request, selpa_found=selpa)
 
 
 def _refuse_foreign_origin(http: Request) -> None:

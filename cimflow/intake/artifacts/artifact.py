@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cimflow.intake.artifacts.blank_toml import artifact_template
 from cimflow.intake.errors import IntakeError, IntakeErrors, shown
@@ -14,6 +14,9 @@ from cimflow.intake.tables.files import Upload, decode, name_of, read_bytes
 from cimflow.intake.tables.zip_contents import ZIP
 from cimflow.process.definition.process_file import Activity
 from cimflow.tomlfiles import TooDeep, parse_toml
+
+if TYPE_CHECKING:
+    from cimflow.intake.tables.workbook import Sheet
 
 __all__ = ["artifact_template", "read_artifact", "read_artifact_bytes"]
 
@@ -33,24 +36,30 @@ def read_artifact(path: Path, activity: Activity | None = None) -> dict[str, Any
     return _read(data, name_of(path), activity)
 
 
-def read_artifact_bytes(data: bytes, name: str, activity: Activity) -> dict[str, Any]:
+def read_artifact_bytes(
+    data: bytes, name: str, activity: Activity, *, sheets: Iterable[Sheet] | None = None
+) -> dict[str, Any]:
     """The contents of an artifact that came as TOML, JSON or XLSX, whatever its name says.
+
+    ``sheets`` are those of its workbook, where they were read before.
 
     Raises:
         IntakeErrors: as ``read_artifact``.
     """
-    return _read(read_bytes(Upload(name, data), at_most=MAX_BYTES), name, activity)
+    return _read(read_bytes(Upload(name, data), at_most=MAX_BYTES), name, activity, sheets)
 
 
-def _read(data: bytes, name: str, activity: Activity | None) -> dict[str, Any]:
+def _read(
+    data: bytes, name: str, activity: Activity | None, sheets: Iterable[Sheet] | None = None
+) -> dict[str, Any]:
     if data.startswith(ZIP):
         if activity is None:
             raise IntakeErrors.of_file(name, "is a workbook; upload TOML or JSON here")
-        from cimflow.intake.artifacts.blank_workbook import (  # noqa: PLC0415 - openpyxl takes its time
+        from cimflow.intake.artifacts.read_workbook import (  # noqa: PLC0415 - openpyxl takes its time
             read_artifact_workbook,
         )
 
-        return read_artifact_workbook(data, name, activity)
+        return read_artifact_workbook(data, name, activity, sheets)
     return _read_text(decode(data, name), name)
 
 

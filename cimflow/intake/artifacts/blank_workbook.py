@@ -29,11 +29,8 @@ from cimflow.intake.artifacts.artifact_sheets import (
     places,
 )
 from cimflow.intake.artifacts.blank_toml import condition_of, in_levels, need_of, title_of
-from cimflow.intake.artifacts.read_workbook import read_artifact_workbook
 from cimflow.intake.tables.workbook import saved
 from cimflow.process.definition.process_file import Activity, FieldDefinition
-
-__all__ = ["artifact_workbook", "read_artifact_workbook"]
 
 _ROWS_TO_FILL = 200
 _LONGEST_LIST = 250  # characters of a drop-down

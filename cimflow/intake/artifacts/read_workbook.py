@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -19,7 +19,7 @@ from cimflow.intake.artifacts.artifact_sheets import (
 )
 from cimflow.intake.errors import IntakeError, IntakeErrors, shown
 from cimflow.intake.tables.header import Line, column_name
-from cimflow.intake.tables.workbook import every_sheet
+from cimflow.intake.tables.workbook import Sheet, every_sheet
 from cimflow.process.definition.process_file import Activity, FieldDefinition
 
 
@@ -47,14 +47,18 @@ class _Reading:
             return None
 
 
-def read_artifact_workbook(data: bytes, name: str, activity: Activity) -> dict[str, Any]:
+def read_artifact_workbook(
+    data: bytes, name: str, activity: Activity, read: Iterable[Sheet] | None = None
+) -> dict[str, Any]:
     """The contents of a filled-in workbook, as ``read_artifact`` gives them; blanks left out.
+
+    ``read`` are its sheets, where they were read before.
 
     Raises:
         IntakeErrors: every error, with sheet, row and field.
     """
     reading = _Reading(name)
-    sheets = {one.title.casefold(): list(one.lines) for one in every_sheet(data, name)}
+    sheets = {one.title.casefold(): list(one.lines) for one in read or every_sheet(data, name)}
     if FIELDS.casefold() not in sheets:
         raise IntakeErrors.of_file(
             name,

@@ -9,9 +9,9 @@ import datetime as dt
 import io
 import re
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice, repeat, takewhile, zip_longest
 
 import openpyxl
@@ -84,7 +84,11 @@ class Sheet:
     number: int
     title: str
     is_hidden: bool
-    lines: Iterator[Line]
+    lines: Iterable[Line]
+
+    def kept(self) -> Sheet:
+        """The same sheet, read to its end, so that its rows can be gone through again."""
+        return replace(self, lines=tuple(self.lines))
 
 
 def every_sheet(data: bytes, name: str, allowance: Allowance | None = None) -> Iterator[Sheet]:

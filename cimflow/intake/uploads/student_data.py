@@ -17,6 +17,8 @@ import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
+from typing import TYPE_CHECKING
 
 from cimflow.intake.errors import IntakeError, IntakeErrors
 from cimflow.intake.tables import zip_contents
@@ -43,6 +45,9 @@ from cimflow.intake.uploads.student_values import (
     is_ten_digits,
     told_in_text,
 )
+
+if TYPE_CHECKING:
+    from cimflow.intake.tables.workbook import Sheet
 
 _WHY = (
     "cimflow keeps no student data: remove the columns that identify students, send totals instead,"
@@ -91,8 +96,26 @@ def refuse_student_rows(data: bytes, kind: Kind, name: str) -> None:
     Raises:
         IntakeErrors: each column with student names, SSIDs or birth dates, with sheet and row.
     """
+    _refuse(_tables(data, kind, name), name)
+
+
+def sheets_without_students(data: bytes, name: str) -> tuple[Sheet, ...]:
+    """The sheets of a workbook, read once: for this search, and for whoever reads them next.
+
+    Raises:
+        IntakeErrors: as ``refuse_student_rows``, or it is no workbook.
+    """
+    from cimflow.intake.tables.workbook import every_sheet  # noqa: PLC0415 - openpyxl takes its time
+
+    left = Allowance(_MOST_CELLS)
+    sheets = tuple(one.kept() for one in every_sheet(data, name, left))
+    _refuse(chain(_as_tables(sheets, ""), _inside(data, name, left)), name)
+    return sheets
+
+
+def _refuse(tables: Iterable[tuple[str, Rows]], name: str) -> None:
     errors: list[IntakeError] = []
-    for place, rows in _tables(data, kind, name):
+    for place, rows in tables:
         errors += [
             IntakeError(f"{name}{place}", row, f"column {letters(at)}", message)
             for (row, at), message in sorted(_search(rows).items())
@@ -113,10 +136,14 @@ def _tables(data: bytes, kind: Kind, name: str) -> Iterator[tuple[str, Rows]]:
     if kind.word == "xlsx":
         yield from _sheets(data, name, "", left)
     if kind.word in {"xlsx", "docx"}:
-        with zip_contents.opened(data, name) as package:
-            for part, inner in zip_contents.embedded(package):
-                if part.endswith(".xlsx") and zipfile.is_zipfile(io.BytesIO(inner)):
-                    yield from _sheets(inner, name, ", the workbook inside it", left)
+        yield from _inside(data, name, left)
+
+
+def _inside(data: bytes, name: str, left: Allowance) -> Iterator[tuple[str, Rows]]:
+    with zip_contents.opened(data, name) as package:
+        for part, inner in zip_contents.embedded(package):
+            if part.endswith(".xlsx") and zipfile.is_zipfile(io.BytesIO(inner)):
+                yield from _sheets(inner, name, ", the workbook inside it", left)
 
 
 def _records(text: str, delimiter: str, name: str, left: Allowance) -> Rows:
@@ -137,7 +164,11 @@ def _records(text: str, delimiter: str, name: str, left: Allowance) -> Rows:
 def _sheets(data: bytes, name: str, place: str, left: Allowance) -> Iterator[tuple[str, Rows]]:
     from cimflow.intake.tables.workbook import every_sheet  # noqa: PLC0415 - openpyxl takes its time
 
-    for sheet in every_sheet(data, name, left):
+    yield from _as_tables(every_sheet(data, name, left), place)
+
+
+def _as_tables(sheets: Iterable[Sheet], place: str) -> Iterator[tuple[str, Rows]]:
+    for sheet in sheets:
         hidden = " (hidden)" if sheet.is_hidden else ""
         rows = ((line.number, line.cells) for line in sheet.lines)
         yield f"{place}, sheet {sheet.number}{hidden}", rows

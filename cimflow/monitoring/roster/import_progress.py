@@ -147,7 +147,7 @@ def _take_over(
         came = Submission(row.activity, 0, row.received_on, filed, by, _NO_DOCUMENT)
         version = cases.add_submission(
             conn, process_id, row.cds_code, came, learnt_at=now, recorded_by=by
-        )
+        ).version
         differs("received", "", str(row.received_on), row.received_on)
     for decision, day in sorted(
         (("returned", row.returned_on), ("approved", row.approved_on)),

@@ -14,7 +14,7 @@ from cimflow.intake.errors import IntakeErrors
 from cimflow.intake.tables.zip_contents import ZIP
 from cimflow.intake.uploads.file_kind import Kind, sniff
 from cimflow.intake.uploads.filenames import safe_name, with_suffix
-from cimflow.intake.uploads.student_data import refuse_student_rows
+from cimflow.intake.uploads.student_data import refuse_student_rows, sheets_without_students
 from cimflow.monitoring.access.viewer import Viewer
 from cimflow.monitoring.act import Act
 from cimflow.monitoring.cohort.evaluate import read_case
@@ -55,45 +55,24 @@ def receive(act: Act, activity_id: str, came: Came) -> Recorded:
         return record(act, activity_id, received_on=came.received_on, filed_on=came.filed_on)
     if came.data is None:
         raise Refused(refusal(f"{came.how}-missing", "file"))
-    take = receive_contents if came.how == "form" else receive_document
-    return take(
-        act,
-        activity_id,
-        name=came.name,
-        data=came.data,
-        received_on=came.received_on,
-        filed_on=came.filed_on,
-    )
+    take = _take_form if came.how == "form" else _take_document
+    return take(act, activity_id, came, safe_name(came.name), came.data)
 
 
-def receive_document(
-    act: Act,
-    activity_id: str,
-    *,
-    name: str,
-    data: bytes,
-    received_on: dt.date | None = None,
-    filed_on: dt.date | None = None,
-) -> Recorded:
-    """Keep a document and record that it came.
-
-    Raises:
-        IntakeErrors: it is no document that can be taken, or holds rows of students.
-        Refused: as ``record.record``; what was kept for it is removed again.
-    """
-    shown = safe_name(name)
-    kind = sniff(data, shown)
-    _refuse_contents(kind, shown)
-    refuse_student_rows(data, kind, shown)
+def _take_document(act: Act, activity_id: str, came: Came, name: str, data: bytes) -> Recorded:
+    """Keep a document and record that it came; where that is refused, it is removed again."""
+    kind = sniff(data, name)
+    _refuse_contents(kind, name)
+    refuse_student_rows(data, kind, name)
     home = act.context.settings.home
     sha256 = documents.keep(home, data)
     try:
         recorded = record(
             act,
             activity_id,
-            document=Document(with_suffix(shown, kind.suffix, _ALSO.get(kind.word, ())), sha256),
-            received_on=received_on,
-            filed_on=filed_on,
+            document=Document(with_suffix(name, kind.suffix, _ALSO.get(kind.word, ())), sha256),
+            received_on=came.received_on,
+            filed_on=came.filed_on,
         )
     except BaseException:
         _forget_unless_recorded(act, sha256)
@@ -104,32 +83,23 @@ def receive_document(
     return recorded
 
 
-def receive_contents(
-    act: Act,
-    activity_id: str,
-    *,
-    name: str,
-    data: bytes,
-    received_on: dt.date | None = None,
-    filed_on: dt.date | None = None,
-) -> Recorded:
-    """Record the contents of an artifact from a file: TOML, JSON, or the workbook to fill in.
-
-    Raises:
-        IntakeErrors: the file cannot be read, or holds rows of students.
-        Refused: as ``record.record``.
-    """
+def _take_form(act: Act, activity_id: str, came: Came, name: str, data: bytes) -> Recorded:
+    """Record the contents of an artifact from a file: TOML, JSON, or the workbook to fill in."""
     activity = act.activity(activity_id)
-    shown = safe_name(name)
+    sheets = None
     if data.startswith(ZIP):
-        refuse_student_rows(data, sniff(data, shown), shown)
+        kind = sniff(data, name)
+        if kind.word == "xlsx":
+            sheets = sheets_without_students(data, name)
+        else:
+            refuse_student_rows(data, kind, name)
     return record(
         act,
         activity_id,
-        contents=read_artifact_bytes(data, shown, activity),
-        file=shown,
-        received_on=received_on,
-        filed_on=filed_on,
+        contents=read_artifact_bytes(data, name, activity, sheets=sheets),
+        file=name,
+        received_on=came.received_on,
+        filed_on=came.filed_on,
     )
 
 
@@ -160,12 +130,14 @@ def _forget_unless_recorded(act: Act, sha256: str) -> None:
             documents.forget(act.context.settings.home, sha256)
 
 
-def day_received(viewer: Viewer, *, selpa_code: str, asked: dt.date | None) -> dt.date | None:
-    """The day of receipt that a person may give; None is today.
+def day_received(
+    viewer: Viewer, *, selpa_code: str | None, asked: dt.date | None
+) -> dt.date | None:
+    """The day of receipt that a person may give of an LEA of this SELPA; None is today.
 
     Raises:
         Refused: an LEA submits on no other day than today; only its SELPA can say when it came.
     """
-    if asked is None or viewer.may_change(selpa_code=selpa_code):
+    if asked is None or (selpa_code is not None and viewer.may_change(selpa_code=selpa_code)):
         return asked
     raise Refused(refusal("received-today", "received"))

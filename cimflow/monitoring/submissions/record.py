@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from cimflow.monitoring.act import Act
@@ -83,7 +83,7 @@ def record(
         twin = _twin(case, submission)
         if twin is not None:
             return Recorded(activity_id, twin.version, _findings(act, case, twin), is_new=False)
-        version = cases.add_submission(
+        stored = cases.add_submission(
             conn,
             act.process_id,
             act.cds_code,
@@ -92,10 +92,10 @@ def record(
             recorded_by=act.by,
         )
         act.ask_for_run(conn, f"{activity_id} recorded")
-        act.note(conn, "record", f"{activity_id}, version {version}, as {_how(accepted, document)}")
-        after = act.case(conn)
-    stored = _version(after, activity_id, version)
-    return Recorded(activity_id, version, _findings(act, after, stored), is_new=True)
+        came_as = _how(accepted, document)
+        act.note(conn, "record", f"{activity_id}, version {stored.version}, as {came_as}")
+    findings = _findings(act, case.with_version(stored), stored)
+    return Recorded(activity_id, stored.version, findings, is_new=True)
 
 
 def _how(contents: Mapping[str, Any] | None, document: Document | None) -> str:
@@ -179,12 +179,6 @@ def _findings(act: Act, case: Case, version: Submission) -> tuple[Finding, ...]:
     return findings_of(activity, version, case, act.process, on)
 
 
-def _version(case: Case, activity_id: str, number: int) -> Submission:
-    return next(
-        one for one in case.submissions if (one.activity, one.version) == (activity_id, number)
-    )
-
-
 def file_later(act: Act, activity_id: str, *, on: dt.date) -> Recorded:
     """Say on which day the receiver of record got what we already have.
 
@@ -222,9 +216,9 @@ def file_later(act: Act, activity_id: str, *, on: dt.date) -> Recorded:
             )
             act.ask_for_run(conn, f"{activity_id} filed")
             act.note(conn, "filed", f"{activity_id}, version {latest.version}: {on}")
-        after = act.case(conn)
-    stored = _version(after, activity_id, latest.version)
-    return Recorded(activity_id, latest.version, _findings(act, after, stored), is_new)
+    stored = replace(latest, filed_on=on)
+    findings = _findings(act, case.with_version(stored), stored)
+    return Recorded(activity_id, latest.version, findings, is_new)
 
 
 def _to_be_filed(case: Case, activity_id: str, on: dt.date) -> Submission | None:

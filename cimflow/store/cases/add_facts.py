@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, Table, func, insert, select
@@ -69,8 +70,8 @@ def add_submission(
     *,
     learnt_at: dt.datetime,
     recorded_by: str,
-) -> int:
-    """Keep a version of an artifact and return its number.
+) -> Submission:
+    """Keep a version of an artifact and return it as it is kept: numbered, and in its place.
 
     The number follows the highest ever given for the activity, withdrawn versions counted, so it
     never names two things; ``submission.version`` is not looked at.
@@ -103,7 +104,7 @@ def add_submission(
         version = (conn.execute(highest).scalar() or 0) + 1
         # On PostgreSQL another may just have taken the number: then the next is free.
         if conn.execute(insert_if_free, {**own, "version": version}).scalar() is not None:
-            return version
+            return replace(submission, version=version, recorded_by=recorded_by, seq=seq)
 
 
 def add_filing(

@@ -14,7 +14,7 @@ from cimflow.monitoring.access import audit_log, permissions
 from cimflow.monitoring.act import Actor, act_on
 from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.cohort.evaluate import read_case
-from cimflow.monitoring.submissions.receive import receive_contents
+from cimflow.monitoring.submissions.receive import Came, receive
 from cimflow.monitoring.submissions.record import record
 from cimflow.process.case import Review
 from tests.dashboard.conftest import BIRCH, DOGWOOD, ELM, OTHER, PEOPLE, PROCESS, Browser
@@ -33,9 +33,8 @@ def came(
     context: AppContext, cds: str = BIRCH, by: str = PEOPLE["admin"], **changes: object
 ) -> int:
     """A plan came, with its contents; the number of its version."""
-    return receive_contents(
-        act_on(context, PROCESS, cds, by=by), PLAN, name="plan.json", data=plan(**changes)
-    ).version
+    filled_in = Came("form", "plan.json", plan(**changes))
+    return receive(act_on(context, PROCESS, cds, by=by), PLAN, filled_in).version
 
 
 def hidden(page: httpx.Response) -> dict[str, str]:

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from cimflow.intake.artifacts.artifact import read_artifact, read_artifact_bytes
-from cimflow.intake.artifacts.blank_workbook import artifact_workbook, read_artifact_workbook
+from cimflow.intake.artifacts.blank_workbook import artifact_workbook
+from cimflow.intake.artifacts.read_workbook import read_artifact_workbook
 from cimflow.intake.uploads.file_kind import sniff
 from cimflow.intake.uploads.student_data import refuse_student_rows
 from cimflow.process.definition.process_file import Activity, FieldDefinition

@@ -15,6 +15,7 @@ from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.cohort.evaluate import read_case
 from cimflow.monitoring.errors import ChangedMeanwhile, Refused, UnknownLea
 from cimflow.monitoring.submissions import receive as receiving
+from cimflow.monitoring.submissions.receive import Came
 from cimflow.store.cases import documents
 from tests.factories import complete, process
 from tests.intake.uploads.test_student_data import book
@@ -28,12 +29,8 @@ ON = dt.date(2024, 6, 10)
 def receive(context: AppContext, data: bytes = PDF, **more: Any) -> Any:
     given: dict[str, Any] = {"name": "Team.pdf", "received_on": ON, "filed_on": None}
     cds = more.pop("cds_code", BIRCH)
-    return receiving.receive_document(
-        act_on(context, PROCESS, cds, by=ADMIN, seen=more.pop("seen", None)),
-        TEAM,
-        data=data,
-        **given | more,
-    )
+    act = act_on(context, PROCESS, cds, by=ADMIN, seen=more.pop("seen", None))
+    return receiving.receive(act, TEAM, Came("document", data=data, **given | more))
 
 
 def kept(context: AppContext) -> list[Path]:
@@ -130,13 +127,8 @@ def test_contents_come_from_any_of_three_forms(context: AppContext, form: str) -
         "json": b'{"members": [{"name": "Ana Ruiz"}]}',
         "toml": b'[[members]]\nname = "Ana Ruiz"\n',
     }[form]
-    recorded = receiving.receive_contents(
-        act_on(context, PROCESS, BIRCH, by=ADMIN),
-        TEAM,
-        name=f"../team.{form}",
-        data=data,
-        received_on=ON,
-    )
+    filled_in = Came("form", f"../team.{form}", data, received_on=ON)
+    recorded = receiving.receive(act_on(context, PROCESS, BIRCH, by=ADMIN), TEAM, filled_in)
     assert recorded.is_new
     has_errors = any(one.severity == "error" for one in recorded.findings)
     assert has_errors is (form != "xlsx"), "the workbook was complete"
@@ -147,18 +139,8 @@ def test_contents_come_from_any_of_three_forms(context: AppContext, form: str) -
 
 def test_wrong_contents_are_refused_with_the_name_of_the_file(context: AppContext) -> None:
     with pytest.raises(Refused, match=r"^team.json, nobody: is not a field"):
-        receiving.receive_contents(
-            act_on(context, PROCESS, BIRCH),
-            TEAM,
-            name="x/team.json",
-            data=b'{"nobody": 1}',
-            received_on=ON,
-        )
+        filled_in = Came("form", "x/team.json", b'{"nobody": 1}', received_on=ON)
+        receiving.receive(act_on(context, PROCESS, BIRCH), TEAM, filled_in)
     with pytest.raises(IntakeErrors, match="cimflow keeps no student"):
-        receiving.receive_contents(
-            act_on(context, PROCESS, BIRCH),
-            TEAM,
-            name="a.xlsx",
-            data=book([["SSID"], [1]]),
-            received_on=ON,
-        )
+        filled_in = Came("form", "a.xlsx", book([["SSID"], [1]]), received_on=ON)
+        receiving.receive(act_on(context, PROCESS, BIRCH), TEAM, filled_in)

@@ -212,23 +212,33 @@ def test_a_version_number_is_never_given_twice_though_its_version_was_voided(
     engine: Engine,
 ) -> None:
     with session.transaction(engine) as conn:
-        numbers = [cases.add_submission(conn, PROCESS, LEA, submission(), **BY) for _ in "ab"]
+        kept = [cases.add_submission(conn, PROCESS, LEA, submission(), **BY) for _ in "ab"]
         cases.add_void(conn, PROCESS, LEA, "team", 2, day("05-02"), "error", **BY)
-        numbers.append(cases.add_submission(conn, PROCESS, LEA, submission(), **BY))
+        kept.append(cases.add_submission(conn, PROCESS, LEA, submission(), **BY))
         elsewhere = [
             cases.add_submission(conn, PROCESS, LEA, submission("parents"), **BY),
             cases.add_submission(conn, PROCESS, OTHER_LEA, submission(), **BY),
             cases.add_submission(conn, "another-year", LEA, submission(), **BY),
         ]
 
-    assert numbers == [1, 2, 3]
-    assert elsewhere == [1, 1, 1]
+    assert [one.version for one in kept] == [1, 2, 3]
+    assert [one.version for one in elsewhere] == [1, 1, 1]
+
+
+def test_a_version_is_returned_as_it_is_read_later(engine: Engine) -> None:
+    with session.transaction(engine) as conn:
+        cases.add_roster_entry(conn, PROCESS, LEA, roster_entry("03-15"), **BY)
+        kept = [
+            cases.add_submission(conn, PROCESS, LEA, submission("team", contents=one), **BY)
+            for one in (CONTENTS, None)
+        ]
+        assert cases.load_cases(conn, PROCESS)[LEA].submissions == tuple(kept)
 
 
 def test_two_who_record_at_once_get_a_number_each(engine: Engine) -> None:
     def record(_number: int) -> int:
         with session.transaction(engine) as conn:
-            return cases.add_submission(conn, PROCESS, LEA, submission(), **BY)
+            return cases.add_submission(conn, PROCESS, LEA, submission(), **BY).version
 
     # Both have read which number is the highest before either takes the next.
     assert sorted(both(record, engine, meet_after="max(submissions.version)")) == [1, 2]
