@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 from cimflow.cli.terminal_output import Cell, Column, Paper, Row, paper
 from cimflow.monitoring.cohort.evaluate import counts, urgency
 from cimflow.monitoring.words import gap_words, is_only_with_us, long_date, short_date
-from cimflow.process.evaluation.evaluate import ActivityStatus, CaseStatus, State
+from cimflow.process.evaluation.status import ActivityStatus, CaseStatus, State
 
 if TYPE_CHECKING:
     from cimflow.monitoring.app_context import AppContext

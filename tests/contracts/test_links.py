@@ -32,7 +32,7 @@ from cimflow.monitoring.app_context import AppContext, open_app_context
 from cimflow.notify.writing.compose import compose
 from cimflow.process.contacts import Role
 from cimflow.process.definition.notice_ladder import RungKind
-from cimflow.process.evaluation.evaluate import State
+from cimflow.process.evaluation.status import State
 from cimflow.settings import read_settings
 from tests.browser.every_page import JUNIPER, PROCESS, fill
 from tests.browser.every_page import addresses as every_address

@@ -18,7 +18,8 @@ from cimflow.process.definition.notice_ladder import DIGEST
 from cimflow.process.escalation.notice import one_per_key
 from cimflow.process.escalation.owed import owed
 from cimflow.process.escalation.sweep_inputs import Setting
-from cimflow.process.evaluation.evaluate import CaseStatus, evaluate
+from cimflow.process.evaluation.evaluate import evaluate
+from cimflow.process.evaluation.status import CaseStatus
 from cimflow.store import cases
 from cimflow.store.database import session
 from cimflow.store.database.session import Connection

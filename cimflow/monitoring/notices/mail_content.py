@@ -30,7 +30,7 @@ from cimflow.process.escalation.owed import MATTER_TOLD
 from cimflow.process.escalation.rungs_due import chase_of
 from cimflow.process.escalation.stand_down import over_since
 from cimflow.process.escalation.sweep_inputs import Setting
-from cimflow.process.evaluation.evaluate import ActivityStatus, CaseStatus
+from cimflow.process.evaluation.status import ActivityStatus, CaseStatus
 
 
 def words_of(process: Process) -> ProcessWords:

@@ -13,7 +13,8 @@ from cimflow.process.contacts import ContactBook
 from cimflow.process.escalation.notice import Key, Notice, Problem, Told
 from cimflow.process.escalation.owed import owed
 from cimflow.process.escalation.sweep_inputs import Setting
-from cimflow.process.evaluation.evaluate import CaseStatus, evaluate
+from cimflow.process.evaluation.evaluate import evaluate
+from cimflow.process.evaluation.status import CaseStatus
 from cimflow.store import cases
 from cimflow.store.database.session import Connection
 from cimflow.store.notices import ledger

@@ -12,8 +12,8 @@ from typing import Literal
 
 from cimflow.process.contacts import Role
 from cimflow.process.definition.notice_ladder import RungKind
-from cimflow.process.evaluation.evaluate import CaseState, State
 from cimflow.process.evaluation.findings import Finding
+from cimflow.process.evaluation.status import CaseState, State
 
 LIVE = "live"
 

@@ -12,7 +12,8 @@ from cimflow.process.definition.notice_ladder import Rung
 from cimflow.process.definition.process_file import Activity
 from cimflow.process.escalation.chase_date import duty_began_late
 from cimflow.process.escalation.sweep_inputs import Setting
-from cimflow.process.evaluation.evaluate import ActivityStatus, day_filed
+from cimflow.process.evaluation.judge_version import day_filed
+from cimflow.process.evaluation.status import ActivityStatus
 
 Event = tuple[dt.date, str, bool]
 

@@ -12,7 +12,7 @@ from cimflow.process.escalation.notice import LedgerState, Notice, Told, one_per
 from cimflow.process.escalation.owed import MATTER_TOLD, owed_on_matter
 from cimflow.process.escalation.rungs_due import chase_of
 from cimflow.process.escalation.sweep_inputs import Setting
-from cimflow.process.evaluation.evaluate import ActivityStatus, CaseStatus
+from cimflow.process.evaluation.status import ActivityStatus, CaseStatus
 
 DAY = dt.timedelta(days=1)
 _ON_ITS_WAY: frozenset[LedgerState] = frozenset({"queued", "attempting", "failed"})

@@ -17,7 +17,8 @@ from cimflow.process.escalation.notice import Notice, Problem, Told
 from cimflow.process.escalation.rungs_due import Due, rungs_due
 from cimflow.process.escalation.stand_down import stand_downs
 from cimflow.process.escalation.sweep_inputs import Setting
-from cimflow.process.evaluation.evaluate import ActivityStatus, CaseStatus, evaluate
+from cimflow.process.evaluation.evaluate import evaluate
+from cimflow.process.evaluation.status import ActivityStatus, CaseStatus
 
 DAY = dt.timedelta(days=1)
 MATTER_TOLD: frozenset[str] = frozenset({"sent", "uncertain"})

@@ -12,7 +12,7 @@ from cimflow.process.definition.process_file import Activity
 from cimflow.process.escalation.chase_date import chase_date
 from cimflow.process.escalation.event_rungs import EVENTS
 from cimflow.process.escalation.sweep_inputs import Setting
-from cimflow.process.evaluation.evaluate import ActivityStatus, CaseStatus
+from cimflow.process.evaluation.status import ActivityStatus, CaseStatus
 
 
 @dataclass(frozen=True, slots=True)

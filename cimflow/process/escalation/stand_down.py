@@ -12,7 +12,8 @@ from cimflow.process.definition.notice_ladder import STAND_DOWN, Ladder
 from cimflow.process.definition.process_file import Process
 from cimflow.process.definition.working_calendar import WorkingCalendar
 from cimflow.process.escalation.notice import Key, Notice, Told
-from cimflow.process.evaluation.evaluate import CaseStatus, evaluate
+from cimflow.process.evaluation.evaluate import evaluate
+from cimflow.process.evaluation.status import CaseStatus
 
 ESCALATIONS = ("overdue", "overdue-monthly")
 StatusOn = Callable[[dt.date], CaseStatus | None]

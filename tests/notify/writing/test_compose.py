@@ -19,8 +19,8 @@ from cimflow.notify.writing.mail_values import Addressee, DigestHead, NextNotice
 from cimflow.notify.writing.words import Words, environment, listed
 from cimflow.process.contacts import ROLES, Role
 from cimflow.process.definition.notice_ladder import RungKind
-from cimflow.process.evaluation.evaluate import State
 from cimflow.process.evaluation.findings import Finding
+from cimflow.process.evaluation.status import State
 from tests.notify.writing.approve_mails import ROOT, TEMPLATES
 from tests.notify.writing.stories import (
     ADMIN,
