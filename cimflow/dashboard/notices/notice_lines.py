@@ -7,11 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cimflow.monitoring.notices.listing import Owing
-from cimflow.monitoring.notices.owed import LIVE
 from cimflow.monitoring.notices.rung_words import problem_in_words, role_in_words, rung_in_words
 from cimflow.process.definition.notice_ladder import DIGEST, Ladder
 from cimflow.process.definition.process_file import Process
-from cimflow.process.escalation.notice import Notice, Problem
+from cimflow.process.escalation.notice import LIVE, Notice, Problem
 from cimflow.store.notices.ledger import LedgerRow, QueuedRow
 
 ROWS_A_PAGE = 50

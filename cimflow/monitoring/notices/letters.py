@@ -9,13 +9,13 @@ from email.message import EmailMessage
 
 from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.notices.mail_content import answer_to, digest_head, mail_item
-from cimflow.monitoring.notices.owed import LIVE, read_setting
+from cimflow.monitoring.notices.owed import read_setting
 from cimflow.notify.sending.message import as_message, message_id
 from cimflow.notify.sending.smtp_delivery import Envelope
 from cimflow.notify.writing.compose import compose
 from cimflow.notify.writing.mail_values import Addressee, ComposedMail, DigestHead, Letter, MailItem
 from cimflow.process.definition.notice_ladder import DIGEST
-from cimflow.process.escalation.notice import one_per_key
+from cimflow.process.escalation.notice import LIVE, one_per_key
 from cimflow.process.escalation.owed import owed
 from cimflow.process.escalation.sweep_inputs import Setting
 from cimflow.process.evaluation.evaluate import evaluate

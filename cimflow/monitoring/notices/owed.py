@@ -10,7 +10,7 @@ from cimflow.monitoring.act import Act
 from cimflow.monitoring.app_context import AppContext
 from cimflow.process.case import Case
 from cimflow.process.contacts import ContactBook
-from cimflow.process.escalation.notice import Key, Notice, Problem, Told
+from cimflow.process.escalation.notice import LIVE, Key, Notice, Problem, Told
 from cimflow.process.escalation.owed import owed
 from cimflow.process.escalation.sweep_inputs import Setting
 from cimflow.process.evaluation.evaluate import evaluate
@@ -19,8 +19,6 @@ from cimflow.store import cases
 from cimflow.store.database.session import Connection
 from cimflow.store.notices import ledger
 from cimflow.store.people import contacts
-
-LIVE = "live"
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,9 @@ from typing import Literal
 
 from cimflow.process.contacts import Role
 from cimflow.process.definition.notice_ladder import RungKind
+from cimflow.process.escalation.notice import LIVE
 from cimflow.process.evaluation.findings import Finding
 from cimflow.process.evaluation.status import CaseState, State
-
-LIVE = "live"
 
 Outcome = Literal["filed", "approved", "excused", "extended", "not-required", "withdrawn"]
 """Why a matter that a superior was told of is over (``stand-down``)."""

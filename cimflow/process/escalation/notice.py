@@ -9,6 +9,9 @@ from typing import Literal
 
 from cimflow.process.contacts import LEAD, NOT_SUPERIORS
 
+LIVE = "live"
+"""The mode of what is sent; that of a rehearsal is ``rehearsal:<day>``."""
+
 LedgerState = Literal["queued", "attempting", "sent", "failed", "uncertain", "held", "cancelled"]
 
 
