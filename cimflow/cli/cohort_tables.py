@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 from cimflow.cli.terminal_output import Cell, Column, Paper, Row, paper
 from cimflow.monitoring.cohort.evaluate import counts, urgency
@@ -51,10 +51,9 @@ def print_grid(
     process_id: str,
     on: dt.date,
     statuses: Sequence[CaseStatus],
-    file: TextIO | None = None,
 ) -> None:
     """The cohort: one row per LEA, most urgent first, one column per activity that applies."""
-    out = paper(file)
+    out = paper()
     process = context.process(process_id)
     out.line(Cell(process.process.title, "bold"), f"   as of {long_date(on)} (Pacific)")
     if not statuses:
