@@ -65,7 +65,7 @@ def read_known(act: Act, on: dt.date, *, mode: str = LIVE, for_a_run: bool = Fal
         else:
             read = cases.load_cases(conn, act.process_id, cds_code=act.lea)
         told = ledger.told(conn, act.process_id, lea=act.lea)
-        known = ledger.known_keys(conn, act.process_id, LIVE)
+        known = {one.key for rows in told.values() for one in rows}
         if mode != LIVE:
             known |= ledger.known_keys(conn, act.process_id, mode)
         setting = read_setting(act.context, conn, act.process_id, on, for_a_run=for_a_run)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
 
+from cimflow.process.definition.rung_kinds import DIGEST
 from cimflow.process.escalation.notice import LIVE, Key, LedgerState, Told
 from cimflow.store.schema.notice_tables import ledger
 
@@ -51,6 +52,11 @@ class LedgerRow:
     def key(self) -> Key:
         """What makes two notices the same notice."""
         return Key(self.lea, self.activity, self.rung, self.anchor, self.recipient_key)
+
+    @property
+    def is_digest(self) -> bool:
+        """Whether it is the summary of a SELPA; then its ``lea`` is the SELPA's code."""
+        return self.rung == DIGEST
 
 
 def told(
