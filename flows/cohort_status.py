@@ -17,7 +17,7 @@ from cimflow.monitoring.act import act_on
 from cimflow.monitoring.app_context import active_processes
 from cimflow.monitoring.cohort.evaluate import summary
 from cimflow.monitoring.cohort.sweep import cases_to_run
-from cimflow.process.evaluation.evaluate import CaseStatus
+from cimflow.process.evaluation.status import CaseStatus
 from flows.lea_status import is_an_answer, lea_status
 from tasks.app_context import enter_context, mode_on
 from tasks.cohort import evaluate_cohort_task, publish_answers_task, store_answers_task

@@ -16,8 +16,8 @@ from prefect.states import Completed, Failed
 from cimflow.monitoring.act import act_on
 from cimflow.monitoring.app_context import AppContext, active_processes
 from cimflow.monitoring.notices.delivery import Delivered, mode_of_run, why_not_now
-from cimflow.monitoring.notices.owed import LIVE
 from cimflow.monitoring.notices.rehearsal import begin_rehearsal
+from cimflow.process.escalation.notice import LIVE
 from tasks.app_context import enter_context
 from tasks.mail import deliver_task, prepare_task
 from tasks.runs import begin_run, finish_run, label_run

@@ -13,9 +13,9 @@ from cimflow.intake.errors import IntakeErrors
 from cimflow.monitoring.drill_down.reports import told_in_a_line
 from cimflow.monitoring.errors import Refused
 from cimflow.monitoring.lea_owner import selpa_of
-from cimflow.monitoring.notices.owed import LIVE
 from cimflow.monitoring.runs.schedules import DRILL_DOWN
 from cimflow.process.definition.errors import ConfigErrors
+from cimflow.process.escalation.notice import LIVE
 from tasks.app_context import enter_context
 from tasks.drill_down import (
     Sealed,

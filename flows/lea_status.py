@@ -16,13 +16,8 @@ from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.cohort.evaluate import fingerprint, read_case
 from cimflow.process.case import Case
 from cimflow.process.definition.prerequisites import edges_into, in_order
-from cimflow.process.evaluation.evaluate import (
-    ActivityStatus,
-    CaseState,
-    CaseStatus,
-    case_status,
-    evaluate_activity,
-)
+from cimflow.process.evaluation.evaluate import case_status, evaluate_activity
+from cimflow.process.evaluation.status import ActivityStatus, CaseState, CaseStatus
 from tasks.activities import Sealed, evaluate_activity_task
 from tasks.app_context import enter_context, mode_on
 from tasks.runs import begin_run, finish_run, label_run

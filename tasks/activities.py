@@ -8,7 +8,7 @@ from prefect import State, task
 from prefect.cache_policies import NO_CACHE
 from prefect.states import Completed, Failed
 
-from cimflow.process.evaluation.evaluate import ActivityStatus
+from cimflow.process.evaluation.status import ActivityStatus
 
 Sealed = Callable[[], ActivityStatus]
 """A status that Prefect hands on but cannot look into.

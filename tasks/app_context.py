@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 
 from cimflow.monitoring.app_context import AppContext, open_app_context
-from cimflow.monitoring.notices.owed import LIVE
+from cimflow.process.escalation.notice import LIVE
 from cimflow.settings import Settings, read_settings
 from tasks.lifeline import hold_lifeline
 

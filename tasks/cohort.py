@@ -12,8 +12,8 @@ from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
 from cimflow.monitoring.act import act_on
 from cimflow.monitoring.cohort.evaluate import evaluate_cohort
 from cimflow.monitoring.cohort.sweep import publish_answers
-from cimflow.monitoring.notices.owed import LIVE
-from cimflow.process.evaluation.evaluate import CaseStatus
+from cimflow.process.escalation.notice import LIVE
+from cimflow.process.evaluation.status import CaseStatus
 from tasks.app_context import enter_context
 from tasks.publish import as_markdown, as_rows
 from tasks.retries import FOR_IO

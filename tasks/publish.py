@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from cimflow.monitoring.cohort.evaluate import counts, summary, urgency
 from cimflow.process.definition.process_file import Process
-from cimflow.process.evaluation.evaluate import ActivityStatus, CaseStatus
+from cimflow.process.evaluation.status import ActivityStatus, CaseStatus
 
 MOST = 100
 """No page names more LEAs than a person reads."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 from cimflow.cli.terminal_output import Cell, Column, Paper, Row, paper
 from cimflow.monitoring.cohort.evaluate import counts, urgency
 from cimflow.monitoring.words import gap_words, is_only_with_us, long_date, short_date
-from cimflow.process.evaluation.evaluate import ActivityStatus, CaseStatus, State
+from cimflow.process.evaluation.status import ActivityStatus, CaseStatus, State
 
 if TYPE_CHECKING:
     from cimflow.monitoring.app_context import AppContext
@@ -51,10 +51,9 @@ def print_grid(
     process_id: str,
     on: dt.date,
     statuses: Sequence[CaseStatus],
-    file: TextIO | None = None,
 ) -> None:
     """The cohort: one row per LEA, most urgent first, one column per activity that applies."""
-    out = paper(file)
+    out = paper()
     process = context.process(process_id)
     out.line(Cell(process.process.title, "bold"), f"   as of {long_date(on)} (Pacific)")
     if not statuses:

@@ -29,10 +29,15 @@ def init() -> None:
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 def check_config(files: tuple[Path, ...]) -> None:
     """Check process files, the notices file, and calendars: all errors, with file and key."""
+    from cimflow.notify.writing.check_words import check_words
+
     settings = settings_here()
-    errors = resources.check_files(files, config_dir=settings.config_dir, home=settings.home)
+    found = resources.check_files(files, config_dir=settings.config_dir, home=settings.home)
+    errors = [str(one) for one in found]
+    if not files:
+        errors += check_words(resources.templates_dir() / "email")
     if errors:
-        raise Refused.saying(*(str(one) for one in errors))
+        raise Refused.saying(*errors)
     click.echo("the configuration is in order")
 
 

@@ -13,7 +13,7 @@ from cimflow.monitoring.errors import Refused, refusal
 from cimflow.monitoring.notices import go_live as golive
 from cimflow.monitoring.notices import ledger
 from cimflow.monitoring.notices import release as decided
-from cimflow.monitoring.notices.owed import LIVE
+from cimflow.process.escalation.notice import LIVE
 
 
 @click.command("go-live")

@@ -5,6 +5,7 @@ The command line never imports Prefect: it starts ``python -m flows.serve`` and 
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import signal
 import subprocess
@@ -22,6 +23,7 @@ from cimflow.cli.options import (
     settings_here,
 )
 from cimflow.monitoring.act import act_on
+from cimflow.monitoring.app_context import AppContext, active_processes
 from cimflow.monitoring.errors import Refused
 
 port_type = click.IntRange(min=1, max=65535)
@@ -47,7 +49,7 @@ def up(port: int, prefect_port: int, sample: bool) -> int:
     elif not is_home(settings):
         prepare_home(settings)
         click.echo(f"created a cimflow home at {settings.home}; next: cimflow import-roster FILE")
-    context_here()
+    _show_cohorts(context_here())
     arguments = ["--port", str(port), "--prefect-port", str(prefect_port), "--lifeline"]
     return _run_module("flows.serve", arguments, stdin=subprocess.PIPE)
 
@@ -93,6 +95,19 @@ def run(
             arguments += [name, str(value)]
     arguments += [name for name, given in (("--send", send), ("--everything", everything)) if given]
     return _run_module("flows.run", arguments)
+
+
+def _show_cohorts(context: AppContext) -> None:
+    """Where every LEA stands today, while the rest of the start takes its time."""
+    from cimflow.cli.cohort_tables import print_grid
+    from cimflow.monitoring.cohort.evaluate import evaluate_cohort
+
+    for process in active_processes(context):
+        day = context.today(process)
+        # A terminal that has gone is no reason not to start.
+        with contextlib.suppress(OSError):
+            print_grid(context, process, day, evaluate_cohort(act_on(context, process), day))
+            click.echo()
 
 
 def _run_module(module: str, arguments: list[str], *, stdin: int | None = None) -> int:

@@ -7,7 +7,7 @@ import re
 from zoneinfo import ZoneInfo
 
 from cimflow.process.definition.process_file import Activity, Process
-from cimflow.process.evaluation.evaluate import ActivityStatus, CaseState, State
+from cimflow.process.evaluation.status import ActivityStatus, CaseState, State
 
 PACIFIC = ZoneInfo("America/Los_Angeles")
 """The pages say Pacific; a process in another zone names its own (``moment``)."""

@@ -12,13 +12,10 @@ from typing import Any
 from prefect.runner import Runner
 from rich.console import Console
 
-from cimflow.cli.cohort_tables import print_grid
 from cimflow.monitoring.access.held_roles import held_roles
 from cimflow.monitoring.access.sign_in import first_link
 from cimflow.monitoring.access.viewer import SYSTEM
-from cimflow.monitoring.act import act_on
-from cimflow.monitoring.app_context import AppContext, active_processes
-from cimflow.monitoring.cohort.evaluate import evaluate_cohort
+from cimflow.monitoring.app_context import AppContext
 from flows.local.prefect_settings import HOST, password_file
 from flows.local.terminal import say
 from flows.local.upkeep import keep_records, run_what_is_due, serve_requests
@@ -33,7 +30,6 @@ _log = logging.getLogger("prefect.cimflow")
 async def run_machine(port: int, prefect_port: int, stop: threading.Event, out: Console) -> None:
     """Work until told to stop."""
     context = await enter_context(reload=True)
-    await asyncio.to_thread(_show_status, context, out)
     await clear_leftovers(context.now())
     runner = Runner(name=DEPLOYMENT, pause_on_shutdown=False)
     for one in await deployments():
@@ -78,16 +74,6 @@ async def _wind_down(runner: Runner, jobs: Sequence[asyncio.Task[Any]]) -> None:
     with contextlib.suppress(RuntimeError, TimeoutError):
         await asyncio.wait_for(runner.astop(), RUNNER_STOPS_WITHIN)
     await asyncio.wait(jobs, timeout=RUNNER_STOPS_WITHIN)
-
-
-def _show_status(context: AppContext, out: Console) -> None:
-    for process in active_processes(context):
-        day = context.today(process)
-        with contextlib.suppress(OSError):
-            print_grid(
-                context, process, day, evaluate_cohort(act_on(context, process), day), out.file
-            )
-            out.print()
 
 
 def _way_in(context: AppContext, link: str | None) -> str:

@@ -9,7 +9,7 @@ import click
 import pytest
 
 from cimflow.cli.main import cli
-from cimflow.process.evaluation.evaluate import State
+from cimflow.process.evaluation.status import State
 from cimflow.settings import read_settings
 
 ROOT = Path(__file__).parents[2]

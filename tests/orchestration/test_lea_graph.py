@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from cimflow.process.case import Case
 from cimflow.process.definition.prerequisites import edges_into
-from cimflow.process.evaluation.evaluate import CaseStatus, evaluate
+from cimflow.process.evaluation.evaluate import evaluate
+from cimflow.process.evaluation.status import CaseStatus
 from tests.factories import (
     approved,
     calendar,

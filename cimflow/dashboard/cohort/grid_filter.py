@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from cimflow.monitoring.cohort.evaluate import urgency
 from cimflow.monitoring.words import CASE_WORDS, long_date
 from cimflow.process.definition.process_file import Process
-from cimflow.process.evaluation.evaluate import ActivityStatus, CaseStatus
+from cimflow.process.evaluation.status import ActivityStatus, CaseStatus
 
 NOT_ASKED = frozenset({"NotApplicable", "Optional", "NotYet"})
 SORTS = {"urgency": "Most urgent first", "name": "Name", "level": "Level", "selpa": "SELPA"}

@@ -19,7 +19,7 @@ from cimflow.monitoring.cohort.explain import next_step, why
 from cimflow.monitoring.cohort.standing import Standing
 from cimflow.monitoring.words import CASE_WORDS, state_in_words
 from cimflow.process.definition.process_file import Activity, Process
-from cimflow.process.evaluation.evaluate import ActivityStatus, CaseStatus
+from cimflow.process.evaluation.status import ActivityStatus, CaseStatus
 
 ROWS_A_PAGE = 50
 

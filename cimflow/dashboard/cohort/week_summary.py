@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from cimflow.monitoring.cohort.standing import Standing
 from cimflow.monitoring.words import is_only_with_us, receiver_in_words
 from cimflow.process.definition.process_file import Process
-from cimflow.process.evaluation.evaluate import CaseStatus
+from cimflow.process.evaluation.status import CaseStatus
 
 
 @dataclass(frozen=True, slots=True)

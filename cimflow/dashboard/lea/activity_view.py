@@ -25,7 +25,7 @@ from cimflow.monitoring.lea.lea_overview import Learnt
 from cimflow.monitoring.words import is_only_with_us, state_in_words
 from cimflow.process.case import Case, Review, Submission
 from cimflow.process.definition.process_file import Activity, Process, Receiver
-from cimflow.process.evaluation.evaluate import ActivityStatus, CaseStatus
+from cimflow.process.evaluation.status import ActivityStatus, CaseStatus
 
 NOTHING_TO_FILE = frozenset({"NotApplicable", "Excused"})
 

@@ -15,7 +15,7 @@ from cimflow.monitoring.cohort.next_step import case_in_words, next_due, next_th
 from cimflow.monitoring.words import CASE_WORDS, days_in_words
 from cimflow.process.case import Case
 from cimflow.process.definition.process_file import Process
-from cimflow.process.evaluation.evaluate import CaseStatus
+from cimflow.process.evaluation.status import CaseStatus
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from cimflow.dashboard.web.state_styles import look_of
 from cimflow.monitoring.words import name_of, state_in_words
 from cimflow.process.definition.prerequisites import in_order
 from cimflow.process.definition.process_file import Activity, Process
-from cimflow.process.evaluation.evaluate import ActivityStatus, CaseStatus
+from cimflow.process.evaluation.status import ActivityStatus, CaseStatus
 
 WIDTH, HEIGHT = 126, 74
 """Of a box, in units that are pixels at full size."""

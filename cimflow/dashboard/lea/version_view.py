@@ -10,7 +10,7 @@ from cimflow.dashboard.web.templating import url
 from cimflow.monitoring.lea.lea_overview import Learnt
 from cimflow.process.case import Case, Review, Submission
 from cimflow.process.definition.process_file import Activity
-from cimflow.process.evaluation.evaluate import ActivityStatus, CaseStatus
+from cimflow.process.evaluation.status import ActivityStatus, CaseStatus
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cimflow.monitoring.notices.listing import Owing
-from cimflow.monitoring.notices.owed import LIVE
 from cimflow.monitoring.notices.rung_words import problem_in_words, role_in_words, rung_in_words
-from cimflow.process.definition.notice_ladder import DIGEST, Ladder
+from cimflow.process.definition.notice_ladder import Ladder
 from cimflow.process.definition.process_file import Process
-from cimflow.process.escalation.notice import Notice, Problem
+from cimflow.process.escalation.notice import LIVE, Notice, Problem
 from cimflow.store.notices.ledger import LedgerRow, QueuedRow
 
 ROWS_A_PAGE = 50
@@ -97,13 +96,13 @@ class Names:
 
     def lea(self, notice: Notice | LedgerRow) -> str:
         """The LEA's name; of a summary the SELPA's."""
-        if notice.rung == DIGEST:
+        if notice.is_digest:
             return self.selpas.get(notice.lea, f"SELPA {notice.lea}")
         return self.leas.get(notice.lea, notice.lea)
 
     def title(self, notice: Notice | LedgerRow) -> str:
         """The activity's title; of a summary what it is about."""
-        if notice.rung == DIGEST:
+        if notice.is_digest:
             return "Where all LEAs stand"
         found = self.process.activity_by_id.get(notice.activity)
         return found.title if found is not None else notice.activity
@@ -115,7 +114,7 @@ def ledger_line(row: LedgerRow, names: Names) -> NoticeLine:
     icon, tone, word = LOOKS[REHEARSED if is_rehearsal else row.state]
     return NoticeLine(
         id=row.id,
-        lea=None if row.rung == DIGEST else row.lea,
+        lea=None if row.is_digest else row.lea,
         lea_name=names.lea(row),
         title=names.title(row),
         rung=rung_in_words(names.ladder, row.rung),
@@ -139,7 +138,7 @@ def owed_line(queued: QueuedRow, names: Names, *, waits: bool = False) -> Notice
     icon, tone, word = LOOKS["waits" if waits else "owed-held" if queued.state == "held" else OWED]
     return NoticeLine(
         id=None,
-        lea=None if one.rung == DIGEST else one.lea,
+        lea=None if one.is_digest else one.lea,
         lea_name=names.lea(one),
         title=names.title(one),
         rung=rung_in_words(names.ladder, one.rung),

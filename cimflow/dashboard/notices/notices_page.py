@@ -41,8 +41,8 @@ from cimflow.monitoring.notices.listing import (
     row_counts,
     rows_page,
 )
-from cimflow.monitoring.notices.owed import LIVE
 from cimflow.monitoring.notices.release import last_act_on, was_restored
+from cimflow.process.escalation.notice import LIVE
 
 router = APIRouter()
 Oversees = Annotated[PageRequest, Depends(door(Allows.OVERSEES))]

@@ -13,7 +13,7 @@ from cimflow.monitoring.runs.run_monitor import FlowLine
 from cimflow.monitoring.runs.run_records import NOT_DONE, RUNNING, RunRecord, had_problems
 from cimflow.monitoring.runs.schedules import COHORT_STATUS, DRILL_DOWN, ESCALATION, LEA_STATUS
 from cimflow.monitoring.words import CASE_WORDS
-from cimflow.process.evaluation.evaluate import CaseStatus
+from cimflow.process.evaluation.status import CaseStatus
 
 ROWS_A_PAGE = 50
 DOES = {

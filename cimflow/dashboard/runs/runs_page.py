@@ -22,7 +22,7 @@ from cimflow.monitoring.cohort.evaluate import fingerprint, urgency
 from cimflow.monitoring.errors import Refused, refusal
 from cimflow.monitoring.runs import run_monitor
 from cimflow.monitoring.runs.run_requests import ask_for_run_now, request_asked_for
-from cimflow.process.evaluation.evaluate import CaseStatus
+from cimflow.process.evaluation.status import CaseStatus
 from cimflow.store.runs.runs import RunRequest
 
 router = APIRouter()

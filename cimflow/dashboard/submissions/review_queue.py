@@ -10,7 +10,8 @@ from cimflow.monitoring.access.permissions import Viewer
 from cimflow.monitoring.cohort.standing import Standing
 from cimflow.monitoring.words import is_only_with_us
 from cimflow.process.definition.process_file import Process
-from cimflow.process.evaluation.evaluate import ActivityStatus, CaseStatus, day_filed
+from cimflow.process.evaluation.judge_version import day_filed
+from cimflow.process.evaluation.status import ActivityStatus, CaseStatus
 
 MOST_SHOWN = 200
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cimflow.process.evaluation.evaluate import ActivityStatus, CaseState, State
+from cimflow.process.evaluation.status import ActivityStatus, CaseState, State
 
 TONES: dict[State, tuple[str, str]] = {
     "Excused": ("check", "done"),

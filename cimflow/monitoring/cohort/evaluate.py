@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from cimflow.monitoring.act import Act
 from cimflow.monitoring.errors import Refused, refusal
 from cimflow.process.case import Case
-from cimflow.process.evaluation.evaluate import CaseStatus, evaluate
+from cimflow.process.evaluation.evaluate import evaluate
+from cimflow.process.evaluation.status import CaseStatus
 from cimflow.store import cases
 
 _URGENCY = {"Overdue": 0, "AtRisk": 1, "OnTrack": 2, "Complete": 3}

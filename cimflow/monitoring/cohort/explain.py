@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 
 from cimflow.monitoring.words import is_only_with_us, long_date, receiver_in_words
 from cimflow.process.definition.process_file import Process
-from cimflow.process.evaluation.evaluate import ActivityStatus
+from cimflow.process.evaluation.status import ActivityStatus
 
 
 def why(one: ActivityStatus, process: Process) -> str:

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from cimflow.process.escalation.notice import Notice, Problem
-from cimflow.process.evaluation.evaluate import ActivityStatus, CaseStatus
+from cimflow.process.evaluation.status import ActivityStatus, CaseStatus
 
 
 def status_as_json(process_id: str, on: dt.date, statuses: Sequence[CaseStatus]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from cimflow.monitoring.words import is_only_with_us
 from cimflow.process.case import Case
 from cimflow.process.definition.process_file import Process
 from cimflow.process.evaluation.applicability import asked_of
-from cimflow.process.evaluation.evaluate import ActivityStatus, CaseStatus
+from cimflow.process.evaluation.status import ActivityStatus, CaseStatus
 
 _APOSTROPHE = "\N{RIGHT SINGLE QUOTATION MARK}"
 Act = Literal["receive", "filed", "review", "facts", "look"]

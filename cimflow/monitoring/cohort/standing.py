@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 from cimflow.monitoring.app_context import AppContext
 from cimflow.process.case import Case
-from cimflow.process.evaluation.evaluate import CaseStatus, evaluate
+from cimflow.process.evaluation.evaluate import evaluate
+from cimflow.process.evaluation.status import CaseStatus
 from cimflow.store import cases
 from cimflow.store.database import session
 

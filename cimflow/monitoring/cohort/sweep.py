@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from cimflow.monitoring.act import Act
 from cimflow.monitoring.cohort.evaluate import fingerprint, urgency
-from cimflow.process.evaluation.evaluate import CaseStatus
+from cimflow.process.evaluation.status import CaseStatus
 from cimflow.store.database import session
 from cimflow.store.runs import runs
 

@@ -10,7 +10,7 @@ import io
 from collections.abc import Sequence
 
 from cimflow.process.definition.process_file import Process
-from cimflow.process.evaluation.evaluate import CaseStatus
+from cimflow.process.evaluation.status import CaseStatus
 
 
 def status_rows(process: Process, statuses: Sequence[CaseStatus]) -> list[list[str]]:

@@ -10,11 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from cimflow.monitoring.app_context import AppContext
-from cimflow.monitoring.notices.owed import LIVE, read_setting
+from cimflow.monitoring.notices.owed import read_setting
 from cimflow.process.case import Case
 from cimflow.process.contacts import LEAD, ROLES, STAND_IN_FOR_LEAD, Contact, ContactBook
 from cimflow.process.escalation.look_ahead import as_if_sent
-from cimflow.process.escalation.notice import Notice, Told
+from cimflow.process.escalation.notice import LIVE, Notice, Told
 from cimflow.process.escalation.owed import owed
 from cimflow.process.escalation.sweep_inputs import Setting
 from cimflow.process.evaluation.evaluate import evaluate

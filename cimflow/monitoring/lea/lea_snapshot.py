@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from cimflow.monitoring.act import Act
 from cimflow.process.case import Case, Review, RosterEntry, Submission
 from cimflow.process.definition.process_file import Activity, Process, Receiver
-from cimflow.process.evaluation.evaluate import findings_of
 from cimflow.process.evaluation.findings import Finding
+from cimflow.process.evaluation.judge_version import findings_of
 from cimflow.store import cases
 
 

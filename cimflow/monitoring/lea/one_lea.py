@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from cimflow.monitoring.act import Act
 from cimflow.process.case import Case, RosterEntry
 from cimflow.process.definition.process_file import Activity, Receiver
-from cimflow.process.evaluation.evaluate import ActivityStatus, CaseStatus, evaluate
+from cimflow.process.evaluation.evaluate import evaluate
+from cimflow.process.evaluation.status import ActivityStatus, CaseStatus
 from cimflow.store import cases
 from cimflow.store.cases import history
 from cimflow.store.cases.history import Learnt

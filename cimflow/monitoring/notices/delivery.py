@@ -18,13 +18,13 @@ from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.errors import NotLive, Refused, refusal
 from cimflow.monitoring.mail_server import AS_USUAL, smtp_settings
 from cimflow.monitoring.notices import letters
-from cimflow.monitoring.notices.owed import LIVE, notices_on
+from cimflow.monitoring.notices.owed import notices_on
 from cimflow.monitoring.notices.rehearsal import rehearsal_mode
 from cimflow.monitoring.notices.sweep_queue import rows_to_queue
 from cimflow.notify.sending.smtp_delivery import Envelope, Retries
 from cimflow.notify.sending.smtp_delivery import Outcome as SmtpOutcome
 from cimflow.notify.sending.smtp_delivery import deliver as send_all
-from cimflow.process.escalation.notice import Problem
+from cimflow.process.escalation.notice import LIVE, Problem
 from cimflow.store import cases
 from cimflow.store.database import notes, session
 from cimflow.store.database.notes import RESTORED

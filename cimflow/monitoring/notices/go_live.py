@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from cimflow.monitoring import lea_owner
 from cimflow.monitoring.act import Act
 from cimflow.monitoring.errors import Refused, refusal
-from cimflow.monitoring.notices.owed import LIVE, NoticesOn, read_known, reckon
+from cimflow.monitoring.notices.owed import NoticesOn, read_known, reckon
 from cimflow.monitoring.notices.sweep_queue import rows_to_queue
+from cimflow.process.escalation.notice import LIVE
 from cimflow.store import cases
 from cimflow.store.database import notes
 from cimflow.store.database.notes import RESTORED

@@ -10,9 +10,10 @@ from typing import Any
 from cimflow.monitoring.act import Act
 from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.notices.rehearsal import last_rehearsal
+from cimflow.process.escalation.notice import LIVE
 from cimflow.store.database import session
 from cimflow.store.notices import ledger
-from cimflow.store.notices.ledger import LIVE, LedgerRow, Mail
+from cimflow.store.notices.ledger import LedgerRow, Mail
 
 
 def rows_of(

@@ -8,17 +8,18 @@ from dataclasses import dataclass, field, replace
 from email.message import EmailMessage
 
 from cimflow.monitoring.app_context import AppContext
-from cimflow.monitoring.notices.mail_content import answer_to, digest_head, mail_item
-from cimflow.monitoring.notices.owed import LIVE, read_setting
+from cimflow.monitoring.notices.digest_content import digest_head
+from cimflow.monitoring.notices.mail_content import answer_to, mail_item
+from cimflow.monitoring.notices.owed import read_setting
 from cimflow.notify.sending.message import as_message, message_id
 from cimflow.notify.sending.smtp_delivery import Envelope
 from cimflow.notify.writing.compose import compose
 from cimflow.notify.writing.mail_values import Addressee, ComposedMail, DigestHead, Letter, MailItem
-from cimflow.process.definition.notice_ladder import DIGEST
-from cimflow.process.escalation.notice import one_per_key
+from cimflow.process.escalation.notice import LIVE, one_per_key
 from cimflow.process.escalation.owed import owed
 from cimflow.process.escalation.sweep_inputs import Setting
-from cimflow.process.evaluation.evaluate import CaseStatus, evaluate
+from cimflow.process.evaluation.evaluate import evaluate
+from cimflow.process.evaluation.status import CaseStatus
 from cimflow.store import cases
 from cimflow.store.database import session
 from cimflow.store.database.session import Connection
@@ -177,7 +178,7 @@ def _found(desk: Desk, conn: Connection, rows: Sequence[LedgerRow]) -> Found:
     waits: set[int] = set()
     by_lea: dict[tuple[str, str], list[LedgerRow]] = {}
     for row in rows:
-        if row.rung != DIGEST:
+        if not row.is_digest:
             by_lea.setdefault((row.process, row.lea), []).append(row)
         elif row.anchor < (desk.on - dt.timedelta(days=6)).isoformat():
             stale.add(row.id)
@@ -208,8 +209,8 @@ def _letter(
 ) -> Letter:
     first = rows[0]
     setting = desk.settings[first.process]
-    lea = next((one.lea for one in rows if one.rung != DIGEST), "")
-    digests = [_digest(desk, conn, one) for one in rows if one.rung == DIGEST]
+    lea = next((one.lea for one in rows if not one.is_digest), "")
+    digests = [_digest(desk, conn, one) for one in rows if one.is_digest]
     names = [one.name for one in rows if one.name]
     wanted = {one.id for one in rows}
     return Letter(

@@ -10,12 +10,12 @@ from cimflow.monitoring.act import Act
 from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.errors import Refused, refusal
 from cimflow.monitoring.notices import letters
-from cimflow.monitoring.notices.owed import LIVE, read_known, reckon
+from cimflow.monitoring.notices.owed import read_known, reckon
 from cimflow.monitoring.notices.rehearsal import last_rehearsal
 from cimflow.monitoring.notices.sweep_queue import rows_to_queue
 from cimflow.notify.writing.mail_values import ComposedMail
 from cimflow.process.case import Case
-from cimflow.process.escalation.notice import Problem
+from cimflow.process.escalation.notice import LIVE, Problem
 from cimflow.store.database import notes, session
 from cimflow.store.database.notes import RESTORED
 from cimflow.store.notices import ledger_pages

@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from cimflow.monitoring.cohort.evaluate import counts, urgency
 from cimflow.notify.writing.mail_values import (
     Addressee,
-    DigestDue,
-    DigestHead,
-    DigestLea,
     MailItem,
-    NextNotice,
     Outcome,
     ProcessWords,
     Root,
 )
 from cimflow.process.case import Case
 from cimflow.process.contacts import LEAD, ROLES
-from cimflow.process.definition.notice_ladder import STAND_DOWN
 from cimflow.process.definition.process_file import Activity, Process
+from cimflow.process.definition.rung_kinds import STAND_DOWN
 from cimflow.process.escalation.chase_date import duty_began_late
 from cimflow.process.escalation.look_ahead import hears_next
 from cimflow.process.escalation.notice import Notice, Told
@@ -30,7 +25,7 @@ from cimflow.process.escalation.owed import MATTER_TOLD
 from cimflow.process.escalation.rungs_due import chase_of
 from cimflow.process.escalation.stand_down import over_since
 from cimflow.process.escalation.sweep_inputs import Setting
-from cimflow.process.evaluation.evaluate import ActivityStatus, CaseStatus
+from cimflow.process.evaluation.status import ActivityStatus, CaseStatus
 
 
 def words_of(process: Process) -> ProcessWords:
@@ -73,7 +68,7 @@ def mail_item(
         what_to_do=activity.what_to_do,
         step=activity.step,
         rung=notice.rung,
-        kind=setting.ladder.kind_of.get(notice.rung, "stand-down"),
+        kind=setting.ladder.kind_of[notice.rung].id,
         role=next(one for one in ROLES if one == notice.role),
         due=notice.due,
         delayed=notice.delayed,
@@ -82,12 +77,11 @@ def mail_item(
     )
     if status is None or notice.rung == STAND_DOWN:
         return _over(common, notice, case, status, told, setting)
-    return _open(common, notice, activity, case, status, told, setting, also_in_mail)
+    return _open(common, activity, case, status, told, setting, also_in_mail)
 
 
 def _open(
     common: MailItem,
-    notice: Notice,
     activity: Activity,
     case: Case,
     status: CaseStatus,
@@ -131,22 +125,19 @@ def _open(
             for one in status.activities
             if activity.id in one.blocked_by and one.id not in also_in_mail
         ),
-        next=_next_notice(of, case, status, told, setting),
-        due_before=_due_before(grant_original(of)),
+        next=hears_next(of, case, status, told, setting),
+        due_before=_due_before(of),
         granted_on=grant.on if grant else None,
         granted_by=_grantor(grant.grantor, status) if grant else "",
         grant_reason=grant.reason if grant else "",
-        **_opened(notice, activity, case, status, setting),
+        **_opened(common.kind, activity, case, status, setting),
         **_fact(activity, status, setting),
     )
 
 
-def grant_original(of: ActivityStatus) -> str:
+def _due_before(of: ActivityStatus) -> dt.date | None:
     """The due date before the extension, as the reasons keep it."""
-    return of.because.dates.get("due-before-extension", "")
-
-
-def _due_before(text: str) -> dt.date | None:
+    text = of.because.dates.get("due-before-extension", "")
     return dt.date.fromisoformat(text) if text else None
 
 
@@ -163,22 +154,10 @@ def _answer_by(
     return chase if chase > of.binding_due else None
 
 
-def _next_notice(
-    of: ActivityStatus,
-    case: Case,
-    status: CaseStatus,
-    told: Sequence[Told],
-    setting: Setting,
-) -> NextNotice | None:
-    """Who hears next, so that nobody is surprised by it."""
-    hears = hears_next(of, case, status, told, setting)
-    return NextNotice(hears.on, hears.roles) if hears is not None else None
-
-
 def _opened(
-    notice: Notice, activity: Activity, case: Case, status: CaseStatus, setting: Setting
+    kind: str, activity: Activity, case: Case, status: CaseStatus, setting: Setting
 ) -> dict[str, Any]:
-    if setting.ladder.kind_of.get(notice.rung) != "opened":
+    if kind != "opened":
         return {}
     began = duty_began_late(activity, case, setting.process, setting.on, setting.calendar)
     rule = activity.rule_at(status.level)
@@ -246,51 +225,6 @@ def _outcome(notice: Notice, case: Case, status: CaseStatus | None, setting: Set
     if of.requirement != "required":
         return "not-required"
     return "extended" if case.extension_on(of.id, setting.on) is not None else "filed"
-
-
-def digest_head(
-    process: Process,
-    statuses: Sequence[CaseStatus],
-    problems: Sequence[str],
-    ledger_counts: Mapping[str, int],
-    on: dt.date,
-) -> DigestHead:
-    """Where a SELPA's part of a cohort stands, and what is due next."""
-    titles = {one.id: one.title for one in process.activities}
-    wanting = [one for one in sorted(statuses, key=urgency) if one.state in {"Overdue", "AtRisk"}]
-    dues: dict[tuple[dt.date, str], int] = {}
-    for status in statuses:
-        for one in status.activities:
-            if one.is_chased and one.binding_due is not None and one.binding_due >= on:
-                key = (one.binding_due, titles[one.id])
-                dues[key] = dues.get(key, 0) + 1
-    return DigestHead(
-        process=words_of(process),
-        total=len(statuses),
-        counts=tuple(
-            (state, counts(statuses)[state])
-            for state in ("Overdue", "AtRisk", "OnTrack", "Complete")
-            if counts(statuses)[state]
-        ),
-        leas=tuple(
-            DigestLea(
-                one.cds_code,
-                one.name,
-                one.state,
-                tuple(titles[of.id] for of in one.activities if of.overdue),
-                tuple(titles[of.id] for of in one.activities if of.state == "Undetermined"),
-            )
-            for one in wanting
-        ),
-        due_next=tuple(
-            DigestDue(day, title, open_) for (day, title), open_ in sorted(dues.items())[:6]
-        ),
-        to_review=sum(of.waits_for_review for one in statuses for of in one.activities),
-        held=ledger_counts.get("held", 0),
-        uncertain=ledger_counts.get("uncertain", 0),
-        failed=ledger_counts.get("failed", 0),
-        problems=tuple(problems),
-    )
 
 
 def answer_to(setting: Setting, cds_code: str, selpa_code: str) -> tuple[Addressee, ...]:

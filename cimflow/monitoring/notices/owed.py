@@ -10,16 +10,15 @@ from cimflow.monitoring.act import Act
 from cimflow.monitoring.app_context import AppContext
 from cimflow.process.case import Case
 from cimflow.process.contacts import ContactBook
-from cimflow.process.escalation.notice import Key, Notice, Problem, Told
+from cimflow.process.escalation.notice import LIVE, Key, Notice, Problem, Told
 from cimflow.process.escalation.owed import owed
 from cimflow.process.escalation.sweep_inputs import Setting
-from cimflow.process.evaluation.evaluate import CaseStatus, evaluate
+from cimflow.process.evaluation.evaluate import evaluate
+from cimflow.process.evaluation.status import CaseStatus
 from cimflow.store import cases
 from cimflow.store.database.session import Connection
 from cimflow.store.notices import ledger
 from cimflow.store.people import contacts
-
-LIVE = "live"
 
 
 @dataclass(frozen=True)
@@ -66,7 +65,7 @@ def read_known(act: Act, on: dt.date, *, mode: str = LIVE, for_a_run: bool = Fal
         else:
             read = cases.load_cases(conn, act.process_id, cds_code=act.lea)
         told = ledger.told(conn, act.process_id, lea=act.lea)
-        known = ledger.known_keys(conn, act.process_id, LIVE)
+        known = {one.key for rows in told.values() for one in rows}
         if mode != LIVE:
             known |= ledger.known_keys(conn, act.process_id, mode)
         setting = read_setting(act.context, conn, act.process_id, on, for_a_run=for_a_run)

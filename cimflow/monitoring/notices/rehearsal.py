@@ -15,6 +15,7 @@ from pathlib import Path
 
 from cimflow import resources
 from cimflow.monitoring.app_context import AppContext
+from cimflow.process.escalation.notice import LIVE
 from cimflow.store import cases
 from cimflow.store.database import notes, session
 from cimflow.store.database.session import Connection
@@ -57,7 +58,7 @@ def _note(on: dt.date) -> str:
 
 def _stamp(context: AppContext, conn: Connection) -> str:
     """Stands for all that the mails of a day are made from."""
-    live = sorted(ledger.counts_by_state(conn, None, ledger.LIVE).items())
+    live = sorted(ledger.counts_by_state(conn, None, LIVE).items())
     people = sorted(map(str, contacts.load_contacts(conn)))
     known = hashlib.sha256(repr((cases.last_learnt(conn), people, live)).encode())
     for path in _written_in(context):

@@ -17,7 +17,7 @@ from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.audit_row import note_in
 from cimflow.monitoring.errors import Refused, refusal
 from cimflow.monitoring.notices.listing import is_seen
-from cimflow.monitoring.notices.owed import LIVE
+from cimflow.process.escalation.notice import LIVE
 from cimflow.store.database import notes, session
 from cimflow.store.database.notes import RESTORED
 from cimflow.store.database.session import Connection

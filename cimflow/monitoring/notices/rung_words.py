@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cimflow.process.contacts import Role
-from cimflow.process.definition.notice_ladder import DIGEST, STAND_DOWN, Ladder
+from cimflow.process.definition.notice_ladder import Ladder
 from cimflow.process.definition.process_file import Process
 from cimflow.process.escalation.notice import Problem
 
@@ -15,18 +15,6 @@ ROLE_WORDS: dict[Role, str] = {
     "selpa-director": "SELPA director",
     "fmta-consultant": "consultant at the CDE",
 }
-_OF_OURS = {DIGEST: "Monday summary", STAND_DOWN: "resolved, no action needed"}
-_OF_KINDS = {
-    "reminder": "reminder, {days} before the due date",
-    "overdue": "overdue, {days} after the due date",
-    "overdue-monthly": "overdue, monthly",
-    "fact": "information needed, {days} before the due date",
-    "opened": "newly required",
-    "returned": "returned by the reviewer",
-    "incomplete": "received but incomplete",
-    "extended": "extension granted",
-    "review": "waiting for the SELPA's review, {days} after filing",
-}
 
 
 def role_in_words(role: str) -> str:
@@ -36,13 +24,11 @@ def role_in_words(role: str) -> str:
 
 def rung_in_words(ladder: Ladder, rung: str) -> str:
     """``reminder, 7 days before the due date``; a rung no longer in the file by its name."""
-    if rung in _OF_OURS:
-        return _OF_OURS[rung]
-    found = next((one for one in ladder.rungs if one.id == rung), None)
-    if found is None:
+    kind = ladder.kind_of.get(rung)
+    if kind is None:
         return rung
-    days = abs(found.days)
-    return _OF_KINDS[found.kind].format(days=f"{days} day{'' if days == 1 else 's'}")
+    days = next((abs(one.days) for one in ladder.rungs if one.id == rung), 0)
+    return kind.in_words.format(days=f"{days} day{'' if days == 1 else 's'}")
 
 
 def problem_in_words(problem: Problem, process: Process) -> str:

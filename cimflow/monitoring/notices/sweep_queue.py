@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from cimflow.monitoring.notices.owed import LIVE, NoticesOn
-from cimflow.process.definition.notice_ladder import DIGEST, Ladder
-from cimflow.process.escalation.notice import Notice, one_per_key
+from cimflow.monitoring.notices.owed import NoticesOn
+from cimflow.process.definition.notice_ladder import Ladder
+from cimflow.process.definition.rung_kinds import DIGEST
+from cimflow.process.escalation.notice import LIVE, Notice, one_per_key
 from cimflow.store.notices.ledger import QueuedRow, Sweep
 
 

@@ -22,7 +22,7 @@ from cimflow.monitoring.runs.schedules import (
     next_run,
     seems_down,
 )
-from cimflow.process.evaluation.evaluate import CaseStatus
+from cimflow.process.evaluation.status import CaseStatus
 from cimflow.store.database import session
 from cimflow.store.runs import run_history, run_requests, runs
 from cimflow.store.runs.runs import RunRequest

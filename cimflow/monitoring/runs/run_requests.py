@@ -9,8 +9,8 @@ from cimflow.monitoring.act import Act
 from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.errors import Refused, refusal
 from cimflow.monitoring.runs.schedules import COHORT_STATUS, LEA_STATUS
+from cimflow.process.escalation.notice import LIVE
 from cimflow.store.database import session
-from cimflow.store.notices.ledger import LIVE
 from cimflow.store.runs import run_history, runs
 from cimflow.store.runs.runs import RunRequest, RunState
 

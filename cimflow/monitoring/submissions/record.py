@@ -15,8 +15,8 @@ from cimflow.monitoring.input_checks import refuse_unlikely
 from cimflow.process.case import Case, Submission
 from cimflow.process.definition.process_file import Activity, Receiver
 from cimflow.process.evaluation.contents import ContentsRefused, read_contents
-from cimflow.process.evaluation.evaluate import findings_of
 from cimflow.process.evaluation.findings import Finding
+from cimflow.process.evaluation.judge_version import findings_of
 from cimflow.store import cases
 
 

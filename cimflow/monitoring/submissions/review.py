@@ -13,8 +13,8 @@ from cimflow.monitoring.input_checks import refuse_unlikely
 from cimflow.monitoring.submissions.approvers import address_of, own_lea_refusal
 from cimflow.monitoring.submissions.record import Recorded
 from cimflow.process.case import Case, Review, Submission
-from cimflow.process.evaluation.evaluate import findings_of
 from cimflow.process.evaluation.findings import Finding
+from cimflow.process.evaluation.judge_version import findings_of
 from cimflow.store import cases
 from cimflow.store.database.session import Connection
 

@@ -11,8 +11,9 @@ from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 
 from cimflow.notify.sending.header_folding import WIRE
-from cimflow.notify.writing.mail_values import LIVE, Addressee, ComposedMail
+from cimflow.notify.writing.mail_values import Addressee, ComposedMail
 from cimflow.notify.writing.one_line import one_line
+from cimflow.process.escalation.notice import LIVE
 
 
 def message_id(mode: str, keys: Iterable[Sequence[str]], sender: str) -> str:

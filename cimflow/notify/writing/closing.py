@@ -16,7 +16,7 @@ QUOTES_IN_SHORT = 2
 
 def rules(parts: Sequence[Part], words: Words) -> Iterator[Block]:
     """The sentences that the duties rest on, each once, and where they stand."""
-    ruled = [part for part in parts if part.topics != ("stand-down",)]
+    ruled = [part for part in parts if not part.only_takes_back]
     if not ruled:
         return
     quotes: dict[tuple[str, str], list[str]] = {}
@@ -43,7 +43,7 @@ def rules(parts: Sequence[Part], words: Words) -> Iterator[Block]:
 
 def _add_rule(matter: Matter, quotes: dict[tuple[str, str], list[str]]) -> None:
     item = matter.item
-    if matter.topic == "stand-down":
+    if matter.topic.takes_back:
         return
     if item.quote.strip():
         quotes.setdefault(("rule", item.quote.strip()), []).append(item.title)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from jinja2 import UndefinedError
+
 from cimflow.notify.writing.mail_values import ComposedMail, Letter
-from cimflow.notify.writing.matter_text import is_not_filed
 from cimflow.notify.writing.one_line import check_letter
 from cimflow.notify.writing.outline import outline
-from cimflow.notify.writing.sort_matters import TOPICS, Part, Topic, parts_of
-from cimflow.notify.writing.words import Words, environment
+from cimflow.notify.writing.sort_matters import Part, in_order, parts_of
+from cimflow.notify.writing.words import WORDS, Words, environment
 
 TEXT = "mail.txt.j2"
 HTML = "mail.html.j2"
@@ -24,13 +26,17 @@ def compose(letter: Letter, templates: Path) -> ComposedMail:
         templates: the folder of the email templates (``templates/email``).
 
     Raises:
-        ValueError: a line break or control character in a name or title (it names the field), or
-            a letter with nothing to say.
+        ValueError: a line break or control character in a name or title (it names the field), a
+            letter with nothing to say, or one for which the templates have no words.
     """
     check_letter(letter)
     words = Words(templates)
-    subject = subject_of(letter, words)
-    blocks = outline(letter, words)
+    parts = parts_of(letter)
+    try:
+        subject = subject_of(letter, parts, words)
+        blocks = outline(letter, parts, words)
+    except UndefinedError as error:
+        raise ValueError(f"{WORDS}: words are missing: {error}") from error
     text = environment(templates, escapes=False).get_template(TEXT).render(blocks=blocks)
     html = environment(templates, escapes=True).get_template(HTML)
     return ComposedMail(
@@ -40,9 +46,8 @@ def compose(letter: Letter, templates: Path) -> ComposedMail:
     )
 
 
-def subject_of(letter: Letter, words: Words) -> str:
+def subject_of(letter: Letter, parts: Sequence[Part], words: Words) -> str:
     """The LEA, what, and when; counts where the email is about several LEAs."""
-    parts = parts_of(letter)
     if letter.digests:
         subject = words.say(
             "subject_of_digest",
@@ -68,28 +73,27 @@ def _about_one(part: Part, words: Words) -> str:
     return words.say(
         "subject",
         lea=part.first.lea_name,
-        topic=topic,
+        topic=topic.id,
         n=len(about),
         item=about[0].item,
         first=dues[0] if dues else None,
         last=dues[-1] if dues else None,
         step=steps.pop() if len(steps) == 1 else None,
-        not_filed=all(is_not_filed(one.item) for one in about),
+        not_filed=all(one.item.is_not_filed for one in about),
         more=len(part.matters) - len(about),
     )
 
 
 def _about_several(letter: Letter, parts: Sequence[Part], words: Words) -> str:
-    counts: dict[Topic, int] = {}
-    for part in parts:
-        for matter in part.matters:
-            counts[matter.topic] = counts.get(matter.topic, 0) + 1
+    matters = [one for part in parts for one in part.matters]
+    counts = Counter(one.topic.id for one in matters)
     return words.say(
         "subject_of_several",
         selpa=letter.selpa_name,
         leas=len({one.first.lea for one in parts}),
         counts=[
-            words.say("subject_count", topic=one, n=counts[one]) for one in TOPICS if one in counts
+            words.say("subject_count", topic=one.id, n=counts[one.id])
+            for one in in_order(one.topic for one in matters)
         ],
         on=letter.on,
     )

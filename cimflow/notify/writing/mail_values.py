@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from cimflow.process.contacts import Role
-from cimflow.process.definition.notice_ladder import RungKind
-from cimflow.process.evaluation.evaluate import CaseState, State
+from cimflow.process.escalation.look_ahead import Hears
+from cimflow.process.escalation.notice import LIVE
 from cimflow.process.evaluation.findings import Finding
+from cimflow.process.evaluation.status import CaseState, State
 
-LIVE = "live"
+NOT_FILED = "not-filed"
+"""The finding that we have it, and its receiver of record does not."""
 
 Outcome = Literal["filed", "approved", "excused", "extended", "not-required", "withdrawn"]
 """Why a matter that a superior was told of is over (``stand-down``)."""
@@ -55,17 +57,6 @@ class Root:
 
 
 @dataclass(frozen=True, slots=True)
-class NextNotice:
-    """The next day on which someone new is notified of a matter that is still open, and who is.
-
-    ``roles`` are all the roles that hear on that day; the recipient's own role may be among them.
-    """
-
-    on: dt.date
-    roles: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class MailItem:
     """One ledger row with what the email says of it.
 
@@ -78,7 +69,7 @@ class MailItem:
         what_to_do: the activity's ``what_to_do``.
         step: the step's number; None where it has none.
         rung: the rung's id, or ``stand-down``.
-        kind: the rung's kind.
+        kind: the rung's kind (``rung_kinds.py``).
         role: the role of the row.
         state: the activity's state on the day; for a withdrawn LEA leave ``Excused``.
         due: the due date in force (after an extension: the new one).
@@ -122,7 +113,7 @@ class MailItem:
     activity: str
     title: str
     rung: str
-    kind: RungKind
+    kind: str
     role: Role
     what_to_do: str = ""
     step: int | None = None
@@ -144,7 +135,7 @@ class MailItem:
     answer_by: dt.date | None = None
     roots: tuple[Root, ...] = ()
     waits_below: tuple[str, ...] = ()
-    next: NextNotice | None = None
+    next: Hears | None = None
     due_before: dt.date | None = None
     granted_on: dt.date | None = None
     granted_by: str = ""
@@ -158,6 +149,19 @@ class MailItem:
     outcome: Outcome | None = None
     over_since: dt.date | None = None
     told_on: dt.date | None = None
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        """What must be corrected, apart from that it is not filed."""
+        return tuple(
+            one for one in self.findings if one.severity == "error" and one.code != NOT_FILED
+        )
+
+    @property
+    def is_not_filed(self) -> bool:
+        """Whether all that is wrong is that we have it and its receiver does not."""
+        is_unfiled = any(one.code == NOT_FILED for one in self.findings)
+        return self.state == "Incomplete" and is_unfiled and not self.errors
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,29 +6,14 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 
 from cimflow.notify.writing.blocks import Block, Bullets, Command, Entry, Note, Paragraph
-from cimflow.notify.writing.mail_values import MailItem
+from cimflow.notify.writing.mail_values import NOT_FILED, MailItem
 from cimflow.notify.writing.one_line import printable
 from cimflow.notify.writing.sort_matters import AbsentRoot, Matter, Stem
 from cimflow.notify.writing.words import Words
 from cimflow.process.evaluation.findings import Finding
 
-NOT_FILED = "not-filed"
 NAMES_ITS_FIELD = frozenset({"missing-field", "out-of-range", "not-confirmed"})
 """Findings whose message names the field, so that only the entry of a list is to be added."""
-
-
-def errors_of(item: MailItem) -> tuple[Finding, ...]:
-    """What must be corrected, apart from that it is not filed."""
-    return tuple(one for one in item.findings if one.severity == "error" and one.code != NOT_FILED)
-
-
-def is_not_filed(item: MailItem) -> bool:
-    """Whether all that is wrong is that we have it and its receiver does not."""
-    return (
-        item.state == "Incomplete"
-        and not errors_of(item)
-        and any(one.code == NOT_FILED for one in item.findings)
-    )
 
 
 def stems_in_full(stems: Sequence[Stem], on: dt.date, words: Words) -> tuple[Entry, ...]:
@@ -53,18 +38,19 @@ def stems_in_lines(stems: Sequence[Stem], on: dt.date, words: Words) -> tuple[En
         below = _below(stem.below, on, words)
         if isinstance(stem, AbsentRoot):
             title, text = stem.root.title, words.say("root_line", root=stem.root, on=on)
-        elif stem.topic in {"review", "fact"}:
+        elif stem.topic.is_for_selpa:
             found.append(Entry(_title(stem), blocks=tuple(_to_decide(stem, on, words))))
             continue
         else:
             title = stem.item.title
-            text = words.say("line", item=stem.item, on=on, not_filed=is_not_filed(stem.item))
+            text = words.say("line", item=stem.item, on=on, not_filed=stem.item.is_not_filed)
         found.append(Entry(title, text, (below,) if below else ()))
     return tuple(found)
 
 
 def _title(matter: Matter) -> str:
-    return matter.item.fact_title if matter.topic == "fact" else matter.item.title
+    is_unknown = matter.topic.window == "while-unknown"
+    return matter.item.fact_title if is_unknown else matter.item.title
 
 
 def _root_in_full(stem: AbsentRoot, on: dt.date, words: Words) -> Entry:
@@ -77,7 +63,7 @@ def _in_full(
     matter: Matter, waits_below: Sequence[str], on: dt.date, words: Words
 ) -> Iterator[Block]:
     item = matter.item
-    if matter.topic in {"review", "fact"}:
+    if matter.topic.is_for_selpa:
         yield from _to_decide(matter, on, words)
         return
     yield Paragraph(_standing(matter, on, words))
@@ -85,8 +71,8 @@ def _in_full(
         note = _lines(item.reviewer_note)
         if note:
             yield Note(note)
-    elif item.state == "Incomplete" and errors_of(item):
-        yield Bullets(tuple(_finding(one, words) for one in errors_of(item)))
+    elif item.state == "Incomplete" and item.errors:
+        yield Bullets(tuple(_finding(one, words) for one in item.errors))
     to_do = _to_do(item, on, words)
     if to_do:
         yield Paragraph(to_do, label=words.say("to_do"))
@@ -99,20 +85,21 @@ def _standing(matter: Matter, on: dt.date, words: Words) -> str:
     """Where it stands, in two or three sentences: the date first where nothing came."""
     item = matter.item
     said = []
-    if "extended" in matter.topics and item.due:
-        said.append(words.say("extended", item=item))
-    if "opened" in matter.topics:
-        said.append(words.say("opened", item=item, on=on))
+    # The weightiest is said last, next to where it stands.
+    for topic in reversed(matter.topics):
+        tells = topic.sentence and not topic.is_for_selpa
+        if tells and (item.due or not topic.needs_due_date):
+            said.append(words.say(topic.sentence, item=item, on=on))
     date = [] if said else [words.say("due", item=item, on=on)]
     if item.state == "Returned":
         said += [*date, words.say("returned", item=item)]
-    elif is_not_filed(item):
+    elif item.is_not_filed:
         said += [words.say("not_filed", item=item), *date]
     elif item.state == "Incomplete":
-        said += [*date, words.say("incomplete", item=item, count=len(errors_of(item)))]
+        said += [*date, words.say("incomplete", item=item, count=len(item.errors))]
     else:
         said += date
-        if matter.topic == "overdue":
+        if matter.topic.window == "past-due":
             said.append(words.say("no_record", item=item))
     return " ".join(one for one in said if one)
 
@@ -120,7 +107,7 @@ def _standing(matter: Matter, on: dt.date, words: Words) -> str:
 def _to_do(item: MailItem, on: dt.date, words: Words) -> str:
     if item.state == "Returned":
         return words.say("send_again", item=item, on=on)
-    if is_not_filed(item):
+    if item.is_not_filed:
         return words.say("enter_it", item=item)
     if item.state == "Incomplete":
         not_filed = any(one.code == NOT_FILED for one in item.findings)
@@ -181,12 +168,11 @@ def _below(matters: Sequence[Matter], on: dt.date, words: Words) -> Bullets | No
 def _to_decide(matter: Matter, on: dt.date, words: Words) -> Iterator[Block]:
     """What only the SELPA's administrator can do, with the command that records it."""
     item = matter.item
-    if matter.topic == "review":
-        yield Paragraph(words.say("review", item=item, on=on))
+    yield Paragraph(words.say(matter.topic.sentence, item=item, on=on))
+    if matter.topic.window != "while-unknown":
         yield Command(f"cimflow review {item.activity} --lea {item.lea} --approve")
         yield Command(f'cimflow review {item.activity} --lea {item.lea} --return --note "…"')
     else:
-        yield Paragraph(words.say("fact", item=item, on=on))
         if item.fact_hint.strip():
             hint = words.say("hint", text=item.fact_hint)
             yield Paragraph(hint, label=words.say("hint_heading"))

@@ -12,14 +12,13 @@ from cimflow import addresses
 from cimflow.notify.writing.blocks import Block, Bullets, Entry, Heading, Link, Paragraph
 from cimflow.notify.writing.closing import answer, foot, rules
 from cimflow.notify.writing.mail_values import DigestHead, Letter
-from cimflow.notify.writing.matter_text import is_not_filed, stems_in_full, stems_in_lines
-from cimflow.notify.writing.sort_matters import Matter, Part, parts_of
+from cimflow.notify.writing.matter_text import stems_in_full, stems_in_lines
+from cimflow.notify.writing.sort_matters import Matter, Part
 from cimflow.notify.writing.words import Words, listed, long_date
 
 
-def outline(letter: Letter, words: Words) -> tuple[Block, ...]:
+def outline(letter: Letter, parts: Sequence[Part], words: Words) -> tuple[Block, ...]:
     """All blocks of an email, in the order in which they are read."""
-    parts = parts_of(letter)
     return (
         *_opening(letter, parts, words),
         *(block for digest in letter.digests for block in _digest(digest, words)),
@@ -38,10 +37,10 @@ def phrases(part: Part, words: Words) -> list[str]:
         found.append(
             words.say(
                 "phrase",
-                topic=topic,
+                topic=topic.id,
                 n=len(about),
                 item=about[0].item,
-                not_filed=all(is_not_filed(one.item) for one in about),
+                not_filed=all(one.item.is_not_filed for one in about),
             )
         )
     return found
@@ -77,8 +76,8 @@ def _middle(letter: Letter, parts: Sequence[Part], words: Words) -> Iterator[Blo
 
 def _part(part: Part, letter: Letter, words: Words, *, alone: bool) -> Iterator[Block]:
     """One LEA: what it is about, the matters, what happens next, where to look."""
-    if part.topics == ("stand-down",):
-        yield _taken_back(part.matters, words)
+    if part.only_takes_back:
+        yield _taken_back(part.matters, letter.on, words)
         return
     introduction = _introduction(part, words, alone=alone)
     if introduction:
@@ -86,11 +85,11 @@ def _part(part: Part, letter: Letter, words: Words, *, alone: bool) -> Iterator[
     if part.voice == "lead":
         yield from _in_full(part, letter, words)
     else:
-        rest = tuple(one for one in part.stems if one.topic != "stand-down")
+        rest = tuple(one for one in part.stems if not one.topic.takes_back)
         yield Bullets(stems_in_lines(rest, letter.on, words))
-        over = part.about("stand-down")
+        over = tuple(one for one in part.matters if one.topic.takes_back)
         if over:
-            yield _taken_back(over, words)
+            yield _taken_back(over, letter.on, words)
     if part.voice == "superior":
         help_ = words.say("what_would_help", lead=part.first.lead_name)
         yield Paragraph(help_, label=words.say("help_heading"))
@@ -123,15 +122,15 @@ def _in_full(part: Part, letter: Letter, words: Words) -> Iterator[Block]:
     for topic in dict.fromkeys(one.topic for one in part.stems):
         stems = tuple(one for one in part.stems if one.topic == topic)
         if len(part.topics) > 1:
-            yield Heading(words.say("heading", topic=topic), level=3)
-        if topic == "stand-down":
-            yield _taken_back(part.about(topic), words)
+            yield Heading(words.say("heading", topic=topic.id), level=3)
+        if topic.takes_back:
+            yield _taken_back(part.about(topic), letter.on, words)
         else:
             yield Bullets(stems_in_full(stems, letter.on, words), spaced=True)
 
 
-def _taken_back(matters: Sequence[Matter], words: Words) -> Paragraph:
-    said = [words.say("stand_down", item=one.item) for one in matters]
+def _taken_back(matters: Sequence[Matter], on: dt.date, words: Words) -> Paragraph:
+    said = [words.say(one.topic.sentence, item=one.item, on=on) for one in matters]
     return Paragraph(" ".join([*said, words.say("nothing_more")]))
 
 
@@ -139,7 +138,7 @@ def _next(part: Part, words: Words) -> Iterator[Block]:
     """Who is notified next, and when, if it stays open: one sentence per day and audience."""
     groups: dict[tuple[dt.date, tuple[str, ...]], list[Matter]] = {}
     for one in part.matters:
-        if one.item.next is not None and one.topic != "stand-down":
+        if one.item.next is not None and not one.topic.takes_back:
             groups.setdefault((one.item.next.on, _others(one, part)), []).append(one)
     said = []
     for (day, others), matters in sorted(groups.items(), key=lambda group: group[0][0]):

@@ -13,50 +13,26 @@ from typing import Literal
 
 from cimflow.notify.writing.mail_values import Letter, MailItem, Root
 from cimflow.process.contacts import LEAD
-
-Topic = Literal[
-    "overdue",
-    "returned",
-    "incomplete",
-    "opened",
-    "extended",
-    "reminder",
-    "review",
-    "fact",
-    "stand-down",
-]
-TOPICS: tuple[Topic, ...] = (
-    "overdue",
-    "returned",
-    "incomplete",
-    "opened",
-    "extended",
-    "reminder",
-    "review",
-    "fact",
-    "stand-down",
-)
-"""The order of the topics in an email, and which one counts for a matter that has several."""
+from cimflow.process.definition.rung_kinds import RungKind, topic_of, topics
 
 Voice = Literal["lead", "admin", "superior"]
 """How much is said: everything to the lead, one line each to those who look on."""
 
-_UNDER_A_ROOT: frozenset[Topic] = frozenset({"overdue", "reminder"})
 _LAST_DAY = dt.date.max
 
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """One activity of one LEA, with every topic that the day's rows bring up about it."""
+    """One activity of one LEA, with every topic that the day's rows bring up about it, in order."""
 
     item: MailItem
-    topics: frozenset[Topic]
+    topics: tuple[RungKind, ...]
     below: tuple[Matter, ...] = ()
 
     @property
-    def topic(self) -> Topic:
+    def topic(self) -> RungKind:
         """The topic under which it stands."""
-        return next(one for one in TOPICS if one in self.topics)
+        return self.topics[0]
 
     @property
     def due(self) -> dt.date:
@@ -72,7 +48,7 @@ class AbsentRoot:
     below: tuple[Matter, ...]
 
     @property
-    def topic(self) -> Topic:
+    def topic(self) -> RungKind:
         """It stands where the first of those that wait for it would stand."""
         return self.below[0].topic
 
@@ -92,6 +68,7 @@ class Part:
     voice: Voice
     stems: tuple[Stem, ...]
     matters: tuple[Matter, ...]
+    topics: tuple[RungKind, ...]
 
     @property
     def first(self) -> MailItem:
@@ -99,13 +76,13 @@ class Part:
         return self.matters[0].item
 
     @property
-    def topics(self) -> tuple[Topic, ...]:
-        """The topics that occur, in order; what stands under a root counts as its own topic."""
-        return tuple(one for one in TOPICS if any(it.topic == one for it in self.matters))
+    def only_takes_back(self) -> bool:
+        """Whether it says of nothing but that it is over."""
+        return all(one.takes_back for one in self.topics)
 
-    def about(self, topic: Topic) -> tuple[Matter, ...]:
+    def about(self, topic: RungKind) -> tuple[Matter, ...]:
         """The matters of one topic, those under a root included."""
-        return tuple(one for one in self.matters if one.topic == topic)
+        return tuple(one for one in self.matters if one.topic is topic)
 
 
 def parts_of(letter: Letter) -> tuple[Part, ...]:
@@ -117,22 +94,28 @@ def parts_of(letter: Letter) -> tuple[Part, ...]:
     return tuple(sorted(parts, key=_weight))
 
 
-def topic_of(item: MailItem) -> Topic:
-    """The topic of a row: its kind, with the monthly rungs among the overdue ones."""
-    return "overdue" if item.kind == "overdue-monthly" else item.kind
+def in_order(found: Iterable[RungKind]) -> tuple[RungKind, ...]:
+    """Topics in the order of an email, each once."""
+    ids = {one.id for one in found}
+    return tuple(one for one in topics() if one.id in ids)
 
 
 def _part(items: Sequence[MailItem]) -> Part:
     voice = _voice(items)
-    matters = sorted(_matters(items), key=lambda one: (TOPICS.index(one.topic), one.due))
+    matters = sorted(_matters(items), key=lambda one: (_place(one.topic), one.due))
     here = {one.item.activity for one in matters}
 
     def place(stem: Stem) -> tuple[int, bool, dt.date]:
         waits = isinstance(stem, Matter) and any(one.activity in here for one in stem.item.roots)
-        return TOPICS.index(stem.topic), waits, stem.due
+        return _place(stem.topic), waits, stem.due
 
     stems = sorted(_stems(matters, voice), key=place)
-    return Part(voice, tuple(stems), tuple(matters))
+    named = in_order(one.topic for one in matters)
+    return Part(voice, tuple(stems), tuple(matters), named)
+
+
+def _place(topic: RungKind) -> int:
+    return topics().index(topic)
 
 
 def _voice(items: Sequence[MailItem]) -> Voice:
@@ -146,16 +129,16 @@ def _matters(items: Iterable[MailItem]) -> list[Matter]:
     """Rows about the same activity are one matter; a taking back stays by itself."""
     groups: dict[tuple[str, bool], list[MailItem]] = {}
     for item in items:
-        groups.setdefault((item.activity, topic_of(item) == "stand-down"), []).append(item)
+        groups.setdefault((item.activity, topic_of(item.kind).takes_back), []).append(item)
     return [
-        Matter(_merged(group), frozenset(topic_of(one) for one in group))
+        Matter(_merged(group), in_order(topic_of(one.kind) for one in group))
         for group in groups.values()
     ]
 
 
 def _merged(rows: Sequence[MailItem]) -> MailItem:
     """The weightiest row, with what only the others know, such as since when it is a duty."""
-    first, *others = sorted(rows, key=lambda one: TOPICS.index(topic_of(one)))
+    first, *others = sorted(rows, key=lambda one: _place(topic_of(one.kind)))
     known = {
         field.name: value
         for other in reversed(others)
@@ -168,7 +151,7 @@ def _merged(rows: Sequence[MailItem]) -> MailItem:
 def _stems(matters: Sequence[Matter], voice: Voice) -> list[Stem]:
     """Put what waits for another activity under it, whether or not that one has a row itself."""
     present = {
-        one.item.activity for one in matters if not one.item.roots and one.topic != "stand-down"
+        one.item.activity for one in matters if not one.item.roots and not one.topic.takes_back
     }
     under: dict[str, list[Matter]] = {}
     absent: dict[str, Root] = {}
@@ -183,7 +166,7 @@ def _stems(matters: Sequence[Matter], voice: Voice) -> list[Stem]:
             absent[root.activity] = root
     stems: list[Stem] = [
         replace(one, below=tuple(under.get(one.item.activity, ())))
-        if one.topic != "stand-down"
+        if not one.topic.takes_back
         else one
         for one in tops
     ]
@@ -196,7 +179,7 @@ def _root_of(matter: Matter, present: set[str], voice: Voice) -> Root | None:
 
     A superior reads of a root only where it stands in the email or the lead was told of it.
     """
-    if not matter.topics <= _UNDER_A_ROOT:
+    if not all(one.stands_under_root for one in matter.topics):
         return None
     roots = [one for one in matter.item.roots if one.activity in present]
     roots += [one for one in matter.item.roots if voice != "superior" or one.lead_was_told]
@@ -206,4 +189,4 @@ def _root_of(matter: Matter, present: set[str], voice: Voice) -> Root | None:
 def _weight(part: Part) -> tuple[int, dt.date, str, str]:
     topic = part.topics[0]
     earliest = min(one.due for one in part.about(topic))
-    return TOPICS.index(topic), earliest, part.first.lea_name.casefold(), part.first.lea
+    return _place(topic), earliest, part.first.lea_name.casefold(), part.first.lea

@@ -8,11 +8,9 @@ from collections.abc import Collection, Iterator
 from cimflow.process.contacts import LEAD, NOT_SUPERIORS, ROLES
 from cimflow.process.definition.check_fields import Complaint
 from cimflow.process.definition.errors import ConfigError
-from cimflow.process.definition.notice_ladder import DIGEST, STAND_DOWN, Ladder, Rung, RungKind
+from cimflow.process.definition.notice_ladder import Ladder, Rung
 from cimflow.process.definition.process_file import Activity, LevelRule, Process
-
-_BEFORE = frozenset({"reminder", "fact"})
-_AFTER = frozenset({"overdue", "review"})
+from cimflow.process.definition.rung_kinds import RUNG_KINDS, RungKind, is_ours
 
 
 def check_rungs(
@@ -74,15 +72,15 @@ def _roles(ladder: Ladder) -> Iterator[Complaint]:
 
 def _rung(rung: Rung, levels: Collection[str] | None) -> Iterator[Complaint]:
     key = f"rungs[{rung.id}]"
-    if rung.id in {STAND_DOWN, DIGEST}:
+    if is_ours(rung.id):
         yield f"{key}.id", "is reserved by cimflow; choose another"
     if not rung.roles:
         yield f"{key}.roles", "there are none, so no one would be notified"
-    if rung.kind in _BEFORE and rung.days >= 0:
+    if rung.row.days == "before" and rung.days >= 0:
         yield f"{key}.days", "must be below 0: it counts back from a due date"
-    if rung.kind in _AFTER and rung.days < 1:
+    if rung.row.days == "after" and rung.days < 1:
         yield f"{key}.days", "must be at least 1"
-    if rung.kind not in _BEFORE | _AFTER and rung.days:
+    if rung.row.days == "none" and rung.days:
         yield f"{key}.days", f"does not belong to {rung.kind!r}, which follows an event"
     for role in rung.roles:
         for level in role.levels or ():
@@ -94,20 +92,24 @@ def _unreached(
     ladder: Ladder, activity: Activity, rule: LevelRule, level: str, process: Process
 ) -> Iterator[Complaint]:
     where = f"{activity.id!r} of {process.id} at level {level!r}"
-    for kind in ("reminder", "overdue"):
-        if not _tells(ladder, kind, level, {LEAD}):
-            yield "rungs", f"no {kind} rung tells the lead about {where}"
     decides = process.fact_by_id.get(rule.when.fact) if rule.when is not None else None
-    if decides is not None and decides.known_by == "selpa" and not _tells(ladder, "fact", level):
-        yield "rungs", f"no fact rung asks for {decides.id!r}, which decides {where}"
     receiver = process.receiver_by_id.get(rule.receiver or "")
-    is_ours = receiver is not None and receiver.authority == "selpa"
-    if activity.approval == "required" and is_ours and not _tells(ladder, "review", level):
-        yield "rungs", f"no review rung reminds the SELPA to review {where}"
+    at_selpa = receiver is not None and receiver.authority == "selpa"
+    for kind in RUNG_KINDS.values():
+        if kind.wanted_where == "required" and not _tells(ladder, kind, level, {LEAD}):
+            yield "rungs", f"no {kind.id} rung tells the lead about {where}"
+        if kind.wanted_where == "nowhere" or _tells(ladder, kind, level):
+            continue
+        if kind.wanted_where == "fact-decides" and decides and decides.known_by == "selpa":
+            yield "rungs", f"no {kind.id} rung asks for {decides.id!r}, which decides {where}"
+        if kind.wanted_where == "selpa-reviews" and activity.approval == "required" and at_selpa:
+            yield "rungs", f"no {kind.id} rung reminds the SELPA to review {where}"
 
 
 def _tells(
     ladder: Ladder, kind: RungKind, level: str, roles: Collection[str] = NOT_SUPERIORS
 ) -> bool:
     """Whether some rung of a kind names one of the roles at a level."""
-    return any(rung.names(role, level) for rung in ladder.of_kind(kind) for role in roles)
+    return any(
+        rung.names(role, level) for rung in ladder.rungs if rung.kind == kind.id for role in roles
+    )

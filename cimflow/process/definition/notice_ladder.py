@@ -4,30 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from cimflow.process.contacts import ROLES
 from cimflow.process.definition.entry import Entry
 from cimflow.process.definition.errors import ConfigErrors
 from cimflow.process.definition.parse_process import errors_with_keys
 from cimflow.process.definition.process_file import Id
+from cimflow.process.definition.rung_kinds import RUNG_KINDS, RungKind, Window, check_kind
 from cimflow.process.definition.toml_reader import Checked, read_table
-
-STAND_DOWN, DIGEST = "stand-down", "digest"
-"""What else a notice may be than a rung of the file."""
-
-RungKind = Literal[
-    "reminder",
-    "overdue",
-    "overdue-monthly",
-    "fact",
-    "opened",
-    "returned",
-    "incomplete",
-    "extended",
-    "review",
-    "stand-down",
-]
 
 
 def _known_role(role: str) -> None:
@@ -50,14 +35,18 @@ class RoleAt(Entry):
 class Rung(Entry):
     """One rung of the ladder.
 
-    ``days`` count from the due date (reminder, fact), the chase date (overdue), or the filing
-    (review); the other kinds follow an event on the next working day.
+    What ``days`` count from, its kind says (``rung_kinds.py``).
     """
 
     id: Id
-    kind: RungKind
+    kind: Annotated[str, Checked(check_kind)]
     days: int = 0
     roles: tuple[RoleAt, ...] = ()
+
+    @property
+    def row(self) -> RungKind:
+        """What its kind is."""
+        return RUNG_KINDS[self.kind]
 
     def names(self, role: str, level: str) -> bool:
         """Whether the rung is to a role at a level."""
@@ -106,9 +95,18 @@ class Ladder(Entry):
     sweep_hold: SweepHold
     rungs: tuple[Rung, ...]
 
-    def of_kind(self, *kinds: RungKind) -> tuple[Rung, ...]:
-        """The rungs of some kinds, in file order."""
-        return tuple(one for one in self.rungs if one.kind in kinds)
+    def in_window(self, *windows: Window) -> tuple[Rung, ...]:
+        """The rungs that are owed while something is so, in file order."""
+        if windows not in self._in_windows:
+            self._in_windows[windows] = tuple(
+                one for one in self.rungs if one.row.window in windows
+            )  # fmt: skip
+        return self._in_windows[windows]
+
+    @cached_property
+    def _in_windows(self) -> dict[tuple[Window, ...], tuple[Rung, ...]]:
+        """What was asked of ``in_window``: a sweep asks for each activity of each LEA."""
+        return {}
 
     @cached_property
     def position(self) -> dict[str, int]:
@@ -117,8 +115,9 @@ class Ladder(Entry):
 
     @cached_property
     def kind_of(self) -> dict[str, RungKind]:
-        """The kind of each rung."""
-        return {one.id: one.kind for one in self.rungs}
+        """The kind of each rung, and of what cimflow adds to them."""
+        ours = {one.id: one for one in RUNG_KINDS.values() if not one.is_in_file}
+        return ours | {one.id: one.row for one in self.rungs}
 
     def must_be_released(self, role: str, address: str) -> bool:
         """Whether mail to this role or address is held until a person releases it."""

@@ -6,60 +6,61 @@ They are owed from the working day after the event until they are sent, while st
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
+from typing import NamedTuple
 
 from cimflow.process.case import Case
-from cimflow.process.definition.notice_ladder import Rung
 from cimflow.process.definition.process_file import Activity
 from cimflow.process.escalation.chase_date import duty_began_late
 from cimflow.process.escalation.sweep_inputs import Setting
-from cimflow.process.evaluation.evaluate import ActivityStatus, day_filed
+from cimflow.process.evaluation.judge_version import day_filed
+from cimflow.process.evaluation.status import ActivityStatus
 
-Event = tuple[dt.date, str, bool]
+
+class Event(NamedTuple):
+    """What happened: on which day, and what tells it from the next of its kind."""
+
+    on: dt.date
+    anchor: str
 
 
-def _opened(
-    _rung: Rung, activity: Activity, of: ActivityStatus, case: Case, setting: Setting
-) -> Event | None:
+def _opened(activity: Activity, of: ActivityStatus, case: Case, setting: Setting) -> Event | None:
     if not of.is_chased or of.is_filed:
         return None
     began = duty_began_late(activity, case, setting.process, setting.on, setting.calendar)
     if began is None:
         return None
-    return setting.calendar.next_after(began), began.isoformat(), False
+    return Event(began, began.isoformat())
 
 
-def _returned(
-    _rung: Rung, activity: Activity, of: ActivityStatus, case: Case, setting: Setting
-) -> Event | None:
+def _returned(activity: Activity, of: ActivityStatus, case: Case, setting: Setting) -> Event | None:
     if of.state != "Returned":
         return None
     latest = case.versions_on(activity.id, setting.on)[-1]
     review = case.review_on(latest, setting.on)
     if review is None:
         return None
-    return setting.calendar.next_after(review.on), str(latest.version), True
+    return Event(review.on, str(latest.version))
 
 
 def _incomplete(
-    _rung: Rung, activity: Activity, of: ActivityStatus, case: Case, setting: Setting
+    activity: Activity, of: ActivityStatus, case: Case, setting: Setting
 ) -> Event | None:
     if of.state != "Incomplete":
         return None
     latest = case.versions_on(activity.id, setting.on)[-1]
-    return setting.calendar.next_after(latest.counts_on), str(latest.version), True
+    return Event(latest.counts_on, str(latest.version))
 
 
-def _extended(
-    _rung: Rung, activity: Activity, of: ActivityStatus, case: Case, setting: Setting
-) -> Event | None:
+def _extended(activity: Activity, of: ActivityStatus, case: Case, setting: Setting) -> Event | None:
     grant = case.extension_on(activity.id, setting.on)
     if grant is None or not of.is_chased or setting.on > grant.to:
         return None
-    return setting.calendar.next_after(grant.on), grant.on.isoformat(), False
+    return Event(grant.on, grant.on.isoformat())
 
 
 def _awaiting_review(
-    rung: Rung, activity: Activity, of: ActivityStatus, case: Case, setting: Setting
+    activity: Activity, of: ActivityStatus, case: Case, setting: Setting
 ) -> Event | None:
     if of.state != "Submitted" or activity.approval != "required":
         return None
@@ -69,14 +70,14 @@ def _awaiting_review(
     filed = day_filed(activity, latest, case, setting.process)
     if receiver is None or receiver.authority != "selpa" or filed is None:
         return None
-    day = setting.calendar.on_or_after(filed + dt.timedelta(days=rung.days))
-    return day, str(latest.version), False
+    return Event(filed, str(latest.version))
 
 
-EVENTS = {
+EVENTS: dict[str, Callable[[Activity, ActivityStatus, Case, Setting], Event | None]] = {
     "opened": _opened,
     "returned": _returned,
     "incomplete": _incomplete,
     "extended": _extended,
     "review": _awaiting_review,
 }
+"""What each kind of rung waits for that follows an event (``rung_kinds.py``)."""

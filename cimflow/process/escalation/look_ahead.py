@@ -10,9 +10,9 @@ from cimflow.process.case import Case
 from cimflow.process.contacts import LEAD, ROLES
 from cimflow.process.escalation.notice import LedgerState, Notice, Told, one_per_key
 from cimflow.process.escalation.owed import MATTER_TOLD, owed_on_matter
-from cimflow.process.escalation.rungs_due import chase_of
+from cimflow.process.escalation.rungs_due import chase_of, day_of
 from cimflow.process.escalation.sweep_inputs import Setting
-from cimflow.process.evaluation.evaluate import ActivityStatus, CaseStatus
+from cimflow.process.evaluation.status import ActivityStatus, CaseStatus
 
 DAY = dt.timedelta(days=1)
 _ON_ITS_WAY: frozenset[LedgerState] = frozenset({"queued", "attempting", "failed"})
@@ -71,7 +71,7 @@ def hears_next(
     """
     if not of.is_chased or of.binding_due is None:
         return None
-    overdue = {one.id for one in setting.ladder.of_kind("overdue")}
+    overdue = {one.id for one in setting.ladder.in_window("past-due")}
     here = [one for one in told if one.key.activity == of.id]
     reached = {
         one.key.recipient
@@ -103,10 +103,7 @@ def _days(
     chase = chase_of(
         setting.process.activity_by_id[of.id], due, case, setting, go_live=setting.live_from
     )
-    rungs = [
-        setting.calendar.on_or_after(chase + rung.days * DAY)
-        for rung in setting.ladder.of_kind("overdue")
-    ]
+    rungs = [day_of(rung, chase, setting) for rung in setting.ladder.in_window("past-due")]
     leads_hear = {setting.on, *rungs, *(one.on for one in told if one.role == LEAD)}
     waits = setting.ladder.lead_hears_days_before * DAY
     over = {setting.calendar.on_or_after(one + waits) for one in leads_hear}

@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from cimflow.process.contacts import LEAD, NOT_SUPERIORS
+from cimflow.process.definition.rung_kinds import DIGEST
+
+LIVE = "live"
+"""The mode of what is sent; that of a rehearsal is ``rehearsal:<day>``."""
 
 LedgerState = Literal["queued", "attempting", "sent", "failed", "uncertain", "held", "cancelled"]
 
@@ -48,6 +52,11 @@ class Notice:
     def key(self) -> Key:
         """The ledger key; the role is not part of it, so nobody is told twice for two hats."""
         return Key(self.lea, self.activity, self.rung, self.anchor, self.recipient.casefold())
+
+    @property
+    def is_digest(self) -> bool:
+        """Whether it is the summary of a SELPA; then its ``lea`` is the SELPA's code."""
+        return self.rung == DIGEST
 
 
 def one_per_key(notices: Iterable[Notice]) -> list[Notice]:

@@ -12,12 +12,13 @@ from dataclasses import dataclass, replace
 
 from cimflow.process.case import Case
 from cimflow.process.contacts import LEAD, NOT_SUPERIORS
-from cimflow.process.definition.notice_ladder import DIGEST, STAND_DOWN
+from cimflow.process.definition.rung_kinds import is_ours
 from cimflow.process.escalation.notice import Notice, Problem, Told
 from cimflow.process.escalation.rungs_due import Due, rungs_due
 from cimflow.process.escalation.stand_down import stand_downs
 from cimflow.process.escalation.sweep_inputs import Setting
-from cimflow.process.evaluation.evaluate import ActivityStatus, CaseStatus, evaluate
+from cimflow.process.evaluation.evaluate import evaluate
+from cimflow.process.evaluation.status import ActivityStatus, CaseStatus
 
 DAY = dt.timedelta(days=1)
 MATTER_TOLD: frozenset[str] = frozenset({"sent", "uncertain"})
@@ -118,7 +119,7 @@ def _lead_has_heard(of: ActivityStatus, told: Sequence[Told], setting: Setting) 
         one.key.activity == of.id
         and one.role == LEAD
         and one.state in MATTER_TOLD
-        and one.key.rung not in {STAND_DOWN, DIGEST}
+        and not is_ours(one.key.rung)
         and of.binding_due < one.on <= latest_day
         for one in told
     )

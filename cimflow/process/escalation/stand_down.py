@@ -8,13 +8,14 @@ from functools import cache
 
 from cimflow.process.case import Case
 from cimflow.process.contacts import NOT_SUPERIORS
-from cimflow.process.definition.notice_ladder import STAND_DOWN, Ladder
+from cimflow.process.definition.notice_ladder import Ladder
 from cimflow.process.definition.process_file import Process
+from cimflow.process.definition.rung_kinds import STAND_DOWN
 from cimflow.process.definition.working_calendar import WorkingCalendar
 from cimflow.process.escalation.notice import Key, Notice, Told
-from cimflow.process.evaluation.evaluate import CaseStatus, evaluate
+from cimflow.process.evaluation.evaluate import evaluate
+from cimflow.process.evaluation.status import CaseStatus
 
-ESCALATIONS = ("overdue", "overdue-monthly")
 StatusOn = Callable[[dt.date], CaseStatus | None]
 
 
@@ -46,11 +47,10 @@ def stand_downs(
 
 
 def _told_a_superior(row: Told, ladder: Ladder) -> bool:
-    return (
-        row.state == "sent"
-        and row.role not in NOT_SUPERIORS
-        and ladder.kind_of.get(row.key.rung) in ESCALATIONS
-    )
+    if row.state != "sent" or row.role in NOT_SUPERIORS:
+        return False
+    kind = ladder.kind_of.get(row.key.rung)  # None: the file no longer has the rung
+    return kind is not None and kind.superiors_hear_its_end
 
 
 def over_since(

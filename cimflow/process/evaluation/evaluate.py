@@ -8,42 +8,25 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
 
 from cimflow.process.case import Case, RosterEntry, Submission
 from cimflow.process.definition.prerequisites import in_order
 from cimflow.process.definition.process_file import Activity, Process
 from cimflow.process.definition.working_calendar import WorkingCalendar
 from cimflow.process.evaluation.applicability import Asked, Requirement, asked_of
-from cimflow.process.evaluation.cross_checks import drift, findings_across
-from cimflow.process.evaluation.due_dates import DueInForce, DueKind, due_in_force
-from cimflow.process.evaluation.findings import Finding, findings_in_contents
-from cimflow.process.evaluation.reasons import Because, because
-
-State = Literal[
-    "Excused",
-    "Approved",
-    "Returned",
-    "Incomplete",
-    "Submitted",
-    "NotApplicable",
-    "Optional",
-    "Recommended",
-    "Undetermined",
-    "NotYet",
-    "Missing",
-    "Blocked",
-    "DueSoon",
-    "Upcoming",
-]
-CaseState = Literal["Overdue", "AtRisk", "Complete", "OnTrack"]
-
-FILED: frozenset[State] = frozenset({"Approved", "Returned", "Incomplete", "Submitted"})
-SATISFIES: frozenset[State] = frozenset({"Submitted", "Approved", "Excused", "NotApplicable"})
-OVERDUE: frozenset[State] = frozenset({"Missing", "Incomplete", "Returned"})
-SOON_DAYS = 14
-"""An activity is DueSoon with 0 to this many days left."""
+from cimflow.process.evaluation.due_dates import DueInForce, due_in_force
+from cimflow.process.evaluation.findings import Finding
+from cimflow.process.evaluation.judge_version import findings_of, was_good_by
+from cimflow.process.evaluation.reasons import because
+from cimflow.process.evaluation.status import (
+    OVERDUE,
+    SATISFIES,
+    SOON_DAYS,
+    ActivityStatus,
+    CaseState,
+    CaseStatus,
+    State,
+)
 
 _STATE_OF_REQUIREMENT: dict[Requirement, State] = {
     "not-applicable": "NotApplicable",
@@ -52,68 +35,6 @@ _STATE_OF_REQUIREMENT: dict[Requirement, State] = {
     "undetermined": "Undetermined",
     "not-yet": "NotYet",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class ActivityStatus:
-    """One activity of one case on one day.
-
-    ``blocked_by`` is what is in the way of filing; ``roots`` the same whether or not the
-    activity is required, so that what comes after can look through it. ``version`` is the latest
-    version that counts. ``days_left`` is negative after the due date.
-    """
-
-    id: str
-    state: State
-    requirement: Requirement
-    support: str | None
-    due: dt.date | None
-    due_kind: DueKind
-    late: bool
-    overdue: bool
-    settled: bool
-    days_left: int | None
-    blocked_by: tuple[str, ...]
-    findings: tuple[Finding, ...]
-    because: Because
-    roots: tuple[str, ...] = ()
-    version: int | None = None
-    binding_due: dt.date | None = None
-    receiver: str | None = None
-
-    @property
-    def is_filed(self) -> bool:
-        """Whether any version counts."""
-        return self.version is not None
-
-    @property
-    def is_chased(self) -> bool:
-        """Only what is required, and neither settled nor Submitted, is chased."""
-        return self.requirement == "required" and not self.settled and self.state != "Submitted"
-
-    @property
-    def waits_for_review(self) -> bool:
-        """Filed, and not settled before its receiver has looked at it."""
-        return self.state == "Submitted" and not self.settled
-
-
-@dataclass(frozen=True, slots=True)
-class CaseStatus:
-    """One LEA on one day: the state of the case and of each activity, in file order."""
-
-    process: str
-    cds_code: str
-    name: str
-    selpa_code: str
-    selpa_name: str
-    level: str
-    on: dt.date
-    state: CaseState
-    activities: tuple[ActivityStatus, ...]
-
-    def activity(self, activity_id: str) -> ActivityStatus:
-        """The status of one activity, by its id."""
-        return next(one for one in self.activities if one.id == activity_id)
 
 
 def evaluate(
@@ -214,8 +135,9 @@ def evaluate_activity(
         late=(
             required
             and not excused
-            and after_due
-            and not _was_good_by(activity, due, versions, case, process, on)
+            and due.binding is not None
+            and on > due.binding
+            and not was_good_by(due.binding, activity, versions, case, process, on)
         ),
         overdue=required and after_due and state in OVERDUE,
         settled=settled,
@@ -294,66 +216,3 @@ def roots_of(
         else:
             found.update(before.roots)
     return tuple(one.id for one in process.activities if one.id in found) if found else ()
-
-
-def findings_of(
-    activity: Activity, version: Submission, case: Case, process: Process, on: dt.date
-) -> tuple[Finding, ...]:
-    """What is missing or wrong in a version, as seen on a day.
-
-    It is judged by the level and the receiver in force on its own date: a new level re-opens
-    nothing.
-    """
-    own_date = version.counts_on
-    level = case.level_judging(own_date)
-    found: list[Finding] = []
-    receiver = process.receiver_of(activity, level)
-    is_filed = version.filed_on is not None and version.filed_on <= on
-    if receiver is not None and receiver.is_external and not is_filed:
-        message = f"received, but not filed in {receiver.title} yet"
-        found.append(Finding("not-filed", "error", "filed_on", message))
-    if version.contents is None:
-        message = "received as a document; its contents were not entered field by field"
-        found.append(Finding("contents-not-itemised", "warning", None, message))
-        return tuple(found)
-    found += findings_in_contents(activity, version.contents, level)
-    found += findings_across(activity, version, case, process, level=level, upstream_as_of=own_date)
-    found += drift(activity, version, case, process, level=level, on=on)
-    return tuple(found)
-
-
-def day_filed(
-    activity: Activity, version: Submission, case: Case, process: Process
-) -> dt.date | None:
-    """The day on which the receiver of record had a version; None while we do not know one.
-
-    Where the receiver is no system outside our sight, what reached us has reached it.
-    """
-    if version.filed_on is not None:
-        return version.filed_on
-    receiver = process.receiver_of(activity, case.level_judging(version.counts_on))
-    return None if receiver is not None and receiver.is_external else version.received_on
-
-
-def _was_good_by(
-    activity: Activity,
-    due: DueInForce,
-    versions: tuple[Submission, ...],
-    case: Case,
-    process: Process,
-    on: dt.date,
-) -> bool:
-    """Whether a version without errors, or that was approved, was filed by the due date."""
-    if due.binding is None:
-        return True
-    for version in versions:
-        filed = day_filed(activity, version, case, process)
-        if filed is None or filed > due.binding:
-            continue
-        review = case.review_on(version, on)
-        if review is not None and review.decision == "approved":
-            return True
-        findings = findings_of(activity, version, case, process, on)
-        if not any(one.severity == "error" for one in findings):
-            return True
-    return False

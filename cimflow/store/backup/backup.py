@@ -20,6 +20,7 @@ from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, Table, exc, func, insert, select, text, update
 
+from cimflow.process.escalation.notice import LIVE
 from cimflow.store.backup.backup_file import add_document, check, documents_in, seal
 from cimflow.store.cases import documents
 from cimflow.store.cases.learned import document_hashes
@@ -27,7 +28,7 @@ from cimflow.store.database import migrate, notes
 from cimflow.store.database.dialect import is_postgres
 from cimflow.store.database.errors import StoreError
 from cimflow.store.database.session import reading, sqlite_engine, transaction
-from cimflow.store.notices.mail_claims import CLAIMABLE, LIVE
+from cimflow.store.notices.mail_claims import CLAIMABLE
 from cimflow.store.schema.all_tables import NOT_CARRIED, metadata
 from cimflow.store.schema.fact_tables import VERSION_TABLE
 from cimflow.store.schema.notice_tables import ledger, mails

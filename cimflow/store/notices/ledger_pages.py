@@ -9,8 +9,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, func, or_, select
 
-from cimflow.store.notices.ledger import LedgerRow
-from cimflow.store.notices.mail_claims import LIVE, Mail
+from cimflow.process.escalation.notice import LIVE
+from cimflow.store.notices.ledger_rows import LedgerRow
+from cimflow.store.notices.mail_claims import Mail
 from cimflow.store.schema.notice_tables import ledger, mails
 
 MOST_CODES = 2000

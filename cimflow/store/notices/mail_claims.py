@@ -13,11 +13,11 @@ from typing import Literal
 
 from sqlalchemy import Connection, select, update
 
+from cimflow.process.escalation.notice import LIVE
 from cimflow.store.database.dialect import insert_into
 from cimflow.store.notices.row_locks import lock
 from cimflow.store.schema.notice_tables import ledger, mails
 
-LIVE = "live"
 CLAIMABLE = ("queued", "failed")
 Outcome = Literal["sent", "failed", "uncertain", "held"]
 MailState = Literal["attempting", "sent", "failed", "uncertain", "held"]

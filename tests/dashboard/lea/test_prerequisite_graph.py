@@ -29,7 +29,8 @@ from cimflow.dashboard.web.templating import page_environment
 from cimflow.process.case import Case, RosterEntry
 from cimflow.process.definition.parse_process import parse_process
 from cimflow.process.definition.process_file import Activity, Prerequisite, Process
-from cimflow.process.evaluation.evaluate import CaseStatus, evaluate
+from cimflow.process.evaluation.evaluate import evaluate
+from cimflow.process.evaluation.status import CaseStatus
 from tests import factories
 from tests.thoroughness import examples
 

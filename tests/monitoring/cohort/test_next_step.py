@@ -7,7 +7,8 @@ import pytest
 from cimflow.monitoring.cohort.explain import next_step
 from cimflow.monitoring.cohort.next_step import case_in_words, next_due, next_thing
 from cimflow.process.case import Case
-from cimflow.process.evaluation.evaluate import CaseStatus, evaluate
+from cimflow.process.evaluation.evaluate import evaluate
+from cimflow.process.evaluation.status import CaseStatus
 from tests.factories import (
     all_done_but,
     calendar,

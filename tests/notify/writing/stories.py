@@ -18,10 +18,10 @@ from cimflow.notify.writing.mail_values import (
     DigestLea,
     Letter,
     MailItem,
-    NextNotice,
     ProcessWords,
     Root,
 )
+from cimflow.process.escalation.look_ahead import Hears
 from cimflow.process.evaluation.findings import Finding
 
 TARGETED = ProcessWords(
@@ -167,7 +167,7 @@ def letter(on: dt.date, *items: MailItem, to: Addressee = LEAD, **others: Any) -
 
 def overdue_to_the_lead() -> Letter:
     """Level 3, the day after Step 1 was due: one root, what waits for it, one only with us."""
-    soon = NextNotice(day(7, 17), DIRECTOR_AND_SUPERINTENDENT)
+    soon = Hears(day(7, 17), DIRECTOR_AND_SUPERINTENDENT)
     return letter(
         day(7, 11),
         item(CONSOLIDATION, STEPWELL, roots=ON_SELF_REVIEW, next=soon),
@@ -190,7 +190,7 @@ def overdue_to_the_lead() -> Letter:
 def overdue_where_the_root_was_told_before() -> Letter:
     """The root has its own ladder and no row today; and the mail is late."""
     told = (replace(ON_SELF_REVIEW[0], lead_was_told=True),)
-    soon = NextNotice(day(7, 18), DIRECTOR_AND_SUPERINTENDENT)
+    soon = Hears(day(7, 18), DIRECTOR_AND_SUPERINTENDENT)
     return letter(
         day(7, 15),
         item(SUMMARY, STEPWELL, roots=told, next=soon, delayed=True),
@@ -204,7 +204,7 @@ def overdue_to_the_superintendent() -> Letter:
     week = {
         "rung": "overdue-7",
         "role": "superintendent",
-        "next": NextNotice(day(7, 24), SELPA_DIRECTOR),
+        "next": Hears(day(7, 24), SELPA_DIRECTOR),
     }
     return letter(
         day(7, 17),
@@ -219,7 +219,7 @@ def overdue_to_the_superintendent() -> Letter:
 def monday_to_the_administrator() -> Letter:
     """The digest, then what is new since the last mail at four LEAs."""
     to_admin = {"role": "selpa-admin"}
-    soon = NextNotice(day(7, 17), DIRECTOR_AND_SUPERINTENDENT)
+    soon = Hears(day(7, 17), DIRECTOR_AND_SUPERINTENDENT)
     digest = DigestHead(
         process=TARGETED,
         total=14,
@@ -254,7 +254,7 @@ def monday_to_the_administrator() -> Letter:
             PARENTS,
             SELPA,
             to_admin,
-            next=NextNotice(day(7, 18), DIRECTOR_AND_SUPERINTENDENT),
+            next=Hears(day(7, 18), DIRECTOR_AND_SUPERINTENDENT),
         ),
         item(
             DOGWOOD,
@@ -319,7 +319,7 @@ def returned() -> Letter:
             reviewer_note="The second root cause has no qualitative data yet.\n\nOne sentence from"
             " the parent survey is enough – see section 3.",
             answer_by=day(12, 20),
-            next=NextNotice(day(12, 23), LEAD_AND_ADMIN),
+            next=Hears(day(12, 23), LEAD_AND_ADMIN),
         ),
         to=Addressee("Ken Tanaka", "tanaka@birch-hollow.example.org"),
     )
@@ -348,7 +348,7 @@ def incomplete() -> Letter:
                 ),
                 Finding("missing-field", "warning", "lead", "the team's lead is missing"),
             ),
-            next=NextNotice(day(7, 11), LEAD_AND_ADMIN),
+            next=Hears(day(7, 11), LEAD_AND_ADMIN),
         ),
     )
 
@@ -369,7 +369,7 @@ def extended() -> Letter:
             granted_on=day(7, 15),
             granted_by="Valley SELPA",
             grant_reason="The parent survey closes on July 19.",
-            next=NextNotice(day(7, 29), LEAD_AND_ADMIN),
+            next=Hears(day(7, 29), LEAD_AND_ADMIN),
         ),
         to=Addressee("Ken Tanaka", "tanaka@birch-hollow.example.org"),
     )
@@ -388,7 +388,7 @@ def opened() -> Letter:
             opened_on=day(7, 22),
             opened_because="Indicator 8 (Parent Involvement) is recorded as unmet",
             answer_by=day(8, 5),
-            next=NextNotice(day(8, 6), LEAD_AND_ADMIN),
+            next=Hears(day(8, 6), LEAD_AND_ADMIN),
         ),
         to=Addressee("Ana Silva", "silva@dogwood.example.org"),
     )
@@ -400,7 +400,7 @@ def reminder() -> Letter:
         "rung": "reminder-30",
         "kind": "reminder",
         "state": "Upcoming",
-        "next": NextNotice(day(10, 11), LEAD_AND_ADMIN),
+        "next": Hears(day(10, 11), LEAD_AND_ADMIN),
     }
     on_causes = (Root("root-cause-analysis", "Root Cause Analysis", day(10, 10)),)
     return letter(

@@ -26,7 +26,8 @@ from cimflow.process.definition.working_calendar import WorkingCalendar, parse_c
 from cimflow.process.escalation.owed import Owed, owed
 from cimflow.process.escalation.sweep_inputs import Setting
 from cimflow.process.evaluation.contents import ContentsRefused, read_contents
-from cimflow.process.evaluation.evaluate import CaseStatus, evaluate
+from cimflow.process.evaluation.evaluate import evaluate
+from cimflow.process.evaluation.status import CaseStatus
 from tests.factories import Event, approved, contacts, extended, fact, filed, make_case, with_us
 
 FILE = Path(__file__).with_name("second_process.toml")

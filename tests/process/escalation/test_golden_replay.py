@@ -23,7 +23,8 @@ from cimflow.process.contacts import Contact, ContactBook
 from cimflow.process.escalation.notice import Notice, Told
 from cimflow.process.escalation.owed import owed
 from cimflow.process.escalation.sweep_inputs import Setting
-from cimflow.process.evaluation.evaluate import CaseStatus, evaluate
+from cimflow.process.evaluation.evaluate import evaluate
+from cimflow.process.evaluation.status import CaseStatus
 from tests.factories import (
     SCOPE,
     START,

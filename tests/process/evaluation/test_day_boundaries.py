@@ -12,7 +12,8 @@ import pytest
 
 from cimflow.process.case import Case
 from cimflow.process.days import day_in
-from cimflow.process.evaluation.evaluate import ActivityStatus, evaluate
+from cimflow.process.evaluation.evaluate import evaluate
+from cimflow.process.evaluation.status import ActivityStatus
 from tests.factories import calendar, day, extended, make_case, process
 
 PACIFIC = ZoneInfo("America/Los_Angeles")

@@ -16,8 +16,8 @@ import pytest
 
 from cimflow.process.definition.process_file import FieldDefinition
 from cimflow.process.evaluation.contents import ContentsRefused, read_contents
-from cimflow.process.evaluation.evaluate import findings_of
 from cimflow.process.evaluation.findings import Finding, findings_in_contents, is_filled
+from cimflow.process.evaluation.judge_version import findings_of
 from tests.factories import complete, day, filed, make_case, process, receipt, submission
 
 LEVELS = ("1", "2", "3")

@@ -16,7 +16,8 @@ from cimflow.process.definition.prerequisites import looks_at
 from cimflow.process.escalation.notice import Key, Notice, Told
 from cimflow.process.escalation.owed import owed
 from cimflow.process.escalation.sweep_inputs import Setting
-from cimflow.process.evaluation.evaluate import ActivityStatus, CaseStatus, evaluate
+from cimflow.process.evaluation.evaluate import evaluate
+from cimflow.process.evaluation.status import ActivityStatus, CaseStatus
 from tests.factories import (
     ADDRESS,
     LEA,

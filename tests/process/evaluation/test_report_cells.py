@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cimflow.process.evaluation.contents import ContentsRefused, read_contents
-from cimflow.process.evaluation.evaluate import findings_of
+from cimflow.process.evaluation.judge_version import findings_of
 from tests.factories import complete, day, make_case, process, submission
 
 ELEMENTS = (

@@ -17,7 +17,8 @@ import pytest
 
 from cimflow.process.case import Case
 from cimflow.process.evaluation.contents import read_contents
-from cimflow.process.evaluation.evaluate import ActivityStatus, CaseStatus, evaluate
+from cimflow.process.evaluation.evaluate import evaluate
+from cimflow.process.evaluation.status import ActivityStatus, CaseStatus
 from tests.factories import (
     START,
     approved,
