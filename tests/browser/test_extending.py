@@ -38,7 +38,7 @@ def test_a_due_date_is_extended(open_page: Callable[..., Page], pages: Pages) ->
     expect(shown).to_contain_text("due Wed, July 24, 2024 instead of Wed, July 10, 2024")
     expect(shown).to_contain_text("It is no longer overdue.")
     assert granted(pages) == ()
-    page.get_by_role("button", name="Grant it").click()
+    page.get_by_role("button", name="Grant the extension").click()
 
     expect(page.get_by_role("status").first).to_contain_text("is now due Wed, July 24, 2024")
     expect(data).to_contain_text("Due date changed from Wed, July 10, 2024 to Wed, July 24, 2024")

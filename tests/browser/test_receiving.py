@@ -53,13 +53,15 @@ def test_an_artifact_with_an_error_is_received_and_corrected(
     expect(found).to_have_text("Findings: 1 error")
     expect(page.get_by_text("Positive trends is missing", exact=True)).to_be_visible()
     with page.expect_download() as downloading:
-        page.get_by_role("link", name="Download the Excel form with what was sent").click()
+        page.get_by_role(
+            "link", name="Download the Excel form, prefilled with what was submitted"
+        ).click()
     form = tmp_path / downloading.value.suggested_filename
     downloading.value.save_as(form)
     fill_in(form, "positive_trends", "Attendance rose at both schools.")
 
     page.get_by_role("link", name="Submit a corrected version").click()
-    expect(page.get_by_text("Version 1 came on Wed, July 10, 2024")).to_be_visible()
+    expect(page.get_by_text("Version 1 was received on Wed, July 10, 2024")).to_be_visible()
     page.get_by_text("As the completed form", exact=True).click()
     page.get_by_label("The file").set_input_files(form)
     page.get_by_role("button", name="Record it").click()

@@ -54,14 +54,14 @@ def test_going_live_with_who_would_get_what_shown_first(
     lead = page.get_by_role("region", name="Marisol Eddings")
     expect(lead).to_contain_text("marisol.eddings@example.org")
     expect(lead.get_by_role("listitem")).to_have_text(
-        ["Data Drill Down, Birch Hollow Union Elementary: sent back by its reviewer"]
+        ["Data Drill Down, Birch Hollow Union Elementary: returned by the reviewer"]
     )
     people = page.get_by_role("main").get_by_role("region")
     told = {one.splitlines()[-1] for one in people.locator("p").all_inner_texts()}
     page.get_by_role("button", name=f"Go live on {THURSDAY}").click()
     expect(page).to_have_url(re.compile("go-live"))  # the box is not ticked: it stays here
     assert go_live.live_from(act_on(pages.context, PROCESS)) is None
-    page.get_by_text("I have read who would get what.").click()
+    page.get_by_text("I have reviewed who would get what.").click()
     page.get_by_role("button", name=f"Go live on {THURSDAY}").click()
 
     expect(page.get_by_role("status").first).to_contain_text(f"is live from {THURSDAY}")
@@ -85,11 +85,11 @@ def test_a_held_notice_is_read_and_released(open_page: Callable[..., Page], page
     page.go_back()
     for box in page.get_by_role("checkbox").all():
         box.check()
-    page.get_by_role("button", name="Release what is picked").click()
+    page.get_by_role("button", name="Send selected").click()
 
     expect(page.get_by_text(f"{len(ids)} notices to 1 person.")).to_be_visible()
     assert set(states(pages, ids)) == {"held"}
-    page.get_by_role("button", name=f"Release {len(ids)} notices").click()
+    page.get_by_role("button", name=f"Send {len(ids)} notices").click()
     expect(page.get_by_role("status").first).to_contain_text(f"{len(ids)} notices released")
     expect(page.get_by_role("link", name="Held (0)")).to_be_visible()
     expect(page.get_by_role("row").filter(has_text="Ignacio Farrow")).to_have_count(len(ids))

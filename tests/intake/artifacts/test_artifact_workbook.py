@@ -190,12 +190,12 @@ ROLE = at(TEAM, "members", "role")
         (TEAM, put("members", "Z5", "lost"), "a.xlsx, sheet members, row 5: a cell without a heading"),
         (TEAM, put("members", f"{ROLE}4", "=A1"), "row 4, role: contains a formula without a saved value"),
         (TEAM, lambda book: book["members"].__setitem__(f"{ROLE}3", "rolle"), "'rolle' is not a field of this sheet"),
-        (TEAM, lambda book: book.create_sheet("Mine").append(["x"]), "sheet mine: is no sheet of team-creation"),
+        (TEAM, lambda book: book.create_sheet("Mine").append(["x"]), "sheet mine: is not a sheet of team-creation"),
         (TEAM, lambda book: book.remove(book["Fields"]), "is not the workbook for team-creation"),
         (TEAM, lambda book: book["members"].delete_rows(3), "has no header"),
-        (ROOT, put("root_causes.problem_areas", "A4", 99), "of_no: '99' is not a number of a row on the sheet root_causes"),
+        (ROOT, put("root_causes.problem_areas", "A4", 99), "of_no: '99' is not the number of a row on the sheet root_causes"),
         (ROOT, put("root_causes.problem_areas", "A4", None), "of_no: is blank"),
-        (ROOT, lambda book: book["root_causes"].append([1, "RC9"]), "no: '1' stands twice"),
+        (ROOT, lambda book: book["root_causes"].append([1, "RC9"]), "no: '1' appears twice"),
     ],
 )  # fmt: skip
 def test_errors_name_the_sheet_the_row_and_the_field(

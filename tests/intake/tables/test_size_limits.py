@@ -66,7 +66,9 @@ def test_cells_at_the_far_end_of_many_rows_are_refused(read: Callable[[bytes], o
     data = workbook(HEADER + far(400))
     assert len(data) < 10_000
     (line,) = refusals(lambda: read(data))
-    assert line.startswith("a.xlsx: has far too many cells, counted to the last filled one of each")
+    assert line.startswith(
+        "a.xlsx: has far too many cells, counting to the last filled one in each"
+    )
 
 
 def test_the_refusal_comes_before_the_time_is_spent() -> None:

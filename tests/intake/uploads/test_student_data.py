@@ -199,16 +199,16 @@ def test_other_tables_are_not_refused(tmp_path: Path, rows: Rows) -> None:
 def test_a_refusal_says_what_was_seen_and_what_to_do() -> None:
     team = [["First Name", "Last Name"], ["Zelda", "Quux"]]
     assert lines(book(team))[0] == (
-        "list.xlsx, sheet 1, row 1, column A: the heading 'first name' says that this column holds"
+        "list.xlsx, sheet 1, row 1, column A: the heading 'first name' says that this column contains"
         " names of students; if they are staff, add a column such as 'Role' next to it"
     )
     assert lines(book([["Students"], ["Quux, Zelda"]]))[0] == (
-        "list.xlsx, sheet 1, row 1, column A: the heading 'students' stands over what looks like"
+        "list.xlsx, sheet 1, row 1, column A: the heading 'students' is above what looks like"
         " names of students"
     )
     assert lines(book([["x", "SSID 1234567890 is wrong"]]))[0] == (
         "list.xlsx, sheet 1, row 1, column B: a cell says an identifier of a student in its text;"
-        " say how many instead of whose"
+        " say how many students, not which"
     )
 
 

@@ -123,8 +123,8 @@ def drop_a_document(file: Path) -> None:
 @pytest.mark.parametrize(
     ("spoil", "sentence"),
     [
-        (change_a_document, "one of its documents is not what was kept"),
-        (drop_a_document, "its checksum does not fit"),
+        (change_a_document, "one of its documents was changed"),
+        (drop_a_document, "its checksum does not match"),
     ],
 )
 def test_a_spoilt_backup_is_refused(
