@@ -41,7 +41,9 @@ def absolute(base_url: str, address: str) -> str:
     return base_url.rstrip("/") + address
 
 
-_PROCESS = "/p/{process_id}"
+WITHIN_A_PROCESS = "/p/"
+"""How every address of a page of a process begins."""
+_PROCESS = WITHIN_A_PROCESS + "{process_id}"
 _LEA = _PROCESS + "/leas/{cds_code}"
 
 home = Address("/")

@@ -44,6 +44,8 @@ SLOW = frozenset(
         "drilldown/suppression/test_student_profiles.py",
         "drilldown/suppression/test_odd_students.py",
         "drilldown/suppression/test_suppress.py",
+        # every link of every page and mail of the sample, followed
+        "contracts/test_links.py",
         # two at once, faults that are waited for, links by the hundred
         "monitoring/access/test_permissions.py",
         "monitoring/submissions/test_changed_meanwhile.py",

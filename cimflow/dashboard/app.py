@@ -18,6 +18,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 from starlette.staticfiles import StaticFiles
 
+from cimflow import addresses
 from cimflow.dashboard.access import audit_log_page, people_page, sign_in_page
 from cimflow.dashboard.cohort import cohort_page, home_page
 from cimflow.dashboard.deadlines import cohort_extension_page, extension_page
@@ -54,7 +55,6 @@ from cimflow.dashboard.web.errors import (
 from cimflow.dashboard.web.page_request import PageRequest
 from cimflow.dashboard.web.route_access import Allows, who_is_there
 from cimflow.dashboard.web.security_headers import App, Message, Receive, Send, shell
-from cimflow.dashboard.web.templating import url
 from cimflow.dashboard.web.web_app_state import Site
 from cimflow.intake.errors import IntakeErrors
 from cimflow.monitoring.errors import Refused
@@ -161,7 +161,7 @@ def _error_page(http: Request, error: Exception) -> Response:
     else:
         _note(request, action, lines)
     if isinstance(error, NotSignedIn) and http.method == "GET":
-        answer = RedirectResponse(url("sign-in"), status_code=303)
+        answer = RedirectResponse(addresses.sign_in(), status_code=303)
         return_address.remember(
             answer, return_address.address_of(http), encrypted=request.site.is_encrypted
         )

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
+from cimflow import addresses
 from cimflow.dashboard.access.audit_log_words import Codes, sentence_of
 from cimflow.dashboard.lea.header_view import name_on
 from cimflow.dashboard.web.downloads import csv_file, xlsx_file
@@ -106,7 +107,7 @@ def _asked(request: PageRequest, wanted: Filter) -> dict[str, Any]:
     }
 
 
-@router.get("/p/{process_id}/audit")
+@router.get(addresses.audit.pattern)
 def show_audit(request: Administers) -> Response:
     """The newest first, a hundred at a time."""
     wanted = Filter.of(request)
@@ -164,13 +165,13 @@ def _rows(request: PageRequest) -> list[list[str]]:
     ]
 
 
-@router.get("/p/{process_id}/audit.csv")
+@router.get(addresses.audit_csv.pattern)
 def export_audit_csv(request: Administers) -> Response:
     """What the filter shows, all pages of it."""
     return csv_file(_rows(request), f"audit-{request.today}")
 
 
-@router.get("/p/{process_id}/audit.xlsx")
+@router.get(addresses.audit_xlsx.pattern)
 def export_audit_xlsx(request: Administers) -> Response:
     """The same as an Excel workbook."""
     return xlsx_file(_rows(request), f"audit-{request.today}")

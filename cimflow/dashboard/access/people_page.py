@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 from pydantic import Field
 
+from cimflow import addresses
 from cimflow.dashboard.web.form_fields import Form, Line
 from cimflow.dashboard.web.form_runner import NOT_SENT, FormResult, submit
 from cimflow.dashboard.web.page_request import PageRequest
@@ -36,7 +37,7 @@ class LinkForm(Form):
     email: Line = Field(title="Work email address")
 
 
-@router.get("/p/{process_id}/people")
+@router.get(addresses.people.pattern)
 def show_people(request: Administers) -> Response:
     """Everyone of the person's SELPAs who may sign in."""
     return _page(request, NOT_SENT)
@@ -96,7 +97,7 @@ def _in_words(why: str) -> str:
     return why
 
 
-@router.post("/p/{process_id}/people/give")
+@router.post(addresses.people_give.pattern)
 def give_role(request: Administers) -> Response:
     """Let someone in as something that the contacts do not say."""
     result = submit(request, "give-role", RoleForm, lambda form: _give(request, form))
@@ -104,7 +105,7 @@ def give_role(request: Administers) -> Response:
         return _page(request, result)
     already = "" if result.got else " already"
     say = f"{result.sent.email} is {VIEWER_TITLES[result.sent.role]}{already}."
-    return request.redirect("p", request.process_id, "people", say=say)
+    return request.redirect(addresses.people(request.process_id), say=say)
 
 
 def _give(request: PageRequest, form: RoleForm) -> bool:
@@ -114,7 +115,7 @@ def _give(request: PageRequest, form: RoleForm) -> bool:
     )
 
 
-@router.post("/p/{process_id}/people/end")
+@router.post(addresses.people_end.pattern)
 def end_role(request: Administers) -> Response:
     """End a role that was given by hand; the person is signed out everywhere."""
     result = submit(
@@ -131,10 +132,10 @@ def end_role(request: Administers) -> Response:
     say = f"{result.sent.email} is no longer {title}, and was signed out."
     if not result.got:
         say = f"{result.sent.email} was no longer {title}."
-    return request.redirect("p", request.process_id, "people", say=say)
+    return request.redirect(addresses.people(request.process_id), say=say)
 
 
-@router.post("/p/{process_id}/people/link")
+@router.post(addresses.people_link.pattern)
 def print_link(request: Administers) -> Response:
     """Show a one-time link, once; the log says who printed it and for whom."""
     result = submit(

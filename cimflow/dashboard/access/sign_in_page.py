@@ -12,6 +12,7 @@ from typing import Annotated
 from fastapi import APIRouter, BackgroundTasks, Depends
 from fastapi.responses import RedirectResponse, Response
 
+from cimflow import addresses
 from cimflow.dashboard.web import return_address
 from cimflow.dashboard.web.errors import LinkOver
 from cimflow.dashboard.web.form_fields import Form, Line
@@ -32,13 +33,13 @@ class SignInForm(Form):
     email: Line
 
 
-@router.get("/sign-in")
+@router.get(addresses.sign_in.pattern)
 def show_sign_in(request: Anyone) -> Response:
     """Ask for the address to which a link goes."""
     return _sign_in(request, asked=False)
 
 
-@router.post("/sign-in")
+@router.post(addresses.sign_in.pattern)
 def ask_for_link(request: Anyone, later: BackgroundTasks) -> Response:
     """Send a link; whether the address is known is not told."""
     email = read_form(request, SignInForm).email
@@ -61,7 +62,7 @@ def _sign_in(request: PageRequest, *, asked: bool) -> Response:
     )
 
 
-@router.get("/sign-in/{token}")
+@router.get(addresses.sign_in_link.pattern)
 def show_link(request: Anyone, token: str) -> Response:
     """Show the button; nothing is used up by looking."""
     email = sign_in.open_link(request.context, token)
@@ -70,14 +71,16 @@ def show_link(request: Anyone, token: str) -> Response:
     return request.render("access/sign_in_link.html.j2", email=email, token=token)
 
 
-@router.post("/sign-in/{token}")
+@router.post(addresses.sign_in_link.pattern)
 def use_link(request: Anyone, token: str) -> Response:
     """Sign in, once."""
     new = sign_in.use_link(request.context, token, remote=request.remote)
     if new is None:
         raise LinkOver(LINK_OVER)
     # Whoever may not see that page is refused there, as always.
-    response = RedirectResponse(return_address.asked_before(request.http) or "/", status_code=303)
+    response = RedirectResponse(
+        return_address.asked_before(request.http) or addresses.home(), status_code=303
+    )
     return_address.forget(response)
     response.set_cookie(
         COOKIE,
@@ -90,10 +93,10 @@ def use_link(request: Anyone, token: str) -> Response:
     return response
 
 
-@router.post("/sign-out")
+@router.post(addresses.sign_out.pattern)
 def sign_out(request: SignedIn) -> Response:
     """End the session, here and on the server."""
     sign_in.end_session(request.context, request.http.cookies.get(COOKIE, ""))
-    response = request.redirect("sign-in")
+    response = request.redirect(addresses.sign_in())
     response.delete_cookie(COOKIE)
     return response

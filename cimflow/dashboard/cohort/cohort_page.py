@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
+from cimflow import addresses
 from cimflow.dashboard.cohort.grid_filter import SORTS, Wanted
 from cimflow.dashboard.cohort.grid_view import ROWS_A_PAGE, Grid, as_table, grid_of, theirs
 from cimflow.dashboard.cohort.week_summary import waiting_in, week_of
@@ -21,13 +22,13 @@ router = APIRouter()
 SignedIn = Annotated[PageRequest, Depends(door(Allows.SIGNED_IN))]
 
 
-@router.get("/p/{process_id}")
+@router.get(addresses.cohort.pattern)
 def show_cohort(request: SignedIn) -> Response:
     """The grid, a page of it at a time."""
     return _show(request, paged=True, template="cohort/cohort.html.j2")
 
 
-@router.get("/p/{process_id}/print")
+@router.get(addresses.cohort_print.pattern)
 def show_cohort_to_print(request: SignedIn) -> Response:
     """All rows on plain paper."""
     return _show(request, paged=False, template="cohort/cohort_print.html.j2")
@@ -58,13 +59,13 @@ def _grid(request: PageRequest, standing: Standing, *, paged: bool) -> Grid:
     return grid_of(request.process, standing, request.who, wanted, paged=paged)
 
 
-@router.get("/p/{process_id}/status.csv")
+@router.get(addresses.status_csv.pattern)
 def export_csv(request: SignedIn) -> Response:
     """What the grid shows, all pages of it, for a spreadsheet."""
     return csv_file(_all_rows(request), _name(request))
 
 
-@router.get("/p/{process_id}/status.xlsx")
+@router.get(addresses.status_xlsx.pattern)
 def export_xlsx(request: SignedIn) -> Response:
     """The same as an Excel workbook."""
     return xlsx_file(_all_rows(request), _name(request))

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 from pydantic import Field
 
+from cimflow import addresses
 from cimflow.dashboard.web.form_fields import Form, Line, NeededDay
 from cimflow.dashboard.web.form_runner import FormResult, shown, submit
 from cimflow.dashboard.web.page_request import PageRequest
@@ -53,14 +54,14 @@ def _whose(request: PageRequest) -> list[tuple[str, str]]:
     return [*own, *([(COHORT, "The whole cohort")] if request.who.is_system else [])]
 
 
-@router.get("/p/{process_id}/extend")
+@router.get(addresses.cohort_extension.pattern)
 def show_cohort_extension(request: Administers) -> Response:
     """Choose the activity, for whom, until when, and by whose word."""
     blank = dict.fromkeys(("activity", "whose", "to", "reason", "reference"), "")
     return _page(request, shown(**blank, grantor="selpa"))
 
 
-@router.post("/p/{process_id}/extend")
+@router.post(addresses.cohort_extension.pattern)
 def extend_cohort(request: Administers) -> Response:
     """Show for which LEAs the date moves; where just that is confirmed, grant it."""
     result = submit(request, "extend", CohortExtensionForm, lambda form: _extend(request, form))
@@ -74,7 +75,7 @@ def extend_cohort(request: Administers) -> Response:
     leas = "1 LEA" if count == 1 else f"{count} LEAs"
     to = long_date(result.sent.to)
     say = f"{title} is now due {to} for {leas}. Reminders will follow the new date."
-    return request.redirect("p", request.process_id, say=say)
+    return request.redirect(addresses.cohort(request.process_id), say=say)
 
 
 def _extend(request: PageRequest, form: CohortExtensionForm) -> Preview | Granted:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 from pydantic import Field
 
+from cimflow import addresses
 from cimflow.dashboard.web.errors import NotHere
 from cimflow.dashboard.web.form_fields import Form, Line, NeededDay, PastDay
 from cimflow.dashboard.web.form_runner import FormResult, shown, submit
@@ -89,14 +90,14 @@ def _grantor(request: PageRequest, activity: Activity) -> str:
     return receiver.authority if receiver is not None else "selpa"
 
 
-@router.get("/p/{process_id}/leas/{cds_code}/extend/{activity_id}")
+@router.get(addresses.extend.pattern)
 def show_extension(request: ChangesLea, activity_id: str) -> Response:
     """The due date, its history, and the form for a new one."""
     blank = shown(to="", reason="", reference="")
     return _page(request, EXTEND, _activity(request, activity_id), blank)
 
 
-@router.post("/p/{process_id}/leas/{cds_code}/extend/{activity_id}")
+@router.post(addresses.extend.pattern)
 def extend_activity(request: ChangesLea, activity_id: str) -> Response:
     """Say what would change; where just that was said before and is confirmed, grant it."""
     activity = _activity(request, activity_id)
@@ -109,7 +110,7 @@ def extend_activity(request: ChangesLea, activity_id: str) -> Response:
     say = f"{activity.title} is now due {to}. Reminders will follow the new date."
     if not result.got.extended:
         say = f"{activity.title} was due {to} already."
-    return request.redirect("p", request.process_id, "leas", request.cds_code, say=say)
+    return request.redirect(addresses.lea(request.process_id, request.cds_code), say=say)
 
 
 def _extend(request: PageRequest, activity: Activity, form: ExtensionForm) -> Preview | Granted:
@@ -135,14 +136,14 @@ def _extend(request: PageRequest, activity: Activity, form: ExtensionForm) -> Pr
     )
 
 
-@router.get("/p/{process_id}/leas/{cds_code}/excuse/{activity_id}")
+@router.get(addresses.excuse.pattern)
 def show_excuse(request: ChangesLea, activity_id: str) -> Response:
     """What an exception means, and the form for it."""
     blank = shown(reason="", reference="", on=request.today.isoformat())
     return _page(request, EXCUSE, _activity(request, activity_id), blank)
 
 
-@router.post("/p/{process_id}/leas/{cds_code}/excuse/{activity_id}")
+@router.post(addresses.excuse.pattern)
 def excuse_activity(request: ChangesLea, activity_id: str) -> Response:
     """Put an exception on record: the activity is not required."""
     activity = _activity(request, activity_id)
@@ -163,4 +164,4 @@ def excuse_activity(request: ChangesLea, activity_id: str) -> Response:
         return _page(request, EXCUSE, activity, result)
     already = "" if result.got else " already"
     say = f"{activity.title} is excused{already}. No more reminders are sent for it."
-    return request.redirect("p", request.process_id, "leas", request.cds_code, say=say)
+    return request.redirect(addresses.lea(request.process_id, request.cds_code), say=say)

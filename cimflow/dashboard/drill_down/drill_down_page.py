@@ -14,6 +14,7 @@ from fastapi.responses import Response
 from markupsafe import Markup
 from pydantic import Field
 
+from cimflow import addresses
 from cimflow.dashboard.submissions.document_download import as_download
 from cimflow.dashboard.web.errors import NotHere
 from cimflow.dashboard.web.form_fields import Day, Form, Line, Uploads
@@ -49,13 +50,13 @@ class DrillDownForm(Form):
     data_as_of: Day = Field(title="Data as of")
 
 
-@router.get("/p/{process_id}/leas/{cds_code}/drill-down")
+@router.get(addresses.drill_down.pattern)
 def show_drill_down(request: Sees) -> Response:
     """The report that is kept, if any, and for who may file the form to make one."""
     return _page(request, NOT_SENT)
 
 
-@router.post("/p/{process_id}/leas/{cds_code}/drill-down")
+@router.post(addresses.drill_down.pattern)
 def make_drill_down(request: Files) -> Response:
     """Count the files that were sent, keep the shareable report, and show it."""
     result = submit(request, "drill-down", DrillDownForm, lambda form: _count(request, form))
@@ -63,15 +64,14 @@ def make_drill_down(request: Files) -> Response:
         return _page(request, result)
     students, wrong = result.got
     # Not how many students: others read the log, and a number may be what the report hides.
-    where = ("p", request.process_id, "leas", request.cds_code, "drill-down")
     said = f"{students:,} rows of students were counted, the report was made, the files are gone."
     if wrong:
         more = f"; and {len(wrong) - MOST_TOLD} more" if len(wrong) > MOST_TOLD else ""
         said += f" What was wrong in them: {'; '.join(wrong[:MOST_TOLD])}{more}."
-    return request.redirect(*where, say=said)
+    return request.redirect(addresses.drill_down(request.process_id, request.cds_code), say=said)
 
 
-@router.get("/p/{process_id}/leas/{cds_code}/drill-down/{name}")
+@router.get(addresses.drill_down_file.pattern)
 def download_report(request: Sees) -> Response:
     """One file of the report that is kept."""
     from cimflow.monitoring.drill_down.reports import reports_of_lea  # noqa: PLC0415 - pandas takes its time

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from cimflow import addresses
 from cimflow.dashboard.lea.contents_words import Shown, field_in_words, shown_contents
 from cimflow.dashboard.lea.version_view import (
     Grant,
@@ -19,7 +20,6 @@ from cimflow.dashboard.lea.version_view import (
     versions_of,
 )
 from cimflow.dashboard.web.state_styles import look_of
-from cimflow.dashboard.web.templating import url
 from cimflow.monitoring.cohort.explain import next_step, why
 from cimflow.monitoring.lea.lea_overview import Learnt
 from cimflow.monitoring.words import is_only_with_us, state_in_words
@@ -198,30 +198,29 @@ def _ways(
     may: May,
 ) -> tuple[Way, ...]:
     """What can be done about an activity by the person who looks, the most useful first."""
-
-    def to(*parts: object) -> str:
-        return url("p", case.process, "leas", case.cds_code, *parts)
-
+    at = (case.process, case.cds_code)
     found: list[Way] = []
     if may.change and one.waits_for_review:
-        found.append(Way(to("review", one.id), "Review it", main=True))
+        found.append(Way(addresses.review(*at, one.id), "Review it", main=True))
     is_away = receiver is not None and receiver.is_external
     if may.file and latest is not None and latest.filed_on is None and is_away:
-        found.append(Way(to("filed", one.id), "Record when it was filed", main=True))
+        found.append(Way(addresses.filed(*at, one.id), "Record when it was filed", main=True))
     if may.change and one.state in {"Undetermined", "NotYet"}:
-        found.append(Way(to("facts"), "Enter the fact", main=one.state == "Undetermined"))
+        found.append(
+            Way(addresses.lea_facts(*at), "Enter the fact", main=one.state == "Undetermined")
+        )
     if may.file and one.state not in NOTHING_TO_FILE:
         words = "Record a new version" if one.is_filed else "Record it"
         if not may.change:
             words = "Send in a new version" if one.is_filed else "Send it in"
         found.append(
             Way(
-                to("receive", one.id),
+                addresses.receive(*at, one.id),
                 words,
                 main=not found and one.is_chased and not one.blocked_by,
             )
         )
     if may.change and one.requirement == "required" and not one.settled:
-        found.append(Way(to("extend", one.id), "Give more time"))
-        found.append(Way(to("excuse", one.id), "Excuse it"))
+        found.append(Way(addresses.extend(*at, one.id), "Give more time"))
+        found.append(Way(addresses.excuse(*at, one.id), "Excuse it"))
     return tuple(found)

@@ -6,12 +6,18 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from cimflow import addresses
 from cimflow.dashboard.lea.activity_view import Part
 from cimflow.dashboard.lea.history_view import title_of_level
 from cimflow.dashboard.lea.version_view import May
 from cimflow.dashboard.web.state_styles import CASE_TONES
-from cimflow.dashboard.web.templating import url
-from cimflow.monitoring.cohort.next_step import case_in_words, next_due, next_thing, steps_done
+from cimflow.monitoring.cohort.next_step import (
+    NextThing,
+    case_in_words,
+    next_due,
+    next_thing,
+    steps_done,
+)
 from cimflow.monitoring.words import CASE_WORDS, days_in_words
 from cimflow.process.case import Case
 from cimflow.process.definition.process_file import Process
@@ -57,15 +63,27 @@ class KnownFact:
     known_by: str
 
 
+_PAGES = {
+    "receive": addresses.receive,
+    "filed": addresses.filed,
+    "review": addresses.review,
+}
+"""On which page of an activity each step is taken."""
+
+
+def _address_of(step: NextThing, case: Case) -> str:
+    if step.act == "facts":
+        return addresses.lea_facts(case.process, case.cds_code)
+    return _PAGES[step.act](case.process, case.cds_code, step.activity)
+
+
 def head_of(status: CaseStatus, case: Case, process: Process, may: May) -> Head:
     """Where an LEA stands and the one thing to do next."""
     icon, tone = CASE_TONES[status.state]
     found = next_thing(status, case, process, decides=may.change)
     path = ""
     if found is not None and (may.change or may.file):
-        within = ("p", case.process, "leas", case.cds_code)
-        parts = (found.act,) if found.act == "facts" else (found.act, found.activity)
-        path = url(*within, *parts)
+        path = _address_of(found, case)
     return Head(
         word=CASE_WORDS[status.state],
         icon=icon,

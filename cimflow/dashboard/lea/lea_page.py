@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
+from cimflow import addresses
 from cimflow.dashboard.lea.activity_view import parts_of
 from cimflow.dashboard.lea.header_view import (
     absent_on,
@@ -25,7 +26,6 @@ from cimflow.dashboard.web.errors import NotHere
 from cimflow.dashboard.web.page_request import PageRequest
 from cimflow.dashboard.web.role_titles import ROLE_TITLES
 from cimflow.dashboard.web.route_access import Allows, door
-from cimflow.dashboard.web.templating import url
 from cimflow.monitoring.lea.lea_overview import about_lea, lead_problem
 from cimflow.monitoring.notices.rung_words import rung_in_words
 
@@ -33,7 +33,7 @@ router = APIRouter()
 SeesLea = Annotated[PageRequest, Depends(door(Allows.SEES_LEA))]
 
 
-@router.get("/p/{process_id}/leas/{cds_code}")
+@router.get(addresses.lea.pattern)
 def show_lea(request: SeesLea) -> Response:
     """One LEA on a day."""
     standing = request.site.standings.on(request.process_id, request.on)
@@ -73,7 +73,7 @@ def show_lea(request: SeesLea) -> Response:
         "facts": known_facts(case, process, request.on),
         "before": before,
         "after": after,
-        "here": url("p", request.process_id, "leas", request.cds_code),
+        "here": addresses.lea(request.process_id, request.cds_code),
         "oversees": oversees,
         "is_today": request.as_of is None,
     }

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from cimflow.dashboard.web.templating import url
+from cimflow import addresses
 from cimflow.monitoring.lea.lea_overview import Learnt
 from cimflow.process.case import Case, Review, Submission
 from cimflow.process.definition.process_file import Activity
@@ -76,7 +76,6 @@ def versions_of(
     activity: Activity, status: CaseStatus, case: Case, learnt: Mapping[int, Learnt], may: May
 ) -> list[tuple[Version, Submission]]:
     """Each as it is shown, with what was sent in, the last first."""
-    within = ("p", case.process, "leas", case.cds_code)
     found = []
     for one in known_versions(case, activity.id, status.on):
         is_void = one.voided_on is not None
@@ -99,7 +98,11 @@ def versions_of(
             voided_by=one.voided_by,
             void_note=one.void_note,
             reviews=tuple(sorted(reviews, key=lambda each: (each.on, each.seq))),
-            download=(url(*within, "documents", activity.id, one.version) if one.document else ""),
+            download=(
+                addresses.document(case.process, case.cds_code, activity.id, one.version)
+                if one.document
+                else ""
+            ),
             void=_void(activity, one, case) if may.change and not is_void else "",
         )
         found.append((version, one))
@@ -117,7 +120,7 @@ def to_come_of(activity: Activity, on: dt.date, case: Case, may: May) -> tuple[T
 
 
 def _void(activity: Activity, one: Submission, case: Case) -> str:
-    return url("p", case.process, "leas", case.cds_code, "void", activity.id, one.version)
+    return addresses.void(case.process, case.cds_code, activity.id, one.version)
 
 
 def latest_itemised(case: Case, activity_id: str, on: dt.date) -> Submission | None:
@@ -131,10 +134,9 @@ def compare_address(case: Case, activity_id: str, versions: Sequence[Submission]
     if len(versions) < len(("old", "new")):
         return ""
     new, old = versions[0], versions[1]
-    return url(
-        "p", case.process, "leas", case.cds_code, "versions", activity_id,
-        old=old.version, new=new.version,
-    )  # fmt: skip
+    return addresses.versions(
+        case.process, case.cds_code, activity_id, old=old.version, new=new.version
+    )
 
 
 def grants_of(one: ActivityStatus, case: Case, on: dt.date) -> tuple[Grant, ...]:

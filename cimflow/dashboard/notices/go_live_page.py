@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 from pydantic import Field
 
+from cimflow import addresses
 from cimflow.dashboard.notices.notice_lines import owed_line, problem_lines
 from cimflow.dashboard.notices.notices_page import names_of
 from cimflow.dashboard.web.errors import NotYours
@@ -36,7 +37,7 @@ class GoLiveForm(Form):
     read: Ticked
 
 
-@router.get("/p/{process_id}/go-live")
+@router.get(addresses.go_live.pattern)
 def show_go_live(request: Administers) -> Response:
     """Who would get what on the first day, if the process went live from a day."""
     _refuse_others(request)
@@ -49,7 +50,7 @@ def show_go_live(request: Administers) -> Response:
     return _page(request, day, NOT_SENT)
 
 
-@router.post("/p/{process_id}/go-live")
+@router.post(addresses.go_live.pattern)
 def confirm_go_live(request: Administers) -> Response:
     """Go live, if what was shown still holds and was ticked."""
     _refuse_others(request)
@@ -66,7 +67,7 @@ def confirm_go_live(request: Administers) -> Response:
             " No mail server is set up yet: until the system administrator sets one up, nothing"
             " is sent."
         )
-    return request.redirect("p", request.process_id, "notices", say=said)
+    return request.redirect(addresses.notices(request.process_id), say=said)
 
 
 def _go_live(request: PageRequest, form: GoLiveForm) -> Preview | bool:

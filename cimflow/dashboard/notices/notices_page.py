@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
+from cimflow import addresses
 from cimflow.dashboard.notices.mail_preview import outline_of
 from cimflow.dashboard.notices.notice_lines import (
     ALL,
@@ -52,7 +53,7 @@ MOST_LEAS = 400
 CHOOSE_FIRST = "The cohort is large: choose a SELPA above to see what its people are owed."
 
 
-@router.get("/p/{process_id}/notices")
+@router.get(addresses.notices.pattern)
 def show_notices(request: Oversees) -> Response:
     """One line per notice; the kinds of them as tabs with counts."""
     tab = request.asked("state")
@@ -142,30 +143,30 @@ def _is_releasable(request: PageRequest, one: NoticeLine) -> bool:
     return is_held and request.who.may_change(selpa_code=one.selpa_code)
 
 
-@router.get("/p/{process_id}/notices/preview")
+@router.get(addresses.notices_preview.pattern)
 def show_preview(request: Oversees) -> Response:
     """The mail that a person would get on a day, composed now; nothing leaves and nothing changes.
 
     Also before anything is queued.
     """
-    to, selpa = request.asked("to"), request.asked("selpa")
+    recipient, selpa = request.asked("to"), request.asked("selpa")
     selpas = seen_selpas(request)
     names = names_of(request)
     if selpa not in names.selpas or (selpas is not None and selpa not in selpas):
         raise NotHere("There is no such mail here.")
-    mail = preview_letter(request.act, to, selpa, request.on)
+    mail = preview_letter(request.act, recipient, selpa, request.on)
     return request.render(
         "notices/notice_preview.html.j2",
         status=200 if mail is not None else 404,
         process=request.process,
         on=request.on,
-        to=to,
+        recipient=recipient,
         mail=mail,
         outline=outline_of(mail.html) if mail is not None else "",
     )
 
 
-@router.get("/p/{process_id}/notices/{notice_id}")
+@router.get(addresses.notice.pattern)
 def show_notice(request: Oversees, notice_id: int) -> Response:
     """One notice: what became of it, and the mail that it was in or would be in."""
     return notice_page(request, notice_id)

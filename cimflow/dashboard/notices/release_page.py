@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 from pydantic import Field
 
+from cimflow import addresses
 from cimflow.dashboard.notices.notice_lines import ledger_line
 from cimflow.dashboard.notices.notices_page import decided_selpas, names_of, notice_page
 from cimflow.dashboard.web.errors import NotHere
@@ -59,7 +60,7 @@ class RestoredForm(Form):
     looked: Ticked
 
 
-@router.post("/p/{process_id}/notices/release")
+@router.post(addresses.notices_release.pattern)
 def release_held(request: Administers) -> Response:
     """First say who gets what, then let it leave."""
     form = read_form(request, ReleaseForm)
@@ -73,7 +74,7 @@ def release_held(request: Administers) -> Response:
         return _confirm(request, held, others)
     moved = release(request.act, form.ids, selpas=decided_selpas(request))
     return request.redirect(
-        "p", request.process_id, "notices", say=_said_of(request, moved), state="queued"
+        addresses.notices(request.process_id, state="queued"), say=_said_of(request, moved)
     )
 
 
@@ -102,7 +103,7 @@ def _said_of(request: PageRequest, moved: Moved) -> str:
     return said
 
 
-@router.post("/p/{process_id}/notices/{notice_id}/resolve")
+@router.post(addresses.notice_resolve.pattern)
 def resolve_email(request: Administers, notice_id: int) -> Response:
     """Say of an email whether it arrived."""
     try:
@@ -134,14 +135,14 @@ def resolve_email(request: Administers, notice_id: int) -> Response:
         if result.sent.outcome == "arrived"
         else f"{counted} queued again: checked again, then sent with the next delivery."
     )
-    return request.redirect("p", request.process_id, "notices", notice_id, say=say)
+    return request.redirect(addresses.notice(request.process_id, notice_id), say=say)
 
 
 def _who(entry: AuditEntry | None) -> str:
     return entry.actor if entry is not None else "Somebody"
 
 
-@router.post("/p/{process_id}/notices/restored")
+@router.post(addresses.notices_restored.pattern)
 def confirm_backup(request: RunsSystem) -> Response:
     """Say that the restored backup was looked at: from then on mail is queued as usual."""
     if not read_form(request, RestoredForm).looked:
@@ -149,9 +150,6 @@ def confirm_backup(request: RunsSystem) -> Response:
     was = confirm_restored(request.context, request.actor)
     say = "Confirmed. What is held stays held until it is released." if was else ""
     return request.redirect(
-        "p",
-        request.process_id,
-        "notices",
+        addresses.notices(request.process_id, state="held"),
         say=say or "Someone has already confirmed this.",
-        state="held",
     )

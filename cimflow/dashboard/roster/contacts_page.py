@@ -14,13 +14,13 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 from pydantic import Field
 
+from cimflow import addresses
 from cimflow.dashboard.web.errors import NotHere
 from cimflow.dashboard.web.form_fields import Form, Line
 from cimflow.dashboard.web.form_runner import NOT_SENT, FormResult, submit
 from cimflow.dashboard.web.page_request import PageRequest
 from cimflow.dashboard.web.role_titles import ROLE_TITLES
 from cimflow.dashboard.web.route_access import Allows, door
-from cimflow.dashboard.web.templating import url
 from cimflow.intake.spreadsheets.contacts import SCOPE_OF
 from cimflow.monitoring.lea.one_lea import one_lea
 from cimflow.monitoring.roster import contacts
@@ -53,16 +53,11 @@ class Book:
     """
 
     title: str
-    here: tuple[str, ...]
+    address: str
     whose: tuple[Whose, ...]
     roles: tuple[str, ...]
     is_lea: bool
     for_every_lea: tuple[Contact, ...] = ()
-
-    @property
-    def address(self) -> str:
-        """Where the page is."""
-        return url(*self.here)
 
     def whose_is(self, role: str) -> Whose | None:
         """The scope and code of a role on this page; None: not of this page."""
@@ -77,7 +72,7 @@ def _of_lea(request: PageRequest) -> Book:
     lea = one_lea(request.act.about(cds), request.today)
     return Book(
         title=lea.roster_entry.lea_name,
-        here=("p", request.process_id, "leas", cds, "contacts"),
+        address=addresses.lea_contacts(request.process_id, cds),
         whose=(("lea", cds), ("cde", cds)),
         roles=tuple(one for one in ROLES if SCOPE_OF[one] in {"lea", "cde"}),
         is_lea=True,
@@ -100,32 +95,32 @@ def _of_selpa(request: PageRequest) -> Book:
     scopes = {"selpa", *(scope for scope, _ in for_all)}
     return Book(
         title=names[code],
-        here=("p", request.process_id, "selpas", code, "contacts"),
+        address=addresses.selpa_contacts(request.process_id, code),
         whose=(("selpa", code), *for_all),
         roles=tuple(one for one in ROLES if SCOPE_OF[one] in scopes),
         is_lea=False,
     )
 
 
-@router.get("/p/{process_id}/leas/{cds_code}/contacts")
+@router.get(addresses.lea_contacts.pattern)
 def show_lea_contacts(request: ChangesLea) -> Response:
     """Who holds which role in an LEA."""
     return _page(request, _of_lea(request), NOT_SENT)
 
 
-@router.post("/p/{process_id}/leas/{cds_code}/contacts")
+@router.post(addresses.lea_contacts.pattern)
 def change_lea_contacts(request: ChangesLea) -> Response:
     """Name, correct or end one."""
     return _change(request, _of_lea(request))
 
 
-@router.get("/p/{process_id}/selpas/{selpa_code}/contacts")
+@router.get(addresses.selpa_contacts.pattern)
 def show_selpa_contacts(request: Administers) -> Response:
     """Who holds which role in a SELPA."""
     return _page(request, _of_selpa(request), NOT_SENT)
 
 
-@router.post("/p/{process_id}/selpas/{selpa_code}/contacts")
+@router.post(addresses.selpa_contacts.pattern)
 def change_selpa_contacts(request: Administers) -> Response:
     """Name, correct or end one."""
     return _change(request, _of_selpa(request))
@@ -157,7 +152,7 @@ def _change(request: PageRequest, book: Book) -> Response:
         "end": f"{form.old_name} is no longer {title}",
         "change": f"{title}: {form.old_name} was changed to {form.name}",
     }.get(form.do, f"{form.name} is now {title}")
-    return request.redirect(*book.here, say=f"{done}.{_without_lead(book, result.got)}")
+    return request.redirect(book.address, say=f"{done}.{_without_lead(book, result.got)}")
 
 
 def _do(request: PageRequest, book: Book, form: ContactForm) -> Holders:

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 from pydantic import Field
 
+from cimflow import addresses
 from cimflow.dashboard.lea.history_view import fact_history, value_in_words
 from cimflow.dashboard.web.form_fields import Form, Line, PastDay
 from cimflow.dashboard.web.form_runner import NOT_SENT, FormResult, submit
@@ -87,7 +88,7 @@ class FactForm(Form):
     on: PastDay = Field(title="Effective date")
 
 
-@router.get("/p/{process_id}/leas/{cds_code}/facts")
+@router.get(addresses.lea_facts.pattern)
 def show_facts(request: ChangesLea) -> Response:
     """What is known, since when, and a form for each."""
     return _page(request, NOT_SENT)
@@ -107,7 +108,7 @@ def _page(request: PageRequest, result: FormResult[Any, Any]) -> Response:
     )
 
 
-@router.post("/p/{process_id}/leas/{cds_code}/facts")
+@router.post(addresses.lea_facts.pattern)
 def record_fact(request: ChangesLea) -> Response:
     """Say what is known of an LEA from a day on."""
     result = submit(
@@ -121,4 +122,4 @@ def record_fact(request: ChangesLea) -> Response:
     title = request.process.fact_by_id[result.sent.fact].title
     say = f"{title}: {days_in_words(result.sent.value)}"
     say += "." if result.got else ", as it was."
-    return request.redirect("p", request.process_id, "leas", request.cds_code, "facts", say=say)
+    return request.redirect(addresses.lea_facts(request.process_id, request.cds_code), say=say)

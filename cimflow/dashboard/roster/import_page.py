@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
+from cimflow import addresses
 from cimflow.dashboard.roster.import_file import (
     LARGEST,
     ConfirmForm,
@@ -40,13 +41,13 @@ KINDS = {
 MOST_SHOWN = 2000
 
 
-@router.get("/p/{process_id}/import/{kind}")
+@router.get(addresses.import_file.pattern)
 def show_import(request: Administers, kind: str) -> Response:
     """What the file should look like, and where to choose it."""
     return _page(request, kind, NOT_SENT)
 
 
-@router.get("/p/{process_id}/import/{kind}/example.csv")
+@router.get(addresses.import_example.pattern)
 def example(request: Administers, kind: str) -> Response:
     """A small file to fill in."""
     return csv_file(_example(request, kind), f"{kind}-example")
@@ -82,7 +83,7 @@ def _page(request: PageRequest, kind: str, result: FormResult[Any, Any]) -> Resp
     )
 
 
-@router.post("/p/{process_id}/import/{kind}")
+@router.post(addresses.import_file.pattern)
 def show_differences(request: Administers, kind: str) -> Response:
     """Read the file and show what it would change; nothing is changed."""
     _refuse_unknown(kind)
@@ -124,7 +125,7 @@ def _differences(
     )
 
 
-@router.post("/p/{process_id}/import/{kind}/confirm")
+@router.post(addresses.import_confirm.pattern)
 def confirm_import(request: Administers, kind: str) -> Response:
     """Make exactly the differences that were shown."""
     _refuse_unknown(kind)
@@ -143,4 +144,4 @@ def confirm_import(request: Administers, kind: str) -> Response:
     if result.failed:
         return _page(request, kind, result)
     done = f"{len(result.got.differences)} changes were made from the file."
-    return request.redirect("p", request.process_id, "roster", say=done)
+    return request.redirect(addresses.roster(request.process_id), say=done)

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 from pydantic import Field
 
+from cimflow import addresses
 from cimflow.dashboard.roster.roster_entry_page import RosterEntryForm
 from cimflow.dashboard.web.form_fields import Line
 from cimflow.dashboard.web.form_runner import FormResult, shown, submit
@@ -25,7 +26,7 @@ class NewLeaForm(RosterEntryForm):
     cds_code: Line = Field(title="CDS code")
 
 
-@router.get("/p/{process_id}/new-lea")
+@router.get(addresses.new_lea.pattern)
 def show_new_lea(request: Administers) -> Response:
     """Add one LEA by hand."""
     start = max(request.process.start, request.today).isoformat()
@@ -54,7 +55,7 @@ def _own_selpas(request: PageRequest) -> list[tuple[str, str]]:
                   if request.who.may_change(selpa_code=code))  # fmt: skip
 
 
-@router.post("/p/{process_id}/new-lea")
+@router.post(addresses.new_lea.pattern)
 def make_new_lea(request: Administers) -> Response:
     """Put a new LEA into the cohort."""
     result = submit(request, "new-lea", NewLeaForm, lambda form: _add(request, form))
@@ -62,7 +63,7 @@ def make_new_lea(request: Administers) -> Response:
         return _page(request, result)
     name = result.sent.lea_name
     say = f"{name} is in the cohort. Next, name its contacts, so that its notices reach someone."
-    return request.redirect("p", request.process_id, "leas", result.got, "contacts", say=say)
+    return request.redirect(addresses.lea_contacts(request.process_id, result.got), say=say)
 
 
 def _add(request: PageRequest, form: NewLeaForm) -> str:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 from pydantic import Field
 
+from cimflow import addresses
 from cimflow.dashboard.web.form_fields import Day, Form, Line, LineIfThere
 from cimflow.dashboard.web.form_runner import FormResult, shown, submit
 from cimflow.dashboard.web.page_request import PageRequest
@@ -31,7 +32,7 @@ class RosterEntryForm(Form):
     on: Day = Field(title="Starting on")
 
 
-@router.get("/p/{process_id}/leas/{cds_code}/roster-entry")
+@router.get(addresses.roster_entry.pattern)
 def show_roster_entry(request: ChangesLea) -> Response:
     """What the roster says of an LEA, to be changed from a day on; and what it said before."""
     lea = one_lea(request.act, request.today)
@@ -63,7 +64,7 @@ def _page(request: PageRequest, lea: OneLea, result: FormResult[Any, Any]) -> Re
     )
 
 
-@router.post("/p/{process_id}/leas/{cds_code}/roster-entry")
+@router.post(addresses.roster_entry.pattern)
 def change_roster_entry(request: ChangesLea) -> Response:
     """Let the roster say something else from a day on."""
     lea = one_lea(request.act, request.today)
@@ -75,9 +76,7 @@ def change_roster_entry(request: ChangesLea) -> Response:
     say = "Nothing was different from what the roster says already."
     if result.got:
         say = f"{result.sent.lea_name} was changed: {in_one_line(result.got)}."
-    return request.redirect(
-        "p", request.process_id, "leas", request.cds_code, "roster-entry", say=say
-    )
+    return request.redirect(addresses.roster_entry(request.process_id, request.cds_code), say=say)
 
 
 def _change(request: PageRequest, lea: OneLea, form: RosterEntryForm) -> list[Changed]:

@@ -11,6 +11,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
+from cimflow import addresses
 from cimflow.dashboard.web.downloads import csv_file, xlsx_file
 from cimflow.dashboard.web.page_request import PageRequest
 from cimflow.dashboard.web.role_titles import ROLE_TITLES
@@ -41,7 +42,7 @@ class RosterLine:
     may_change: bool
 
 
-@router.get("/p/{process_id}/roster")
+@router.get(addresses.roster.pattern)
 def show_roster(request: Oversees) -> Response:
     """The LEAs, fifty at a time."""
     standing = request.site.standings.on(request.process_id, request.today)
@@ -147,25 +148,25 @@ def _contacts(request: PageRequest) -> list[list[str]]:
     return contact_rows(found)
 
 
-@router.get("/p/{process_id}/roster.csv")
+@router.get(addresses.roster_csv.pattern)
 def export_roster_csv(request: Oversees) -> Response:
     """The roster, in the columns of its import."""
     return csv_file(_roster(request), f"roster-{request.process_id}-{request.today}")
 
 
-@router.get("/p/{process_id}/roster.xlsx")
+@router.get(addresses.roster_xlsx.pattern)
 def export_roster_xlsx(request: Oversees) -> Response:
     """The same as an Excel workbook."""
     return xlsx_file(_roster(request), f"roster-{request.process_id}-{request.today}")
 
 
-@router.get("/p/{process_id}/contacts.csv")
+@router.get(addresses.contacts_csv.pattern)
 def export_contacts_csv(request: Oversees) -> Response:
     """The contacts, in the columns of their import."""
     return csv_file(_contacts(request), f"contacts-{request.process_id}-{request.today}")
 
 
-@router.get("/p/{process_id}/contacts.xlsx")
+@router.get(addresses.contacts_xlsx.pattern)
 def export_contacts_xlsx(request: Oversees) -> Response:
     """The same as an Excel workbook."""
     return xlsx_file(_contacts(request), f"contacts-{request.process_id}-{request.today}")

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 from pydantic import Field
 
+from cimflow import addresses
 from cimflow.dashboard.web.form_fields import Day, Form, Line
 from cimflow.dashboard.web.form_runner import FormResult, shown, submit
 from cimflow.dashboard.web.page_request import PageRequest
@@ -28,7 +29,7 @@ class WithdrawalForm(Form):
     reason: Line = Field(title="Why")
 
 
-@router.get("/p/{process_id}/leas/{cds_code}/withdraw")
+@router.get(addresses.withdraw.pattern)
 def show_withdrawal(request: ChangesLea) -> Response:
     """Take an LEA out of the cohort: what that means, the day, and why."""
     return _page(request, shown(on=request.today.isoformat(), reason=""))
@@ -47,7 +48,7 @@ def _page(request: PageRequest, result: FormResult[Any, Any]) -> Response:
     )
 
 
-@router.post("/p/{process_id}/leas/{cds_code}/withdraw")
+@router.post(addresses.withdraw.pattern)
 def withdraw_lea(request: ChangesLea) -> Response:
     """Take an LEA out of the cohort from a day on."""
     result = submit(request, "withdraw", WithdrawalForm, lambda form: _withdraw(request, form))
@@ -55,7 +56,7 @@ def withdraw_lea(request: ChangesLea) -> Response:
         return _page(request, result)
     day = long_date(result.got)
     say = f"The LEA is out of the cohort starting {day}. All that was recorded stays."
-    return request.redirect("p", request.process_id, "roster", say=say)
+    return request.redirect(addresses.roster(request.process_id), say=say)
 
 
 def _withdraw(request: PageRequest, form: WithdrawalForm) -> dt.date:

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 from pydantic import Field
 
+from cimflow import addresses
 from cimflow.dashboard.cohort.grid_view import theirs
 from cimflow.dashboard.runs.run_lines import ROWS_A_PAGE, flow_row, lea_row, pages_of, state_look
 from cimflow.dashboard.web.errors import NotHere
@@ -39,19 +40,19 @@ class RunForm(Form):
     everything: Ticked
 
 
-@router.get("/p/{process_id}/runs")
+@router.get(addresses.runs.pattern)
 def show_runs(request: Oversees) -> Response:
     """A line per flow, a line per LEA, and the form for a run now."""
     return _page(request, NOT_SENT)
 
 
-@router.post("/p/{process_id}/runs")
+@router.post(addresses.runs.pattern)
 def run_now(request: Administers) -> Response:
     """Ask for a run of a SELPA's LEAs, or of one LEA, and go to watch it."""
     result = submit(request, "run-now", RunForm, lambda form: _run(request, form))
     if result.failed:
         return _page(request, result)
-    return request.redirect("p", request.process_id, "runs", "requests", result.got)
+    return request.redirect(addresses.run_request(request.process_id, result.got))
 
 
 def _run(request: PageRequest, form: RunForm) -> int:
@@ -74,7 +75,7 @@ def _scope(request: PageRequest, kind: str, code: str) -> tuple[str | None, str 
     return None, None
 
 
-@router.get("/p/{process_id}/runs/requests/{request_id}")
+@router.get(addresses.run_request.pattern)
 def show_request(request: Oversees, request_id: int) -> Response:
     """How far a run has come that was asked for; the page looks again until it is done."""
     try:

@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi.responses import Response
 
+from cimflow import addresses
 from cimflow.dashboard.web.errors import NotHere
 from cimflow.dashboard.web.page_request import PageRequest
 from cimflow.monitoring.lea.lea_snapshot import Filing, filing_of
@@ -57,9 +58,8 @@ def common(request: PageRequest, filing: Filing) -> dict[str, Any]:
 
 def to_lea(request: PageRequest, activity_id: str, say: str) -> Response:
     """Back to the LEA's page, at the activity, saying what was done."""
-    response = request.redirect("p", request.process_id, "leas", request.cds_code, say=say)
-    response.headers["location"] += f"#{activity_id}"
-    return response
+    page = addresses.lea(request.process_id, request.cds_code, at=activity_id)
+    return request.redirect(page, say=say)
 
 
 def version_here(request: PageRequest, filing: Filing) -> Submission:

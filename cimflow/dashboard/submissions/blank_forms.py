@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
+from cimflow import addresses
 from cimflow.dashboard.submissions.activity_form import filing_here, version_here
 from cimflow.dashboard.submissions.document_download import as_download
 from cimflow.dashboard.web.errors import NotHere
@@ -20,7 +21,7 @@ SignedIn = Annotated[PageRequest, Depends(door(Allows.SIGNED_IN))]
 Sees = Annotated[PageRequest, Depends(door(Allows.SEES_LEA))]
 
 
-@router.get("/p/{process_id}/forms/{activity_id}.xlsx")
+@router.get(addresses.form_xlsx.pattern)
 def download_workbook(request: SignedIn) -> Response:
     """The form as an Excel workbook."""
     from cimflow.intake.artifacts.blank_workbook import artifact_workbook  # noqa: PLC0415 - loads openpyxl
@@ -29,7 +30,7 @@ def download_workbook(request: SignedIn) -> Response:
     return as_download(artifact_workbook(activity, level), f"{_name(activity, level)}.xlsx")
 
 
-@router.get("/p/{process_id}/forms/{activity_id}.toml")
+@router.get(addresses.form_toml.pattern)
 def download_toml(request: SignedIn) -> Response:
     """The form as a text file (TOML)."""
     activity, level = _asked(request)
@@ -38,7 +39,7 @@ def download_toml(request: SignedIn) -> Response:
     )
 
 
-@router.get("/p/{process_id}/leas/{cds_code}/forms/{activity_id}/{version}")
+@router.get(addresses.filled_form.pattern)
 def download_filled(request: Sees) -> Response:
     """The form with what a version holds (nothing, if it came as a document), to correct it."""
     from cimflow.intake.artifacts.blank_workbook import artifact_workbook  # noqa: PLC0415 - loads openpyxl

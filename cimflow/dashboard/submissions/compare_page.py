@@ -7,12 +7,12 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
+from cimflow import addresses
 from cimflow.dashboard.lea.header_view import name_on
 from cimflow.dashboard.lea.version_view import known_versions
 from cimflow.dashboard.web.errors import BadRequest, NotHere
 from cimflow.dashboard.web.page_request import PageRequest
 from cimflow.dashboard.web.route_access import Allows, door
-from cimflow.dashboard.web.templating import url
 from cimflow.monitoring.submissions.compare import differences
 from cimflow.monitoring.words import long_date
 from cimflow.process.case import Submission
@@ -21,7 +21,7 @@ router = APIRouter()
 SeesLea = Annotated[PageRequest, Depends(door(Allows.SEES_LEA))]
 
 
-@router.get("/p/{process_id}/leas/{cds_code}/versions/{activity_id}")
+@router.get(addresses.versions.pattern)
 def show_versions(request: SeesLea, activity_id: str) -> Response:
     """Two versions side by side, and each difference in words; by default the last two."""
     process = request.process
@@ -43,7 +43,7 @@ def show_versions(request: SeesLea, activity_id: str) -> Response:
         new=new,
         changes=differences(activity, old, new) if old is not None and new is not None else (),
         as_of=request.as_of.isoformat() if request.as_of is not None else None,
-        lea=url("p", request.process_id, "leas", request.cds_code, as_of=request.as_of),
+        lea=addresses.lea(request.process_id, request.cds_code, as_of=request.as_of),
         here=request.http.url.path,
     )
 

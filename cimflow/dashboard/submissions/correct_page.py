@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 from pydantic import Field
 
+from cimflow import addresses
 from cimflow.dashboard.submissions.activity_form import (
     activity_here,
     common,
@@ -43,13 +44,13 @@ class VoidForm(Form):
     note: Text = Field(title="Why")
 
 
-@router.get("/p/{process_id}/leas/{cds_code}/filed/{activity_id}")
+@router.get(addresses.filed.pattern)
 def show_filed(request: Files) -> Response:
     """Ask on which day the receiver of record got it."""
     return _filed_page(request, filing_here(request), shown(on=request.today.isoformat()))
 
 
-@router.post("/p/{process_id}/leas/{cds_code}/filed/{activity_id}")
+@router.post(addresses.filed.pattern)
 def record_filing_date(request: Files) -> Response:
     """Record that day."""
     activity = activity_here(request)
@@ -84,14 +85,14 @@ def _filed_page(
     )
 
 
-@router.get("/p/{process_id}/leas/{cds_code}/void/{activity_id}/{version}")
+@router.get(addresses.void.pattern)
 def show_void(request: Changes) -> Response:
     """Ask why a record is withdrawn."""
     filing = filing_here(request)
     return _void_page(request, filing, version_here(request, filing), NOT_SENT)
 
 
-@router.post("/p/{process_id}/leas/{cds_code}/void/{activity_id}/{version}")
+@router.post(addresses.void.pattern)
 def void_version(request: Changes) -> Response:
     """Withdraw a record made in error; the history keeps it."""
     filing = filing_here(request)

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
+from cimflow import addresses
 from cimflow.dashboard.submissions.activity_form import filing_here, version_here
 from cimflow.dashboard.web.errors import NotHere
 from cimflow.dashboard.web.page_request import PageRequest
@@ -20,7 +21,7 @@ router = APIRouter()
 Sees = Annotated[PageRequest, Depends(door(Allows.SEES_LEA))]
 
 
-@router.get("/p/{process_id}/leas/{cds_code}/documents/{activity_id}/{version}")
+@router.get(addresses.document.pattern)
 def download_document(request: Sees) -> Response:
     """The document as it came."""
     filing = filing_here(request)

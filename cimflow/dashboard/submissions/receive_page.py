@@ -11,6 +11,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 from pydantic import Field
 
+from cimflow import addresses
 from cimflow.dashboard.lea.artifact_view import findings_in_words
 from cimflow.dashboard.submissions.activity_form import (
     activity_here,
@@ -44,14 +45,14 @@ class ReceiveForm(Form):
     filed_on: PastDay = Field(title="Filed on")
 
 
-@router.get("/p/{process_id}/leas/{cds_code}/receive/{activity_id}")
+@router.get(addresses.receive.pattern)
 def show_receive(request: Files) -> Response:
     """The form, with today as the day on which it came."""
     typed = {"how": "document", "received": request.today.isoformat(), "filed_on": ""}
     return _page(request, filing_here(request), shown(**typed))
 
 
-@router.post("/p/{process_id}/leas/{cds_code}/receive/{activity_id}")
+@router.post(addresses.receive.pattern)
 def receive_artifact(request: Files) -> Response:
     """Record what came; what cannot be taken is explained, and nothing of it is kept."""
     activity = activity_here(request)
@@ -86,8 +87,9 @@ def _answer(request: PageRequest, activity: Activity, recorded: Recorded) -> Res
     counted = in_count(recorded.findings)
     say = f"{title} is recorded as version {version}{f': {counted}' if counted else ''}."
     if any(one.severity == "error" for one in recorded.findings):
-        where = ("p", request.process_id, "leas", request.cds_code, "received")
-        return request.redirect(*where, activity.id, version, say=say)
+        return request.redirect(
+            addresses.received(request.process_id, request.cds_code, activity.id, version), say=say
+        )
     return to_lea(request, activity.id, say)
 
 
@@ -112,7 +114,7 @@ def _page(
     )
 
 
-@router.get("/p/{process_id}/leas/{cds_code}/received/{activity_id}/{version}")
+@router.get(addresses.received.pattern)
 def show_received(request: Sees) -> Response:
     """What is missing or wrong in a version, and how to put it right."""
     filing = filing_here(request)

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 from pydantic import Field
 
+from cimflow import addresses
 from cimflow.dashboard.lea.artifact_view import contents_in_words, findings_in_words
 from cimflow.dashboard.submissions.activity_form import (
     activity_here,
@@ -45,7 +46,7 @@ class ReviewForm(Form):
     despite_findings: Ticked = Field(title="Approve even though it has errors")
 
 
-@router.get("/p/{process_id}/review")
+@router.get(addresses.review_queue.pattern)
 def show_queue(request: Oversees) -> Response:
     """What waits for a review, the longest waiting first."""
     standing = request.site.standings.on(request.process_id, request.today)
@@ -58,13 +59,13 @@ def show_queue(request: Oversees) -> Response:
     )
 
 
-@router.get("/p/{process_id}/leas/{cds_code}/review/{activity_id}")
+@router.get(addresses.review.pattern)
 def show_review(request: Changes) -> Response:
     """The latest version, what changed in it, and the form to decide."""
     return _page(request, filing_here(request), NOT_SENT)
 
 
-@router.post("/p/{process_id}/leas/{cds_code}/review/{activity_id}")
+@router.post(addresses.review.pattern)
 def decide(request: Changes) -> Response:
     """Record the decision, if what was read is still the latest."""
     activity = activity_here(request)

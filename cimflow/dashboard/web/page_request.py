@@ -12,8 +12,8 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.datastructures import FormData
 
+from cimflow import addresses
 from cimflow.dashboard.web.errors import BadRequest, NotSignedIn
-from cimflow.dashboard.web.templating import url
 from cimflow.dashboard.web.web_app_state import Site
 from cimflow.monitoring import lea_owner
 from cimflow.monitoring.access import audit_log
@@ -131,15 +131,15 @@ class PageRequest:
         """The ways about within a process: address, word, and whether it is for this person."""
         viewer = self.who
         oversees = viewer.is_system or bool(viewer.reads)
-        within = ("p", self.process_id)
+        at = self.process_id
         return [
-            (url(*within), "Cohort", True),
-            (url(*within, "review"), "Review", oversees),
-            (url(*within, "notices"), "Notices", oversees),
-            (url(*within, "runs"), "Runs", oversees),
-            (url(*within, "roster"), "LEAs and contacts", oversees),
-            (url(*within, "people"), "People", self.may_administer),
-            (url(*within, "audit"), "Audit log", self.may_administer),
+            (addresses.cohort(at), "Cohort", True),
+            (addresses.review_queue(at), "Review", oversees),
+            (addresses.notices(at), "Notices", oversees),
+            (addresses.runs(at), "Runs", oversees),
+            (addresses.roster(at), "LEAs and contacts", oversees),
+            (addresses.people(at), "People", self.may_administer),
+            (addresses.audit(at), "Audit log", self.may_administer),
         ]
 
     def is_at(self, path: str) -> bool:
@@ -173,9 +173,9 @@ class PageRequest:
             response.delete_cookie(SAID)
         return response
 
-    def redirect(self, *parts: object, say: str = "", **query: object) -> Response:
+    def redirect(self, address: str, *, say: str = "") -> Response:
         """Send the browser to another page, which then says what was done."""
-        response = RedirectResponse(url(*parts, **query), status_code=303)
+        response = RedirectResponse(address, status_code=303)
         if say:
             kept = base64.urlsafe_b64encode(say[:LONGEST_SAID].encode()).decode()
             response.set_cookie(

@@ -12,12 +12,14 @@ from urllib.parse import quote, unquote, urlsplit
 from fastapi import Request
 from fastapi.responses import Response
 
+from cimflow import addresses
+
 ASKED = "cimflow_asked"
 """The cookie with the address that was asked for."""
 LASTS = 60 * 60
 """Seconds: time to find the mail with the link, which opens for fifteen minutes, and a second."""
 LONGEST = 1000
-WITHIN = "/p/"
+WITHIN = addresses.WITHIN_A_PROCESS
 
 
 def address_of(http: Request) -> str:

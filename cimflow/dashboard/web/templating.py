@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from urllib.parse import quote, urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from cimflow import addresses
 from cimflow.monitoring.words import clock, days_in_words, long_date, moment, short_date
 
 
@@ -26,7 +26,7 @@ def page_environment(folder: Path) -> Environment:
     environment.filters["clock"] = clock
     environment.filters["plural"] = plural
     environment.filters["head"] = head
-    environment.globals["url"] = url
+    environment.globals["to"] = addresses
     return environment
 
 
@@ -38,13 +38,3 @@ def plural(number: int, one: str, several: str | None = None) -> str:
 def head(text: str) -> str:
     """A heading begins with a capital, whatever the file says: ``Root causes``, ``SRR summary``."""
     return text[:1].upper() + text[1:]
-
-
-def url(*parts: object, **query: object) -> str:
-    """An address within the site; empty values of the query are left out.
-
-    ``url("p", "targeted-2024", "leas", cds, as_of=day)``
-    """
-    path = "/" + "/".join(quote(str(one), safe="") for one in parts)
-    pairs = [(key, str(value)) for key, value in query.items() if value not in (None, "", False)]
-    return f"{path}?{urlencode(pairs)}" if pairs else path

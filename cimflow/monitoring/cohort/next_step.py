@@ -15,14 +15,14 @@ from cimflow.process.evaluation.applicability import asked_of
 from cimflow.process.evaluation.status import ActivityStatus, CaseStatus
 
 _APOSTROPHE = "\N{RIGHT SINGLE QUOTATION MARK}"
-Act = Literal["receive", "filed", "review", "facts", "look"]
+StepKind = Literal["receive", "filed", "review", "facts", "look"]
 
 
 @dataclass(frozen=True, slots=True)
 class NextThing:
     """What to do next: which page it is done on, about which activity, and what it says."""
 
-    act: Act
+    act: StepKind
     activity: str
     words: str
     says: str

@@ -241,7 +241,7 @@ def test_nobody_runs_what_is_not_theirs(chosen: str, browser: Open) -> None:
     take_run_requests(admin.context)
     answer = admin.post(RUNS, {"who": chosen})
     assert answer.status_code == 422
-    assert "What to run: choose a SELPA or an LEA of yours." in answer.text
+    assert "What to run: choose one of your SELPAs or LEAs." in answer.text
     assert "<script>" not in answer.text.partition("<main")[2]
     assert take_run_requests(admin.context) == []
 
