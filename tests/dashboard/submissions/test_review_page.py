@@ -212,6 +212,9 @@ def test_the_answer_of_the_cde_is_recorded(browser: Open, context: AppContext) -
     assert "Who at the CDE told you?" in admin.get(address).text
     untold = decide(admin, address, decision="approve")
     assert "Who at the CDE told you: say who at the CDE gave this answer." in untold.text
+    both = in_words(decide(admin, address, decision="return"))
+    assert "Note: say what needs to change" in both, "all reasons are told together"
+    assert "Who at the CDE told you: say who" in both
     decide(admin, address, decision="approve", told_by="A Consultant", on="2024-07-10")
     (given,) = decisions(context, ELM)
     assert (given.decision, given.on) == ("approved", dt.date(2024, 7, 10))
