@@ -140,7 +140,7 @@ def test_who_reviews_what_the_lea_sent_is_noted_without_that(
         ({"decision": "return", "note": "x", "on": "soon"}, "write the day such as"),
         ({"decision": "return", "note": "x" * 5001}, "at most 5000 characters"),
         ({"decision": "return", "note": "x", "told_by": "x" * 201}, "at most 200 characters"),
-        ({"decision": "return", "note": "x", "told_by": "x\0y"}, "characters that are no text"),
+        ({"decision": "return", "note": "x", "told_by": "x\0y"}, "characters that are not text"),
         ({"decision": "return", "note": "x", "version": "one"}, "could not be read"),
         ({"decision": "return", "note": "x", "version": "7"}, "version 7 is not the latest"),
         ({"decision": "return", "note": "x", "sha256": "0" * 64}, "is not the latest"),
