@@ -41,7 +41,7 @@ class ReviewForm(Form):
     version: Number
     sha256: Line
     note: Text = Field(title="Note")
-    told_by: Annotated[Line, Field(title="Who at the CDE told you", max_length=200)] = ""
+    told_by: Annotated[Text, Field(title="Who at the CDE told you", max_length=200)]
     on: PastDay = Field(title="Decided on")
     despite_findings: Ticked = Field(title="Approve even though it has errors")
 
@@ -108,7 +108,7 @@ def _page(
     findings = filing.findings(latest)
     receiver = filing.receiver_of(latest)
     earlier = filing.last_returned(latest)
-    own_lea = why_not_approve(request.act, filing.activity.id)
+    own_lea = why_not_approve(request.act, filing.case, filing.activity.id)
     is_same = typed.get("sha256") == latest.sha256
     return request.render(
         "submissions/review.html.j2",
