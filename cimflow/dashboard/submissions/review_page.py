@@ -22,7 +22,7 @@ from cimflow.dashboard.web.form_fields import Form, Line, Number, PastDay, Text,
 from cimflow.dashboard.web.form_runner import NOT_SENT, FormResult, submit
 from cimflow.dashboard.web.page_request import PageRequest
 from cimflow.dashboard.web.route_access import Allows, door
-from cimflow.monitoring.lea.lea_snapshot import Filing
+from cimflow.monitoring.lea.lea_snapshot import ActivitySnapshot
 from cimflow.monitoring.submissions.approvers import why_not_approve
 from cimflow.monitoring.submissions.compare import differences
 from cimflow.monitoring.submissions.record import Recorded
@@ -98,7 +98,7 @@ def _decision(request: PageRequest, form: ReviewForm) -> Decision:
 
 
 def _page(
-    request: PageRequest, filing: Filing, result: FormResult[ReviewForm, Recorded]
+    request: PageRequest, filing: ActivitySnapshot, result: FormResult[ReviewForm, Recorded]
 ) -> Response:
     """The page; what a person typed stays, but a tick belongs to the version it was set for."""
     latest = filing.latest
@@ -131,7 +131,7 @@ def _page(
     )
 
 
-def _contents(filing: Filing, version: Submission) -> tuple[object, ...] | None:
+def _contents(filing: ActivitySnapshot, version: Submission) -> tuple[object, ...] | None:
     if version.contents is None:
         return None
     return contents_in_words(filing.activity, version.contents)
