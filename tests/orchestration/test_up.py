@@ -274,7 +274,9 @@ class TestTheFirstDay:
             sign_in(page, make_link(context, ADMINISTRATOR, base_url=base, made_by="test"))
             row = page.get_by_role("row").filter(has_text=HEMLOCK)
             missing = row.get_by_role("button", name="missing")
-            ran = page.get_by_role("list", name=f"Recent runs for {HEMLOCK}").get_by_role("listitem")
+            ran = page.get_by_role("list", name=f"Recent runs for {HEMLOCK}").get_by_role(
+                "listitem"
+            )
             expect(missing).to_have_count(5)
             page.get_by_role("link", name="Runs", exact=True).click()
             runs_before = ran.count()

@@ -7,7 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cimflow import addresses
-from cimflow.dashboard.lea.contents_words import Shown, field_in_words, shown_contents
+from cimflow.dashboard.lea.artifact_view import (
+    FieldView,
+    FindingView,
+    contents_in_words,
+    findings_in_words,
+)
 from cimflow.dashboard.lea.version_view import (
     Grant,
     May,
@@ -40,14 +45,6 @@ class Way:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """A finding with the title of the field that it is about."""
-
-    where: str
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
 class Part:
     """All that the page says of one activity."""
 
@@ -64,13 +61,13 @@ class Part:
     due_kind: str
     receiver: str
     blocked_by: tuple[tuple[str, str], ...]
-    errors: tuple[Said, ...]
-    warnings: tuple[Said, ...]
+    errors: tuple[FindingView, ...]
+    warnings: tuple[FindingView, ...]
     returned: Review | None
     grants: tuple[Grant, ...]
     versions: tuple[Version, ...]
     to_come: tuple[ToCome, ...]
-    contents: tuple[Shown, ...]
+    contents: tuple[FieldView, ...]
     contents_version: int | None
     ways: tuple[Way, ...]
     compare: str
@@ -147,14 +144,16 @@ def _part(
         receiver=receiver.title if receiver is not None else "",
         blocked_by=tuple((root, process.activity_by_id[root].title) for root in one.blocked_by),
         # What is only with us is said by `why`, and is nothing to correct.
-        errors=() if is_only_with_us(one) else _said(activity, one, "error"),
-        warnings=_said(activity, one, "warning"),
+        errors=() if is_only_with_us(one) else _findings(activity, one, "error"),
+        warnings=_findings(activity, one, "warning"),
         returned=review if review is not None and review.decision == "returned" else None,
         grants=grants_of(one, case, status.on),
         versions=tuple(shown for shown, _ in versions),
         to_come=to_come_of(activity, status.on, case, may),
         contents=(
-            shown_contents(activity.fields, itemised.contents or {}) if itemised is not None else ()
+            contents_in_words(activity.fields, itemised.contents or {})
+            if itemised is not None
+            else ()
         ),
         contents_version=itemised.version if itemised is not None else None,
         ways=_ways(one, latest, receiver, case, may),
@@ -176,11 +175,9 @@ def _fact_title(name: str, process: Process) -> str:
     return fact.title if fact is not None else _FACTS.get(name, name)
 
 
-def _said(activity: Activity, one: ActivityStatus, severity: str) -> tuple[Said, ...]:
-    return tuple(
-        Said(field_in_words(activity.fields, finding.field), finding.message)
-        for finding in one.findings
-        if finding.severity == severity
+def _findings(activity: Activity, one: ActivityStatus, severity: str) -> tuple[FindingView, ...]:
+    return findings_in_words(
+        activity.fields, (found for found in one.findings if found.severity == severity)
     )
 
 

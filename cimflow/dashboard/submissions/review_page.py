@@ -119,7 +119,7 @@ def _page(
         standing=filing.review(latest),
         contents=_contents(filing, latest),
         counted=in_count(findings),
-        found=findings_in_words(filing.activity, findings),
+        found=findings_in_words(filing.activity.fields, findings),
         has_errors=any(one.severity == "error" for one in findings),
         earlier=earlier,
         changes=differences(filing.activity, earlier[0], latest) if earlier else (),
@@ -134,4 +134,4 @@ def _page(
 def _contents(filing: ActivitySnapshot, version: Submission) -> tuple[object, ...] | None:
     if version.contents is None:
         return None
-    return contents_in_words(filing.activity, version.contents)
+    return contents_in_words(filing.activity.fields, version.contents)
