@@ -91,9 +91,9 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     ),
     "say-what-to-change": (
         "say in the note what needs to change",
-        "Say in the note what needs to change: the LEA reads it in its email.",
+        "say what needs to change; the LEA reads it in the email",
     ),
-    "say-who-told": "Say who at the CDE gave this answer.",
+    "say-who-told": "say who at the CDE gave this answer",
     "own-lea": (
         (
             "{activity}: {by} works at {lea}, and no one approves a filing of their own"

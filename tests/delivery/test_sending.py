@@ -201,7 +201,7 @@ def test_after_a_gap_the_lead_reads_who_hears_next(
             new[number] = {one.recipient.split("@")[0] for one in server.mails[before:]}
             before = len(server.mails)
     sentence = next(one for one in said if "self-review" in one)
-    assert f"still open on {says}, we also write to the director, the superintendent and the" in (
+    assert f"still open on {says}, we will also write to the director, the superintendent, and" in (
         sentence
     )
     assert "SELPA director" in sentence

@@ -18,7 +18,7 @@ from cimflow.dashboard.web.route_access import Allows, door
 from cimflow.monitoring.deadlines.exception import excuse
 from cimflow.monitoring.deadlines.extension import Granted, extend
 from cimflow.monitoring.deadlines.extension_preview import Preview, preview_extension
-from cimflow.monitoring.lea.one_lea import one_lea, receiver_for
+from cimflow.monitoring.lea.lea_snapshot import lea_snapshot
 from cimflow.monitoring.words import long_date, state_in_words
 from cimflow.process.definition.process_file import Activity
 
@@ -59,8 +59,8 @@ def _page(
     *,
     preview: Preview | None = None,
 ) -> Response:
-    lea = one_lea(request.act, request.today)
-    receiver = receiver_for(request.act, activity, lea.case, request.today)
+    lea = lea_snapshot(request.act, request.today)
+    receiver = lea.receiver(activity)
     status = lea.of(activity.id)
     given = (one for one in lea.case.extensions if one.activity == activity.id)
     excused = (one for one in lea.case.excuses if one.activity == activity.id)
@@ -85,8 +85,8 @@ def _page(
 
 def _grantor(request: PageRequest, activity: Activity) -> str:
     """The authority of the receiver: nobody else moves its date."""
-    lea = one_lea(request.act, request.today)
-    receiver = receiver_for(request.act, activity, lea.case, request.today)
+    lea = lea_snapshot(request.act, request.today)
+    receiver = lea.receiver(activity)
     return receiver.authority if receiver is not None else "selpa"
 
 

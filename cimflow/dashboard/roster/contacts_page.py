@@ -22,7 +22,7 @@ from cimflow.dashboard.web.page_request import PageRequest
 from cimflow.dashboard.web.role_titles import ROLE_TITLES
 from cimflow.dashboard.web.route_access import Allows, door
 from cimflow.intake.spreadsheets.contacts import SCOPE_OF
-from cimflow.monitoring.lea.one_lea import one_lea
+from cimflow.monitoring.lea.lea_snapshot import lea_snapshot
 from cimflow.monitoring.roster import contacts
 from cimflow.monitoring.roster.contacts import Holders, Whose
 from cimflow.process.contacts import EVERY_LEA, LEAD, ROLES, Contact
@@ -69,7 +69,7 @@ class Book:
 
 def _of_lea(request: PageRequest) -> Book:
     cds = request.cds_code
-    lea = one_lea(request.act.about(cds), request.today)
+    lea = lea_snapshot(request.act.about(cds), request.today)
     return Book(
         title=lea.roster_entry.lea_name,
         address=addresses.lea_contacts(request.process_id, cds),

@@ -16,7 +16,7 @@ from cimflow.dashboard.web.form_fields import Form, Line, PastDay
 from cimflow.dashboard.web.form_runner import NOT_SENT, FormResult, submit
 from cimflow.dashboard.web.page_request import PageRequest
 from cimflow.dashboard.web.route_access import Allows, door
-from cimflow.monitoring.lea.one_lea import Learnt, OneLea, one_lea
+from cimflow.monitoring.lea.lea_snapshot import Learnt, LeaSnapshot, lea_snapshot
 from cimflow.monitoring.roster.lea_facts import set_fact
 from cimflow.monitoring.words import days_in_words
 from cimflow.process.case import Fact
@@ -50,7 +50,7 @@ class KnownFact:
         return self.standing is not None and self.standing.value != "unknown"
 
 
-def known_facts(request: PageRequest, lea: OneLea, on: dt.date) -> list[KnownFact]:
+def known_facts(request: PageRequest, lea: LeaSnapshot, on: dt.date) -> list[KnownFact]:
     """Each fact of the process file, those that somebody must look up first."""
     found = [
         KnownFact(
@@ -95,7 +95,7 @@ def show_facts(request: ChangesLea) -> Response:
 
 
 def _page(request: PageRequest, result: FormResult[Any, Any]) -> Response:
-    lea = one_lea(request.act, request.today)
+    lea = lea_snapshot(request.act, request.today)
     return request.render(
         "roster/facts.html.j2",
         status=result.status,

@@ -13,7 +13,7 @@ from cimflow.dashboard.web.form_fields import Day, Form, Line, LineIfThere
 from cimflow.dashboard.web.form_runner import FormResult, shown, submit
 from cimflow.dashboard.web.page_request import PageRequest
 from cimflow.dashboard.web.route_access import Allows, door
-from cimflow.monitoring.lea.one_lea import OneLea, one_lea
+from cimflow.monitoring.lea.lea_snapshot import LeaSnapshot, lea_snapshot
 from cimflow.monitoring.roster.roster_entry import Changed, EntryAsTyped, in_one_line, place
 
 router = APIRouter()
@@ -35,7 +35,7 @@ class RosterEntryForm(Form):
 @router.get(addresses.roster_entry.pattern)
 def show_roster_entry(request: ChangesLea) -> Response:
     """What the roster says of an LEA, to be changed from a day on; and what it said before."""
-    lea = one_lea(request.act, request.today)
+    lea = lea_snapshot(request.act, request.today)
     held = lea.roster_entry
     typed = {
         "level": held.level,
@@ -49,7 +49,7 @@ def show_roster_entry(request: ChangesLea) -> Response:
     return _page(request, lea, shown(**typed))
 
 
-def _page(request: PageRequest, lea: OneLea, result: FormResult[Any, Any]) -> Response:
+def _page(request: PageRequest, lea: LeaSnapshot, result: FormResult[Any, Any]) -> Response:
     return request.render(
         "roster/roster_entry.html.j2",
         status=result.status,
@@ -67,19 +67,19 @@ def _page(request: PageRequest, lea: OneLea, result: FormResult[Any, Any]) -> Re
 @router.post(addresses.roster_entry.pattern)
 def change_roster_entry(request: ChangesLea) -> Response:
     """Let the roster say something else from a day on."""
-    lea = one_lea(request.act, request.today)
+    lea = lea_snapshot(request.act, request.today)
     result = submit(
         request, "roster-entry", RosterEntryForm, lambda form: _change(request, lea, form)
     )
     if result.failed:
-        return _page(request, one_lea(request.act, request.today), result)
+        return _page(request, lea_snapshot(request.act, request.today), result)
     say = "Nothing was different from what the roster says already."
     if result.got:
         say = f"{result.sent.lea_name} was changed: {in_one_line(result.got)}."
     return request.redirect(addresses.roster_entry(request.process_id, request.cds_code), say=say)
 
 
-def _change(request: PageRequest, lea: OneLea, form: RosterEntryForm) -> list[Changed]:
+def _change(request: PageRequest, lea: LeaSnapshot, form: RosterEntryForm) -> list[Changed]:
     """A field that the person's form did not have stays as it is."""
     held = lea.roster_entry
     typed = EntryAsTyped(

@@ -14,7 +14,7 @@ from cimflow.dashboard.web.form_fields import Day, Form, Line
 from cimflow.dashboard.web.form_runner import FormResult, shown, submit
 from cimflow.dashboard.web.page_request import PageRequest
 from cimflow.dashboard.web.route_access import Allows, door
-from cimflow.monitoring.lea.one_lea import one_lea
+from cimflow.monitoring.lea.lea_snapshot import lea_snapshot
 from cimflow.monitoring.roster.withdrawal import withdraw
 from cimflow.monitoring.words import long_date
 
@@ -36,7 +36,7 @@ def show_withdrawal(request: ChangesLea) -> Response:
 
 
 def _page(request: PageRequest, result: FormResult[Any, Any]) -> Response:
-    lea = one_lea(request.act, request.today)
+    lea = lea_snapshot(request.act, request.today)
     return request.render(
         "roster/withdraw.html.j2",
         status=result.status,

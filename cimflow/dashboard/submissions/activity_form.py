@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from cimflow import addresses
 from cimflow.dashboard.web.errors import NotHere
 from cimflow.dashboard.web.page_request import PageRequest
-from cimflow.monitoring.lea.lea_snapshot import Filing, filing_of
+from cimflow.monitoring.lea.lea_snapshot import ActivitySnapshot, activity_snapshot
 from cimflow.monitoring.words import name_of
 from cimflow.process.case import Submission
 from cimflow.process.definition.process_file import Activity
@@ -28,16 +28,16 @@ def activity_here(request: PageRequest) -> Activity:
     return found
 
 
-def filing_here(request: PageRequest) -> Filing:
+def filing_here(request: PageRequest) -> ActivitySnapshot:
     """The activity and the LEA of the address, as known today.
 
     Raises:
         NotHere: the process has no such activity.
     """
-    return filing_of(request.act, activity_here(request).id, request.today)
+    return activity_snapshot(request.act, activity_here(request).id, request.today)
 
 
-def common(request: PageRequest, filing: Filing) -> dict[str, Any]:
+def common(request: PageRequest, filing: ActivitySnapshot) -> dict[str, Any]:
     """What every page about one filing shows."""
     selpa = filing.roster_entry.selpa_code
     return {
@@ -62,7 +62,7 @@ def to_lea(request: PageRequest, activity_id: str, say: str) -> Response:
     return request.redirect(page, say=say)
 
 
-def version_here(request: PageRequest, filing: Filing) -> Submission:
+def version_here(request: PageRequest, filing: ActivitySnapshot) -> Submission:
     """The version of the address.
 
     Raises:

@@ -21,7 +21,7 @@ from cimflow.dashboard.web.form_fields import Form, NeededPastDay, Text
 from cimflow.dashboard.web.form_runner import NOT_SENT, FormResult, shown, submit
 from cimflow.dashboard.web.page_request import PageRequest
 from cimflow.dashboard.web.route_access import Allows, door
-from cimflow.monitoring.lea.lea_snapshot import Filing
+from cimflow.monitoring.lea.lea_snapshot import ActivitySnapshot
 from cimflow.monitoring.submissions.record import Recorded, file_later
 from cimflow.monitoring.submissions.review import void
 from cimflow.monitoring.words import long_date
@@ -72,7 +72,7 @@ def record_filing_date(request: Files) -> Response:
 
 
 def _filed_page(
-    request: PageRequest, filing: Filing, result: FormResult[FiledForm, Recorded]
+    request: PageRequest, filing: ActivitySnapshot, result: FormResult[FiledForm, Recorded]
 ) -> Response:
     latest = filing.latest
     receiver = filing.receiver_of(latest) if latest is not None else filing.receiver
@@ -112,7 +112,10 @@ def void_version(request: Changes) -> Response:
 
 
 def _void_page(
-    request: PageRequest, filing: Filing, version: Submission, result: FormResult[VoidForm, None]
+    request: PageRequest,
+    filing: ActivitySnapshot,
+    version: Submission,
+    result: FormResult[VoidForm, None],
 ) -> Response:
     return request.render(
         "submissions/void.html.j2",

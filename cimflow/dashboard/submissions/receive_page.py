@@ -25,7 +25,7 @@ from cimflow.dashboard.web.form_fields import Form, PastDay, Upload
 from cimflow.dashboard.web.form_runner import FormResult, shown, submit
 from cimflow.dashboard.web.page_request import PageRequest
 from cimflow.dashboard.web.route_access import Allows, door
-from cimflow.monitoring.lea.lea_snapshot import Filing
+from cimflow.monitoring.lea.lea_snapshot import ActivitySnapshot
 from cimflow.monitoring.submissions.receive import Came, day_received, receive
 from cimflow.monitoring.submissions.record import Recorded
 from cimflow.monitoring.words import long_date
@@ -94,7 +94,7 @@ def _answer(request: PageRequest, activity: Activity, recorded: Recorded) -> Res
 
 
 def _page(
-    request: PageRequest, filing: Filing, result: FormResult[ReceiveForm, Recorded]
+    request: PageRequest, filing: ActivitySnapshot, result: FormResult[ReceiveForm, Recorded]
 ) -> Response:
     latest = filing.latest
     lines = result.every_line

@@ -22,7 +22,7 @@ from cimflow.dashboard.web.form_fields import Form, Line, Number, PastDay, Text,
 from cimflow.dashboard.web.form_runner import NOT_SENT, FormResult, submit
 from cimflow.dashboard.web.page_request import PageRequest
 from cimflow.dashboard.web.route_access import Allows, door
-from cimflow.monitoring.lea.lea_snapshot import Filing
+from cimflow.monitoring.lea.lea_snapshot import ActivitySnapshot
 from cimflow.monitoring.submissions.approvers import why_not_approve
 from cimflow.monitoring.submissions.compare import differences
 from cimflow.monitoring.submissions.record import Recorded
@@ -41,7 +41,7 @@ class ReviewForm(Form):
     version: Number
     sha256: Line
     note: Text = Field(title="Note")
-    told_by: Annotated[Line, Field(title="Who at the CDE told you", max_length=200)] = ""
+    told_by: Annotated[Text, Field(title="Who at the CDE told you", max_length=200)]
     on: PastDay = Field(title="Decided on")
     despite_findings: Ticked = Field(title="Approve even though it has errors")
 
@@ -98,7 +98,7 @@ def _decision(request: PageRequest, form: ReviewForm) -> Decision:
 
 
 def _page(
-    request: PageRequest, filing: Filing, result: FormResult[ReviewForm, Recorded]
+    request: PageRequest, filing: ActivitySnapshot, result: FormResult[ReviewForm, Recorded]
 ) -> Response:
     """The page; what a person typed stays, but a tick belongs to the version it was set for."""
     latest = filing.latest
@@ -108,7 +108,7 @@ def _page(
     findings = filing.findings(latest)
     receiver = filing.receiver_of(latest)
     earlier = filing.last_returned(latest)
-    own_lea = why_not_approve(request.act, filing.activity.id)
+    own_lea = why_not_approve(request.act, filing.case, filing.activity.id)
     is_same = typed.get("sha256") == latest.sha256
     return request.render(
         "submissions/review.html.j2",
@@ -131,7 +131,7 @@ def _page(
     )
 
 
-def _contents(filing: Filing, version: Submission) -> tuple[object, ...] | None:
+def _contents(filing: ActivitySnapshot, version: Submission) -> tuple[object, ...] | None:
     if version.contents is None:
         return None
     return contents_in_words(filing.activity, version.contents)

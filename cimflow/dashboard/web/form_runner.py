@@ -174,6 +174,9 @@ def _refusal(one: Any) -> Refusal:
         return refusal(one["type"], name, **one.get("ctx", {}))
     if one["type"] == "literal_error":
         return refusal("choose-one", name)
+    if one["type"] == "too_long":
+        allowed, typed = one["ctx"]["max_length"], one["ctx"]["actual_length"]
+        return refusal("too-long", name, most=allowed, number=typed)
     return refusal("form-damaged", name)
 
 

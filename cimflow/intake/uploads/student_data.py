@@ -100,7 +100,7 @@ def refuse_student_rows(data: bytes, kind: Kind, name: str) -> None:
 
 
 def sheets_without_students(data: bytes, name: str) -> tuple[Sheet, ...]:
-    """The sheets of a workbook, read once: for this search, and for the code that reads them next.
+    """The sheets of a workbook, read once: for this search, and to be read field by field next.
 
     Raises:
         IntakeErrors: as ``refuse_student_rows``, or it is no workbook.

@@ -1,4 +1,4 @@
-"""One activity of one LEA as its forms show it: what is recorded, and how far we had learnt.
+"""One LEA, or one activity of it, as a form shows it: what is recorded, and how far that goes.
 
 All is read together, so that a form which says "seen up to here" has seen just that.
 """
@@ -6,21 +6,64 @@ All is read together, so that a form which says "seen up to here" has seen just 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cimflow.monitoring.act import Act
 from cimflow.process.case import Case, Review, RosterEntry, Submission
 from cimflow.process.definition.process_file import Activity, Process, Receiver
+from cimflow.process.evaluation.evaluate import evaluate
 from cimflow.process.evaluation.findings import Finding
 from cimflow.process.evaluation.judge_version import findings_of
+from cimflow.process.evaluation.status import ActivityStatus, CaseStatus
 from cimflow.store import cases
+from cimflow.store.cases import history
+from cimflow.store.cases.history import Learnt
+
+__all__ = ["ActivitySnapshot", "LeaSnapshot", "Learnt", "activity_snapshot", "lea_snapshot"]
 
 
 @dataclass(frozen=True, slots=True)
-class Filing:
+class LeaSnapshot:
+    """What is known on a day of one LEA. ``status`` is None where it is not in the cohort then.
+
+    ``seq`` is the number of the last record of the LEA; ``learnt`` says by that number when each
+    record was made, and by whom.
+    """
+
+    process: Process
+    case: Case
+    on: dt.date
+    seq: int
+    status: CaseStatus | None
+    learnt: Mapping[int, Learnt]
+
+    @property
+    def roster_entry(self) -> RosterEntry:
+        """The roster entry in force, also after the LEA has left; before the first, that one."""
+        return self.case.latest_roster_entry(self.on)
+
+    @property
+    def is_in_cohort(self) -> bool:
+        """Whether it is in the cohort on that day."""
+        return self.status is not None
+
+    def of(self, activity_id: str) -> ActivityStatus | None:
+        """The status of an activity; None where it has none."""
+        if self.status is None:
+            return None
+        return next((one for one in self.status.activities if one.id == activity_id), None)
+
+    def receiver(self, activity: Activity) -> Receiver | None:
+        """Who receives an activity on the day, and so grants more time; None: not required."""
+        return self.process.receiver_of(activity, self.case.level_judging(self.on))
+
+
+@dataclass(frozen=True, slots=True)
+class ActivitySnapshot:
     """What is known on a day of one activity of one LEA.
 
-    ``seq`` is the number of the last thing learnt of the LEA.
+    ``seq`` is the number of the last record of the LEA, whatever it is about.
     """
 
     process: Process
@@ -31,11 +74,8 @@ class Filing:
 
     @property
     def roster_entry(self) -> RosterEntry:
-        """The latest roster row that holds, also after the LEA has left; else the first to come."""
-        held = [one for one in self.case.roster_entries if one.holds_on <= self.on]
-        if held:
-            return max(held, key=lambda one: (one.holds_on, one.seq))
-        return min(self.case.roster_entries, key=lambda one: (one.holds_on, -one.seq))
+        """The roster entry in force, also after the LEA has left; before the first, that one."""
+        return self.case.latest_roster_entry(self.on)
 
     @property
     def receiver(self) -> Receiver | None:
@@ -90,7 +130,21 @@ class Filing:
         return self.process.receiver_of(self.activity, self.case.level_judging(day))
 
 
-def filing_of(act: Act, activity_id: str, on: dt.date) -> Filing:
+def lea_snapshot(act: Act, on: dt.date) -> LeaSnapshot:
+    """One LEA on a day.
+
+    Raises:
+        UnknownLea: no LEA of that CDS code in the process.
+    """
+    with act.reading() as conn:
+        case = act.case(conn)
+        seq = cases.last_seq(conn, act.process_id, act.cds_code)
+        learnt = history.learnt_of(conn, act.process_id, act.cds_code)
+    status = evaluate(case, act.process, on, act.calendar)
+    return LeaSnapshot(act.process, case, on, seq, status, learnt)
+
+
+def activity_snapshot(act: Act, activity_id: str, on: dt.date) -> ActivitySnapshot:
     """One activity of one LEA on a day.
 
     Raises:
@@ -101,4 +155,4 @@ def filing_of(act: Act, activity_id: str, on: dt.date) -> Filing:
     with act.reading() as conn:
         case = act.case(conn)
         seq = cases.last_seq(conn, act.process_id, act.cds_code)
-    return Filing(act.process, activity, case, on, seq)
+    return ActivitySnapshot(act.process, activity, case, on, seq)

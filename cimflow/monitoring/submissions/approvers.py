@@ -47,7 +47,7 @@ def own_lea_refusal(
     return refusal("own-lea", activity=activity_id, by=by, lea=entry.lea_name, who=who)
 
 
-def why_not_approve(act: Act, activity_id: str) -> Refusal | None:
-    """The same for a page that is about to ask for the decision, as of today."""
+def why_not_approve(act: Act, case: Case, activity_id: str) -> Refusal | None:
+    """The same for a page that is about to ask for the decision on a case, as of today."""
     with act.reading() as conn:
-        return own_lea_refusal(conn, act.case(conn), activity_id, act.by, act.today)
+        return own_lea_refusal(conn, case, activity_id, act.by, act.today)

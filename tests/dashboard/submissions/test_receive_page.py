@@ -14,6 +14,7 @@ import openpyxl
 import pytest
 from fastapi.testclient import TestClient
 from jinja2 import Environment
+from sqlalchemy import event
 
 from cimflow.dashboard.app import create_app
 from cimflow.dashboard.web.web_app_state import open_site
@@ -249,6 +250,27 @@ def test_a_refused_file_leaves_nothing(
     assert re.search(rf'value="{how}"[^>]* checked', answer.text)
     assert rows_and_files(context) == before
     assert audit_log.entries(context, limit=1)[0].outcome == "refused"
+
+
+def test_to_record_a_document_reads_its_lea_once(browser: Open, context: AppContext) -> None:
+    """Each question is asked once: who sends, whose the LEA is, and what is known of it."""
+    admin = browser("admin")
+    page = admin.get(f"{LEAS}/{BIRCH}/receive/{INPUT}")
+    form = {"csrf": admin.csrf(), "seen": seen_on(page), "how": "document"}
+    asked: list[str] = []
+
+    @event.listens_for(context.engine, "before_cursor_execute")
+    def _note(_conn: object, _cursor: object, statement: str, *_more: object) -> None:
+        asked.append(statement)
+
+    sent = {"file": ("a.pdf", as_pdf())}
+    answer = admin.client.post(f"{LEAS}/{BIRCH}/receive/{INPUT}", data=form, files=sent)
+    event.remove(context.engine, "before_cursor_execute", _note)
+    assert answer.status_code == 303
+    assert sum("FROM extensions" in one for one in asked) == 1, "of each table of a case, once"
+    whose = [one for one in asked if one.startswith("SELECT placements.process")]
+    assert len(whose) == 2, "once by the door, and once in the transaction of the act"
+    assert sum(one.startswith("BEGIN") for one in asked) == 4
 
 
 @pytest.mark.parametrize(

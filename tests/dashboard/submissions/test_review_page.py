@@ -134,11 +134,13 @@ def test_who_reviews_what_the_lea_sent_is_noted_without_that(
     ("form", "said"),
     [
         ({}, "Your decision: choose one."),
-        ({"decision": "return"}, "Say in the note what needs to change"),
+        ({"decision": "return"}, "Note: say what needs to change; the LEA reads it in the email."),
         ({"decision": "approve"}, "This version has errors."),
         ({"decision": "return", "note": "x", "on": "2024-07-12"}, "is after today"),
         ({"decision": "return", "note": "x", "on": "soon"}, "write the day such as"),
         ({"decision": "return", "note": "x" * 5001}, "at most 5000 characters"),
+        ({"decision": "return", "note": "x", "told_by": "x" * 201}, "at most 200 characters"),
+        ({"decision": "return", "note": "x", "told_by": "x\0y"}, "characters that are not text"),
         ({"decision": "return", "note": "x", "version": "one"}, "could not be read"),
         ({"decision": "return", "note": "x", "version": "7"}, "version 7 is not the latest"),
         ({"decision": "return", "note": "x", "sha256": "0" * 64}, "is not the latest"),
@@ -209,7 +211,10 @@ def test_the_answer_of_the_cde_is_recorded(browser: Open, context: AppContext) -
     admin, address = browser("admin"), f"{LEAS}/{ELM}/review/{PLAN}"
     assert "Who at the CDE told you?" in admin.get(address).text
     untold = decide(admin, address, decision="approve")
-    assert "Say who at the CDE gave this answer." in untold.text
+    assert "Who at the CDE told you: say who at the CDE gave this answer." in untold.text
+    both = in_words(decide(admin, address, decision="return"))
+    assert "Note: say what needs to change" in both, "all reasons are told together"
+    assert "Who at the CDE told you: say who" in both
     decide(admin, address, decision="approve", told_by="A Consultant", on="2024-07-10")
     (given,) = decisions(context, ELM)
     assert (given.decision, given.on) == ("approved", dt.date(2024, 7, 10))

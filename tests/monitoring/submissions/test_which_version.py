@@ -12,6 +12,7 @@ from cimflow.intake.spreadsheets.roster import RosterRow
 from cimflow.monitoring.act import Actor, act_on
 from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.cohort.evaluate import read_case
+from cimflow.monitoring.lea.lea_snapshot import filing_of
 from cimflow.monitoring.notices import go_live as golive
 from cimflow.monitoring.roster import import_progress, import_roster
 from cimflow.monitoring.submissions.record import Document, file_later, record
@@ -50,6 +51,23 @@ def test_a_filing_date_goes_to_the_version_that_waits_for_one(
     file_later(act, SRR, on=day(filed))
     versions = read_case(act_on(context, PROCESS, BIRCH)).submissions
     assert [one.filed_on for one in versions] == [day(one) for one in dates]
+
+
+def test_what_is_told_at_once_is_what_is_read_later(context: AppContext) -> None:
+    """The version that was just recorded, or filed, is not read back to be judged."""
+    act, today = act_on(context, PROCESS, BIRCH), day("07-11")
+    told = [record(act, SRR, received_on=day("06-10"))]
+    read = [filing_of(act, SRR, today)]
+    told.append(file_later(act, SRR, on=day("06-12")))
+    read.append(filing_of(act, SRR, today))
+    versions = [one.version(1) for one in read]
+    assert [one.filed_on for one in versions if one is not None] == [None, day("06-12")]
+    assert [one.findings for one in told] == [
+        filing.findings(version)
+        for filing, version in zip(read, versions, strict=True)
+        if version is not None
+    ]
+    assert told[0].findings != told[1].findings, "it was not filed, and then it was"
 
 
 def test_a_review_taken_over_is_bound_to_the_version_it_is_of(context: AppContext) -> None:
