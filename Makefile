@@ -45,7 +45,7 @@ help: ## Show this list
 up: ## Start cimflow with the sample SELPA, and stay up
 	@$(setup); exec "$$uv" run --locked --no-dev cimflow up --sample $(ARGS)
 
-# Two processes, SQLite alone, and a quarter of Hypothesis' cases; CONTRIBUTING.md names what is left
+# Three processes, SQLite alone, and a quarter of Hypothesis' cases; CONTRIBUTING.md names what is left
 # to `test`. Compiled Python is kept, whatever the shell says: each process would compile it again.
 check: lint ## Format, lint, types, import contracts, config, fast tests (half a minute)
 	@$(setup); unset CIMFLOW_TEST_POSTGRES_URL PYTHONDONTWRITEBYTECODE; \

@@ -1,6 +1,6 @@
 """The form of the table of doors: one row per route, and who may open it.
 
-Each part of the pages has its rows in ``rows_PART.py``; ``test_doors.py`` walks them all. A new
+Each part of the pages has its rows in ``route_rows/PART.py``; ``test_route_access.py`` walks them all. A new
 route without a row fails there.
 """
 

@@ -14,7 +14,7 @@ from cimflow.intake.errors import IntakeErrors
 MAX_CELLS = 5_000_000
 """Cells, and the blank places before the last filled cell of a row: 50,000 rows of 100 columns."""
 MAX_TAGS = 8_000_000
-"""Elements of XML: more than the largest honest workbook that ``packed`` lets through."""
+"""Elements of XML: more than the largest honest workbook that ``zip_contents`` lets through."""
 
 
 @dataclass(slots=True)

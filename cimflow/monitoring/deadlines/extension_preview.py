@@ -59,7 +59,7 @@ def preview_extension(
     """For which LEAs a date would move, and from when to when; ``seen`` as in ``extend``.
 
     Raises:
-        Refused: as ``changes.extend``.
+        Refused: as ``extension.extend``.
     """
     granted = extend(
         act,

@@ -1,6 +1,6 @@
 """Taking over the progress a SELPA already keeps in a spreadsheet, as receipts.
 
-As in ``imports``: first a list of differences, then one transaction that makes exactly those.
+As in ``import_roster``: first a list of differences, then one transaction that makes exactly those.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Importing the roster and the contacts a SELPA keeps; its progress is in ``taking_over``.
+"""Importing the roster and the contacts a SELPA keeps; its progress is in ``import_progress``.
 
 Each import is first a list of differences (what a dry run shows), then one transaction that makes
 exactly those. A second import of the same file finds no difference.

@@ -19,7 +19,7 @@ def parse_process(data: dict[str, Any], *, file: str) -> Process:
     Raises:
         ConfigErrors: what is still to be filled in, and every unknown key, wrong type and
             impossible word, with file and key. Whether the ids fit together is asked by
-            ``consistency.check_process``.
+            ``check_process.check_process``.
     """
     errors = unfilled_places(data, file=file)
     unfilled = {one.key for one in errors}

@@ -3,8 +3,8 @@
 Facts are only ever added: triggers refuse to change or delete them. Each has its own row in
 ``learnt``, which numbers everything ever learned, in all tables together, and says when and from
 whom; so of a withdrawal and a roster row of the same day it is known which came last. The other
-tables are in ``ledger_tables``, ``run_tables`` and ``people_tables``, apart since reading cases is
-quicker without them; ``schema`` has all together.
+tables are in ``notice_tables``, ``run_tables`` and ``people_tables``, apart since reading cases is
+quicker without them; ``all_tables`` has all together.
 """
 
 from __future__ import annotations
