@@ -1,7 +1,7 @@
 """The form of the table of doors: one row per route, and who may open it.
 
-Each part of the pages has its rows in ``route_rows/PART.py``; ``test_route_access.py`` walks them all. A new
-route without a row fails there.
+Each part of the pages has its rows in ``route_rows/PART.py``; ``test_route_access.py`` walks them
+all. A new route without a row fails there.
 """
 
 from __future__ import annotations
