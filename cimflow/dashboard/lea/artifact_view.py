@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from cimflow.monitoring.submissions.compare import title_of, value_in_words
-from cimflow.process.definition.process_file import Activity, FieldDefinition
+from cimflow.process.definition.artifact_fields import FieldDefinition
+from cimflow.process.definition.process_file import Activity
 from cimflow.process.evaluation.findings import Finding, is_filled
 
 

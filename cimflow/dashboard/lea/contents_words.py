@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cimflow.monitoring.submissions.compare import title_of, value_in_words
-from cimflow.process.definition.process_file import FieldDefinition
+from cimflow.process.definition.artifact_fields import FieldDefinition
 from cimflow.process.evaluation.findings import is_filled
 
 

@@ -15,7 +15,8 @@ from typing import Any, Literal
 
 from cimflow.monitoring.words import long_date
 from cimflow.process.case import Submission
-from cimflow.process.definition.process_file import Activity, FieldDefinition
+from cimflow.process.definition.artifact_fields import FieldDefinition
+from cimflow.process.definition.process_file import Activity
 from cimflow.process.evaluation.findings import is_filled
 
 ChangeKind = Literal["added", "removed", "changed"]
