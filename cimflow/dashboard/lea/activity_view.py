@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cimflow import addresses
-from cimflow.dashboard.lea.contents_words import Shown, field_in_words, shown_contents
+from cimflow.dashboard.lea.artifact_view import Found, Shown, findings_in_words, shown_contents
 from cimflow.dashboard.lea.version_view import (
     Grant,
     May,
@@ -40,14 +40,6 @@ class Way:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """A finding with the title of the field that it is about."""
-
-    where: str
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
 class Part:
     """All that the page says of one activity."""
 
@@ -64,8 +56,8 @@ class Part:
     due_kind: str
     receiver: str
     blocked_by: tuple[tuple[str, str], ...]
-    errors: tuple[Said, ...]
-    warnings: tuple[Said, ...]
+    errors: tuple[Found, ...]
+    warnings: tuple[Found, ...]
     returned: Review | None
     grants: tuple[Grant, ...]
     versions: tuple[Version, ...]
@@ -176,12 +168,9 @@ def _fact_title(name: str, process: Process) -> str:
     return fact.title if fact is not None else _FACTS.get(name, name)
 
 
-def _said(activity: Activity, one: ActivityStatus, severity: str) -> tuple[Said, ...]:
-    return tuple(
-        Said(field_in_words(activity.fields, finding.field), finding.message)
-        for finding in one.findings
-        if finding.severity == severity
-    )
+def _said(activity: Activity, one: ActivityStatus, severity: str) -> tuple[Found, ...]:
+    graded = [finding for finding in one.findings if finding.severity == severity]
+    return findings_in_words(activity.fields, graded)
 
 
 def _counting(

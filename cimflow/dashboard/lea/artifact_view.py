@@ -1,4 +1,7 @@
-"""The contents of an artifact and what is missing in them, as a person reads them. Pure."""
+"""The contents of an artifact and what is missing in them, as a person reads them. Pure.
+
+What the process file no longer names is shown too, under its id: nothing recorded is ever hidden.
+"""
 
 from __future__ import annotations
 
@@ -6,20 +9,30 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cimflow.monitoring.submissions.compare import title_of, value_in_words
+from cimflow.monitoring.submissions.field_words import (
+    fields_of,
+    place_in_words,
+    title_of,
+    value_in_words,
+)
 from cimflow.process.definition.artifact_fields import FieldDefinition
-from cimflow.process.definition.process_file import Activity
 from cimflow.process.evaluation.findings import Finding, is_filled
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One field: its title, and its value as text, or as a small table of entries."""
+    """One field: ``text`` where it is one value, else ``entries``, each with its own fields."""
 
     title: str
     text: str = ""
-    heads: tuple[str, ...] = ()
-    rows: tuple[tuple[str, ...], ...] = ()
+    entries: tuple[tuple[Shown, ...], ...] = ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The headings, where all entries are flat and fit a table; else none."""
+        titles = dict.fromkeys(one.title for entry in self.entries for one in entry)
+        is_flat = not any(one.entries for entry in self.entries for one in entry)
+        return tuple(titles) if is_flat and len(self.entries) > 1 else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,67 +44,45 @@ class Found:
     message: str
 
 
-def contents_in_words(activity: Activity, contents: Mapping[str, Any]) -> tuple[Shown, ...]:
-    """Every field that is filled, in the order of the process file, a group's one by one."""
-    return tuple(_shown(activity.fields, contents, ""))
+def shown_contents(
+    fields: Sequence[FieldDefinition], contents: Mapping[str, Any]
+) -> tuple[Shown, ...]:
+    """What was entered, in the order of the process file; blank fields are left out."""
+    return tuple(
+        _shown(field, name, contents[name])
+        for name, field in fields_of(fields, contents)
+        if is_filled(contents.get(name))
+    )
 
 
-def _shown(
-    fields: Sequence[FieldDefinition], table: Mapping[str, Any], before: str
-) -> Iterable[Shown]:
-    for field in fields:
-        value = table.get(field.id)
-        if not is_filled(value):
-            continue
-        title = f"{before}{title_of(field)}"
-        if field.kind == "group" and isinstance(value, Mapping):
-            yield from _shown(field.fields, value, f"{title}: ")
-        elif isinstance(value, list) and any(isinstance(one, Mapping) for one in value):
-            yield _as_table(field, title, value)
-        else:
-            yield Shown(title, value_in_words(field, value))
+def _shown(field: FieldDefinition | None, name: str, value: Any) -> Shown:
+    title = title_of(field, name)
+    fields = field.fields if field else ()
+    several = [value] if isinstance(value, Mapping) else value
+    if isinstance(several, list) and any(isinstance(one, Mapping) for one in several):
+        return Shown(
+            title, entries=tuple(_entry(fields, one) for one in several if is_filled(one))
+        )  # fmt: skip
+    return Shown(title, value_in_words(field, value))
 
 
-def _as_table(field: FieldDefinition, title: str, entries: Sequence[Any]) -> Shown:
-    """A row for each entry; an id that stands for an entry fills the first cell."""
-    used = [
-        one
-        for one in field.fields
-        if any(isinstance(entry, Mapping) and is_filled(entry.get(one.id)) for entry in entries)
-    ]
-    rows = [
-        tuple(value_in_words(one, entry.get(one.id)) for one in used)
-        if isinstance(entry, Mapping)
-        else (str(entry), *("" for _ in used[1:]))
-        for entry in entries
-        if is_filled(entry)
-    ]
-    return Shown(title, heads=tuple(title_of(one) for one in used), rows=tuple(rows))
+def _entry(fields: Sequence[FieldDefinition], value: Any) -> tuple[Shown, ...]:
+    """The fields of an entry; an id stands for an entry that was filed elsewhere."""
+    if isinstance(value, Mapping):
+        return shown_contents(fields, value)
+    return (Shown("Refers to", str(value)),)
 
 
-def findings_in_words(activity: Activity, findings: Iterable[Finding]) -> tuple[Found, ...]:
+def findings_in_words(
+    fields: Sequence[FieldDefinition], findings: Iterable[Finding]
+) -> tuple[Found, ...]:
     """What is missing or wrong, errors first, each with the place where it stands."""
     ordered = sorted(findings, key=lambda one: one.severity != "error")
-    return tuple(_in_words(activity, one) for one in ordered)
+    return tuple(_in_words(fields, one) for one in ordered)
 
 
-def _in_words(activity: Activity, one: Finding) -> Found:
-    place = _place(activity.fields, one.field or "")
+def _in_words(fields: Sequence[FieldDefinition], one: Finding) -> Found:
+    place = place_in_words(fields, one.field)
     if place and one.message.startswith(place[-1]):
-        place.pop()  # the message names the field itself; it is said once
+        place = place[:-1]  # the message names the field itself; it is said once
     return Found(one.severity, ", ".join(place), one.message)
-
-
-def _place(fields: Sequence[FieldDefinition], path: str) -> list[str]:
-    """``members.2.email`` as ``Members of the CIM Team``, ``entry 2``, ``E-mail address``."""
-    words: list[str] = []
-    for part in path.split(".") if path else ():
-        if part.isdecimal():
-            words.append(f"entry {part}")
-            continue
-        field = next((one for one in fields if one.id == part), None)
-        if field is None:
-            break  # not of the contents, such as the filing date: the message says it
-        words.append(title_of(field))
-        fields = field.fields
-    return words

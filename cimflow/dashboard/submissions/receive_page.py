@@ -127,7 +127,7 @@ def show_received(request: Sees) -> Response:
         **common(request, filing),
         version=version,
         counted=in_count(findings),
-        found=findings_in_words(filing.activity, findings),
+        found=findings_in_words(filing.activity.fields, findings),
         is_only_with_us=any(one.code == "not-filed" for one in findings),
         receiver_title=receiver.title if receiver is not None else "its receiver",
         is_latest=latest is not None and latest.version == version.version,

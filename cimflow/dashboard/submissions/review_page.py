@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from cimflow import addresses
-from cimflow.dashboard.lea.artifact_view import contents_in_words, findings_in_words
+from cimflow.dashboard.lea.artifact_view import Shown, findings_in_words, shown_contents
 from cimflow.dashboard.submissions.activity_form import (
     activity_here,
     common,
@@ -119,7 +119,7 @@ def _page(
         standing=filing.review(latest),
         contents=_contents(filing, latest),
         counted=in_count(findings),
-        found=findings_in_words(filing.activity, findings),
+        found=findings_in_words(filing.activity.fields, findings),
         has_errors=any(one.severity == "error" for one in findings),
         earlier=earlier,
         changes=differences(filing.activity, earlier[0], latest) if earlier else (),
@@ -131,7 +131,7 @@ def _page(
     )
 
 
-def _contents(filing: ActivitySnapshot, version: Submission) -> tuple[object, ...] | None:
+def _contents(filing: ActivitySnapshot, version: Submission) -> tuple[Shown, ...] | None:
     if version.contents is None:
         return None
-    return contents_in_words(filing.activity, version.contents)
+    return shown_contents(filing.activity.fields, version.contents)
