@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_LONGEST_QUOTE = 60
+from cimflow.process.cell_text import shown
+
+__all__ = ["IntakeError", "IntakeErrors", "shown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +36,6 @@ class IntakeErrors(Exception):
     def of_file(cls, name: str, message: str) -> IntakeErrors:
         """The one error that concerns a whole file."""
         return cls([IntakeError(name, None, None, message)])
-
-
-def shown(text: str) -> str:
-    """A value as a message shows it: in quotes, not too long, nothing in it invisible."""
-    short = text if len(text) <= _LONGEST_QUOTE else f"{text[: _LONGEST_QUOTE - 1]}…"
-    return repr(short)
 
 
 def _one_line(text: str) -> str:

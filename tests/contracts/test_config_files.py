@@ -15,9 +15,9 @@ import pytest
 from cimflow import resources
 from cimflow.process.contacts import ROLES
 from cimflow.process.definition.check_process import check_process
+from cimflow.process.definition.entry import Rule
 from cimflow.process.definition.errors import ConfigErrors
 from cimflow.process.definition.parse_process import parse_process, unfilled_places
-from cimflow.process.definition.process_file import Rule
 from tests.factories import calendar, ladder, process
 
 CONFIG = Path(__file__).parents[2] / "config"

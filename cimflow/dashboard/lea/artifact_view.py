@@ -1,7 +1,6 @@
 """The contents of an artifact and what is missing in them, as a person reads them. Pure.
 
-Titles come from the process file, words stand for values. What the file no longer names is shown,
-too, under its id: nothing recorded is ever hidden.
+What the process file no longer names is shown too, under its id: nothing recorded is ever hidden.
 """
 
 from __future__ import annotations
@@ -10,8 +9,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cimflow.monitoring.submissions.compare import title_of, value_in_words
-from cimflow.process.definition.process_file import FieldDefinition
+from cimflow.monitoring.submissions.field_words import (
+    fields_of,
+    place_in_words,
+    title_of,
+    value_in_words,
+)
+from cimflow.process.definition.artifact_fields import FieldDefinition
 from cimflow.process.evaluation.findings import Finding, is_filled
 
 
@@ -44,27 +48,26 @@ def contents_in_words(
     fields: Sequence[FieldDefinition], contents: Mapping[str, Any]
 ) -> tuple[FieldView, ...]:
     """What was entered, in the order of the process file; blank fields are left out."""
-    known = {one.id: one for one in fields}
-    names = [*known, *(name for name in contents if name not in known)]
     return tuple(
-        _field_in_words(known.get(name), name, contents[name])
-        for name in names
+        _field_in_words(field, name, contents[name])
+        for name, field in fields_of(fields, contents)
         if is_filled(contents.get(name))
     )
 
 
 def _field_in_words(field: FieldDefinition | None, name: str, value: Any) -> FieldView:
-    title = title_of(field) if field else name.replace("_", " ").capitalize()
+    title = title_of(field, name)
     fields = field.fields if field else ()
-    if isinstance(value, Mapping):
-        return FieldView(title, entries=(contents_in_words(fields, value),))
-    if isinstance(value, list) and any(isinstance(one, Mapping) for one in value):
-        entries = tuple(_entry(fields, one) for one in value if is_filled(one))
-        return FieldView(title, entries=entries)
+    several = [value] if isinstance(value, Mapping) else value
+    if isinstance(several, list) and any(isinstance(one, Mapping) for one in several):
+        return FieldView(
+            title, entries=tuple(_entry(fields, one) for one in several if is_filled(one))
+        )  # fmt: skip
     return FieldView(title, value_in_words(field, value))
 
 
 def _entry(fields: Sequence[FieldDefinition], value: Any) -> tuple[FieldView, ...]:
+    """The fields of an entry; an id stands for an entry that was filed elsewhere."""
     if isinstance(value, Mapping):
         return contents_in_words(fields, value)
     return (FieldView("Refers to", str(value)),)
@@ -73,28 +76,13 @@ def _entry(fields: Sequence[FieldDefinition], value: Any) -> tuple[FieldView, ..
 def findings_in_words(
     fields: Sequence[FieldDefinition], findings: Iterable[Finding]
 ) -> tuple[FindingView, ...]:
-    """What is missing or wrong, errors first, each with the place where it was found."""
+    """What is missing or wrong, errors first, each with the place where it stands."""
     ordered = sorted(findings, key=lambda one: one.severity != "error")
-    return tuple(_finding_in_words(fields, one) for one in ordered)
+    return tuple(_in_words(fields, one) for one in ordered)
 
 
-def _finding_in_words(fields: Sequence[FieldDefinition], one: Finding) -> FindingView:
-    place = _place(fields, one.field or "")
+def _in_words(fields: Sequence[FieldDefinition], one: Finding) -> FindingView:
+    place = place_in_words(fields, one.field)
     if place and one.message.startswith(place[-1]):
-        place.pop()  # the message names the field itself; it is said once
+        place = place[:-1]  # the message names the field itself; it is said once
     return FindingView(one.severity, ", ".join(place), one.message)
-
-
-def _place(fields: Sequence[FieldDefinition], path: str) -> list[str]:
-    """``members.2.email`` as ``Members of the CIM Team``, ``entry 2``, ``Email address``."""
-    words: list[str] = []
-    for part in path.split(".") if path else ():
-        if part.isdecimal():
-            words.append(f"entry {part}")
-            continue
-        field = next((one for one in fields if one.id == part), None)
-        if field is None:
-            break  # not of the contents, such as the filing date: the message says it
-        words.append(title_of(field))
-        fields = field.fields
-    return words

@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from cimflow import addresses
-from cimflow.dashboard.lea.artifact_view import contents_in_words, findings_in_words
+from cimflow.dashboard.lea.artifact_view import FieldView, contents_in_words, findings_in_words
 from cimflow.dashboard.submissions.activity_form import (
     activity_here,
     common,
@@ -131,7 +131,7 @@ def _page(
     )
 
 
-def _contents(filing: ActivitySnapshot, version: Submission) -> tuple[object, ...] | None:
+def _contents(filing: ActivitySnapshot, version: Submission) -> tuple[FieldView, ...] | None:
     if version.contents is None:
         return None
     return contents_in_words(filing.activity.fields, version.contents)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cimflow.process.definition.process_file import Activity, FieldDefinition
+from cimflow.process.definition.artifact_fields import FieldDefinition
+from cimflow.process.definition.process_file import Activity
 
 FIELDS = "Fields"
 HEADINGS = ("Field", "What it is", "Required?", "Value")
 NUMBER, OF = "no", "of_no"
-TABLES = frozenset({"group", "list", "references-or-entries"})
 _LONGEST_TITLE = 31  # what a spreadsheet allows
 
 
@@ -25,7 +25,7 @@ class Place:
     @property
     def columns(self) -> tuple[FieldDefinition, ...]:
         """The fields that are a column of it."""
-        return tuple(one for one in self.field.fields if one.kind not in TABLES)
+        return tuple(one for one in self.field.fields if not one.kind_row.has_fields)
 
     @property
     def has_sheets(self) -> bool:
@@ -47,7 +47,7 @@ def places(activity: Activity) -> list[Place]:
 
     def add(fields: tuple[FieldDefinition, ...], within: Place | None, path: str) -> None:
         for one in fields:
-            if one.kind in TABLES:
+            if one.kind_row.has_fields:
                 place = Place(one, _title(f"{path}{one.id}", taken), within, fields)
                 found.append(place)
                 add(one.fields, place, f"{path}{one.id}.")

@@ -7,23 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from cimflow.process.definition.process_file import Activity, FieldDefinition, LevelRule
+from cimflow.process.definition.artifact_fields import FieldDefinition
+from cimflow.process.definition.process_file import Activity, LevelRule
 
-_TABLES = ("group", "list")
-_KIND = {
-    "email": "an email address",
-    "date": "a date, such as 2025-01-31",
-    "whole-number": "a whole number, such as 12, in place of the quotation marks",
-    "number": "a number, such as 0.25, in place of the quotation marks",
-    "yes-no": "true or false, in place of the quotation marks",
-    "choice": "one of",
-    "choices": 'any of, such as ["…", "…"]',
-    "texts": 'a list of texts: ["…", "…"]',
-    "references": 'a list of ids: ["…", "…"]',
-    "references-or-entries": 'a list of ids: ["…", "…"]',
-    "list": "one block for each: copy the block as often as you need it",
-}
-_EMPTY_LIST = ("choices", "texts", "references", "references-or-entries")
 _HOW_TO = (
     "Fill in between the quotation marks. Longer text goes between three of them:",
     '"""like this, over as many lines as you need""".',
@@ -52,21 +38,20 @@ def _table(
     fields: Sequence[FieldDefinition], path: str, level: str | None, *, prefix: str
 ) -> Iterator[str]:
     # In TOML the plain keys of a table come before the tables in it.
-    for field in sorted(fields, key=lambda one: one.kind in _TABLES):
+    for field in sorted(fields, key=lambda one: one.kind_row.is_toml_table):
         off = prefix or ("" if concerns(field, level) else "# ")
-        yield _comment(title_of(field))
+        yield _comment(field.name)
         yield _comment(f"  {need_of(field, fields, level)}{_form(field)}")
-        if field.kind in _TABLES:
+        if field.kind_row.is_toml_table:
             here = f"{path}{field.id}"
-            yield f"{off}[[{here}]]" if field.kind == "list" else f"{off}[{here}]"
+            yield f"{off}[[{here}]]" if field.kind_row.shape == "list" else f"{off}[{here}]"
             yield from _table(field.fields, f"{here}.", level, prefix=off)
         else:
-            if field.kind == "references-or-entries":
+            if field.kind_row.shape == "ids-or-entries":
                 entry = ", ".join(f'{one.id} = "…"' for one in field.fields)
-                titles = "; ".join(f"{one.id}: {title_of(one)}" for one in field.fields)
+                titles = "; ".join(f"{one.id}: {one.name}" for one in field.fields)
                 yield _comment(f"  or, where there is no id yet: [{{ {entry} }}]; {titles}")
-            blank = "[]" if field.kind in _EMPTY_LIST else '""'
-            yield f"{off}{field.id} = {blank}"
+            yield f"{off}{field.id} = {field.kind_row.blank_toml}"
             if not path:
                 yield ""
     if path:
@@ -107,7 +92,7 @@ def condition_of(rule: LevelRule) -> str:
 
 
 def _form(field: FieldDefinition) -> str:
-    parts = [_KIND.get(field.kind, "")]
+    parts = [field.kind_row.in_toml]
     if field.choices:
         parts[0] += ": " + ", ".join(field.choices)
     if field.must_be is not None:
@@ -122,11 +107,6 @@ def _form(field: FieldDefinition) -> str:
 def in_levels(levels: Sequence[str]) -> str:
     """``Levels 1, 2``."""
     return f"Level{'s' if len(levels) > 1 else ''} {', '.join(levels)}"
-
-
-def title_of(field: FieldDefinition) -> str:
-    """What a field is called."""
-    return field.title or field.id.replace("_", " ")
 
 
 def _comment(text: str) -> str:

@@ -18,22 +18,22 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from cimflow.intake.artifacts.artifact_cells import FORM, cell_of
 from cimflow.intake.artifacts.artifact_sheets import (
     FIELDS,
     HEADINGS,
     NUMBER,
     OF,
-    TABLES,
     Place,
     places,
 )
-from cimflow.intake.artifacts.blank_toml import condition_of, in_levels, need_of, title_of
+from cimflow.intake.artifacts.blank_toml import condition_of, in_levels, need_of
 from cimflow.intake.tables.workbook import saved
-from cimflow.process.definition.process_file import Activity, FieldDefinition
+from cimflow.process.definition.artifact_fields import FieldDefinition
+from cimflow.process.definition.process_file import Activity
 
 _ROWS_TO_FILL = 200
 _LONGEST_LIST = 250  # characters of a drop-down
+_LONGEST_CELL = 32_767
 _BOLD, _GREY = Font(bold=True), PatternFill("solid", fgColor="EEEEEE")
 _WRAPPED = Alignment(wrap_text=True, vertical="top")
 
@@ -75,13 +75,13 @@ def _write_fields(
         sheet.column_dimensions[get_column_letter(column)].width = width
     for one in activity.fields:
         at += 1
-        if one.kind in TABLES:
+        if one.kind_row.has_fields:
             title = next(p.title for p in places(activity) if p.field is one)
-            texts = (one.id, title_of(one), need_of(one, activity.fields, level))
+            texts = (one.id, one.name, need_of(one, activity.fields, level))
             hint = f"on the sheet {title}"
         else:
             need = f"{need_of(one, activity.fields, level)}; {_form(one)}"
-            texts, hint = (one.id, title_of(one), need), ""
+            texts, hint = (one.id, one.name, need), ""
         for column, text in enumerate(texts, start=1):
             _put(sheet, at, column, text, wrapped=True)
         value = _put(sheet, at, len(HEADINGS), hint, wrapped=True)
@@ -113,14 +113,14 @@ def _write_place(
     rows: Sequence[Mapping[str, Any]],
 ) -> None:
     need = need_of(place.field, place.beside, level)
-    many = "one row" if place.field.kind == "group" else "a row for each"
+    many = "one row" if place.field.kind_row.shape == "group" else "a row for each"
     also = (
         "; if only the column id is filled in, it names an entry that was filed earlier"
-        if place.field.kind == "references-or-entries"
+        if place.field.kind_row.shape == "ids-or-entries"
         else ""
     )
     more = "".join(f"; {one.field.id} on the sheet {one.title}" for one in inside)
-    _put(sheet, 1, 1, f"{title_of(place.field)} ({need}): {many}{also}{more}", font=_BOLD)
+    _put(sheet, 1, 1, f"{place.field.name} ({need}): {many}{also}{more}", font=_BOLD)
     explained = {one.id: one for one in place.columns}
     first = 4
     for column, heading in enumerate(place.headings, start=1):
@@ -142,14 +142,14 @@ def _write_place(
 
 def _explanation(place: Place, heading: str, one: FieldDefinition | None, level: str | None) -> str:
     if one is not None:
-        return f"{title_of(one)} ({need_of(one, place.field.fields, level)}; {_form(one)})"
+        return f"{one.name} ({need_of(one, place.field.fields, level)}; {_form(one)})"
     if heading == OF and place.within is not None:
         return f"the number of the row on the sheet {place.within.title} to which this belongs"
     return "number the rows: 1, 2, 3 …"
 
 
 def _form(one: FieldDefinition) -> str:
-    parts = [FORM[one.kind]]
+    parts = [one.kind_row.in_a_cell]
     if one.choices:
         parts[0] += ": " + ", ".join(one.choices)
     if one.must_be is not None:
@@ -186,20 +186,19 @@ def _put(
 
 
 def _fill(cell: Cell, one: FieldDefinition, value: Any) -> None:
-    written = cell_of(one, value)
+    written = one.kind_row.write_cell(value)
     if isinstance(written, str):
+        if len(written) > _LONGEST_CELL:
+            raise ValueError(f"{one.id}: is longer than a workbook cell allows")
         cell.value = ILLEGAL_CHARACTERS_RE.sub(" ", written)
         cell.data_type = "s"
     elif written is not None:
         cell.value = written
-    if one.kind == "date":
-        cell.number_format = "yyyy-mm-dd"
-    elif one.kind not in {"number", "whole-number"}:
-        cell.number_format = "@"
+    cell.number_format = one.kind_row.cell_format
 
 
 def _offer_choices(sheet: Worksheet, one: FieldDefinition, cells: str) -> None:
-    words = ("yes", "no") if one.kind == "yes-no" else one.choices if one.kind == "choice" else ()
+    words = one.kind_row.offers(one)
     listed = ",".join(words)
     if not words or len(listed) > _LONGEST_LIST or any("," in word for word in words):
         return

@@ -7,20 +7,19 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from cimflow.intake.artifacts.artifact_cells import value_of
 from cimflow.intake.artifacts.artifact_sheets import (
     FIELDS,
     HEADINGS,
     NUMBER,
     OF,
-    TABLES,
     Place,
     places,
 )
 from cimflow.intake.errors import IntakeError, IntakeErrors, shown
 from cimflow.intake.tables.header import Line, column_name
 from cimflow.intake.tables.workbook import Sheet, every_sheet
-from cimflow.process.definition.process_file import Activity, FieldDefinition
+from cimflow.process.definition.artifact_fields import FieldDefinition
+from cimflow.process.definition.process_file import Activity
 
 
 @dataclass(slots=True)
@@ -41,7 +40,7 @@ class _Reading:
             return None
         text = line.cells[at] if at < len(line.cells) else ""
         try:
-            return value_of(one, text) if text.strip() else None
+            return one.kind_row.read_cell(one, text) if text.strip() else None
         except ValueError as error:
             self.wrong(sheet, line.number, one.id, str(error))
             return None
@@ -100,7 +99,7 @@ def _read_fields(reading: _Reading, lines: Sequence[Line], activity: Activity) -
             continue
         if seen.setdefault(key, line.number) != line.number:
             reading.wrong(FIELDS, line.number, key, f"is already in row {seen[key]}")
-        elif simple[key].kind not in TABLES:
+        elif not simple[key].kind_row.has_fields:
             value = reading.value(FIELDS, line, value_at, simple[key])
             if value is not None:
                 contents[key] = value
@@ -165,11 +164,11 @@ def _hand_over(
     reading: _Reading, line: Line, entry: dict[str, Any], place: Place, owner: dict[str, Any]
 ) -> None:
     one = place.field
-    if one.kind == "group":
+    if one.kind_row.shape == "group":
         if one.id in owner:
             reading.wrong(place.title, line.number, None, "there is only one row to fill in here")
         owner[one.id] = entry
-    elif one.kind == "references-or-entries" and set(entry) == {"id"}:
+    elif one.kind_row.shape == "ids-or-entries" and set(entry) == {"id"}:
         owner.setdefault(one.id, []).append(entry["id"])
     else:
         owner.setdefault(one.id, []).append(entry)

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable
-from typing import TypeVar
 
-from cimflow.intake.errors import shown
+from cimflow.process.cell_text import day, plain, shown, word
 from cimflow.process.definition.process_file import Process
+
+__all__ = ["address", "cds_code", "day", "level", "refuse_far_off", "word"]
 
 CDS_DIGITS = 14
 MAX_ADDRESS = 254
@@ -21,36 +21,10 @@ YEARS_AHEAD = 10
 REPAIR = "--repair-cds"
 """The option of an import that puts back a lost zero; a page has a box with its own words."""
 
-Word = TypeVar("Word", bound=str)
-
-_TIME = r"(?:[T ]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?[AP]M)?)?"
-_ISO = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})" + _TIME, re.ASCII | re.IGNORECASE)
-_AMERICAN = re.compile(r"(\d{1,2})[-/](\d{1,2})[-/](\d{4}|\d{2})" + _TIME, re.ASCII | re.IGNORECASE)
 _ROUNDED = re.compile(r"\d+(?:\.\d*)?E[+-]?\d+", re.ASCII | re.IGNORECASE)
 _WORD = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _ADDRESS = re.compile(rf"({_WORD}(?:\.{_WORD})*)@(?:{_LABEL}\.)+(?:[A-Za-z]{{2,63}}|xn--{_LABEL})")
-
-
-def day(text: str) -> dt.date:
-    """``2025-01-31``, ``1/31/2025`` or ``1/31/25`` (this century); a time of day is skipped.
-
-    Raises:
-        ValueError: there is no such day.
-    """
-    iso, american = _ISO.fullmatch(text), _AMERICAN.fullmatch(text)
-    try:
-        if iso:
-            return dt.date(int(iso[1]), int(iso[2]), int(iso[3]))
-        if american:
-            year = int(american[3])
-            return dt.date(year if year > 99 else 2000 + year, int(american[1]), int(american[2]))
-    except ValueError:
-        pass
-    hint = ""
-    if re.fullmatch(r"\d{5}", text, re.ASCII):
-        hint = " (a spreadsheet's day number? format the column as a date)"
-    raise ValueError(f"{shown(text)} is not a date such as 2025-01-31 or 1/31/2025{hint}")
 
 
 def refuse_far_off(on: dt.date, process: Process, *, years_before: int = 0) -> None:
@@ -98,19 +72,6 @@ def cds_code(text: str, *, repair: bool) -> str:
     )
 
 
-def word(text: str, words: Iterable[Word]) -> Word:
-    """One of a list of words, in whatever case; spaces, hyphens and underscores are alike.
-
-    Raises:
-        ValueError: it is none of them.
-    """
-    choices = tuple(words)
-    for one in choices:
-        if _plain(text) == _plain(one):
-            return one
-    raise ValueError(f"{shown(text)} is not one of {', '.join(choices)}")
-
-
 def level(text: str, process: Process) -> str:
     """A level of the process by its id or title, also written ``Level 3``, ``L3`` or ``3.0``.
 
@@ -118,9 +79,9 @@ def level(text: str, process: Process) -> str:
         ValueError: the process has no such level.
     """
     bare = re.sub(r"^(?:level|lvl|l)[\s.:_-]*", "", text.strip(), flags=re.IGNORECASE)
-    candidates = {_plain(one) for one in (text, bare, re.sub(r"\.0+$", "", bare))}
+    candidates = {plain(one) for one in (text, bare, re.sub(r"\.0+$", "", bare))}
     for one in process.levels:
-        if candidates & {_plain(one.id), _plain(one.title)}:
+        if candidates & {plain(one.id), plain(one.title)}:
             return one.id
     levels = ", ".join(process.level_by_id)
     raise ValueError(f"{shown(text)} is not one of the levels {levels} of {process.id}")
@@ -143,7 +104,3 @@ def address(text: str) -> str:
     if hint or found is None or len(found[1]) > MAX_MAILBOX:
         raise ValueError(f"{shown(text)} is not an email address{hint}")
     return text
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"[\s_-]+", "-", text.strip().casefold())

@@ -6,20 +6,19 @@ the middle is one added entry, not a change of all that follow. A blank field is
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any, Literal
 
-from cimflow.monitoring.words import long_date
+from cimflow.monitoring.submissions.field_words import fields_of, title_of, value_in_words
 from cimflow.process.case import Submission
-from cimflow.process.definition.process_file import Activity, FieldDefinition
+from cimflow.process.definition.artifact_fields import FieldDefinition
+from cimflow.process.definition.process_file import Activity
 from cimflow.process.evaluation.findings import is_filled
 
 ChangeKind = Literal["added", "removed", "changed"]
-_NO_FIELDS: tuple[FieldDefinition, ...] = ()
 _LONGEST_NAME = 60
 
 
@@ -58,29 +57,6 @@ def differences(activity: Activity, old: Submission, new: Submission) -> tuple[C
     return tuple(found)
 
 
-def value_in_words(field: FieldDefinition | None, value: Any) -> str:
-    """A value of a field as a person reads it: a long date, yes or no, entries in one line."""
-    if not is_filled(value):
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, Mapping):
-        return _entry_in_words(field.fields if field else _NO_FIELDS, value)
-    if isinstance(value, list | tuple):
-        between = "; " if any(isinstance(one, Mapping) for one in value) else ", "
-        return between.join(part for one in value if (part := value_in_words(field, one)))
-    if field is not None and field.kind == "date":
-        return _day_in_words(value)
-    if field is not None and field.kind in {"choice", "choices"}:
-        return str(value).replace("-", " ")
-    return str(value)
-
-
-def title_of(field: FieldDefinition) -> str:
-    """The title of a field, or its id in words where the process file gives none."""
-    return field.title or _words_of_id(field.id)
-
-
 def _how_it_came(version: Submission) -> str:
     if version.contents is not None:
         return "Entered field by field"
@@ -89,38 +65,6 @@ def _how_it_came(version: Submission) -> str:
 
 def _hash_in_words(version: Submission) -> str:
     return f"fingerprint {version.sha256[:12]}" if version.sha256 else ""
-
-
-def _words_of_id(name: str) -> str:
-    text = name.replace("_", " ").replace("-", " ")
-    return text[:1].upper() + text[1:]
-
-
-def _day_in_words(value: Any) -> str:
-    try:
-        return long_date(dt.date.fromisoformat(str(value)))
-    except ValueError:
-        return str(value)
-
-
-def _entry_in_words(fields: Sequence[FieldDefinition], entry: Mapping[str, Any]) -> str:
-    parts = []
-    for name, field in _fields_of(fields, entry):
-        if is_filled(entry.get(name)):
-            title = title_of(field) if field else _words_of_id(name)
-            parts.append(f"{title}: {value_in_words(field, entry[name])}")
-    return "; ".join(parts)
-
-
-def _fields_of(
-    fields: Sequence[FieldDefinition], *tables: Mapping[str, Any]
-) -> Iterator[tuple[str, FieldDefinition | None]]:
-    """The fields in file order, then what a table holds that the file no longer names."""
-    known = {one.id: one for one in fields}
-    yield from known.items()
-    for name in dict.fromkeys(name for table in tables for name in table):
-        if name not in known:
-            yield name, None
 
 
 def _change(path: str, title: str, before: str, after: str) -> Change:
@@ -135,8 +79,8 @@ def _in_table(
     path: str,
     title: str,
 ) -> Iterator[Change]:
-    for name, field in _fields_of(fields, old, new):
-        words = title_of(field) if field else _words_of_id(name)
+    for name, field in fields_of(fields, old, new):
+        words = title_of(field, name)
         full = f"{title}: {words}" if title else words
         yield from _in_value(field, old.get(name), new.get(name), path + name, full)
 
@@ -146,7 +90,7 @@ def _in_value(
 ) -> Iterator[Change]:
     if _plain(old) == _plain(new):
         return
-    fields = field.fields if field else _NO_FIELDS
+    fields = field.fields if field else ()
     if isinstance(old, Mapping) and isinstance(new, Mapping) and is_filled(old) and is_filled(new):
         yield from _in_table(fields, old, new, f"{path}.", title)
     elif isinstance(old, list) and isinstance(new, list):

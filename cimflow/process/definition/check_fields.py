@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from cimflow.process.definition.process_file import Activity, CrossCheck, FieldDefinition, Process
+from cimflow.process.definition.artifact_fields import CrossCheck, FieldDefinition
+from cimflow.process.definition.process_file import Activity, Process
 
 Complaint = tuple[str, str]
 """A key of the file, and what is wrong there."""
-
-_NUMBERS = frozenset({"number", "whole-number"})
-_CHOICES = frozenset({"choice", "choices"})
 
 _BELONGS: Mapping[str, frozenset[str]] = {
     "covers": frozenset({"values", "or_explained_in", "if_filled", "upstream", "upstream_field"}),
@@ -71,20 +69,21 @@ def _field(field: FieldDefinition, key: str, process: Process) -> Iterator[Compl
         if times > 1:
             yield f"{key}.choices", f"{word!r} appears {times} times"
     bounds = (field.minimum, field.maximum)
-    if field.kind not in _NUMBERS and bounds != (None, None):
+    if not field.kind_row.has_bounds and bounds != (None, None):
         yield f"{key}.minimum", "minimum and maximum belong to numbers"
     if field.minimum is not None and field.maximum is not None and field.minimum > field.maximum:
         yield f"{key}.minimum", "is more than the maximum"
-    if field.kind != "yes-no" and field.must_be is not None:
+    if not field.kind_row.is_yes_no and field.must_be is not None:
         yield f"{key}.must_be", "belongs to a yes-no field"
-    if field.kind == "references-or-entries" and all(one.id != "id" for one in field.fields):
+    has_ids = field.kind_row.shape == "ids-or-entries"
+    if has_ids and all(one.id != "id" for one in field.fields):
         yield f"{key}.fields", "an entry needs a field 'id' so that other work can refer to it"
 
 
 def _siblings(
     field: FieldDefinition, fields: tuple[FieldDefinition, ...], key: str
 ) -> Iterator[Complaint]:
-    yes_no = {one.id: one for one in fields if one.kind == "yes-no"}
+    yes_no = {one.id: one for one in fields if one.kind_row.is_yes_no}
     for other in field.unless_all:
         if other not in yes_no:
             yield f"{key}.unless_all", no_such("yes-no field", other, yes_no)
@@ -125,7 +124,7 @@ def _check(
 
 
 def _check_kind(check: CrossCheck, field: FieldDefinition, key: str) -> Iterator[Complaint]:
-    if check.check == "at-least-one" and field.kind != "yes-no":
+    if check.check == "at-least-one" and not field.kind_row.is_yes_no:
         yield f"{key}.field", "at-least-one looks at a yes-no field"
     if check.check == "at-most" and check.count is None:
         yield f"{key}.count", "is missing"
@@ -133,7 +132,7 @@ def _check_kind(check: CrossCheck, field: FieldDefinition, key: str) -> Iterator
         yield f"{key}.values", "covers needs either values or upstream with upstream_field"
     if check.check == "refers-to" and (check.within is None) == (check.upstream is None):
         yield f"{key}.within", "refers-to needs either within or upstream with upstream_field"
-    if field.kind in _CHOICES:
+    if field.kind_row.has_choices:
         for value in check.values:
             if value not in field.choices:
                 yield f"{key}.values", f"{value!r} is not among the choices of {check.field!r}"
@@ -157,7 +156,7 @@ def _explained(path: str, activity: Activity, key: str) -> Iterator[Complaint]:
     explaining = next((one for one in activity.fields if one.id == where), None)
     if field_at(activity, path) is None:
         yield f"{key}.or_explained_in", _no_field(path, activity)
-    elif explaining is None or explaining.kind != "list":
+    elif explaining is None or explaining.kind_row.shape != "list":
         yield f"{key}.or_explained_in", "names a field of a list, such as exceptions.role"
 
 

@@ -1,13 +1,26 @@
 """What all types of the configuration files are: frozen dataclasses, made of keywords.
 
-Their methods stand here once. ``@dataclass`` would write each of them again for each type, at every
-start: that is a tenth of what ``cimflow status`` may take.
+And what they share: how ids look, and the sentence that a rule rests on.
+
+The methods of the types stand here once. ``@dataclass`` would write each of them again for each
+type, at every start: that is a tenth of what ``cimflow status`` may take.
 """
 
 from __future__ import annotations
 
 from dataclasses import MISSING, Field, FrozenInstanceError, dataclass
-from typing import Any, ClassVar, Never, dataclass_transform
+from typing import Annotated, Any, ClassVar, Literal, Never, dataclass_transform
+
+from cimflow.process.definition.toml_reader import Pattern
+
+Id = Annotated[
+    str, Pattern(r"[a-z0-9]+(-[a-z0-9]+)*", "lowercase letters, digits, and hyphens", 60)
+]
+FieldId = Annotated[
+    str, Pattern(r"[a-z][a-z0-9_]*", "lowercase letters, digits, and underscores", 60)
+]
+LevelId = Annotated[str, Pattern(r"[A-Za-z0-9][A-Za-z0-9-]*", "letters, digits, and hyphens", 20)]
+Severity = Literal["error", "warning"]
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
@@ -52,3 +65,16 @@ class Entry:
     def __repr__(self) -> str:
         said = (f"{name}={self.__dict__[name]!r}" for name in self.__dataclass_fields__)
         return f"{type(self).__name__}({', '.join(said)})"
+
+
+class Rule(Entry):
+    """An entry that rests on the guidance: the sentence quoted, or our reading of it, or both."""
+
+    quote: str = ""
+    reading: str = ""
+
+    def __post_init__(self) -> None:
+        if not (self.quote.strip() or self.reading.strip()):
+            raise ValueError(
+                "needs a 'quote' (the sentence from the source) or a 'reading' (our interpretation)"
+            )

@@ -7,10 +7,9 @@ from functools import cached_property
 from typing import Annotated, Any
 
 from cimflow.process.contacts import ROLES
-from cimflow.process.definition.entry import Entry
+from cimflow.process.definition.entry import Entry, Id
 from cimflow.process.definition.errors import ConfigErrors
 from cimflow.process.definition.parse_process import errors_with_keys
-from cimflow.process.definition.process_file import Id
 from cimflow.process.definition.rung_kinds import RUNG_KINDS, RungKind, Window, check_kind
 from cimflow.process.definition.toml_reader import Checked, read_table
 

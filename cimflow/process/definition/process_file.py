@@ -1,8 +1,9 @@
 """What a process file says: steps, activities, who must, by when, after what, with which fields.
 
 These types know the grammar of ``config/processes/*.toml`` and nothing of any year: every level,
-activity, date and role name is a value of the file. ``reading`` reads tables by these annotations,
-and so refuses what they do not name; ``parsing`` turns a whole file into a :class:`Process`.
+activity, date and role name is a value of the file. ``toml_reader`` reads tables by these
+annotations, and so refuses what they do not name; ``parse_process`` turns a whole file into a
+:class:`Process`. What a field of an artifact is, ``artifact_fields`` says.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from functools import cached_property
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from cimflow.process.definition.entry import Entry
-from cimflow.process.definition.toml_reader import DATE, Checked, Pattern, shown
+from cimflow.process.definition.artifact_fields import CrossCheck, FieldDefinition
+from cimflow.process.definition.entry import Entry, Id, LevelId, Rule
+from cimflow.process.definition.toml_reader import DATE, Checked, shown
 
 
 def _is_time_zone(name: str) -> None:
@@ -26,31 +28,10 @@ def _is_time_zone(name: str) -> None:
         ) from None
 
 
-Id = Annotated[
-    str, Pattern(r"[a-z0-9]+(-[a-z0-9]+)*", "lowercase letters, digits, and hyphens", 60)
-]
-FieldId = Annotated[
-    str, Pattern(r"[a-z][a-z0-9_]*", "lowercase letters, digits, and underscores", 60)
-]
-LevelId = Annotated[str, Pattern(r"[A-Za-z0-9][A-Za-z0-9-]*", "letters, digits, and hyphens", 20)]
 TimeZone = Annotated[str, Checked(_is_time_zone)]
-Severity = Literal["error", "warning"]
 RequirementWord = Literal["required", "recommended", "optional", "not-applicable"]
 Authority = Literal["selpa", "cde"]
 DuePolicy = Literal["stands", "next-working-day", "previous-working-day"]
-
-
-class Rule(Entry):
-    """An entry that rests on the guidance: the sentence quoted, or our reading of it, or both."""
-
-    quote: str = ""
-    reading: str = ""
-
-    def __post_init__(self) -> None:
-        if not (self.quote.strip() or self.reading.strip()):
-            raise ValueError(
-                "needs a 'quote' (the sentence from the source) or a 'reading' (our interpretation)"
-            )
 
 
 class Source(Entry):
@@ -179,83 +160,6 @@ class Prerequisite(Rule):
     activities: tuple[Id, ...]
     kind: Literal["hard", "soft"]
     levels: tuple[str, ...] | None = None
-
-
-FieldKind = Literal[
-    "text",
-    "email",
-    "date",
-    "whole-number",
-    "number",
-    "yes-no",
-    "choice",
-    "texts",
-    "choices",
-    "references",
-    "references-or-entries",
-    "group",
-    "list",
-]
-
-
-class FieldDefinition(Entry):
-    """One field of an artifact.
-
-    ``required``: absent or blank is a finding of ``severity`` (at ``levels`` only, where given).
-    ``must_be``: the one value of a yes-no field that is acceptable. ``one_of``: among the fields
-    that share this name, those of one ``alternative`` (by default the field alone) must be filled.
-    ``unless_all``: needed unless all these yes-no fields are true. ``fields``: of a group or list.
-    """
-
-    id: FieldId
-    kind: FieldKind
-    title: str = ""
-    required: bool = True
-    severity: Severity = "error"
-    levels: tuple[str, ...] | None = None
-    choices: tuple[str, ...] = ()
-    minimum: float | None = None
-    maximum: float | None = None
-    must_be: bool | None = None
-    one_of: FieldId | None = None
-    alternative: FieldId | None = None
-    unless_all: tuple[FieldId, ...] = ()
-    fields: tuple[FieldDefinition, ...] = ()
-    quote: str = ""
-    reading: str = ""
-
-    def __post_init__(self) -> None:
-        if (self.kind in {"choice", "choices"}) != bool(self.choices):
-            raise ValueError(
-                "'choices' belong to the kinds choice and choices, and are required there"
-            )
-        nested = {"group", "list", "references-or-entries"}
-        if (self.kind in nested) != bool(self.fields):
-            raise ValueError("'fields' belong to the kinds group, list, and references-or-entries")
-
-
-class CrossCheck(Rule):
-    """A named check over several values of an artifact, or against an artifact filed upstream.
-
-    Paths are dotted (``members.role``). ``covers``: every one of ``values``, or of
-    ``upstream_field``, occurs in ``field`` (or is explained in a complete entry of
-    ``or_explained_in``); with ``if_filled`` only where ``field`` has any value. ``refers-to``:
-    every value of ``field`` occurs in ``upstream_field`` of
-    the ``upstream`` activity, or in the artifact's own ``within``. ``at-least-one``: some value of
-    ``field`` is true. ``at-most``: no more than ``count`` entries. ``unique``: no value twice.
-    """
-
-    check: Literal["covers", "refers-to", "at-least-one", "at-most", "unique"]
-    field: str
-    values: tuple[str, ...] = ()
-    or_explained_in: str | None = None
-    if_filled: bool | None = None
-    within: str | None = None
-    upstream: Id | None = None
-    upstream_field: str | None = None
-    count: int | None = None
-    levels: tuple[str, ...] | None = None
-    severity: Severity = "error"
 
 
 class Activity(Rule):

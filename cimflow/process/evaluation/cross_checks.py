@@ -13,8 +13,10 @@ from dataclasses import replace
 from typing import Any
 
 from cimflow.process.case import Case, Submission
+from cimflow.process.definition.artifact_fields import CrossCheck
+from cimflow.process.definition.entry import Severity
 from cimflow.process.definition.prerequisites import must_come_before
-from cimflow.process.definition.process_file import Activity, CrossCheck, Process, Severity
+from cimflow.process.definition.process_file import Activity, Process
 from cimflow.process.evaluation.findings import Finding, is_filled, values_at
 
 Values = tuple[Any, ...]

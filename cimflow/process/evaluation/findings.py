@@ -6,14 +6,12 @@ being recorded. ``contents`` refuses what cannot be read at all.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from cimflow.process.definition.process_file import Activity, FieldDefinition
-
-_ADDRESS = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
+from cimflow.process.definition.artifact_fields import FieldDefinition
+from cimflow.process.definition.process_file import Activity
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +70,7 @@ def _table_findings(
             if _applies(field, table, level):
                 yield from _value_findings(field, value, level, path)
         elif field.one_of is None and _is_needed(field, table, level):
-            yield Finding("missing-field", field.severity, path, f"{_name(field)} is missing")
+            yield Finding("missing-field", field.severity, path, f"{field.name} is missing")
     yield from _one_of_findings(fields, table, level, prefix)
 
 
@@ -100,64 +98,20 @@ def _one_of_findings(
     for ways in groups.values():
         if any(all(is_filled(table.get(one.id)) for one in way) for way in ways.values()):
             continue
-        wanted = ", or ".join(" with ".join(_name(one) for one in way) for way in ways.values())
+        wanted = ", or ".join(" with ".join(one.name for one in way) for way in ways.values())
         first = next(iter(ways.values()))[0]
         yield Finding("missing-field", first.severity, prefix + first.id, f"{wanted} is missing")
 
 
 def _value_findings(field: FieldDefinition, value: Any, level: str, path: str) -> Iterator[Finding]:
-    judge = _JUDGES.get(field.kind)
-    if judge is not None:
-        yield from judge(field, value, level, path)
-
-
-def _judge_number(field: FieldDefinition, value: Any, _level: str, path: str) -> Iterator[Finding]:
-    too_low = field.minimum is not None and value < field.minimum
-    too_high = field.maximum is not None and value > field.maximum
-    if too_low or too_high:
-        low = "" if field.minimum is None else f" at least {field.minimum:g}"
-        high = "" if field.maximum is None else f" at most {field.maximum:g}"
-        both = " and".join(part for part in (low, high) if part)
-        yield Finding(
-            "out-of-range", field.severity, path, f"{_name(field)} is {value}; it must be{both}"
-        )
-
-
-def _judge_yes_no(field: FieldDefinition, value: Any, _level: str, path: str) -> Iterator[Finding]:
-    if field.must_be is not None and value is not field.must_be:
-        wanted = "yes" if field.must_be else "no"
-        yield Finding(
-            "not-confirmed", field.severity, path, f"{_name(field)}: the answer must be {wanted}"
-        )
-
-
-def _judge_email(field: FieldDefinition, value: Any, _level: str, path: str) -> Iterator[Finding]:
-    if not _ADDRESS.match(value.strip()):
-        yield Finding(
-            "malformed-address", field.severity, path, f"{value!r} is not an email address"
-        )
-
-
-def _judge_group(field: FieldDefinition, value: Any, level: str, path: str) -> Iterator[Finding]:
-    yield from _table_findings(field.fields, value, level, prefix=f"{path}.")
-
-
-def _judge_list(field: FieldDefinition, value: Any, level: str, path: str) -> Iterator[Finding]:
-    for number, entry in enumerate(value, start=1):
-        if isinstance(entry, Mapping):
-            yield from _table_findings(field.fields, entry, level, prefix=f"{path}.{number}.")
-
-
-_JUDGES: dict[str, Callable[[FieldDefinition, Any, str, str], Iterator[Finding]]] = {
-    "number": _judge_number,
-    "whole-number": _judge_number,
-    "yes-no": _judge_yes_no,
-    "email": _judge_email,
-    "group": _judge_group,
-    "list": _judge_list,
-    "references-or-entries": _judge_list,
-}
-
-
-def _name(field: FieldDefinition) -> str:
-    return field.title or field.id.replace("_", " ")
+    """What is wrong with what was entered, as its kind judges it; in a table, field by field."""
+    if not field.kind_row.has_fields:
+        for one in value if isinstance(value, list) else [value]:
+            for code, message in field.kind_row.judge(field, one):
+                yield Finding(code, field.severity, path, message)
+    elif isinstance(value, Mapping):
+        yield from _table_findings(field.fields, value, level, prefix=f"{path}.")
+    else:
+        for number, entry in enumerate(value, start=1):
+            if isinstance(entry, Mapping):
+                yield from _table_findings(field.fields, entry, level, prefix=f"{path}.{number}.")

@@ -12,7 +12,8 @@ import pytest
 
 from cimflow.intake.artifacts import artifact as artifact_module
 from cimflow.intake.artifacts.artifact import artifact_template, read_artifact
-from cimflow.process.definition.process_file import Activity, FieldDefinition
+from cimflow.process.definition.artifact_fields import FieldDefinition
+from cimflow.process.definition.process_file import Activity
 from cimflow.process.evaluation.contents import read_contents
 from cimflow.process.evaluation.findings import findings_in_contents, is_filled
 from tests.factories import complete, process

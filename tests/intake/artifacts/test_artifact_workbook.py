@@ -20,7 +20,8 @@ from cimflow.intake.artifacts.blank_workbook import artifact_workbook
 from cimflow.intake.artifacts.read_workbook import read_artifact_workbook
 from cimflow.intake.uploads.file_kind import sniff
 from cimflow.intake.uploads.student_data import refuse_student_rows
-from cimflow.process.definition.process_file import Activity, FieldDefinition
+from cimflow.process.definition.artifact_fields import FieldDefinition
+from cimflow.process.definition.process_file import Activity
 from cimflow.process.evaluation.contents import read_contents
 from cimflow.process.evaluation.findings import is_filled
 from tests.factories import complete, process

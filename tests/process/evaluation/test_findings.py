@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from cimflow.process.definition.process_file import FieldDefinition
+from cimflow.process.definition.artifact_fields import FieldDefinition
 from cimflow.process.evaluation.contents import ContentsRefused, read_contents
 from cimflow.process.evaluation.findings import Finding, findings_in_contents, is_filled
 from cimflow.process.evaluation.judge_version import findings_of
