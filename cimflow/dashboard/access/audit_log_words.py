@@ -1,6 +1,6 @@
-"""An entry of the audit log in words; the codes that it is kept in stay in the files taken along.
+"""An entry of the audit log in words. The codes that it is kept in stay in the downloaded files.
 
-Nothing that was typed by a person is changed, but that a day in it is told with its weekday.
+Nothing that a person typed is changed, except that a day in it is shown with its weekday.
 """
 
 from __future__ import annotations
@@ -18,50 +18,51 @@ from cimflow.process.definition.process_file import Process
 
 
 class Deed(NamedTuple):
-    """What somebody did, and what they tried to do; what is only ever refused has no attempt."""
+    """What someone did, and what they tried to do; what is only ever refused has no attempt."""
 
     did: str
     to: str = ""
 
 
 DEEDS: Mapping[str, Deed] = {
-    "broken-off": Deed("broke off while a form was sent"),
+    "broken-off": Deed("lost the connection while sending a form"),
     "confirm-restored": Deed("confirmed a restored backup", "confirm a restored backup"),
     "contacts": Deed("changed contacts", "change contacts"),
-    "csrf": Deed("sent a form that was not from an open page"),
-    "drill-down": Deed("had a Data Drill Down counted", "have a Data Drill Down counted"),
+    "csrf": Deed("sent a form from a page that was no longer open"),
+    "drill-down": Deed("created a Data Drill Down report", "create a Data Drill Down report"),
     "end-role": Deed("ended a role", "end a role"),
-    "excuse": Deed("put an exception on record", "put an exception on record"),
-    "extend": Deed("granted more time", "grant more time"),
-    "file-refused": Deed("sent a file that cannot be taken"),
+    "excuse": Deed("recorded an exception", "record an exception"),
+    "extend": Deed("extended a due date", "extend a due date"),
+    "file-refused": Deed("uploaded a file that we can't accept"),
     "filed": Deed("recorded a filing date", "record a filing date"),
-    "foreign-origin": Deed("sent a form from another site"),
+    "foreign-origin": Deed("sent a form from another website"),
     "give-role": Deed("gave a role", "give a role"),
     "go-live": Deed("went live", "go live"),
-    "host": Deed("came under an address that is not ours"),
+    "host": Deed("used a web address that is not ours"),
     "import": Deed("imported a file", "import a file"),
-    "link-asked": Deed("asked for a sign-in link", "get a sign-in link"),
-    "link-mailed": Deed("was mailed a sign-in link", "be mailed a sign-in link"),
+    "link-asked": Deed("requested a sign-in link", "get a sign-in link"),
+    "link-mailed": Deed("was emailed a sign-in link", "get a sign-in link by email"),
     "link-printed": Deed("printed a sign-in link", "print a sign-in link"),
-    "new-lea": Deed("put an LEA into the cohort", "put an LEA into the cohort"),
-    "no-such-page": Deed("asked for a page that there is not"),
-    "roster-entry": Deed("changed what the roster says", "change what the roster says"),
-    "placement": Deed("changed what the roster says", "change what the roster says"),
-    "record": Deed("recorded something", "record something"),
+    "new-lea": Deed("added an LEA to the cohort", "add an LEA to the cohort"),
+    "no-such-page": Deed("asked for a page that does not exist"),
+    "roster-entry": Deed("changed the roster", "change the roster"),
+    # noted until December 2026, when it was given the name above
+    "placement": Deed("changed the roster", "change the roster"),
+    "record": Deed("recorded a submission", "record a submission"),
     "release-notice": Deed("released a notice", "release a notice"),
     "resolve-notice": Deed("resolved an uncertain notice", "resolve an uncertain notice"),
-    "review": Deed("decided on a filing", "decide on a filing"),
-    "run-now": Deed("asked for a run", "ask for a run"),
+    "review": Deed("reviewed a submission", "review a submission"),
+    "run-now": Deed("requested a run", "request a run"),
     "set-fact": Deed("entered a fact", "enter a fact"),
     "sign-in": Deed("signed in", "sign in"),
-    "sign-in-limited": Deed("asked too often for a sign-in link"),
+    "sign-in-limited": Deed("requested too many sign-in links"),
     "sign-out": Deed("signed out", "sign out"),
-    "too-large": Deed("sent more than is taken at once"),
-    "void": Deed("withdrew a record made in error", "withdraw a record made in error"),
-    "withdraw": Deed("took an LEA out of the cohort", "take an LEA out of the cohort"),
+    "too-large": Deed("sent more than is allowed at once"),
+    "void": Deed("withdrew a record made by mistake", "withdraw a record made by mistake"),
+    "withdraw": Deed("withdrew an LEA from the cohort", "withdraw an LEA from the cohort"),
 }
 OF_NO_DEED = frozenset({"refused", "failed"})
-"""Actions of which nothing is known but how the request ended."""
+"""Actions of which only the outcome is known."""
 PAGES: Mapping[str, str] = {
     "audit": "Audit log",
     "audit.csv": "Audit log",
@@ -72,19 +73,19 @@ PAGES: Mapping[str, str] = {
     "documents": "Documents",
     "drill-down": "Data Drill Down reports",
     "excuse": "Exception",
-    "extend": "More time",
+    "extend": "Extension",
     "facts": "Facts",
     "filed": "Filing date",
     "forms": "Forms",
-    "go-live": "Going live",
+    "go-live": "Go live",
     "import": "Import",
-    "new-lea": "A new LEA",
+    "new-lea": "Add an LEA",
     "notices": "Notices",
     "people": "People",
     "roster-entry": "Level and names",
     "print": "Cohort",
-    "receive": "Record what came",
-    "received": "What came",
+    "receive": "Record a submission",
+    "received": "What was received",
     "review": "Review",
     "roster": "LEAs and contacts",
     "roster.csv": "LEAs and contacts",
@@ -99,21 +100,21 @@ PAGES: Mapping[str, str] = {
     "leas": "The LEA",
     "p": "Cohort",
 }
-"""Parts of an address and what the page is called; the last part that is here names it."""
+"""Parts of an address and what the page is called; the last part in this table names it."""
 
 
 def sentence_of(one: AuditEntry, names: Mapping[str, str]) -> str:
     """Who did what, as what, for whom, and how it ended; ``names``: of LEAs, by CDS code."""
-    who = one.actor or "Somebody who is not signed in"
+    who = one.actor or "Someone who is not signed in"
     role = VIEWER_TITLES.get(one.acting_as, one.acting_as)
     who += f", as {role}," if role else ""
     about = f", for {names.get(one.cds_code, one.cds_code)}" if one.cds_code else ""
     deed = DEEDS.get(one.action)
     if deed is None:
-        ended = {"done": "did something", "refused": "was turned away"}
+        ended = {"done": "did something", "refused": "was refused"}
         page = page_of(one.request)
-        at = f" at the page “{page}”" if page else ""
-        return f"{who} {ended.get(one.outcome, 'met an error')}{at}{about}"
+        at = f" on the page “{page}”" if page else ""
+        return f"{who} {ended.get(one.outcome, 'ran into an error')}{at}{about}"
     if one.outcome == "done":
         return f"{who} {deed.did}{about}"
     tried = f"tried to {deed.to}" if deed.to else deed.did
@@ -128,7 +129,11 @@ def page_of(request: str) -> str:
 
 
 class Codes:
-    """The codes that details are kept in, and the words for them; made once for many entries."""
+    """The codes that details are kept in, and the words for them; made once for many entries.
+
+    The database keeps a detail as one text, so its codes are found by their patterns: details of
+    named values would need a new column, and two ways to read for entries of before.
+    """
 
     def __init__(
         self, process: Process, ladder: Ladder, leas: Mapping[str, str], selpas: Mapping[str, str]

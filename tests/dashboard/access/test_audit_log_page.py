@@ -56,7 +56,7 @@ def test_an_entry_is_a_sentence(browser: Open, context: AppContext) -> None:
     text = plain(browser("admin").get(LOG))
     assert "Thu, July 11, 2024, 12:00 pm Pacific" in text
     assert (
-        "ann@example.org, as SELPA administrator, recorded something, for Birch Hollow:"
+        "ann@example.org, as SELPA administrator, recorded a submission, for Birch Hollow:"
         " SRR summary, version 2" in text
     )
 
@@ -67,7 +67,7 @@ def test_the_page_has_words_and_the_files_have_the_codes_beside_them(browser: Op
     seen = hidden(admin.get(address), "seen")
     assert admin.post(address, {"note": "of 2024-07-01", "seen": seen}).status_code == 303
     said = (
-        f"{PEOPLE['admin']}, as SELPA administrator, withdrew a record made in error,"
+        f"{PEOPLE['admin']}, as SELPA administrator, withdrew a record made by mistake,"
         " for Birch Hollow: CIM Team Creation, version 1: of Mon, July 1, 2024"
     )
     page = plain(admin.get(LOG))
@@ -137,9 +137,7 @@ def test_what_is_refused_is_seen_by_the_selpa_it_concerns(browser: Open) -> None
     lead, admin = browser("lead"), browser("admin")
     lead.get(f"/p/{PROCESS}/leas/{BIRCH}/roster-entry")
     page = plain(admin.get(LOG, outcome="refused"))
-    assert (
-        "as Lead of an LEA, was turned away at the page “Level and names”, for Birch Hollow" in page
-    )
+    assert "as Lead of an LEA, was refused on the page “Level and names”, for Birch Hollow" in page
     assert dt.date(2024, 7, 11).strftime("July %d") in page
 
 
