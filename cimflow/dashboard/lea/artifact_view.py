@@ -82,7 +82,7 @@ def _in_words(activity: Activity, one: Finding) -> Found:
 
 
 def _place(fields: Sequence[FieldDefinition], path: str) -> list[str]:
-    """``members.2.email`` as ``Members of the CIM Team``, ``entry 2``, ``E-mail address``."""
+    """``members.2.email`` as ``Members of the CIM Team``, ``entry 2``, ``Email address``."""
     words: list[str] = []
     for part in path.split(".") if path else ():
         if part.isdecimal():

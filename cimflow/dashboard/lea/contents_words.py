@@ -63,7 +63,7 @@ def _entry(fields: Sequence[FieldDefinition], value: Any) -> tuple[Shown, ...]:
 
 
 def field_in_words(fields: Sequence[FieldDefinition], path: str | None) -> str:
-    """Where a finding stands: ``Members of the CIM Team, 2: E-mail address``."""
+    """Where a finding stands: ``Members of the CIM Team, 2: Email address``."""
     here = {one.id: one for one in fields}
     words = ""
     for part in (path or "").split("."):
