@@ -1,4 +1,4 @@
-"""One activity of one LEA as its forms show it: what is recorded, and how far we had learnt.
+"""One activity of one LEA as its forms show it: what is recorded, and how much was known.
 
 All is read together, so that a form which says "seen up to here" has seen just that.
 """
@@ -20,7 +20,7 @@ from cimflow.store import cases
 class Filing:
     """What is known on a day of one activity of one LEA.
 
-    ``seq`` is the number of the last thing learnt of the LEA.
+    ``seq`` is the number of the last thing learned of the LEA.
     """
 
     process: Process

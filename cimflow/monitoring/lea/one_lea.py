@@ -1,4 +1,4 @@
-"""One LEA as a form shows it: all that is known, where it stands today, and how far we had learnt.
+"""One LEA as a form shows it: all that is known, where it stands today, and how much was known.
 
 The three are read together, so that a form which says "seen up to here" has seen just that.
 """
@@ -55,7 +55,7 @@ class OneLea:
 
 
 def one_lea(act: Act, on: dt.date) -> OneLea:
-    """One LEA on a day, with the number of the last thing learnt of it.
+    """One LEA on a day, with the number of the last thing learned of it.
 
     Raises:
         UnknownLea: no LEA of that CDS code in the process.
