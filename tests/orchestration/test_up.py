@@ -193,7 +193,7 @@ class TestTheFirstDay:
         lines = refused.stderr.splitlines()
         assert refused.returncode == 1
         assert lines[-1] == (
-            f"cimflow: cimflow is up already for {up.home}"
+            f"cimflow: cimflow is already up for {up.home}"
             f" (process {served_by(up)}, Prefect at http://127.0.0.1:{up.prefect_port});"
             " stop it first"
         )
@@ -208,7 +208,7 @@ class TestTheFirstDay:
         assert refused.returncode == 1
         assert refused.stderr.splitlines() == [
             (
-                f"cimflow: port {up.prefect_port} is taken by another program;"
+                f"cimflow: port {up.prefect_port} is in use by another program;"
                 f" choose another with {flag}"
             )
         ]
@@ -291,7 +291,7 @@ class TestTheFirstDay:
             page.get_by_role("link", name="Runs", exact=True).click()
             until(lambda: page.reload() and ran.count() == runs_before + 1)
 
-            page.get_by_text("A run for every one of them, changed or not").click()
+            page.get_by_text("Run every one of them, changed or not").click()
             page.get_by_role("button", name="Run cohort-status now").click()
             expect(page.get_by_text("Finished: 14 LEA runs")).to_be_visible(timeout=90_000)
             page.get_by_role("link", name="Back to all runs").click()
