@@ -77,7 +77,7 @@ def test_no_files_is_refused_in_one_line(home: Home, inbox: Path) -> None:
     from flows.drill_down_reports import drill_down_reports
 
     state = run(drill_down_reports(PROCESS, return_state=True))
-    assert (state.name, "there are none" in str(state.message)) == ("Refused", True)
+    assert (state.name, "no student files found" in str(state.message)) == ("Refused", True)
     assert [one.state for one in home.runs("drill-down-reports")] == ["Refused"]
 
 

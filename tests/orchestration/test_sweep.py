@@ -115,7 +115,7 @@ def test_the_most_urgent_goes_first(home: Home, monkeypatch: pytest.MonkeyPatch)
 
 def test_what_exceeds_the_budget_is_taken_by_the_next_sweep(cohort: Home) -> None:
     first = sweep(budget=3)
-    assert first.message == ("3 LEA runs of 4 whose answer changed; 1 will run with the next sweep")
+    assert first.message == ("3 LEA runs of 4 whose status changed; 1 will run with the next sweep")
     assert sorted(ran(cohort)) == [cds(1), cds(2), cds(3)]
     sweep(budget=3)
     assert sorted(ran(cohort)) == [cds(1), cds(2), cds(3), cds(4)]
@@ -124,7 +124,7 @@ def test_what_exceeds_the_budget_is_taken_by_the_next_sweep(cohort: Home) -> Non
 def test_a_sweep_out_of_time_leaves_the_rest(cohort: Home) -> None:
     state = sweep(minutes=-1)
     assert state.name == "3 overdue of 4"
-    assert "4 are left" in state.message
+    assert "4 will run" in state.message
     assert ran(cohort) == []
 
 
