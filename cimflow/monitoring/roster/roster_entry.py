@@ -90,9 +90,10 @@ def add_lea(
     cds_code = ""
     try:
         cds_code = cells.cds_code(code.strip(), repair=False)
+    except cells.LostZero as error:
+        wrong.append(refusal("lost-zero", "cds_code", repaired=error.repaired))
     except ValueError as error:
-        problem = str(error).replace(cells.REPAIR, "an import with the repair")
-        wrong.append(refusal("unusable", "cds_code", problem=problem))
+        wrong.append(refusal("unusable", "cds_code", problem=str(error)))
     try:
         new = checked(act.process, wanted)
     except Refused as error:

@@ -200,7 +200,10 @@ def test_a_new_lea_comes_into_the_cohort(browser: Open) -> None:
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"cds_code": "9900004000000"}, "has 13 digits"),
+        (
+            {"cds_code": "9900004000000"},
+            "If its leading zero was removed, it is 09900004000000: type that.",
+        ),
         ({"cds_code": SCRIPT}, "is not a CDS code"),
         ({"cds_code": BIRCH}, "is already in the roster"),
         ({"cds_code": OTHER}, "is already in the roster"),
