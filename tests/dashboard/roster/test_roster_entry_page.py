@@ -192,8 +192,8 @@ def test_a_new_lea_comes_into_the_cohort(browser: Open) -> None:
     assert admin.get(NEW).status_code == 200
     answer = admin.post(NEW, new_lea())
     assert answer.headers["location"] == f"/p/{PROCESS}/leas/{NEW_CDS}/contacts"
-    placed = read_case(act_on(admin.context, PROCESS, NEW_CDS)).roster_entries[0]
-    assert (placed.lea_name, placed.selpa_name) == ("Fir Peak", "Valley View SELPA")
+    entry = read_case(act_on(admin.context, PROCESS, NEW_CDS)).roster_entries[0]
+    assert (entry.lea_name, entry.selpa_name) == ("Fir Peak", "Valley View SELPA")
     assert "No lead is listed" in plain(admin.get(answer.headers["location"]))
 
 
