@@ -17,14 +17,15 @@ from types import ModuleType
 
 import click
 
-from cimflow.intake.errors import IntakeErrors
+from cimflow.intake.errors import IntakeError, IntakeErrors
 from cimflow.monitoring.errors import Refused
 from cimflow.process.definition.errors import ConfigErrors
 from cimflow.settings import SettingsErrors
 from cimflow.store.database.errors import StoreError
 
 USAGE_ERROR, REFUSED, INTERNAL_ERROR, INTERRUPTED = 2, 1, 70, 130
-
+WAYS_OUT = {"lost-zero": ", and --repair-cds accepts that"}
+"""What an import's option does about an error in a file, by the error's code."""
 
 # Which module holds which commands; only the one that is asked for is imported.
 MODULES: dict[str, tuple[str, ...]] = {
@@ -109,7 +110,7 @@ def _run(arguments: Sequence[str] | None) -> int:
         _say(*error.lines)
         return REFUSED
     except (SettingsErrors, ConfigErrors, IntakeErrors) as error:
-        _say(*(str(one) for one in error.errors))
+        _say(*(_with_way_out(one) for one in error.errors))
         return REFUSED
     except StoreError as error:
         _say(str(error))
@@ -125,6 +126,11 @@ def _run(arguments: Sequence[str] | None) -> int:
         _say(f"cimflow hit an internal error: {_one_line(error)}; {_kept_in(error)}")
         return INTERNAL_ERROR
     return result if isinstance(result, int) else 0
+
+
+def _with_way_out(error: object) -> str:
+    way_out = WAYS_OUT.get(error.code, "") if isinstance(error, IntakeError) else ""
+    return f"{error}{way_out}"
 
 
 def _say(*lines: str) -> None:

@@ -12,12 +12,16 @@ __all__ = ["IntakeError", "IntakeErrors", "shown"]
 
 @dataclass(frozen=True, slots=True)
 class IntakeError:
-    """One error: the file, the row as the spreadsheet numbers it, the column, what is wrong."""
+    """One error: the file, the row as the spreadsheet numbers it, the column, what is wrong.
+
+    ``code`` is given where there is a way out that a command and a page each name in its own words.
+    """
 
     file: str
     row: int | None
     field: str | None
     message: str
+    code: str = ""
 
     def __str__(self) -> str:
         row = f", row {self.row}" if self.row is not None else ""

@@ -113,6 +113,10 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     ),
     # roster and contacts
     "say-why-gone": "say why the LEA is leaving the cohort",
+    "lost-zero": (
+        "this has 13 digits; a CDS code has 14. If its leading zero was removed, it is"
+        " {repaired}: type that"
+    ),
     "only-system-moves": "only the system administrator can move an LEA to another SELPA",
     "only-system-renames": "only the system administrator can rename a SELPA",
     "only-own-selpas": "choose one of your own",

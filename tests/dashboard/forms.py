@@ -30,6 +30,17 @@ def plain(page: Page) -> str:
     return " ".join(html.unescape(without).split())
 
 
+def wrong_at(page: Page, field: str) -> str:
+    """Why a field was refused, as said beside it and told with it to a screen reader; or empty."""
+    found = re.search(rf'<span class="usa-error-message" id="{field}-wrong">([^<]*)<', page.text)
+    if found is None:
+        return ""
+    assert re.search(rf'aria-describedby="{field}-wrong[ "]', page.text), (
+        f"{field} is not described"
+    )
+    return html.unescape(found[1])
+
+
 def no_script(page: Page) -> bool:
     """Whether what somebody typed stays text."""
     return SCRIPT not in page.text

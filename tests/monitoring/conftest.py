@@ -57,8 +57,8 @@ def context(url: str, tmp_path: Path) -> Iterator[AppContext]:
             (DOGWOOD, "Dogwood Union", "9901"),
             (FOREIGN, "Far Away Unified", "9909"),
         ):
-            placed = RosterEntry(START, "2", selpa, f"SELPA {selpa}", name)
-            cases.add_roster_entry(conn, PROCESS, cds, placed, **BY)
+            entry = RosterEntry(START, "2", selpa, f"SELPA {selpa}", name)
+            cases.add_roster_entry(conn, PROCESS, cds, entry, **BY)
         people = [
             Contact("lea", BIRCH, "lea-lead", "Lee Dahl", LEAD),
             Contact("lea", BIRCH, "lea-director", "Di Rector", DIRECTOR),

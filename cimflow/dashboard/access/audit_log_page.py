@@ -139,7 +139,7 @@ def _entry(one: AuditEntry, names: Mapping[str, str], codes: Codes) -> Entry:
 def _words(request: PageRequest) -> tuple[dict[str, str], Codes]:
     """The names of LEAs, and the words for all codes."""
     standing = request.site.standings.on(request.process_id, request.today)
-    rows = [placed for case in standing.cases.values() for placed in case.roster_entries]
+    rows = [one for case in standing.cases.values() for one in case.roster_entries]
     names = {cds: name_on(case, request.today) for cds, case in standing.cases.items()}
     selpas = {one.selpa_code: one.selpa_name for one in rows}
     return names, Codes(request.process, request.context.ladder, names, selpas)

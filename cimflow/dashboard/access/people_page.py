@@ -57,10 +57,10 @@ def _page(
         if may_change(selpa_code=standing.selpa_of[cds])
     }
     selpas = {
-        placed.selpa_code: placed.selpa_name
+        entry.selpa_code: entry.selpa_name
         for case in standing.cases.values()
-        for placed in case.roster_entries
-        if may_change(selpa_code=placed.selpa_code)
+        for entry in case.roster_entries
+        if may_change(selpa_code=entry.selpa_code)
     }
     find = request.asked("find")[:100]
     found = people.people_of(request.context, request.who)

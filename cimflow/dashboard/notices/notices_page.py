@@ -228,10 +228,10 @@ def decided_selpas(request: PageRequest) -> frozenset[str] | None:
 def names_of(request: PageRequest) -> Names:
     """What the LEAs and SELPAs of the process are called now."""
     standing = request.site.standings.on(request.process_id, request.today)
-    placed = {cds: case.latest_roster_entry() for cds, case in standing.cases.items()}
+    latest = {cds: case.latest_roster_entry() for cds, case in standing.cases.items()}
     return Names(
         process=request.process,
         ladder=request.context.ladder,
-        leas={cds: one.lea_name for cds, one in placed.items()},
-        selpas={one.selpa_code: one.selpa_name for one in placed.values()},
+        leas={cds: one.lea_name for cds, one in latest.items()},
+        selpas={one.selpa_code: one.selpa_name for one in latest.values()},
     )

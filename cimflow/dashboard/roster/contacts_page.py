@@ -85,9 +85,9 @@ def _of_selpa(request: PageRequest) -> Book:
     code = str(request.http.path_params["selpa_code"])
     standing = request.site.standings.on(request.process_id, request.today)
     names = {
-        placed.selpa_code: placed.selpa_name
+        entry.selpa_code: entry.selpa_name
         for case in standing.cases.values()
-        for placed in case.roster_entries
+        for entry in case.roster_entries
     }
     if code not in names or not request.who.may_change(selpa_code=code):
         raise NotHere("There is no such SELPA in this process.")

@@ -14,7 +14,12 @@ from cimflow.dashboard.web.form_runner import FormResult, shown, submit
 from cimflow.dashboard.web.page_request import PageRequest
 from cimflow.dashboard.web.route_access import Allows, door
 from cimflow.monitoring.lea.lea_snapshot import LeaSnapshot, lea_snapshot
-from cimflow.monitoring.roster.roster_entry import Changed, EntryAsTyped, in_one_line, place
+from cimflow.monitoring.roster.roster_entry import (
+    Changed,
+    EntryAsTyped,
+    in_one_line,
+    update_roster_entry,
+)
 
 router = APIRouter()
 ChangesLea = Annotated[PageRequest, Depends(door(Allows.CHANGES_LEA))]
@@ -91,4 +96,4 @@ def _change(request: PageRequest, lea: LeaSnapshot, form: RosterEntryForm) -> li
         identified_for=form.identified_for,
         unmet_indicators=form.unmet_indicators,
     )
-    return place(request.act, typed, may_move=request.who.is_system)
+    return update_roster_entry(request.act, typed, may_move=request.who.is_system)

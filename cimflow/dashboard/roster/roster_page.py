@@ -108,12 +108,12 @@ def _when(case: Case, today: dt.date) -> str:
 
 
 def _fits(one: RosterLine, find: str) -> bool:
-    placed = one.roster_entry
+    entry = one.roster_entry
     texts = (
         one.cds_code,
-        placed.lea_name,
-        placed.selpa_name,
-        placed.identified_for,
+        entry.lea_name,
+        entry.selpa_name,
+        entry.identified_for,
         *(text for lead in one.leads for text in (lead.name, lead.email)),
     )
     return not find or any(find.casefold() in text.casefold() for text in texts)

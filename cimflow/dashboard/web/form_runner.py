@@ -16,7 +16,6 @@ from pydantic.fields import FieldInfo
 from cimflow.dashboard.web.form_fields import Form
 from cimflow.dashboard.web.page_request import PageRequest
 from cimflow.intake.errors import IntakeError, IntakeErrors
-from cimflow.intake.tables import cells
 from cimflow.monitoring.errors import ChangedMeanwhile, Refusal, Refused, refusal
 
 FormT = TypeVar("FormT", bound=Form)
@@ -25,8 +24,6 @@ NOT_DONE = "This was not done, and nothing was changed"
 NOT_READ = "We can't accept this file, and nothing was changed"
 CHANGED = "Something changed while this page was open, so nothing was done yet"
 SHOWN_AGAIN = "Something changed since you previewed it"
-REPAIR_BOX = "Repair CDS codes"
-"""How the page of an import names the box."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +143,7 @@ def submit(
     except Refused as error:
         result = replace(result, title=NOT_DONE, refusals=error.reasons)
     except IntakeErrors as error:
-        errors = tuple(replace(one, message=_of_page(one.message)) for one in error.errors)
-        result = replace(result, title=NOT_READ, errors=errors)
+        result = replace(result, title=NOT_READ, errors=error.errors)
     if result.failed:
         told = detail or " ".join(result.lines) or f"{len(result.errors)} errors in the file"
         request.note_refusal(action, told)
@@ -198,8 +194,3 @@ def _titles(form: type[Form]) -> dict[str, str]:
         name: one.title or name.replace("_", " ").capitalize()
         for name, one in form.model_fields.items()
     }
-
-
-def _of_page(message: str) -> str:
-    """A file's error names an option of the command line; the page has a box for it."""
-    return message.replace(cells.REPAIR, f"the box “{REPAIR_BOX}”")

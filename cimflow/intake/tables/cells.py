@@ -18,13 +18,24 @@ MAX_ADDRESS = 254
 MAX_MAILBOX = 64
 YEARS_AHEAD = 10
 """A date so long after the start of a process is a typo."""
-REPAIR = "--repair-cds"
-"""The option of an import that puts back a lost zero; a page has a box with its own words."""
+LOST_ZERO = "lost-zero"
+"""The code of an error for which an import has a way out: it can put the zero back."""
 
 _ROUNDED = re.compile(r"\d+(?:\.\d*)?E[+-]?\d+", re.ASCII | re.IGNORECASE)
 _WORD = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _ADDRESS = re.compile(rf"({_WORD}(?:\.{_WORD})*)@(?:{_LABEL}\.)+(?:[A-Za-z]{{2,63}}|xn--{_LABEL})")
+
+
+class LostZero(ValueError):
+    """A CDS code of 13 digits, as a spreadsheet leaves it; ``repaired`` has its zero again."""
+
+    def __init__(self, text: str, repaired: str) -> None:
+        self.repaired = repaired
+        count = _digits(text, CDS_DIGITS - 1)
+        super().__init__(
+            f"{count}. A spreadsheet may have removed a leading zero: if so, it is {repaired}"
+        )
 
 
 def refuse_far_off(on: dt.date, process: Process, *, years_before: int = 0) -> None:
@@ -45,7 +56,8 @@ def cds_code(text: str, *, repair: bool) -> str:
     """Fourteen digits; with ``repair`` the leading zero that a spreadsheet removed is put back.
 
     Raises:
-        ValueError: it is no CDS code; where a repair is possible the message proposes it.
+        LostZero: a repair is possible.
+        ValueError: it is no CDS code.
     """
     plain = re.sub("[\\s'\u2019\u2018`\u2010-\u2015\u200b-]", "", text)
     plain = re.sub(r'^="?([^"]*)"?$', r"\1", plain)  # ="011…" keeps a zero in Excel's CSV
@@ -59,17 +71,13 @@ def cds_code(text: str, *, repair: bool) -> str:
         raise ValueError(f"{shown(text)} is not a CDS code of {CDS_DIGITS} digits")
     if len(digits) == CDS_DIGITS:
         return digits
-    count = f"{shown(text)} has {len(digits)} digits; a CDS code has {CDS_DIGITS}"
     if len(digits) != CDS_DIGITS - 1:
         # No county's number begins with two zeros: more than one missing digit is not a lost zero.
-        raise ValueError(count)
+        raise ValueError(_digits(text, len(digits)))
     repaired = digits.zfill(CDS_DIGITS)
     if repair:
         return repaired
-    raise ValueError(
-        f"{count}. A spreadsheet may have removed a leading zero: if so, it is {repaired}, and"
-        f" {REPAIR} accepts that"
-    )
+    raise LostZero(text, repaired)
 
 
 def level(text: str, process: Process) -> str:
@@ -104,3 +112,7 @@ def address(text: str) -> str:
     if hint or found is None or len(found[1]) > MAX_MAILBOX:
         raise ValueError(f"{shown(text)} is not an email address{hint}")
     return text
+
+
+def _digits(text: str, number: int) -> str:
+    return f"{shown(text)} has {number} digits; a CDS code has {CDS_DIGITS}"

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from cimflow.intake.errors import IntakeError, IntakeErrors
+from cimflow.intake.tables.cells import LOST_ZERO, LostZero
 from cimflow.intake.tables.table import Row, Table
 
 LONGEST_TEXT = 200
@@ -25,9 +26,9 @@ class Reader:
         self.table = table
         self._errors = dict.fromkeys(table.misfits)
 
-    def wrong(self, row: Row, field: str, message: str) -> None:
+    def wrong(self, row: Row, field: str, message: str, *, code: str = "") -> None:
         """Note an error."""
-        self._errors[IntakeError(self.table.name, row.number, field, message)] = None
+        self._errors[IntakeError(self.table.name, row.number, field, message, code)] = None
 
     def text(
         self, row: Row, field: str, *, needed: bool = False, longest: int = LONGEST_TEXT
@@ -64,7 +65,8 @@ class Reader:
         try:
             return parse(value)
         except ValueError as error:
-            self.wrong(row, field, str(error))
+            code = LOST_ZERO if isinstance(error, LostZero) else ""
+            self.wrong(row, field, str(error), code=code)
             return None
 
     def finish(self) -> None:

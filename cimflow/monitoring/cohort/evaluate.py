@@ -45,7 +45,7 @@ def evaluate_cohort(act: Act, on: dt.date, *, selpa: str | None = None) -> list[
     calendar = act.calendar
     found = {act.lea: read_case(act)} if act.lea is not None else read_cases(act)
     if selpa is not None and not any(
-        placed.selpa_code == selpa for case in found.values() for placed in case.roster_entries
+        entry.selpa_code == selpa for case in found.values() for entry in case.roster_entries
     ):
         raise Refused(refusal("no-lea-of-selpa", whose=selpa, process=act.process_id))
     evaluated = (evaluate(found[cds], process, on, calendar) for cds in sorted(found))

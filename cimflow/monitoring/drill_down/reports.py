@@ -82,8 +82,8 @@ def leas_asked_for(act: Act, *, selpa: str | None) -> dict[str, str]:
         Refused: ``selpa`` has no LEA in the process.
     """
     cases = {act.lea: read_case(act)} if act.lea is not None else read_cases(act)
-    placed = {code: case.roster_entries[-1] for code, case in cases.items() if case.roster_entries}
-    names = {code: one.lea_name for code, one in placed.items() if selpa in {None, one.selpa_code}}
+    latest = {code: case.roster_entries[-1] for code, case in cases.items() if case.roster_entries}
+    names = {code: one.lea_name for code, one in latest.items() if selpa in {None, one.selpa_code}}
     if not names:
         raise Refused(
             refusal("no-lea-of-it", whose=selpa or act.process_id, process=act.process_id)

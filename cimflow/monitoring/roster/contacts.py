@@ -122,7 +122,7 @@ def change(
         if ended is not None and ended not in held:
             raise Refused(refusal("holds-no-more", name=ended.name))
         if added is not None and added != ended and _stands(added, held, ended):
-            raise Refused(refusal("holds-already", email=added.email))
+            raise Refused(refusal("holds-already", "email", email=added.email))
         if added != ended:
             contacts.change_contacts(
                 conn,

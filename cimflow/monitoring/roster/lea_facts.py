@@ -26,7 +26,7 @@ def set_fact(act: Act, name: str, value: str, *, on: dt.date | None = None) -> b
     try:
         accepted = fact_value(process, process.fact_by_id[name], value.strip())
     except ValueError as error:
-        raise Refused(refusal("unusable", name, problem=str(error))) from None
+        raise Refused(refusal("unusable", "value", problem=str(error))) from None
     day = on or act.today
     refuse_unlikely(act, "on", day)
     with act.deciding() as conn:

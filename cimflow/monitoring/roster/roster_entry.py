@@ -44,7 +44,7 @@ class Changed:
     after: str
 
 
-def place(act: Act, wanted: EntryAsTyped, *, may_move: bool) -> list[Changed]:
+def update_roster_entry(act: Act, typed: EntryAsTyped, *, may_move: bool) -> list[Changed]:
     """Change what the roster says of an LEA, from a day on; no change where it says so already.
 
     ``may_move``: whether it may come under another SELPA.
@@ -53,7 +53,7 @@ def place(act: Act, wanted: EntryAsTyped, *, may_move: bool) -> list[Changed]:
         ChangedMeanwhile: more has been learned since it was shown.
         Refused: a field cannot be, or the SELPA would change and may not.
     """
-    new = checked(act.process, wanted)
+    new = checked(act.process, typed)
     with act.deciding() as conn:
         case = act.case_as_seen(conn)
         held = case.latest_roster_entry(new.holds_on)
@@ -77,7 +77,7 @@ def in_one_line(found: Sequence[Changed]) -> str:
 
 
 def add_lea(
-    act: Act, code: str, wanted: EntryAsTyped, *, only_selpas: Collection[str] | None
+    act: Act, code: str, typed: EntryAsTyped, *, only_selpas: Collection[str] | None
 ) -> str:
     """Put an LEA into the cohort; returns its CDS code.
 
@@ -90,11 +90,12 @@ def add_lea(
     cds_code = ""
     try:
         cds_code = cells.cds_code(code.strip(), repair=False)
+    except cells.LostZero as error:
+        wrong.append(refusal("lost-zero", "cds_code", repaired=error.repaired))
     except ValueError as error:
-        problem = str(error).replace(cells.REPAIR, "an import with the repair")
-        wrong.append(refusal("unusable", "cds_code", problem=problem))
+        wrong.append(refusal("unusable", "cds_code", problem=str(error)))
     try:
-        new = checked(act.process, wanted)
+        new = checked(act.process, typed)
     except Refused as error:
         raise Refused(*wrong, *error.reasons) from None
     if only_selpas is not None and new.selpa_code not in only_selpas:
@@ -125,8 +126,8 @@ def _add(act: Act, conn: Connection, new: RosterEntry) -> None:
     )
 
 
-def checked(process: Process, wanted: EntryAsTyped) -> RosterEntry:
-    """A roster row of what was typed.
+def checked(process: Process, typed: EntryAsTyped) -> RosterEntry:
+    """A roster entry of what was typed.
 
     Raises:
         Refused: with a reason for each field that cannot be.
@@ -134,7 +135,7 @@ def checked(process: Process, wanted: EntryAsTyped) -> RosterEntry:
     wrong: list[Refusal] = []
 
     def read(field: str, parse: Callable[[str], str], *, needed: bool = False) -> str:
-        text: str = getattr(wanted, field).strip()
+        text: str = getattr(typed, field).strip()
         if not text:
             if needed:
                 wrong.append(refusal("blank", field))
@@ -154,13 +155,13 @@ def checked(process: Process, wanted: EntryAsTyped) -> RosterEntry:
     why = read("identified_for", note)
     unmet = read("unmet_indicators", note)
     try:
-        cells.refuse_far_off(wanted.on, process)
+        cells.refuse_far_off(typed.on, process)
     except ValueError as error:
         wrong.append(refusal("unusable", "on", problem=str(error)))
     if wrong:
         raise Refused(*wrong)
     return RosterEntry(
-        holds_on=wanted.on,
+        holds_on=typed.on,
         level=level,
         selpa_code=code,
         selpa_name=selpa,

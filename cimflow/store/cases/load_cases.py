@@ -50,7 +50,7 @@ def load_cases(conn: Connection, process: str, *, cds_code: str | None = None) -
     An LEA without a roster row is no case.
     """
     whose = (conn, process, cds_code)
-    placed = _roster_entries(whose)
+    entries = _roster_entries(whose)
     known = _facts(whose)
     filed = _submissions(whose)
     reviewed = _reviews(whose)
@@ -61,7 +61,7 @@ def load_cases(conn: Connection, process: str, *, cds_code: str | None = None) -
         cds: Case(
             process,
             cds,
-            tuple(placed[cds]),
+            tuple(entries[cds]),
             tuple(known.get(cds, ())),
             tuple(filed.get(cds, ())),
             tuple(reviewed.get(cds, ())),
@@ -69,7 +69,7 @@ def load_cases(conn: Connection, process: str, *, cds_code: str | None = None) -
             tuple(excused.get(cds, ())),
             tuple(withdrawn.get(cds, ())),
         )
-        for cds in sorted(placed)
+        for cds in sorted(entries)
     }
 
 

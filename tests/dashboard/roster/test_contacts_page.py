@@ -9,7 +9,7 @@ import pytest
 from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.roster import contacts
 from tests.dashboard.conftest import BIRCH, OURS, PROCESS, THEIRS, Browser
-from tests.dashboard.forms import ESCAPED, SCRIPT, hidden, no_script, plain
+from tests.dashboard.forms import ESCAPED, SCRIPT, hidden, no_script, plain, wrong_at
 
 pytestmark = pytest.mark.slow
 
@@ -93,6 +93,19 @@ def test_what_was_typed_is_kept_and_stays_text(browser: Open) -> None:
     answer = post(browser("admin"), LEA, do="add", **LEAD, **typed)
     assert ESCAPED in answer.text
     assert "no-address" in answer.text
+
+
+def test_a_refusal_stands_at_its_field_of_the_person_it_is_about(browser: Open) -> None:
+    admin = browser("admin")
+    added = post(admin, LEA, do="add", **LEAD, name="", email="no-address")
+    assert wrong_at(added, "lea-lead-new-name") == "Name: is blank."
+    assert "is not an email address" in wrong_at(added, "lea-lead-new-email")
+    assert not wrong_at(added, "lea-lead-1-name")
+    again = post(admin, LEA, do="add", **LEAD, name="Ann", email=OLD["old_email"])
+    assert "already holds this role" in wrong_at(again, "lea-lead-new-email")
+    changed = post(admin, LEA, do="change", **LEAD, **OLD, name="", email=OLD["old_email"])
+    assert wrong_at(changed, "lea-lead-1-name") == "Name: is blank."
+    assert not wrong_at(changed, "lea-lead-new-name")
 
 
 def test_the_second_of_two_people_is_told(browser: Open) -> None:

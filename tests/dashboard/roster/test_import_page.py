@@ -25,7 +25,7 @@ from tests.dashboard.conftest import (
     Browser,
     roster_row,
 )
-from tests.dashboard.forms import SCRIPT, hidden, no_script, plain
+from tests.dashboard.forms import SCRIPT, hidden, no_script, plain, wrong_at
 
 pytestmark = pytest.mark.slow
 
@@ -204,7 +204,7 @@ def test_a_file_that_is_none(browser: Open, name: str, data: bytes, said: str) -
 
 def test_no_file_is_said_in_words(browser: Open) -> None:
     page = browser("admin").post(at("roster"))
-    assert "File: choose a file first" in plain(page)
+    assert wrong_at(page, "file").startswith("File: choose a file first")
 
 
 def test_a_line_break_in_a_name_is_refused(browser: Open) -> None:

@@ -12,7 +12,7 @@ from cimflow.monitoring.cohort.evaluate import read_case
 from cimflow.monitoring.roster import lea_facts
 from tests import factories
 from tests.dashboard.conftest import BIRCH, DOGWOOD, OTHER, OURS, PROCESS, THEIRS, Browser
-from tests.dashboard.forms import ESCAPED, SCRIPT, hidden, no_script, plain
+from tests.dashboard.forms import ESCAPED, SCRIPT, hidden, no_script, plain, wrong_at
 
 pytestmark = pytest.mark.slow
 
@@ -192,15 +192,18 @@ def test_a_new_lea_comes_into_the_cohort(browser: Open) -> None:
     assert admin.get(NEW).status_code == 200
     answer = admin.post(NEW, new_lea())
     assert answer.headers["location"] == f"/p/{PROCESS}/leas/{NEW_CDS}/contacts"
-    placed = read_case(act_on(admin.context, PROCESS, NEW_CDS)).roster_entries[0]
-    assert (placed.lea_name, placed.selpa_name) == ("Fir Peak", "Valley View SELPA")
+    entry = read_case(act_on(admin.context, PROCESS, NEW_CDS)).roster_entries[0]
+    assert (entry.lea_name, entry.selpa_name) == ("Fir Peak", "Valley View SELPA")
     assert "No lead is listed" in plain(admin.get(answer.headers["location"]))
 
 
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"cds_code": "9900004000000"}, "has 13 digits"),
+        (
+            {"cds_code": "9900004000000"},
+            "If its leading zero was removed, it is 09900004000000: type that.",
+        ),
         ({"cds_code": SCRIPT}, "is not a CDS code"),
         ({"cds_code": BIRCH}, "is already in the roster"),
         ({"cds_code": OTHER}, "is already in the roster"),
@@ -216,6 +219,37 @@ def test_a_new_lea_that_cannot_be(browser: Open, changed: dict[str, str], said: 
     assert said in plain(answer)
     assert no_script(answer)
     assert "Fir Peak" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("path", "typed", "field", "said"),
+    [
+        ("roster-entry", {"level": "9", "lea_name": "B"}, "level", "Level: '9' is not one of"),
+        ("roster-entry", {"level": "2"}, "lea_name", "Name: is blank."),
+        ("withdraw", {"on": "soon", "reason": "it merged"}, "on", "First day out of the cohort: "),
+        ("withdraw", {"on": "2024-07-11"}, "reason", "Why: say why the LEA is leaving"),
+        ("facts", {"fact": "corrective-actions-due", "value": "soon"},
+         "corrective-actions-due-value", "What is known: 'soon' is not a date"),
+        ("facts", {"fact": "indicator-8", "value": "maybe"},
+         "indicator-8-value", "What is known: 'maybe' is not one of"),
+        ("facts", {"fact": "indicator-8", "value": "met", "on": "2024-07-12"},
+         "indicator-8-on", "Effective date: "),
+    ],
+)  # fmt: skip
+def test_a_refusal_stands_at_its_field(
+    browser: Open, path: str, typed: dict[str, str], field: str, said: str
+) -> None:
+    answer = browser("admin").post(f"{AT_BIRCH}/{path}", typed)
+    assert answer.status_code == 422
+    assert said in wrong_at(answer, field)
+
+
+def test_every_refusal_of_a_new_lea_stands_at_its_field(browser: Open) -> None:
+    answer = browser("admin").post(NEW, {"cds_code": "7", "level": "", "selpa_code": THEIRS})
+    assert answer.status_code == 422
+    for field, title in (("cds_code", "CDS code"), ("lea_name", "Name"), ("level", "Level")):
+        assert wrong_at(answer, field).startswith(f"{title}: ")
+    assert not wrong_at(answer, "on")
 
 
 def test_what_the_roster_says_again_is_no_change(context: AppContext, browser: Open) -> None:

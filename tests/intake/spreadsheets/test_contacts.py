@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from cimflow.intake.errors import IntakeErrors
 from cimflow.intake.spreadsheets.contacts import SCOPE_OF, ContactRow, read_contacts
 from cimflow.process.contacts import ROLES
 from tests.intake.tables.sheets import ALDER, BIRCH, CONTACTS, refusals, write_csv
@@ -88,7 +89,10 @@ def test_an_eaten_zero_is_repaired_on_request(tmp_path: Path) -> None:
     path = write_csv(
         tmp_path / "people.csv", CONTACTS, ["lea", ALDER[1:], *list(GOOD.values())[2:]]
     )
-    (line,) = refusals(lambda: read_contacts(path))
-    assert "--repair-cds" in line
+    with pytest.raises(IntakeErrors) as refused:
+        read_contacts(path)
+    assert [(one.row, one.field, one.code) for one in refused.value.errors] == [
+        (2, "code", "lost-zero")
+    ]
     _, (read,) = read_contacts(path, repair_cds=True)
     assert read.code == ALDER

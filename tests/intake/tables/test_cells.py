@@ -68,7 +68,7 @@ def test_cds_codes(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "because"),
     [
-        ("1100170130625", "13 digits.*01100170130625.*--repair-cds"),
+        ("1100170130625", "13 digits.*if so, it is 01100170130625$"),
         ("1100170130625.0", "01100170130625"),
         ("100170130625", "12 digits; a CDS code has 14$"),
         ("1964733", "7 digits; a CDS code has 14$"),
@@ -85,6 +85,12 @@ def test_cds_codes(text: str) -> None:
 def test_no_cds_codes(text: str, because: str) -> None:
     with pytest.raises(ValueError, match=because):
         cells.cds_code(text, repair=False)
+
+
+def test_a_lost_zero_has_a_name_so_that_each_surface_can_say_its_way_out() -> None:
+    with pytest.raises(cells.LostZero) as refused:
+        cells.cds_code("1100170130625", repair=False)
+    assert refused.value.repaired == "01100170130625"
 
 
 @pytest.mark.parametrize(

@@ -57,8 +57,8 @@ def context(tmp_path: Path) -> Iterator[AppContext]:
     opened = open_app_context(Settings(home, default_database_url(home)), clock=Clock())
     with session.transaction(opened.engine) as conn:
         for cds, selpa in SELPA_OF.items():
-            placed = RosterEntry(START, "2", selpa, f"SELPA {selpa}", f"LEA {cds}")
-            cases.add_roster_entry(conn, PROCESS, cds, placed, **BY)
+            entry = RosterEntry(START, "2", selpa, f"SELPA {selpa}", f"LEA {cds}")
+            cases.add_roster_entry(conn, PROCESS, cds, entry, **BY)
         contacts.change_contacts(conn, PEOPLE, [], **BY)
     yield opened
     opened.engine.dispose()

@@ -185,8 +185,8 @@ def test_an_lea_belongs_to_the_selpa_of_its_latest_roster_entry(context: AppCont
     soon, long_since = dt.date(2024, 8, 1), dt.date(2024, 5, 1)
     with session.transaction(context.engine) as conn:
         for cds, day in ((ELM, long_since), (FIR, soon), ("99000050000000", soon)):
-            placed = RosterEntry(day, "2", "S2", "SELPA S2", "Moved")
-            cases.add_roster_entry(conn, PROCESS, cds, placed, **BY)
+            entry = RosterEntry(day, "2", "S2", "SELPA S2", "Moved")
+            cases.add_roster_entry(conn, PROCESS, cds, entry, **BY)
         again = RosterEntry(START, "2", "S9", "SELPA S9", "Learnt later, but of an earlier day")
         cases.add_roster_entry(conn, PROCESS, ELM, again, **BY)
     expected = {ELM: "S2", FIR: "S1", OAK: "S2", YEW: "S2", "99000050000000": "S2"}

@@ -26,9 +26,9 @@ WHY, UNMET = "Elements 5a, 5b", ("Indicator 5a", "Indicator 8")
 
 @pytest.fixture(autouse=True)
 def _known(context: AppContext) -> None:
-    placed = RosterEntry(MARCH, "2", "9901", "SELPA 9901", "Birch Hollow", WHY, UNMET)
+    entry = RosterEntry(MARCH, "2", "9901", "SELPA 9901", "Birch Hollow", WHY, UNMET)
     with session.transaction(context.engine) as conn:
-        cases.add_roster_entry(conn, PROCESS, BIRCH, placed, **BY)
+        cases.add_roster_entry(conn, PROCESS, BIRCH, entry, **BY)
 
 
 def imported(

@@ -93,5 +93,5 @@ def test_before_the_day_of_going_live_a_roster_holds_from_the_start(
     golive.go_live(act_on(context, PROCESS, by="test"), day(go_live))
     row = RosterRow(2, "99000040000000", "Elder Creek", "9901", "SELPA", PROCESS, "3", {})
     import_roster.import_roster(context, [row], actor=Actor("x"))
-    (placed,) = read_case(act_on(context, PROCESS, "99000040000000")).roster_entries
-    assert placed.holds_on == day(holds_from)
+    (entry,) = read_case(act_on(context, PROCESS, "99000040000000")).roster_entries
+    assert entry.holds_on == day(holds_from)
