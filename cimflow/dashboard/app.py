@@ -1,6 +1,6 @@
-"""The application: all doors in one place, and the pages for what goes wrong.
+"""The application: all routes in one place, and the pages for what goes wrong.
 
-No door is outside the rules: a route without one stops the start.
+Every route has a rule for who may use it: the application does not start if one has none.
 """
 
 from __future__ import annotations
@@ -210,7 +210,7 @@ def _in_words(error: Exception) -> tuple[int, str, list[str], str]:
         return 409, "This was not done, and nothing was changed", list(error.lines), "refused"
     if isinstance(error, IntakeErrors):
         lines = [str(one) for one in error.errors]
-        return 422, "This file was not taken, and nothing was changed", lines, "file-refused"
+        return 422, "We can't accept this file, and nothing was changed", lines, "file-refused"
     if isinstance(error, RequestValidationError):
         return 400, BadRequest.title, ["Something in the address cannot be read."], "refused"
     if isinstance(error, HTTPException):

@@ -65,7 +65,7 @@ def number(text: str) -> float:
     """``0.25``.
 
     Raises:
-        ValueError: it is no number, or has too many digits.
+        ValueError: it is not a number, or has too many digits.
     """
     try:
         value = float(text)

@@ -85,7 +85,7 @@ def _day(text: str) -> dt.date | None:
     except ValueError:
         day = dt.date.min
     if not 2000 <= day.year < 2100:
-        raise BadRequest("A day in the address is no date such as 2024-07-11.")
+        raise BadRequest("A day in the address is not a date. Use a date such as 2024-07-11.")
     return day
 
 
@@ -109,7 +109,7 @@ def _asked(request: PageRequest, wanted: Filter) -> dict[str, Any]:
 
 @router.get(addresses.audit.pattern)
 def show_audit(request: Administers) -> Response:
-    """The newest first, a hundred at a time."""
+    """Newest first, a hundred at a time."""
     wanted = Filter.of(request)
     asked = _asked(request, wanted)
     count = audit_log.count(request.context, **asked)

@@ -1,8 +1,8 @@
 """Signing in by a link: asked for by mail, or printed by the system administrator.
 
-Opening the link only shows a button. Mail scanners open every link of a mail; what signs in is the
-button, and the link works once. Then the page opens that was asked for before, such as a shared
-address, if the link was opened in the same browser.
+Opening the link only shows a button. Mail scanners open every link of an email; what signs in is
+the button, and the link works once. Then the page opens that was asked for before, such as a
+shared address, if the link was opened in the same browser.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def use_link(request: Anyone, token: str) -> Response:
     new = sign_in.use_link(request.context, token, remote=request.remote)
     if new is None:
         raise LinkOver(LINK_OVER)
-    # Whoever may not see that page is refused there, as always.
+    # A person who may not see that page is refused there, as always.
     response = RedirectResponse(
         return_address.asked_before(request.http) or addresses.home(), status_code=303
     )

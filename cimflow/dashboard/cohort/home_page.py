@@ -1,4 +1,4 @@
-"""The front door: straight to the one process, or a choice of them."""
+"""The home page: straight to the one process, or a choice of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What waits for someone at the SELPA, and what happened since Monday."""
+"""What needs attention at the SELPA, and what happened since Monday."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""More time for one LEA: a new due date, or an exception; both by whoever receives the activity."""
+"""More time for one LEA: a new due date, or an exception; both from the activity's receiver."""
 
 from __future__ import annotations
 

@@ -143,7 +143,7 @@ def _part(
         due_kind=one.due_kind,
         receiver=receiver.title if receiver is not None else "",
         blocked_by=tuple((root, process.activity_by_id[root].title) for root in one.blocked_by),
-        # What is only with us is said by `why`, and is nothing to correct.
+        # What is at SELPA but not in Stepwell is said by `why`; nothing is to be corrected.
         errors=() if is_only_with_us(one) else _findings(activity, one, "error"),
         warnings=_findings(activity, one, "warning"),
         returned=review if review is not None and review.decision == "returned" else None,

@@ -112,6 +112,6 @@ def _title(activity_id: str, process: Process) -> str:
 
 
 def fact_history(case: Case, name: str) -> Sequence[Fact]:
-    """All that was ever said of a fact, the latest first."""
+    """All that was ever said of a fact, newest first."""
     said = (one for one in case.facts if one.name == name)
     return sorted(said, key=lambda one: (one.holds_on, one.seq), reverse=True)

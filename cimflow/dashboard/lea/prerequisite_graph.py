@@ -1,10 +1,10 @@
 """What waits for what, as a picture: the activities of one LEA laid out by step.
 
-``dag.html.j2`` draws it as SVG, so that every text goes through the one door that escapes.
+``dag.html.j2`` draws it as SVG, so that every text is escaped in one place.
 
 Columns run from left to right; whatever an activity waits for stands left of it, and a later step
 right of an earlier one. An arrow that passes a column has a lane of its own there, so no arrow
-runs under a box. The same is said as a list (``waits_of``) for whoever does not see the picture.
+runs under a box. The same is said as a list (``waits_of``) for those who cannot see the picture.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _CHARACTERS = 16
 """That fit into a line of a box."""
 
 Item = str | tuple[str, str]
-"""What stands in a column: an activity, or the lane of an arrow that passes by."""
+"""One place in a column: an activity, or the lane of an arrow that passes by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +182,7 @@ def _ranks(shown: Sequence[Activity], edges: Sequence[tuple[str, str, bool]]) ->
 def _columns(
     shown: Sequence[Activity], edges: Sequence[tuple[str, str, bool]], ranks: Mapping[str, int]
 ) -> list[list[Item]]:
-    """What stands in each column from top to bottom, near what it comes from."""
+    """The contents of each column from top to bottom, near what they come from."""
     columns: list[list[Item]] = [[] for _ in range(max(ranks.values(), default=-1) + 1)]
     comes_from: dict[tuple[int, Item], list[Item]] = {}
     for one in shown:

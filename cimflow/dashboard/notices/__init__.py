@@ -1,4 +1,4 @@
 """The pages on notices: what would go, what was sent, what is held, and going live.
 
-Who is owed what, and how a mail reads, is decided elsewhere.
+Who is owed what, and how an email reads, is decided elsewhere.
 """

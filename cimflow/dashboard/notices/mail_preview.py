@@ -1,8 +1,8 @@
-"""The HTML of a mail, made fit to stand within a page: its words and its outline, nothing else.
+"""The HTML of an email, made safe to show in a page: its words and its outline, nothing else.
 
-A mail carries its looks in ``style`` attributes, which no page of ours may; and whatever else came
-into it must not act here. So nothing is filtered out: only known elements are written anew, and of
-their attributes only the address of a link.
+An email carries its looks in ``style`` attributes, which no page of ours may; and whatever else
+came into it must not act here. So nothing is filtered out: only known elements are written again,
+and of their attributes only the address of a link.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class _Reader(HTMLParser):
         return Markup("".join(self._parts))  # noqa: S704 - each part is ours or escaped
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Write a known element anew, without its attributes."""
+        """Write a known element again, without its attributes."""
         if tag in _SILENT:
             self._silent.append(tag)
         if self._silent:

@@ -52,10 +52,10 @@ EMPTY = {
     "held": "Nothing is held. What must wait for a person's decision appears here.",
     "queued": "Nothing waits to be sent.",
     "sent": "Nothing was sent yet.",
-    "failed": "No mail failed.",
-    "uncertain": "There is no mail of which we do not know whether it arrived.",
+    "failed": "No email failed.",
+    "uncertain": "No email is uncertain: for each, we know whether it arrived.",
     "cancelled": "Nothing was taken back.",
-    REHEARSED: "No mail was composed in rehearsal for this day. The next working hour's run does.",
+    REHEARSED: "No email was rehearsed for this day yet. The run of the next working hour does it.",
     ALL: "No notice of yours yet. The morning on which something is due, it appears here.",
 }
 
@@ -173,7 +173,7 @@ def owed_lines(found: Owing, names: Names, text: str) -> list[NoticeLine]:
 
 @dataclass(frozen=True, slots=True)
 class ProblemLine:
-    """Something that keeps notices from reaching a person, and where it is put right."""
+    """Something that keeps notices from reaching a person, and where it is fixed."""
 
     lea: str
     lea_name: str

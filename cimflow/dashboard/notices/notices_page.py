@@ -1,4 +1,4 @@
-"""Notices: what is owed, held, sent, failed and uncertain; each mail as its recipient sees it."""
+"""Notices: what is owed, held, sent, failed and uncertain; every email as its recipient sees it."""
 
 from __future__ import annotations
 

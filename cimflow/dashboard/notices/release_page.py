@@ -43,7 +43,7 @@ class ReleaseForm(Form):
 
     @property
     def ids(self) -> list[int]:
-        """The numbers of the notices; whatever is no number is none of ours."""
+        """The numbers of the notices; anything that is not a number did not come from our page."""
         numbers = [int(one) for one in self.notice if one.isdecimal() and len(one) < 13]
         return numbers[:MOST_AT_ONCE]
 

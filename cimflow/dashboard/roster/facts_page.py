@@ -37,7 +37,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class KnownFact:
-    """A fact with its value on the day, and all that was ever said of it, the latest first."""
+    """A fact with its value on the day, and all that was ever said of it, newest first."""
 
     definition: FactDefinition
     standing: Fact | None

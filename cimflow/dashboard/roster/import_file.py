@@ -24,7 +24,7 @@ LARGEST = 5 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A file that somebody sent, and whether eaten zeros of CDS codes are put back."""
+    """A file that somebody sent, and whether zeros missing from CDS codes are put back."""
 
     name: str
     data: bytes

@@ -24,7 +24,7 @@ DOES = {
     ESCALATION: (
         "Every working hour",
         (
-            "Finds out who must be told what, and sends it. In rehearsal it writes the mails and"
+            "Finds out who must be told what, and sends it. In rehearsal it writes the emails and"
             " sends none."
         ),
     ),

@@ -48,7 +48,7 @@ class ReviewForm(Form):
 
 @router.get(addresses.review_queue.pattern)
 def show_queue(request: Oversees) -> Response:
-    """What waits for a review, the longest waiting first."""
+    """What waits for a review, longest wait first."""
     standing = request.site.standings.on(request.process_id, request.today)
     return request.render(
         "submissions/review_queue.html.j2",

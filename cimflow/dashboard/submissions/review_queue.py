@@ -52,7 +52,7 @@ class Queue:
 
 
 def queue_of(process: Process, standing: Standing, viewer: Viewer) -> Queue:
-    """The queue of the SELPAs that a person oversees, the longest waiting first."""
+    """The queue of the SELPAs that a person oversees, longest wait first."""
     found = [
         waits
         for cds, one in standing.statuses.items()

@@ -37,7 +37,7 @@ class NotYours(PageError):
     """Signed in, but this is not for them."""
 
     status = 403
-    title = "This is not yours to open"
+    title = "You don't have access"
 
 
 class NotHere(PageError):

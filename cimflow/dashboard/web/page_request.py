@@ -34,7 +34,8 @@ EARLIEST, LATEST = dt.date(2000, 1, 1), dt.date(2100, 12, 31)
 class PageRequest:
     """A request that was let in. ``form`` is empty unless something was sent.
 
-    ``selpa_found`` is what its door found: the SELPA that the LEA of the address belongs to today.
+    ``selpa_found`` is what its access rule found: the SELPA to which the LEA in the address belongs
+    today.
     """
 
     site: Site
@@ -58,7 +59,7 @@ class PageRequest:
         """Who is signed in.
 
         Raises:
-            NotSignedIn: nobody; only doors for anyone let such a request in.
+            NotSignedIn: nobody; only routes for anyone let such a request in.
         """
         if self.viewer is None:
             raise NotSignedIn
@@ -108,7 +109,7 @@ class PageRequest:
         except ValueError:
             day = dt.date.min
         if not EARLIEST <= day <= LATEST:
-            raise BadRequest("The day in the address is no date such as 2024-07-11.")
+            raise BadRequest("The day in the address is not a date. Use a date such as 2024-07-11.")
         return day
 
     @property
@@ -151,7 +152,7 @@ class PageRequest:
         return self.http.query_params.get(name, default).strip()
 
     def seen(self) -> int | None:
-        """What had been learnt of the LEA when the form was shown."""
+        """What had been learned of the LEA when the form was shown."""
         sent = self.form.get("seen", "")
         text = sent.strip() if isinstance(sent, str) else ""
         return int(text) if text.isdecimal() and len(text) < 19 else None

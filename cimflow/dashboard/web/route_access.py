@@ -1,4 +1,4 @@
-"""Who may open which door: every route has a rule, and without one it cannot be made.
+"""Who may use which route: every route has a rule, and without one it cannot be made.
 
 A rule is checked before anything is read of what was sent. What is refused is written into the
 audit log, and says no more than it must: another SELPA's LEA is as if it were not there.
@@ -31,7 +31,7 @@ CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
 class Allows(StrEnum):
-    """Whom a door lets through. An LEA's doors look at whose LEA it is."""
+    """Whom a route lets through. An LEA's routes check whose LEA it is."""
 
     ANYONE = "anyone"
     SIGNED_IN = "anyone who is signed in"
@@ -78,7 +78,7 @@ def door(allows: Allows, *, files: int = 1) -> Callable[[Request], AsyncIterator
 
 
 def who_is_there(site: Site, http: Request) -> PageRequest:
-    """The request with whoever is signed in, before any door; nothing of what was sent is read."""
+    """The request with the person signed in, before any rule; nothing of what was sent is read."""
     token = http.cookies.get(COOKIE, "")
     session = sign_in.session_of(site.context, token) if token else None
     viewer = permissions.viewer_of(site.context, session.email) if session is not None else None
@@ -86,7 +86,7 @@ def who_is_there(site: Site, http: Request) -> PageRequest:
 
 
 def _let_in(site: Site, http: Request, allows: Allows) -> PageRequest:
-    """Who is there, and whether the door is theirs."""
+    """Who is signed in, and whether they may use this route."""
     context = site.context
     request = who_is_there(site, http)
     viewer = request.viewer

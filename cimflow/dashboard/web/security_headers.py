@@ -68,7 +68,7 @@ def _problem(headers: dict[str, bytes], site: Site) -> Exception | None:
         name = ""
     known = {one.strip("[]") for one in site.hosts}
     if name.lower() not in known:
-        return WrongHost("Open cimflow under the address that its mails name.", action="host")
+        return WrongHost("Open cimflow at the address in its emails.", action="host")
     length = headers.get("content-length", b"0")
     if not length.isdigit() or int(length) > _limit(headers):
         return _too_large(_limit(headers))

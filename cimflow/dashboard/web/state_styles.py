@@ -1,4 +1,4 @@
-"""How each state looks: an icon and a tone beside its word. Colour repeats the word."""
+"""How each state looks: an icon and a tone beside its word. Color repeats the word."""
 
 from __future__ import annotations
 

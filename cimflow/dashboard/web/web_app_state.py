@@ -20,7 +20,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 class Site:
     """What the pages are composed of: the application, their address, and their templates.
 
-    ``base_url`` is what links in mails begin with; ``prefect_url`` is empty where Prefect's own
+    ``base_url`` is what links in emails begin with; ``prefect_url`` is empty where Prefect's own
     pages are not on this machine.
     """
 

@@ -1,4 +1,4 @@
-"""What a run found, as the reports get it: rates, what stands on every table, what was wrong.
+"""What a run found, as the reports get it: rates, the heading of every table, what was wrong.
 
 It holds counts with what is hidden already gone, and nothing of any one student.
 """
@@ -25,7 +25,7 @@ WATERMARK: Mapping[Audience, str] = {
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What stands on every table of a run: which definition, as of when, for whom."""
+    """What every table of a run says of it: which definition, as of when, for whom."""
 
     definition: str
     definition_title: str

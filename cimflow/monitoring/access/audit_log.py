@@ -62,7 +62,7 @@ def entries(
     text: str = "",
     outcome: str = "",
 ) -> list[AuditEntry]:
-    """The entries of some SELPAs (None: all there are), the newest first.
+    """The entries of some SELPAs (None: all there are), newest first.
 
     Args:
         context: the composed application.
@@ -70,7 +70,7 @@ def entries(
         since: from this moment on.
         until: before this moment.
         limit: how many at most.
-        offset: how many of the newest to pass over.
+        offset: how many of the newest to skip.
         text: only where this stands in the actor, role, action, LEA, detail or path.
         outcome: only those that ended so.
     """

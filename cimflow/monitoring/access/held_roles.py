@@ -32,7 +32,7 @@ class HeldRole:
 
 
 def held_roles(context: AppContext) -> list[HeldRole]:
-    """All roles of all people, the widest first; whoever is not here cannot sign in."""
+    """All roles of all people, the widest first; a person who is not here cannot sign in."""
     with session.reading(context.engine) as conn:
         known = contacts.load_contacts(conn)
         given = people.standing_grants(conn)

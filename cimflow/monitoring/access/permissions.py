@@ -1,7 +1,7 @@
 """Who may see and change what: from the contacts, and from roles given by hand.
 
 Nobody is known who is in neither; what is not allowed here is refused. Every question reads the
-store anew, so a contact or role that ends is without effect from the next request on.
+store again, so a contact or role that ends is without effect from the next request on.
 """
 
 from __future__ import annotations

@@ -54,7 +54,7 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 class LinkAsked:
     """What became of asking for a link. The page says the same whatever it was.
 
-    ``reason``: made, unknown, limited, held (its domain gets no mail unasked) or rehearsal.
+    ``reason``: made, unknown, limited, held (emails to its domain wait for a person) or rehearsal.
     """
 
     url: str | None = field(repr=False)
@@ -102,7 +102,7 @@ def make_link(
 def first_link(context: AppContext, *, base_url: str) -> str | None:
     """A link for the first system administrator of a home, while nobody has ever signed in.
 
-    In a sample home, where no mail ever leaves, it is made at every start. None: they know the way.
+    In a sample home, which never sends email, it is made at every start. None: they know the way.
     """
     with session.reading(context.engine) as conn:
         first = next((one for one in people.standing_grants(conn) if one.role == SYSTEM), None)
@@ -113,7 +113,7 @@ def first_link(context: AppContext, *, base_url: str) -> str | None:
 
 
 def ask_for_link(context: AppContext, email: str, *, base_url: str, remote: str) -> LinkAsked:
-    """Make a link for whoever asked on the page, if they may have one by mail.
+    """Make a link for the person who asked on the page, if they may have one by email.
 
     A known and an unknown address cost the same reads and writes. What is asked for unknown
     addresses counts for the remote address only, so that a stranger cannot use up the hour of all.
@@ -125,7 +125,7 @@ def ask_for_link(context: AppContext, email: str, *, base_url: str, remote: str)
         viewer = viewer_in(context, conn, email)
         key = viewer.email if viewer is not None else ""
         if _is_limited(conn, key, remote, now):
-            # Once in a while: whoever keeps asking must not fill the log.
+            # Once in a while: a person who keeps asking must not fill the log.
             if not audit_entries.was_noted(conn, "sign-in-limited", remote, now - QUARTER):
                 _note(conn, now, key, "sign-in-limited", "refused", "too many links", remote)
             return LinkAsked(None, "limited")

@@ -63,7 +63,7 @@ async def send_link(
         mail = compose_sign_in(
             recipient, url, minutes=minutes, templates=context.templates / "email"
         )
-        # A number of its own for each: two links of one person are two mails.
+        # A number of its own for each: two links of one person are two emails.
         key = ("sign-in", recipient.email, secrets.token_hex(16))
         message = as_message(
             mail,

@@ -17,7 +17,7 @@ from cimflow.process.case import Case, Extension
 from cimflow.process.evaluation.evaluate import evaluate
 
 LAST_SEQ = 2**62
-"""A grant that is not made yet comes after everything learnt."""
+"""A grant that is not made yet comes after everything learned."""
 
 
 @dataclass(frozen=True, slots=True)

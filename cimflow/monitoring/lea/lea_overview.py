@@ -114,7 +114,7 @@ def _on(setting: Setting, day: dt.date) -> Setting:
 def lead_problem(about: About) -> str:
     """What to say where nobody, or only a stand-in, is named as the lead; else empty."""
     if not about.leads:
-        return "Nobody is named as the lead of this LEA, so no one hears of what is due."
+        return "Nobody is named as the lead of this LEA, so no one is notified of what is due."
     if about.lead_is_stand_in:
         names = ", ".join(one.name or one.email for one in about.leads)
         return f"No lead is named; {names} stands in for the lead."

@@ -51,7 +51,7 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """What became of the mails of a sweep; rows for ``cancelled``, mails for the others."""
+    """What became of the emails of a sweep; rows for ``cancelled``, emails for the others."""
 
     mode: str
     counts: Counter[str] = field(default_factory=Counter)
@@ -138,7 +138,7 @@ async def deliver(
 ) -> Delivered:
     """Deliver what is queued in a mode: everything at once, or within the caps of a schedule.
 
-    A rehearsal composes and keeps every mail and sends none. One mail goes to a person per SELPA
+    A rehearsal composes and keeps every email and sends none. One email goes to a person per SELPA
     and day; what became owed after it waits for the next. ``on_stage`` is told how far a letter has
     come (claimed, connected, rcpt, data, dot, answered, settled): for progress, and for the tests
     that end the process there.
@@ -199,7 +199,7 @@ def _rehearse(
 
 
 def _expire(context: AppContext) -> int:
-    """A claim older than ten minutes is uncertain: whoever made it is gone."""
+    """A claim older than ten minutes is uncertain: the run that made it is gone."""
     with session.transaction(context.engine) as conn:
         return ledger.expire_claims(conn, context.now() - CLAIM_EXPIRES, context.now())
 

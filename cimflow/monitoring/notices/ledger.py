@@ -56,7 +56,7 @@ def ledger_rows(act: Act) -> list[dict[str, Any]]:
 
 
 def mails_on(context: AppContext, day: dt.date, recipient: str | None = None) -> list[Mail]:
-    """The mails of a day, live and last rehearsed, as they were frozen; of one person if named."""
+    """The emails of a day, live and last rehearsed, as they were frozen; of one person if named."""
     with session.reading(context.engine) as conn:
         rehearsed = ledger.mails_of(conn, last_rehearsal(conn, day), day)
         found = ledger.mails_of(conn, LIVE, day) + rehearsed

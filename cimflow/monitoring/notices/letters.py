@@ -1,4 +1,4 @@
-"""The letters of a day: who gets which rows in one mail, claimed and frozen in one transaction."""
+"""The letters of a day: who gets which rows in one email, claimed and frozen in one transaction."""
 
 from __future__ import annotations
 
@@ -171,7 +171,7 @@ def _written(
 def _found(desk: Desk, conn: Connection, rows: Sequence[LedgerRow]) -> Found:
     """Nobody's superior before the person, at this moment too.
 
-    Between queue and claim the mails to the lead may have turned out lost.
+    Between queue and claim the emails to the lead may have turned out lost.
     """
     items: dict[int, MailItem] = {}
     stale: set[int] = set()

@@ -1,4 +1,4 @@
-"""What is owed, held, sent and lost, for a person of some SELPAs; and what a mail would say."""
+"""What is owed, held, sent and lost, for a person of some SELPAs; and what an email would say."""
 
 from __future__ import annotations
 
@@ -181,7 +181,7 @@ class ForPerson:
 
 
 def by_person(rows: Sequence[QueuedRow]) -> tuple[ForPerson, ...]:
-    """The same rows grouped as they would be in mails, the largest mails first."""
+    """The same rows grouped as they would be in emails, the largest first."""
     groups: dict[tuple[str, str], list[QueuedRow]] = {}
     for one in rows:
         groups.setdefault((one.notice.key.recipient, one.selpa_code), []).append(one)

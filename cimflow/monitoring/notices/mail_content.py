@@ -1,4 +1,4 @@
-"""From notices to the letter of a person's day: everything that a mail says, gathered here."""
+"""From notices to the letter of a person's day: everything that an email says, gathered here."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from cimflow.process.evaluation.status import ActivityStatus, CaseStatus
 
 
 def words_of(process: Process) -> ProcessWords:
-    """How mails speak of a process."""
+    """How emails speak of a process."""
     source = process.source
     return ProcessWords(
         process.id, process.process.title, source.title, source.publisher, source.dated
@@ -45,7 +45,7 @@ def mail_item(
     *,
     also_in_mail: frozenset[str],
 ) -> MailItem:
-    """What a mail says of one notice.
+    """What an email says of one notice.
 
     Args:
         notice: the notice; its LEA is that of ``case``.
@@ -53,7 +53,7 @@ def mail_item(
         status: its evaluation on the day; None where it has left the cohort.
         told: the LEA's live ledger rows, for when a person was told what is now taken back.
         setting: the sweep's ladder, calendar, contacts and days.
-        also_in_mail: ids of the LEA's activities that have a row of their own in the same mail.
+        also_in_mail: ids of the LEA's activities that have a row of their own in the same email.
     """
     process = setting.process
     activity = process.activity_by_id[notice.activity]

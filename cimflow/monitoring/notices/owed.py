@@ -23,7 +23,7 @@ from cimflow.store.people import contacts
 
 @dataclass(frozen=True)
 class NoticesOn:
-    """What one day owes, before and after the ledger is taken away.
+    """What is owed on one day, before and after the ledger is taken away.
 
     ``owed`` is what would still go. ``everything`` is the whole set, whatever was told.
     """

@@ -57,7 +57,7 @@ def _note(on: dt.date) -> str:
 
 
 def _stamp(context: AppContext, conn: Connection) -> str:
-    """Stands for all that the mails of a day are made from."""
+    """Stands for all that the emails of a day are made from."""
     live = sorted(ledger.counts_by_state(conn, None, LIVE).items())
     people = sorted(map(str, contacts.load_contacts(conn)))
     known = hashlib.sha256(repr((cases.last_learnt(conn), people, live)).encode())

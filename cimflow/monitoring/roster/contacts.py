@@ -1,4 +1,4 @@
-"""Who holds which role, changed one person at a time; whoever held it before stays in the history.
+"""Who holds which role, changed one person at a time; who held it before stays in the history.
 
 The rules for a name, an address and a code are those of the import.
 """

@@ -50,7 +50,7 @@ def place(act: Act, wanted: EntryAsTyped, *, may_move: bool) -> list[Changed]:
     ``may_move``: whether it may come under another SELPA.
 
     Raises:
-        ChangedMeanwhile: more has been learnt since it was shown.
+        ChangedMeanwhile: more has been learned since it was shown.
         Refused: a field cannot be, or the SELPA would change and may not.
     """
     new = checked(act.process, wanted)

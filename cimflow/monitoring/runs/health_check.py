@@ -49,7 +49,9 @@ def examine(context: AppContext) -> Iterator[Sight]:
 def _mail(context: AppContext) -> Sight:
     smtp = context.settings.smtp
     if smtp is None:
-        return Sight(False, "no mail server is set (CIMFLOW_SMTP_HOST): mail is composed and kept")
+        return Sight(
+            False, "no mail server is set (CIMFLOW_SMTP_HOST): emails are composed and kept"
+        )
     warning = "; it is not encrypted" if smtp.tls == "none" else ""
     return Sight(not warning, f"mail leaves through {smtp.host}:{smtp.port}{warning}")
 
@@ -63,7 +65,7 @@ def _process(context: AppContext, process_id: str) -> Iterator[Sight]:
         go_live = cases.go_live_of(conn, process_id)
         last = runs.recent_runs(conn, flow="cohort-status", process=process_id, limit=1)
     if go_live is None:
-        yield Sight(False, f"{process_id}: not live, no mail leaves; see cimflow go-live")
+        yield Sight(False, f"{process_id}: not live, no email is sent; see cimflow go-live")
     else:
         yield Sight(True, f"{process_id}: live from {go_live}")
     yield _last_run(process_id, last[0].on if last else None, today)

@@ -34,7 +34,7 @@ STRIP_OF_LEA = 10
 
 @dataclass(frozen=True, slots=True)
 class FlowLine:
-    """One flow: its last runs, when it last did its work, when it comes next, and if it did not.
+    """One flow: its last runs, the last one that succeeded, when it comes next, and if it did not.
 
     ``missed`` is the moment for which a run was scheduled that did not come.
     """
@@ -82,7 +82,7 @@ def flow_lines(act: Act, *, selpas: Collection[str] | None) -> tuple[FlowLine, .
     time = working_time(act)
     schedule_of = {one.flow: one for one in SCHEDULES}
     sees_all = dict.fromkeys(FLOWS, _sees_all(act.context, (act.process_id,), selpas))
-    # The mails of all processes leave together, and are counted together.
+    # The emails of all processes leave together, and are counted together.
     sees_all[ESCALATION] = _sees_all(act.context, act.context.processes, selpas)
     lines = []
     with act.reading() as conn:

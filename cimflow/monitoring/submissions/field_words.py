@@ -1,4 +1,4 @@
-"""The fields of an artifact in words: what they are called, what stands in them, where one is.
+"""The fields of an artifact in words: what they are called, what they hold, where one is.
 
 What a value is called, its kind says. What the process file no longer names has words too: nothing
 on record is ever hidden.

@@ -1,4 +1,4 @@
-"""What a mail is made of: one value per ledger row, filled by the caller, read by the templates.
+"""What an email is made of: one value per ledger row, filled by the caller, read by the templates.
 
 Everything a sentence needs is here, so that composing asks neither the store nor the clock. Fields
 that a kind of notice does not use stay at their defaults.

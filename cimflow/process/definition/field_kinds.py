@@ -82,7 +82,7 @@ class FieldKind:
 
     @property
     def blank_toml(self) -> str:
-        """What stands in a TOML file that is not filled in."""
+        """The value in a TOML file that is not filled in yet."""
         return '""' if self.shape == "one" else "[]"
 
     def read_cell(self, field: FieldDefinition, text: str) -> Any:
