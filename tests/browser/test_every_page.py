@@ -164,7 +164,7 @@ ANSWERS: tuple[tuple[str, dict[str, str], str], ...] = (
         "Preview changes",
     ),
     ("leas/99101090000000/withdraw", {}, "Withdraw it from the cohort"),
-    ("leas/99101090000000/placement", {"Name of the LEA": ""}, "Save"),
+    ("leas/99101090000000/roster-entry", {"Name of the LEA": ""}, "Save"),
     ("new-lea", {}, "Add the LEA"),
     ("import/contacts", {}, "Preview changes"),
     ("go-live?from=2024-07-15", {}, "Show who would get what"),
