@@ -16,7 +16,7 @@ from pathlib import Path
 import uvicorn
 
 from cimflow.dashboard.app import create_app
-from cimflow.dashboard.web.web_app_state import open_site
+from cimflow.dashboard.web.web_app_state import open_web_app
 from cimflow.monitoring.app_context import open_app_context
 from cimflow.monitoring.errors import Refused
 from cimflow.settings import SettingsErrors, read_settings
@@ -41,10 +41,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (SettingsErrors, Refused, StoreError) as error:
         print(f"cimflow: {error}", file=sys.stderr)
         return 1
-    site = open_site(context, port=options.port, prefect_url=options.prefect_url)
+    web_app = open_web_app(context, port=options.port, prefect_url=options.prefect_url)
     server = uvicorn.Server(
         uvicorn.Config(
-            create_app(site),
+            create_app(web_app),
             host=options.host,
             port=options.port,
             log_level="warning",

@@ -55,7 +55,7 @@ from cimflow.dashboard.web.errors import (
 from cimflow.dashboard.web.page_request import PageRequest
 from cimflow.dashboard.web.route_access import Allows, who_is_there
 from cimflow.dashboard.web.security_headers import App, Message, Receive, Send, shell
-from cimflow.dashboard.web.web_app_state import Site
+from cimflow.dashboard.web.web_app_state import WebApp
 from cimflow.intake.errors import IntakeErrors
 from cimflow.monitoring.errors import Refused
 from cimflow.store.database.errors import StoreError
@@ -93,13 +93,13 @@ ROUTERS = (
 _log = logging.getLogger(__name__)
 
 
-def create_app(site: Site) -> App:
-    """Compose the pages of a site."""
+def create_app(web_app: WebApp) -> App:
+    """Compose the pages and their routes."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
-    app.state.site = site
+    app.state.web_app = web_app
     for router in ROUTERS:
         app.include_router(router)
-    app.mount("/assets", StaticFiles(directory=site.assets), name="assets")
+    app.mount("/assets", StaticFiles(directory=web_app.assets), name="assets")
     for kind in (PageError, Refused, IntakeErrors, StoreError, RequestValidationError):
         app.add_exception_handler(kind, _turn_away)
     app.add_exception_handler(HTTPException, _turn_away)
@@ -117,7 +117,7 @@ def create_app(site: Site) -> App:
 
         return answer
 
-    return shell(app, site, refuse)
+    return shell(app, web_app, refuse)
 
 
 def _routes() -> list[APIRoute]:
@@ -163,7 +163,7 @@ def _error_page(http: Request, error: Exception) -> Response:
     if isinstance(error, NotSignedIn) and http.method == "GET":
         answer = RedirectResponse(addresses.sign_in(), status_code=303)
         return_address.remember(
-            answer, return_address.address_of(http), encrypted=request.site.is_encrypted
+            answer, return_address.address_of(http), encrypted=request.web_app.is_encrypted
         )
         return answer
     way = _form_of(request) if isinstance(error, TooLarge) else {}
@@ -174,13 +174,13 @@ def _error_page(http: Request, error: Exception) -> Response:
 
 def _page_request_of(http: Request, error: Exception) -> PageRequest:
     """The request as its route let it in; what reached no route is told from its cookie alone."""
-    site: Site = http.app.state.site
+    web_app: WebApp = http.app.state.web_app
     found: PageRequest | None = getattr(http.state, "page_request", None)
-    stranger = PageRequest(site=site, http=http)
+    stranger = PageRequest(web_app=web_app, http=http)
     if found is not None or isinstance(error, WrongHost):
         return found or stranger
     try:
-        return who_is_there(site, http)
+        return who_is_there(web_app, http)
     except StoreError:
         return stranger
 

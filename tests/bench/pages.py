@@ -19,7 +19,7 @@ import httpx
 from fastapi.testclient import TestClient
 
 from cimflow.dashboard.app import create_app
-from cimflow.dashboard.web.web_app_state import open_site
+from cimflow.dashboard.web.web_app_state import open_web_app
 from cimflow.monitoring.access import permissions, sign_in
 from cimflow.monitoring.act import Actor
 from cimflow.monitoring.app_context import AppContext
@@ -41,10 +41,10 @@ def measure_pages(context: AppContext) -> Iterator[str]:
     """Grid, LEA page and exports: the server's time against the store's query for those rows."""
     add_a_year(context)
     permissions.give_role(context, ADMINISTRATOR, "system-administrator", "", actor=Actor("bench"))
-    site = open_site(context, port=8400)
-    client = TestClient(create_app(site), base_url=site.base_url, follow_redirects=False)
-    link = sign_in.make_link(context, ADMINISTRATOR, base_url=site.base_url, made_by="bench")
-    client.post(link.removeprefix(site.base_url))
+    web_app = open_web_app(context, port=8400)
+    client = TestClient(create_app(web_app), base_url=web_app.base_url, follow_redirects=False)
+    link = sign_in.make_link(context, ADMINISTRATOR, base_url=web_app.base_url, made_by="bench")
+    client.post(link.removeprefix(web_app.base_url))
     with session.reading(context.engine) as conn:
         some = sorted(cases.load_cases(conn, PROCESS))[1000]
 
@@ -60,7 +60,7 @@ def measure_pages(context: AppContext) -> Iterator[str]:
             cases.load_cases(conn, PROCESS, cds_code=some)
 
     def grid_after_a_change() -> None:
-        site.standings.forget()
+        web_app.standings.forget()
         ask(GRID)
 
     found = medians(

@@ -23,7 +23,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from cimflow.cli.sample_home import ADMINISTRATOR, load_sample
 from cimflow.dashboard.app import create_app
-from cimflow.dashboard.web.web_app_state import open_site
+from cimflow.dashboard.web.web_app_state import open_web_app
 from cimflow.monitoring.access.sign_in import make_link
 from cimflow.monitoring.app_context import AppContext, open_app_context
 from cimflow.settings import read_settings
@@ -90,8 +90,8 @@ class Pages:
 def served(context: AppContext) -> Iterator[Pages]:
     """Serve the pages of an office until the block ends."""
     port = any_free_port()
-    site = open_site(context, port=port)
-    config = uvicorn.Config(create_app(site), port=port, log_level="error", lifespan="off")
+    web_app = open_web_app(context, port=port)
+    config = uvicorn.Config(create_app(web_app), port=port, log_level="error", lifespan="off")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -99,7 +99,7 @@ def served(context: AppContext) -> Iterator[Pages]:
     while not server.started:
         assert time.monotonic() < deadline, "the pages did not start"
         time.sleep(0.01)
-    yield Pages(context, site.base_url)
+    yield Pages(context, web_app.base_url)
     server.should_exit = True
     thread.join(10)
 

@@ -24,7 +24,7 @@ from starlette.routing import Match
 from cimflow import addresses, resources
 from cimflow.cli.sample_home import ADMINISTRATOR, load_sample
 from cimflow.dashboard.app import ROUTERS, create_app
-from cimflow.dashboard.web.web_app_state import open_site
+from cimflow.dashboard.web.web_app_state import open_web_app
 from cimflow.monitoring.access.permissions import give_role
 from cimflow.monitoring.access.sign_in import make_link
 from cimflow.monitoring.act import Actor
@@ -167,7 +167,7 @@ def test_every_link_of_every_page_is_answered(
 ) -> None:
     context, pages = sample
     base = "http://127.0.0.1:8400"
-    client = TestClient(create_app(open_site(context, port=8400)), base_url=base)
+    client = TestClient(create_app(open_web_app(context, port=8400)), base_url=base)
     link = make_link(context, WHO[who], base_url=base, made_by="test")
     assert client.post(link.removeprefix(base), follow_redirects=False).status_code == 303
     walked, wrong, tried = 0, [], set()

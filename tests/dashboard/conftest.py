@@ -20,7 +20,7 @@ from fastapi.testclient import TestClient
 from jinja2 import Environment
 
 from cimflow.dashboard.app import create_app
-from cimflow.dashboard.web.web_app_state import open_site
+from cimflow.dashboard.web.web_app_state import open_web_app
 from cimflow.intake.spreadsheets.contacts import ContactRow
 from cimflow.intake.spreadsheets.roster import RosterRow
 from cimflow.monitoring.access import permissions
@@ -140,7 +140,7 @@ def roster_row(cds: str, name: str, level: str, selpa: str, indicator_8: str) ->
 
 
 def withdraw_document(context: AppContext, cds: str) -> None:
-    """A document that came in error: its doors can be tried, and it changes no state."""
+    """A document that came in error: its pages can be tried, and it changes no state."""
     activity = WITHDRAWN
     letter = Came("document", "letter.pdf", PDF)
     receive(act_on(context, PROCESS, cds, by="test"), activity, letter)
@@ -202,13 +202,13 @@ def context(filled: AppContext, tmp_path: Path, clock: Clock) -> Iterator[AppCon
 @pytest.fixture(scope="session")
 def templates(filled: AppContext) -> Environment:
     """The templates, compiled once for all tests."""
-    return open_site(filled, port=8400).templates
+    return open_web_app(filled, port=8400).templates
 
 
 @pytest.fixture
 def browser(context: AppContext, clock: Clock, templates: Environment) -> Callable[[str], Browser]:
     """``browser("admin")`` is that person's browser, signed in; ``browser("nobody")`` is not."""
-    app = create_app(replace(open_site(context, port=8400), templates=templates))
+    app = create_app(replace(open_web_app(context, port=8400), templates=templates))
 
     def open_browser(who: str = "nobody") -> Browser:
         client = TestClient(app, base_url=BASE, follow_redirects=False)

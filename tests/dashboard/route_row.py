@@ -1,4 +1,4 @@
-"""The form of the table of doors: one row per route, and who may open it.
+"""A row of the table of routes: who may open each.
 
 Each part of the pages has its rows in ``route_rows/PART.py``; ``test_route_access.py`` walks them
 all. A new route without a row fails there.
@@ -28,7 +28,7 @@ OF_OTHER_LEA = {"admin": "other-admin", "system": "system"}
 
 
 @dataclass(frozen=True)
-class Door:
+class RouteRow:
     """One route. ``may``: who gets in, in words of ``ROLES``. ``where``: values for the address.
 
     Getting in is not being refused; a form that says nothing useful may still be sent back.

@@ -17,13 +17,13 @@ from cimflow.dashboard.lea.header_view import name_on
 from cimflow.dashboard.web.downloads import csv_file, xlsx_file
 from cimflow.dashboard.web.errors import BadRequest
 from cimflow.dashboard.web.page_request import PageRequest
-from cimflow.dashboard.web.route_access import Allows, door
+from cimflow.dashboard.web.route_access import Allows, open_to
 from cimflow.dashboard.web.templating import plural
 from cimflow.monitoring.access import audit_log
 from cimflow.monitoring.access.audit_log import AuditEntry
 
 router = APIRouter()
-Administers = Annotated[PageRequest, Depends(door(Allows.ADMINISTERS))]
+Administers = Annotated[PageRequest, Depends(open_to(Allows.ADMINISTERS))]
 ENTRIES_A_PAGE = 100
 MOST_EXPORTED = 100_000
 OUTCOMES = {"done": "Done", "refused": "Refused", "failed": "Failed"}
@@ -138,7 +138,7 @@ def _entry(one: AuditEntry, names: Mapping[str, str], codes: Codes) -> Entry:
 
 def _words(request: PageRequest) -> tuple[dict[str, str], Codes]:
     """The names of LEAs, and the words for all codes."""
-    standing = request.site.standings.on(request.process_id, request.today)
+    standing = request.web_app.standings.on(request.process_id, request.today)
     rows = [one for case in standing.cases.values() for one in case.roster_entries]
     names = {cds: name_on(case, request.today) for cds, case in standing.cases.items()}
     selpas = {one.selpa_code: one.selpa_name for one in rows}

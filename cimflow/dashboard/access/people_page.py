@@ -15,12 +15,12 @@ from cimflow.dashboard.web.form_fields import Form, Line
 from cimflow.dashboard.web.form_runner import NOT_SENT, FormResult, submit
 from cimflow.dashboard.web.page_request import PageRequest
 from cimflow.dashboard.web.role_titles import ROLE_TITLES, VIEWER_TITLES
-from cimflow.dashboard.web.route_access import Allows, door
+from cimflow.dashboard.web.route_access import Allows, open_to
 from cimflow.monitoring.access import people
 from cimflow.monitoring.access.viewer import LEAD, ROLES, SYSTEM
 
 router = APIRouter()
-Administers = Annotated[PageRequest, Depends(door(Allows.ADMINISTERS))]
+Administers = Annotated[PageRequest, Depends(open_to(Allows.ADMINISTERS))]
 
 
 class RoleForm(Form):
@@ -49,7 +49,7 @@ def _page(
     *,
     link: str = "",
 ) -> Response:
-    standing = request.site.standings.on(request.process_id, request.today)
+    standing = request.web_app.standings.on(request.process_id, request.today)
     may_change = request.who.may_change
     leas = {
         cds: case.latest_roster_entry().lea_name
@@ -146,7 +146,7 @@ def print_link(request: Administers) -> Response:
             request.context,
             request.who,
             form.email,
-            base_url=request.site.base_url,
+            base_url=request.web_app.base_url,
             remote=request.remote,
         ),
     )

@@ -18,12 +18,12 @@ from cimflow.dashboard.web.errors import LinkOver
 from cimflow.dashboard.web.form_fields import Form, Line
 from cimflow.dashboard.web.form_runner import read_form
 from cimflow.dashboard.web.page_request import PageRequest
-from cimflow.dashboard.web.route_access import COOKIE, Allows, door
+from cimflow.dashboard.web.route_access import COOKIE, Allows, open_to
 from cimflow.monitoring.access import sign_in
 
 router = APIRouter()
-Anyone = Annotated[PageRequest, Depends(door(Allows.ANYONE))]
-SignedIn = Annotated[PageRequest, Depends(door(Allows.SIGNED_IN))]
+Anyone = Annotated[PageRequest, Depends(open_to(Allows.ANYONE))]
+SignedIn = Annotated[PageRequest, Depends(open_to(Allows.SIGNED_IN))]
 LINK_OVER = "This link was used already, or is older than 15 minutes. Ask for a new one."
 
 
@@ -45,7 +45,7 @@ def ask_for_link(request: Anyone, later: BackgroundTasks) -> Response:
     email = read_form(request, SignInForm).email
     if email:
         asked = sign_in.ask_for_link(
-            request.context, email, base_url=request.site.base_url, remote=request.remote
+            request.context, email, base_url=request.web_app.base_url, remote=request.remote
         )
         if asked.url is not None:
             # After the answer, so that its time does not tell who is known.
@@ -87,7 +87,7 @@ def use_link(request: Anyone, token: str) -> Response:
         new.token,
         httponly=True,
         samesite="lax",
-        secure=request.site.is_encrypted,
+        secure=request.web_app.is_encrypted,
         path="/",
     )
     return response

@@ -13,13 +13,13 @@ from cimflow.dashboard.cohort.grid_view import ROWS_A_PAGE, Grid, as_table, grid
 from cimflow.dashboard.cohort.week_summary import waiting_in, week_of
 from cimflow.dashboard.web.downloads import csv_file, xlsx_file
 from cimflow.dashboard.web.page_request import PageRequest
-from cimflow.dashboard.web.route_access import Allows, door
+from cimflow.dashboard.web.route_access import Allows, open_to
 from cimflow.monitoring.cohort.standing import Standing
 from cimflow.monitoring.notices.ledger import counts_for
 from cimflow.monitoring.words import CASE_WORDS
 
 router = APIRouter()
-SignedIn = Annotated[PageRequest, Depends(door(Allows.SIGNED_IN))]
+SignedIn = Annotated[PageRequest, Depends(open_to(Allows.SIGNED_IN))]
 
 
 @router.get(addresses.cohort.pattern)
@@ -35,7 +35,7 @@ def show_cohort_to_print(request: SignedIn) -> Response:
 
 
 def _show(request: PageRequest, *, paged: bool, template: str) -> Response:
-    standing = request.site.standings.on(request.process_id, request.on)
+    standing = request.web_app.standings.on(request.process_id, request.on)
     grid = _grid(request, standing, paged=paged)
     seen = theirs(standing, request.who)
     notices = counts_for(request.act, None if request.who.is_system else request.who.reads)
@@ -72,7 +72,7 @@ def export_xlsx(request: SignedIn) -> Response:
 
 
 def _all_rows(request: PageRequest) -> list[list[str]]:
-    standing = request.site.standings.on(request.process_id, request.on)
+    standing = request.web_app.standings.on(request.process_id, request.on)
     return as_table(_grid(request, standing, paged=False))
 
 

@@ -9,11 +9,11 @@ from fastapi.responses import Response
 
 from cimflow import addresses
 from cimflow.dashboard.web.page_request import PageRequest
-from cimflow.dashboard.web.route_access import Allows, door
+from cimflow.dashboard.web.route_access import Allows, open_to
 from cimflow.monitoring.app_context import active_processes
 
 router = APIRouter()
-SignedIn = Annotated[PageRequest, Depends(door(Allows.SIGNED_IN))]
+SignedIn = Annotated[PageRequest, Depends(open_to(Allows.SIGNED_IN))]
 
 
 @router.get(addresses.home.pattern)

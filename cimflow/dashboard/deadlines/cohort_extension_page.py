@@ -13,14 +13,14 @@ from cimflow.dashboard.web.form_fields import Form, Line, NeededDay
 from cimflow.dashboard.web.form_runner import FormResult, shown, submit
 from cimflow.dashboard.web.page_request import PageRequest
 from cimflow.dashboard.web.role_titles import AUTHORITY_TITLES
-from cimflow.dashboard.web.route_access import Allows, door
+from cimflow.dashboard.web.route_access import Allows, open_to
 from cimflow.monitoring.deadlines.extension import Granted, extend
 from cimflow.monitoring.deadlines.extension_preview import Preview, preview_extension
 from cimflow.monitoring.errors import Refused, refusal
 from cimflow.monitoring.words import long_date
 
 router = APIRouter()
-Administers = Annotated[PageRequest, Depends(door(Allows.ADMINISTERS))]
+Administers = Annotated[PageRequest, Depends(open_to(Allows.ADMINISTERS))]
 COHORT = "*"
 """In the form: every LEA. No SELPA has this code."""
 
@@ -45,7 +45,7 @@ class CohortExtensionForm(Form):
 
 def _whose(request: PageRequest) -> list[tuple[str, str]]:
     """For whom this person may grant more time: SELPAs by code, and the whole cohort."""
-    standing = request.site.standings.on(request.process_id, request.today)
+    standing = request.web_app.standings.on(request.process_id, request.today)
     names = {one.selpa_code: one.selpa_name for one in standing.statuses.values()}
     own = sorted(
         ((code, name) for code, name in names.items() if request.who.may_change(selpa_code=code)),

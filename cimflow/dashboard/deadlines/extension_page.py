@@ -14,7 +14,7 @@ from cimflow.dashboard.web.form_fields import Form, Line, NeededDay, PastDay
 from cimflow.dashboard.web.form_runner import FormResult, shown, submit
 from cimflow.dashboard.web.page_request import PageRequest
 from cimflow.dashboard.web.role_titles import AUTHORITY_TITLES
-from cimflow.dashboard.web.route_access import Allows, door
+from cimflow.dashboard.web.route_access import Allows, open_to
 from cimflow.monitoring.deadlines.exception import excuse
 from cimflow.monitoring.deadlines.extension import Granted, extend
 from cimflow.monitoring.deadlines.extension_preview import Preview, preview_extension
@@ -23,7 +23,7 @@ from cimflow.monitoring.words import long_date, state_in_words
 from cimflow.process.definition.process_file import Activity
 
 router = APIRouter()
-ChangesLea = Annotated[PageRequest, Depends(door(Allows.CHANGES_LEA))]
+ChangesLea = Annotated[PageRequest, Depends(open_to(Allows.CHANGES_LEA))]
 EXTEND, EXCUSE = "deadlines/extend.html.j2", "deadlines/excuse.html.j2"
 
 

@@ -20,7 +20,7 @@ from cimflow.dashboard.web.errors import NotHere
 from cimflow.dashboard.web.form_fields import Day, Form, Line, Uploads
 from cimflow.dashboard.web.form_runner import NOT_SENT, FormResult, submit
 from cimflow.dashboard.web.page_request import PageRequest
-from cimflow.dashboard.web.route_access import Allows, door
+from cimflow.dashboard.web.route_access import Allows, open_to
 from cimflow.monitoring.cohort.evaluate import read_case
 from cimflow.monitoring.errors import Refused, refusal
 
@@ -29,8 +29,8 @@ MOST_FILES = 8
 MOST_LINES = 20
 MOST_TOLD = 4
 """So many kinds of problem are told after an upload; all stand in the list of the command line."""
-Sees = Annotated[PageRequest, Depends(door(Allows.SEES_LEA))]
-Files = Annotated[PageRequest, Depends(door(Allows.FILES_FOR_LEA, files=MOST_FILES))]
+Sees = Annotated[PageRequest, Depends(open_to(Allows.SEES_LEA))]
+Files = Annotated[PageRequest, Depends(open_to(Allows.FILES_FOR_LEA, files=MOST_FILES))]
 DOWNLOADS = {
     "report.html": "The report, to read or print in a browser (HTML)",
     "report.pdf": "The report as a PDF",

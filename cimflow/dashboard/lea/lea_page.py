@@ -25,18 +25,18 @@ from cimflow.dashboard.runs.run_lines import cell_of
 from cimflow.dashboard.web.errors import NotHere
 from cimflow.dashboard.web.page_request import PageRequest
 from cimflow.dashboard.web.role_titles import ROLE_TITLES
-from cimflow.dashboard.web.route_access import Allows, door
+from cimflow.dashboard.web.route_access import Allows, open_to
 from cimflow.monitoring.lea.lea_overview import about_lea, lead_problem
 from cimflow.monitoring.notices.rung_words import rung_in_words
 
 router = APIRouter()
-SeesLea = Annotated[PageRequest, Depends(door(Allows.SEES_LEA))]
+SeesLea = Annotated[PageRequest, Depends(open_to(Allows.SEES_LEA))]
 
 
 @router.get(addresses.lea.pattern)
 def show_lea(request: SeesLea) -> Response:
     """One LEA on a day."""
-    standing = request.site.standings.on(request.process_id, request.on)
+    standing = request.web_app.standings.on(request.process_id, request.on)
     case = standing.cases.get(request.cds_code)
     if case is None:
         raise NotHere("There is no such LEA in this process.")

@@ -16,7 +16,7 @@ from cimflow.dashboard.web.errors import NotYours
 from cimflow.dashboard.web.form_fields import Day, Form, Line, Ticked
 from cimflow.dashboard.web.form_runner import NOT_SENT, FormResult, submit
 from cimflow.dashboard.web.page_request import PageRequest
-from cimflow.dashboard.web.route_access import Allows, door
+from cimflow.dashboard.web.route_access import Allows, open_to
 from cimflow.monitoring.errors import Refused, refusal
 from cimflow.monitoring.notices.go_live import Preview, go_live, may_go_live, preview
 from cimflow.monitoring.notices.listing import by_person
@@ -24,7 +24,7 @@ from cimflow.monitoring.notices.rung_words import role_in_words
 from cimflow.monitoring.words import long_date
 
 router = APIRouter()
-Administers = Annotated[PageRequest, Depends(door(Allows.ADMINISTERS))]
+Administers = Annotated[PageRequest, Depends(open_to(Allows.ADMINISTERS))]
 MOST_PEOPLE = 200
 """So many are listed; of a state's thousands the others are counted."""
 

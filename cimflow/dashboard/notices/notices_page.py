@@ -30,7 +30,7 @@ from cimflow.dashboard.notices.notice_lines import (
 from cimflow.dashboard.web.errors import NotHere
 from cimflow.dashboard.web.form_runner import NOT_SENT, FormResult
 from cimflow.dashboard.web.page_request import PageRequest
-from cimflow.dashboard.web.route_access import Allows, door
+from cimflow.dashboard.web.route_access import Allows, open_to
 from cimflow.monitoring.errors import Refused
 from cimflow.monitoring.notices.listing import (
     Owing,
@@ -46,7 +46,7 @@ from cimflow.monitoring.notices.release import last_act_on, was_restored
 from cimflow.process.escalation.notice import LIVE
 
 router = APIRouter()
-Oversees = Annotated[PageRequest, Depends(door(Allows.OVERSEES))]
+Oversees = Annotated[PageRequest, Depends(open_to(Allows.OVERSEES))]
 LONGEST_FIND = 100
 MOST_LEAS = 400
 """What all of a state's LEAs are owed takes too long to reckon for a page."""
@@ -227,7 +227,7 @@ def decided_selpas(request: PageRequest) -> frozenset[str] | None:
 
 def names_of(request: PageRequest) -> Names:
     """What the LEAs and SELPAs of the process are called now."""
-    standing = request.site.standings.on(request.process_id, request.today)
+    standing = request.web_app.standings.on(request.process_id, request.today)
     latest = {cds: case.latest_roster_entry() for cds, case in standing.cases.items()}
     return Names(
         process=request.process,

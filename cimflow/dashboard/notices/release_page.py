@@ -16,7 +16,7 @@ from cimflow.dashboard.web.errors import NotHere
 from cimflow.dashboard.web.form_fields import Form, Texts, Ticked
 from cimflow.dashboard.web.form_runner import read_form, submit
 from cimflow.dashboard.web.page_request import PageRequest
-from cimflow.dashboard.web.route_access import Allows, door
+from cimflow.dashboard.web.route_access import Allows, open_to
 from cimflow.monitoring.access.audit_log import AuditEntry
 from cimflow.monitoring.errors import Refused, refusal
 from cimflow.monitoring.notices.release import (
@@ -30,8 +30,8 @@ from cimflow.monitoring.notices.release import (
 from cimflow.store.notices.ledger import LedgerRow
 
 router = APIRouter()
-Administers = Annotated[PageRequest, Depends(door(Allows.ADMINISTERS))]
-RunsSystem = Annotated[PageRequest, Depends(door(Allows.RUNS_SYSTEM))]
+Administers = Annotated[PageRequest, Depends(open_to(Allows.ADMINISTERS))]
+RunsSystem = Annotated[PageRequest, Depends(open_to(Allows.RUNS_SYSTEM))]
 MOST_AT_ONCE = 1000
 
 

@@ -20,7 +20,7 @@ from cimflow.dashboard.web.form_fields import Form, Line
 from cimflow.dashboard.web.form_runner import NOT_SENT, FormResult, submit
 from cimflow.dashboard.web.page_request import PageRequest
 from cimflow.dashboard.web.role_titles import ROLE_TITLES
-from cimflow.dashboard.web.route_access import Allows, door
+from cimflow.dashboard.web.route_access import Allows, open_to
 from cimflow.intake.spreadsheets.contacts import SCOPE_OF
 from cimflow.monitoring.lea.lea_snapshot import lea_snapshot
 from cimflow.monitoring.roster import contacts
@@ -28,9 +28,9 @@ from cimflow.monitoring.roster.contacts import Holders, Whose
 from cimflow.process.contacts import EVERY_LEA, LEAD, ROLES, Contact
 
 router = APIRouter()
-ChangesLea = Annotated[PageRequest, Depends(door(Allows.CHANGES_LEA))]
+ChangesLea = Annotated[PageRequest, Depends(open_to(Allows.CHANGES_LEA))]
 ALL = ("cde", EVERY_LEA)
-Administers = Annotated[PageRequest, Depends(door(Allows.ADMINISTERS))]
+Administers = Annotated[PageRequest, Depends(open_to(Allows.ADMINISTERS))]
 
 
 class ContactForm(Form):
@@ -83,7 +83,7 @@ def _of_lea(request: PageRequest) -> Book:
 def _of_selpa(request: PageRequest) -> Book:
     """The contacts of a SELPA of the person's; for the system administrator those of all too."""
     code = str(request.http.path_params["selpa_code"])
-    standing = request.site.standings.on(request.process_id, request.today)
+    standing = request.web_app.standings.on(request.process_id, request.today)
     names = {
         entry.selpa_code: entry.selpa_name
         for case in standing.cases.values()

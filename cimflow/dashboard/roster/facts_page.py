@@ -15,7 +15,7 @@ from cimflow.dashboard.lea.history_view import fact_history, value_in_words
 from cimflow.dashboard.web.form_fields import Form, Line, PastDay
 from cimflow.dashboard.web.form_runner import NOT_SENT, FormResult, submit
 from cimflow.dashboard.web.page_request import PageRequest
-from cimflow.dashboard.web.route_access import Allows, door
+from cimflow.dashboard.web.route_access import Allows, open_to
 from cimflow.monitoring.lea.lea_snapshot import Learnt, LeaSnapshot, lea_snapshot
 from cimflow.monitoring.roster.lea_facts import set_fact
 from cimflow.monitoring.words import days_in_words
@@ -23,7 +23,7 @@ from cimflow.process.case import Fact
 from cimflow.process.definition.process_file import FactDefinition
 
 router = APIRouter()
-ChangesLea = Annotated[PageRequest, Depends(door(Allows.CHANGES_LEA))]
+ChangesLea = Annotated[PageRequest, Depends(open_to(Allows.CHANGES_LEA))]
 
 
 @dataclass(frozen=True, slots=True)

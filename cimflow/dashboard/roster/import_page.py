@@ -27,12 +27,12 @@ from cimflow.dashboard.web.errors import NotHere
 from cimflow.dashboard.web.form_runner import NOT_SENT, FormResult, submit
 from cimflow.dashboard.web.page_request import PageRequest
 from cimflow.dashboard.web.role_titles import ROLE_TITLES
-from cimflow.dashboard.web.route_access import Allows, door
+from cimflow.dashboard.web.route_access import Allows, open_to
 from cimflow.monitoring.errors import Refused, refusal
 from cimflow.monitoring.roster.roster_tables import example_rows
 
 router = APIRouter()
-Administers = Annotated[PageRequest, Depends(door(Allows.ADMINISTERS))]
+Administers = Annotated[PageRequest, Depends(open_to(Allows.ADMINISTERS))]
 KINDS = {
     "roster": "the roster: LEAs, levels, SELPAs and facts",
     "contacts": "the contacts: who holds which role",
@@ -56,7 +56,7 @@ def example(request: Administers, kind: str) -> Response:
 def _example(request: PageRequest, kind: str) -> list[list[str]]:
     """The example, with the person's own SELPA in it where they have one."""
     _refuse_unknown(kind)
-    standing = request.site.standings.on(request.process_id, request.today)
+    standing = request.web_app.standings.on(request.process_id, request.today)
     names = {one.selpa_code: one.selpa_name for one in standing.statuses.values()}
     code = next(iter(sorted(request.who.administers)), next(iter(sorted(names)), "9999"))
     return example_rows(kind, request.process, (code, names.get(code, "Example SELPA")))
@@ -101,7 +101,7 @@ def show_differences(request: Administers, kind: str) -> Response:
 def _differences(
     request: PageRequest, kind: str, sent: Sent, shown: Shown, *, lines: tuple[str, ...] = ()
 ) -> Response:
-    standing = request.site.standings.on(request.process_id, request.today)
+    standing = request.web_app.standings.on(request.process_id, request.today)
     names = {cds: one.name for cds, one in standing.statuses.items()}
     names |= {one.selpa_code: one.selpa_name for one in standing.statuses.values()}
     if kind == "roster":

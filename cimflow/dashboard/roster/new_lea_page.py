@@ -13,11 +13,11 @@ from cimflow.dashboard.roster.roster_entry_page import RosterEntryForm
 from cimflow.dashboard.web.form_fields import Line
 from cimflow.dashboard.web.form_runner import FormResult, shown, submit
 from cimflow.dashboard.web.page_request import PageRequest
-from cimflow.dashboard.web.route_access import Allows, door
+from cimflow.dashboard.web.route_access import Allows, open_to
 from cimflow.monitoring.roster.roster_entry import EntryAsTyped, add_lea
 
 router = APIRouter()
-Administers = Annotated[PageRequest, Depends(door(Allows.ADMINISTERS))]
+Administers = Annotated[PageRequest, Depends(open_to(Allows.ADMINISTERS))]
 
 
 class NewLeaForm(RosterEntryForm):
@@ -46,7 +46,7 @@ def _page(request: PageRequest, result: FormResult[Any, Any]) -> Response:
 
 def _own_selpas(request: PageRequest) -> list[tuple[str, str]]:
     """The SELPAs under which this person may put an LEA, by code, with the name last given."""
-    standing = request.site.standings.on(request.process_id, request.today)
+    standing = request.web_app.standings.on(request.process_id, request.today)
     latest: dict[str, str] = {}
     for case in standing.cases.values():
         for one in case.roster_entries:

@@ -12,7 +12,7 @@ from cimflow import addresses
 from cimflow.dashboard.web.form_fields import Day, Form, Line, LineIfThere
 from cimflow.dashboard.web.form_runner import FormResult, shown, submit
 from cimflow.dashboard.web.page_request import PageRequest
-from cimflow.dashboard.web.route_access import Allows, door
+from cimflow.dashboard.web.route_access import Allows, open_to
 from cimflow.monitoring.lea.lea_snapshot import LeaSnapshot, lea_snapshot
 from cimflow.monitoring.roster.roster_entry import (
     Changed,
@@ -22,7 +22,7 @@ from cimflow.monitoring.roster.roster_entry import (
 )
 
 router = APIRouter()
-ChangesLea = Annotated[PageRequest, Depends(door(Allows.CHANGES_LEA))]
+ChangesLea = Annotated[PageRequest, Depends(open_to(Allows.CHANGES_LEA))]
 
 
 class RosterEntryForm(Form):

@@ -15,14 +15,14 @@ from cimflow import addresses
 from cimflow.dashboard.web.downloads import csv_file, xlsx_file
 from cimflow.dashboard.web.page_request import PageRequest
 from cimflow.dashboard.web.role_titles import ROLE_TITLES
-from cimflow.dashboard.web.route_access import Allows, door
+from cimflow.dashboard.web.route_access import Allows, open_to
 from cimflow.monitoring.cohort.standing import Standing
 from cimflow.monitoring.roster.roster_tables import contact_rows, contacts_within, roster_rows
 from cimflow.process.case import Case, RosterEntry
 from cimflow.process.contacts import LEAD, ROLES, Contact
 
 router = APIRouter()
-Oversees = Annotated[PageRequest, Depends(door(Allows.OVERSEES))]
+Oversees = Annotated[PageRequest, Depends(open_to(Allows.OVERSEES))]
 ROWS_A_PAGE = 50
 LONGEST_FIND = 100
 NEEDED = tuple(one for one in ROLES if one in {"lea-lead", "lea-director", "superintendent"})
@@ -45,7 +45,7 @@ class RosterLine:
 @router.get(addresses.roster.pattern)
 def show_roster(request: Oversees) -> Response:
     """The LEAs, fifty at a time."""
-    standing = request.site.standings.on(request.process_id, request.today)
+    standing = request.web_app.standings.on(request.process_id, request.today)
     theirs = cases_of(request, standing)
     held = contacts_within(
         request.context, cds_codes=theirs.keys(), selpa_codes=(), every_lea=False
@@ -130,12 +130,12 @@ def _selpas(lines: list[RosterLine], request: PageRequest) -> list[tuple[str, st
 
 
 def _roster(request: PageRequest) -> list[list[str]]:
-    standing = request.site.standings.on(request.process_id, request.today)
+    standing = request.web_app.standings.on(request.process_id, request.today)
     return roster_rows(request.process, cases_of(request, standing).values(), request.today)
 
 
 def _contacts(request: PageRequest) -> list[list[str]]:
-    standing = request.site.standings.on(request.process_id, request.today)
+    standing = request.web_app.standings.on(request.process_id, request.today)
     theirs = cases_of(request, standing)
     found = contacts_within(
         request.context,

@@ -13,13 +13,13 @@ from cimflow import addresses
 from cimflow.dashboard.web.form_fields import Day, Form, Line
 from cimflow.dashboard.web.form_runner import FormResult, shown, submit
 from cimflow.dashboard.web.page_request import PageRequest
-from cimflow.dashboard.web.route_access import Allows, door
+from cimflow.dashboard.web.route_access import Allows, open_to
 from cimflow.monitoring.lea.lea_snapshot import lea_snapshot
 from cimflow.monitoring.roster.withdrawal import withdraw
 from cimflow.monitoring.words import long_date
 
 router = APIRouter()
-ChangesLea = Annotated[PageRequest, Depends(door(Allows.CHANGES_LEA))]
+ChangesLea = Annotated[PageRequest, Depends(open_to(Allows.CHANGES_LEA))]
 
 
 class WithdrawalForm(Form):

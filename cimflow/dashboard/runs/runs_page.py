@@ -16,7 +16,7 @@ from cimflow.dashboard.web.errors import NotHere
 from cimflow.dashboard.web.form_fields import Form, Line, Ticked
 from cimflow.dashboard.web.form_runner import NOT_SENT, FormResult, submit
 from cimflow.dashboard.web.page_request import PageRequest
-from cimflow.dashboard.web.route_access import Allows, door
+from cimflow.dashboard.web.route_access import Allows, open_to
 from cimflow.monitoring import lea_owner
 from cimflow.monitoring.act import act_on
 from cimflow.monitoring.cohort.evaluate import fingerprint, urgency
@@ -27,8 +27,8 @@ from cimflow.process.evaluation.status import CaseStatus
 from cimflow.store.runs.runs import RunRequest
 
 router = APIRouter()
-Oversees = Annotated[PageRequest, Depends(door(Allows.OVERSEES))]
-Administers = Annotated[PageRequest, Depends(door(Allows.ADMINISTERS))]
+Oversees = Annotated[PageRequest, Depends(open_to(Allows.OVERSEES))]
+Administers = Annotated[PageRequest, Depends(open_to(Allows.ADMINISTERS))]
 WHOLE = "all"
 MOST_LISTED = 300
 
@@ -82,7 +82,7 @@ def show_request(request: Oversees, request_id: int) -> Response:
         run_request = request_asked_for(request.act, request_id, selpas=_seen_selpas(request))
     except Refused:
         raise NotHere("There is no such run here.") from None
-    standing = request.site.standings.on(request.process_id, request.today)
+    standing = request.web_app.standings.on(request.process_id, request.today)
     scope = _scope_of(request, run_request)
     progress = run_monitor.progress_of(
         request.context, run_request, scope, _to_come(request, scope)
@@ -101,7 +101,7 @@ def show_request(request: Oversees, request_id: int) -> Response:
 
 def _page(request: PageRequest, result: FormResult[Any, Any]) -> Response:
     context, process_id, zone = request.context, request.process_id, request.process.zone
-    standing = request.site.standings.on(process_id, request.today)
+    standing = request.web_app.standings.on(process_id, request.today)
     seen = sorted(theirs(standing, request.who), key=urgency)
     page = request.asked("page")
     pages, page_number = pages_of(len(seen), int(page) if page.isdecimal() else 1)
@@ -165,7 +165,7 @@ def _leas(number: int) -> str:
 
 def _selpas(request: PageRequest) -> frozenset[str]:
     """The SELPAs of this process."""
-    standing = request.site.standings.on(request.process_id, request.today)
+    standing = request.web_app.standings.on(request.process_id, request.today)
     return frozenset(standing.selpa_of.values())
 
 
@@ -175,7 +175,7 @@ def _seen_selpas(request: PageRequest) -> frozenset[str] | None:
 
 def _scope_of(request: PageRequest, run_request: RunRequest) -> list[CaseStatus]:
     """The LEAs that a request is about, as they stand today."""
-    standing = request.site.standings.on(request.process_id, request.today)
+    standing = request.web_app.standings.on(request.process_id, request.today)
     return [
         one
         for one in standing.statuses.values()

@@ -12,13 +12,13 @@ from cimflow.dashboard.submissions.activity_form import filing_here, version_her
 from cimflow.dashboard.submissions.document_download import as_download
 from cimflow.dashboard.web.errors import NotHere
 from cimflow.dashboard.web.page_request import PageRequest
-from cimflow.dashboard.web.route_access import Allows, door
+from cimflow.dashboard.web.route_access import Allows, open_to
 from cimflow.intake.artifacts.blank_toml import artifact_template
 from cimflow.process.definition.process_file import Activity
 
 router = APIRouter()
-SignedIn = Annotated[PageRequest, Depends(door(Allows.SIGNED_IN))]
-Sees = Annotated[PageRequest, Depends(door(Allows.SEES_LEA))]
+SignedIn = Annotated[PageRequest, Depends(open_to(Allows.SIGNED_IN))]
+Sees = Annotated[PageRequest, Depends(open_to(Allows.SEES_LEA))]
 
 
 @router.get(addresses.form_xlsx.pattern)

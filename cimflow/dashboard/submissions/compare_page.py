@@ -12,13 +12,13 @@ from cimflow.dashboard.lea.header_view import name_on
 from cimflow.dashboard.lea.version_view import known_versions
 from cimflow.dashboard.web.errors import BadRequest, NotHere
 from cimflow.dashboard.web.page_request import PageRequest
-from cimflow.dashboard.web.route_access import Allows, door
+from cimflow.dashboard.web.route_access import Allows, open_to
 from cimflow.monitoring.submissions.compare import differences
 from cimflow.monitoring.words import long_date
 from cimflow.process.case import Submission
 
 router = APIRouter()
-SeesLea = Annotated[PageRequest, Depends(door(Allows.SEES_LEA))]
+SeesLea = Annotated[PageRequest, Depends(open_to(Allows.SEES_LEA))]
 
 
 @router.get(addresses.versions.pattern)
@@ -26,7 +26,7 @@ def show_versions(request: SeesLea, activity_id: str) -> Response:
     """Two versions side by side, and each difference in words; by default the last two."""
     process = request.process
     activity = process.activity_by_id.get(activity_id)
-    standing = request.site.standings.on(request.process_id, request.on)
+    standing = request.web_app.standings.on(request.process_id, request.on)
     case = standing.cases.get(request.cds_code)
     if activity is None or case is None:
         raise NotHere("There is no such activity in this process.")

@@ -20,7 +20,7 @@ from cimflow.dashboard.submissions.activity_form import (
 from cimflow.dashboard.web.form_fields import Form, NeededPastDay, Text
 from cimflow.dashboard.web.form_runner import NOT_SENT, FormResult, shown, submit
 from cimflow.dashboard.web.page_request import PageRequest
-from cimflow.dashboard.web.route_access import Allows, door
+from cimflow.dashboard.web.route_access import Allows, open_to
 from cimflow.monitoring.lea.lea_snapshot import ActivitySnapshot
 from cimflow.monitoring.submissions.record import Recorded, file_later
 from cimflow.monitoring.submissions.review import void
@@ -28,8 +28,8 @@ from cimflow.monitoring.words import long_date
 from cimflow.process.case import Submission
 
 router = APIRouter()
-Files = Annotated[PageRequest, Depends(door(Allows.FILES_FOR_LEA))]
-Changes = Annotated[PageRequest, Depends(door(Allows.CHANGES_LEA))]
+Files = Annotated[PageRequest, Depends(open_to(Allows.FILES_FOR_LEA))]
+Changes = Annotated[PageRequest, Depends(open_to(Allows.CHANGES_LEA))]
 
 
 class FiledForm(Form):

@@ -14,11 +14,11 @@ from cimflow import addresses
 from cimflow.dashboard.submissions.activity_form import filing_here, version_here
 from cimflow.dashboard.web.errors import NotHere
 from cimflow.dashboard.web.page_request import PageRequest
-from cimflow.dashboard.web.route_access import Allows, door
+from cimflow.dashboard.web.route_access import Allows, open_to
 from cimflow.monitoring.submissions.receive import document_of
 
 router = APIRouter()
-Sees = Annotated[PageRequest, Depends(door(Allows.SEES_LEA))]
+Sees = Annotated[PageRequest, Depends(open_to(Allows.SEES_LEA))]
 
 
 @router.get(addresses.document.pattern)

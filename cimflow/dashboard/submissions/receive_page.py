@@ -24,7 +24,7 @@ from cimflow.dashboard.submissions.activity_form import (
 from cimflow.dashboard.web.form_fields import Form, PastDay, Upload
 from cimflow.dashboard.web.form_runner import FormResult, shown, submit
 from cimflow.dashboard.web.page_request import PageRequest
-from cimflow.dashboard.web.route_access import Allows, door
+from cimflow.dashboard.web.route_access import Allows, open_to
 from cimflow.monitoring.lea.lea_snapshot import ActivitySnapshot
 from cimflow.monitoring.submissions.receive import Came, day_received, receive
 from cimflow.monitoring.submissions.record import Recorded
@@ -32,8 +32,8 @@ from cimflow.monitoring.words import long_date
 from cimflow.process.definition.process_file import Activity
 
 router = APIRouter()
-Files = Annotated[PageRequest, Depends(door(Allows.FILES_FOR_LEA))]
-Sees = Annotated[PageRequest, Depends(door(Allows.SEES_LEA))]
+Files = Annotated[PageRequest, Depends(open_to(Allows.FILES_FOR_LEA))]
+Sees = Annotated[PageRequest, Depends(open_to(Allows.SEES_LEA))]
 
 
 class ReceiveForm(Form):

@@ -21,7 +21,7 @@ from cimflow.dashboard.submissions.review_queue import MOST_SHOWN, queue_of
 from cimflow.dashboard.web.form_fields import Form, Line, Number, PastDay, Text, Ticked
 from cimflow.dashboard.web.form_runner import NOT_SENT, FormResult, submit
 from cimflow.dashboard.web.page_request import PageRequest
-from cimflow.dashboard.web.route_access import Allows, door
+from cimflow.dashboard.web.route_access import Allows, open_to
 from cimflow.monitoring.lea.lea_snapshot import ActivitySnapshot
 from cimflow.monitoring.submissions.approvers import why_not_approve
 from cimflow.monitoring.submissions.compare import differences
@@ -30,8 +30,8 @@ from cimflow.monitoring.submissions.review import Decision, review
 from cimflow.process.case import Submission
 
 router = APIRouter()
-Oversees = Annotated[PageRequest, Depends(door(Allows.OVERSEES))]
-Changes = Annotated[PageRequest, Depends(door(Allows.CHANGES_LEA))]
+Oversees = Annotated[PageRequest, Depends(open_to(Allows.OVERSEES))]
+Changes = Annotated[PageRequest, Depends(open_to(Allows.CHANGES_LEA))]
 
 
 class ReviewForm(Form):
@@ -49,7 +49,7 @@ class ReviewForm(Form):
 @router.get(addresses.review_queue.pattern)
 def show_queue(request: Oversees) -> Response:
     """What waits for a review, longest wait first."""
-    standing = request.site.standings.on(request.process_id, request.today)
+    standing = request.web_app.standings.on(request.process_id, request.today)
     return request.render(
         "submissions/review_queue.html.j2",
         process=request.process,

@@ -14,7 +14,7 @@ from starlette.datastructures import FormData
 
 from cimflow import addresses
 from cimflow.dashboard.web.errors import BadRequest, NotSignedIn
-from cimflow.dashboard.web.web_app_state import Site
+from cimflow.dashboard.web.web_app_state import WebApp
 from cimflow.monitoring import lea_owner
 from cimflow.monitoring.access import audit_log
 from cimflow.monitoring.access.permissions import Viewer
@@ -38,7 +38,7 @@ class PageRequest:
     today.
     """
 
-    site: Site
+    web_app: WebApp
     http: Request
     session: Session | None = None
     viewer: Viewer | None = None
@@ -52,7 +52,7 @@ class PageRequest:
     @property
     def context(self) -> AppContext:
         """What the application is composed of."""
-        return self.site.context
+        return self.web_app.context
 
     @property
     def who(self) -> Viewer:
@@ -168,7 +168,7 @@ class PageRequest:
             "process": None,
             "wrong_at": {},
         }
-        text = self.site.templates.get_template(template).render({**common, **values})
+        text = self.web_app.templates.get_template(template).render({**common, **values})
         response = HTMLResponse(text, status_code=status)
         if SAID in self.http.cookies:
             response.delete_cookie(SAID)
@@ -185,7 +185,7 @@ class PageRequest:
                 max_age=60,
                 httponly=True,
                 samesite="lax",
-                secure=self.site.is_encrypted,
+                secure=self.web_app.is_encrypted,
             )
         return response
 

@@ -18,7 +18,7 @@ from starlette.requests import ClientDisconnect
 
 from cimflow.dashboard.web.errors import BadRequest, NotHere, NotSignedIn, NotYours
 from cimflow.dashboard.web.page_request import PageRequest
-from cimflow.dashboard.web.web_app_state import Site
+from cimflow.dashboard.web.web_app_state import WebApp
 from cimflow.monitoring import lea_owner
 from cimflow.monitoring.access import permissions, sign_in
 from cimflow.monitoring.errors import Refused
@@ -46,17 +46,17 @@ class Allows(StrEnum):
 OF_ONE_LEA = frozenset({Allows.SEES_LEA, Allows.FILES_FOR_LEA, Allows.CHANGES_LEA})
 
 
-def door(allows: Allows, *, files: int = 1) -> Callable[[Request], AsyncIterator[PageRequest]]:
+def open_to(allows: Allows, *, files: int = 1) -> Callable[[Request], AsyncIterator[PageRequest]]:
     """The dependency that lets a request through, as a PageRequest, or refuses it.
 
     ``files``: so many may be sent at once.
     """
 
     async def enter(http: Request) -> AsyncIterator[PageRequest]:
-        site: Site = http.app.state.site
+        web_app: WebApp = http.app.state.web_app
         if http.method in CHANGING:
             _refuse_foreign_origin(http)
-        request = await run_in_threadpool(_let_in, site, http, allows)
+        request = await run_in_threadpool(_let_in, web_app, http, allows)
         if http.method not in CHANGING:
             yield request
             return
@@ -77,18 +77,18 @@ def door(allows: Allows, *, files: int = 1) -> Callable[[Request], AsyncIterator
     return enter
 
 
-def who_is_there(site: Site, http: Request) -> PageRequest:
+def who_is_there(web_app: WebApp, http: Request) -> PageRequest:
     """The request with the person signed in, before any rule; nothing of what was sent is read."""
     token = http.cookies.get(COOKIE, "")
-    session = sign_in.session_of(site.context, token) if token else None
-    viewer = permissions.viewer_of(site.context, session.email) if session is not None else None
-    return PageRequest(site=site, http=http, session=session, viewer=viewer)
+    session = sign_in.session_of(web_app.context, token) if token else None
+    viewer = permissions.viewer_of(web_app.context, session.email) if session is not None else None
+    return PageRequest(web_app=web_app, http=http, session=session, viewer=viewer)
 
 
-def _let_in(site: Site, http: Request, allows: Allows) -> PageRequest:
+def _let_in(web_app: WebApp, http: Request, allows: Allows) -> PageRequest:
     """Who is signed in, and whether they may use this route."""
-    context = site.context
-    request = who_is_there(site, http)
+    context = web_app.context
+    request = who_is_there(web_app, http)
     viewer = request.viewer
     http.state.page_request = request  # for the page of an error, should there be one
     if allows is Allows.ANYONE:
@@ -130,10 +130,10 @@ def _let_in_to_lea(request: PageRequest, viewer: permissions.Viewer, allows: All
 def _refuse_foreign_origin(http: Request) -> None:
     """A browser says from which site a form is sent; only ours may send ours."""
     origin = http.headers.get("origin")
-    site = http.headers.get("sec-fetch-site")
+    sent_from = http.headers.get("sec-fetch-site")
     if origin is not None and urlsplit(origin).netloc.lower() != http.headers.get("host"):
         raise NotYours("This form was sent from another site.", action="foreign-origin")
-    if site not in {None, "same-origin", "none"}:
+    if sent_from not in {None, "same-origin", "none"}:
         raise NotYours("This form was sent from another site.", action="foreign-origin")
 
 

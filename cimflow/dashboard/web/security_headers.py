@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from cimflow.dashboard.web.errors import TooLarge, WrongHost
-from cimflow.dashboard.web.web_app_state import Site
+from cimflow.dashboard.web.web_app_state import WebApp
 from cimflow.intake.uploads.file_kind import MAX_DOCUMENT
 
 LARGEST_UPLOAD = MAX_DOCUMENT + 1024 * 1024
@@ -42,7 +42,7 @@ App = Callable[[Message, Receive, Send], Awaitable[None]]
 Refuse = Callable[[Exception], App]
 
 
-def shell(app: App, site: Site, refuse: Refuse) -> App:
+def shell(app: App, web_app: WebApp, refuse: Refuse) -> App:
     """Wrap the application. ``refuse`` makes the page of a request that is turned away."""
 
     async def answer(scope: Message, receive: Receive, send: Send) -> None:
@@ -50,8 +50,8 @@ def shell(app: App, site: Site, refuse: Refuse) -> App:
             await app(scope, receive, send)
             return
         headers = {key.decode("latin-1"): value for key, value in scope["headers"]}
-        dressed = _dress(send, site, is_asset=scope["path"].startswith("/assets/"))
-        problem = _problem(headers, site)
+        dressed = _dress(send, web_app, is_asset=scope["path"].startswith("/assets/"))
+        problem = _problem(headers, web_app)
         if problem is not None:
             await refuse(problem)(scope, receive, dressed)
             return
@@ -60,13 +60,13 @@ def shell(app: App, site: Site, refuse: Refuse) -> App:
     return answer
 
 
-def _problem(headers: dict[str, bytes], site: Site) -> Exception | None:
+def _problem(headers: dict[str, bytes], web_app: WebApp) -> Exception | None:
     host = headers.get("host", b"").decode("latin-1")
     try:
         name = urlsplit(f"//{host}").hostname or ""
     except ValueError:
         name = ""
-    known = {one.strip("[]") for one in site.hosts}
+    known = {one.strip("[]") for one in web_app.hosts}
     if name.lower() not in known:
         return WrongHost("Open cimflow at the address in its emails.", action="host")
     length = headers.get("content-length", b"0")
@@ -103,13 +103,13 @@ def _counted(receive: Receive, limit: int) -> Receive:
     return counted
 
 
-def _dress(send: Send, site: Site, *, is_asset: bool) -> Send:
+def _dress(send: Send, web_app: WebApp, *, is_asset: bool) -> Send:
     async def dressed(message: Message) -> None:
         if message["type"] == "http.response.start":
             given = {key.lower() for key, _ in message.get("headers", ())}
             more = dict(HEADERS)
             more["cache-control"] = "public, max-age=3600" if is_asset else NOT_KEPT
-            if site.is_encrypted:
+            if web_app.is_encrypted:
                 more["strict-transport-security"] = ENCRYPTED_FOR_A_YEAR
             message["headers"] = [
                 *message.get("headers", ()),

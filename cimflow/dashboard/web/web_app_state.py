@@ -1,4 +1,4 @@
-"""The site: what every page needs, made once when the pages start."""
+"""The web app: what every page needs, made once when the pages start."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 
 @dataclass(frozen=True)
-class Site:
+class WebApp:
     """What the pages are composed of: the application, their address, and their templates.
 
     ``base_url`` is what links in emails begin with; ``prefect_url`` is empty where Prefect's own
@@ -43,10 +43,10 @@ class Site:
         return frozenset({*LOOPBACK, own.lower()} - {""})
 
 
-def open_site(context: AppContext, *, port: int, prefect_url: str = "") -> Site:
-    """Compose the site of an application."""
+def open_web_app(context: AppContext, *, port: int, prefect_url: str = "") -> WebApp:
+    """Compose the web app around the application."""
     folder = resources.templates_dir() / "dashboard"
-    return Site(
+    return WebApp(
         context=context,
         base_url=context.settings.base_url or f"http://127.0.0.1:{port}",
         prefect_url=prefect_url,

@@ -1,23 +1,23 @@
 """Who may read notices, decide about them, and go live."""
 
-from tests.dashboard.route_row import ADMINISTERS, OVERSEES, SYSTEM, Door
+from tests.dashboard.route_row import ADMINISTERS, OVERSEES, SYSTEM, RouteRow
 
 ROWS = [
-    Door("GET", "/p/{process_id}/notices", OVERSEES),
+    RouteRow("GET", "/p/{process_id}/notices", OVERSEES),
     # Without an address to preview, and with a number that is nobody's, there is no such page;
     # whose a notice is, see test_notices.
-    Door("GET", "/p/{process_id}/notices/preview", ""),
-    Door("GET", "/p/{process_id}/notices/{notice_id}", "", where={"notice_id": "999999"}),
-    Door("POST", "/p/{process_id}/notices/release", ADMINISTERS),
-    Door(
+    RouteRow("GET", "/p/{process_id}/notices/preview", ""),
+    RouteRow("GET", "/p/{process_id}/notices/{notice_id}", "", where={"notice_id": "999999"}),
+    RouteRow("POST", "/p/{process_id}/notices/release", ADMINISTERS),
+    RouteRow(
         "POST",
         "/p/{process_id}/notices/{notice_id}/resolve",
         "",
         form={"outcome": "arrived"},
         where={"notice_id": "999999"},
     ),
-    Door("POST", "/p/{process_id}/notices/restored", SYSTEM),
+    RouteRow("POST", "/p/{process_id}/notices/restored", SYSTEM),
     # The cohort of these tests has LEAs of two SELPAs, so neither's administrator may.
-    Door("GET", "/p/{process_id}/go-live", SYSTEM),
-    Door("POST", "/p/{process_id}/go-live", SYSTEM),
+    RouteRow("GET", "/p/{process_id}/go-live", SYSTEM),
+    RouteRow("POST", "/p/{process_id}/go-live", SYSTEM),
 ]

@@ -7,7 +7,7 @@ from tests.dashboard.route_row import (
     OVERSEES,
     SEES_LEA,
     SIGNED_IN,
-    Door,
+    RouteRow,
 )
 
 LEA = "/p/{process_id}/leas/{cds_code}"
@@ -16,21 +16,21 @@ CAME = {"activity_id": WITHDRAWN}
 PLAN = {"activity_id": "improvement-plan"}
 
 ROWS = [
-    Door("GET", f"{LEA}/receive/{{activity_id}}", FILES_FOR_LEA),
-    Door("POST", f"{LEA}/receive/{{activity_id}}", FILES_FOR_LEA),
-    Door("GET", f"{LEA}/received/{{activity_id}}/{{version}}", SEES_LEA, where=CAME),
-    Door("GET", f"{LEA}/filed/{{activity_id}}", FILES_FOR_LEA),
-    Door("POST", f"{LEA}/filed/{{activity_id}}", FILES_FOR_LEA),
-    Door("GET", f"{LEA}/void/{{activity_id}}/{{version}}", CHANGES_LEA, where=CAME),
-    Door("POST", f"{LEA}/void/{{activity_id}}/{{version}}", CHANGES_LEA, where=CAME),
-    Door("GET", f"{LEA}/documents/{{activity_id}}/{{version}}", SEES_LEA, where=CAME),
-    Door("GET", f"{LEA}/forms/{{activity_id}}/{{version}}", SEES_LEA, where=CAME),
-    Door("GET", f"{LEA}/drill-down", SEES_LEA),
-    Door("POST", f"{LEA}/drill-down", FILES_FOR_LEA),
-    Door("GET", f"{LEA}/drill-down/{{name}}", SEES_LEA, where={"name": "rates.csv"}),
-    Door("GET", "/p/{process_id}/forms/{activity_id}.xlsx", SIGNED_IN),
-    Door("GET", "/p/{process_id}/forms/{activity_id}.toml", SIGNED_IN),
-    Door("GET", "/p/{process_id}/review", OVERSEES),
-    Door("GET", f"{LEA}/review/{{activity_id}}", CHANGES_LEA, where=PLAN),
-    Door("POST", f"{LEA}/review/{{activity_id}}", CHANGES_LEA, where=PLAN),
+    RouteRow("GET", f"{LEA}/receive/{{activity_id}}", FILES_FOR_LEA),
+    RouteRow("POST", f"{LEA}/receive/{{activity_id}}", FILES_FOR_LEA),
+    RouteRow("GET", f"{LEA}/received/{{activity_id}}/{{version}}", SEES_LEA, where=CAME),
+    RouteRow("GET", f"{LEA}/filed/{{activity_id}}", FILES_FOR_LEA),
+    RouteRow("POST", f"{LEA}/filed/{{activity_id}}", FILES_FOR_LEA),
+    RouteRow("GET", f"{LEA}/void/{{activity_id}}/{{version}}", CHANGES_LEA, where=CAME),
+    RouteRow("POST", f"{LEA}/void/{{activity_id}}/{{version}}", CHANGES_LEA, where=CAME),
+    RouteRow("GET", f"{LEA}/documents/{{activity_id}}/{{version}}", SEES_LEA, where=CAME),
+    RouteRow("GET", f"{LEA}/forms/{{activity_id}}/{{version}}", SEES_LEA, where=CAME),
+    RouteRow("GET", f"{LEA}/drill-down", SEES_LEA),
+    RouteRow("POST", f"{LEA}/drill-down", FILES_FOR_LEA),
+    RouteRow("GET", f"{LEA}/drill-down/{{name}}", SEES_LEA, where={"name": "rates.csv"}),
+    RouteRow("GET", "/p/{process_id}/forms/{activity_id}.xlsx", SIGNED_IN),
+    RouteRow("GET", "/p/{process_id}/forms/{activity_id}.toml", SIGNED_IN),
+    RouteRow("GET", "/p/{process_id}/review", OVERSEES),
+    RouteRow("GET", f"{LEA}/review/{{activity_id}}", CHANGES_LEA, where=PLAN),
+    RouteRow("POST", f"{LEA}/review/{{activity_id}}", CHANGES_LEA, where=PLAN),
 ]

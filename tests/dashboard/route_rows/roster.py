@@ -1,6 +1,6 @@
 """Who may open the roster, the imports, the contacts and the forms that change an LEA."""
 
-from tests.dashboard.route_row import ADMINISTERS, CHANGES_LEA, OVERSEES, Door
+from tests.dashboard.route_row import ADMINISTERS, CHANGES_LEA, OVERSEES, RouteRow
 
 LEA = "/p/{process_id}/leas/{cds_code}"
 IMPORT = "/p/{process_id}/import/{kind}"
@@ -8,22 +8,22 @@ SELPA_CONTACTS = "/p/{process_id}/selpas/{selpa_code}/contacts"
 ROSTER_KIND = {"kind": "roster"}
 
 ROWS = [
-    Door("GET", "/p/{process_id}/roster", OVERSEES),
+    RouteRow("GET", "/p/{process_id}/roster", OVERSEES),
     *(
-        Door("GET", f"/p/{{process_id}}/{name}.{suffix}", OVERSEES)
+        RouteRow("GET", f"/p/{{process_id}}/{name}.{suffix}", OVERSEES)
         for name in ("roster", "contacts")
         for suffix in ("csv", "xlsx")
     ),
-    Door("GET", IMPORT, ADMINISTERS, where=ROSTER_KIND),
-    Door("GET", f"{IMPORT}/example.csv", ADMINISTERS, where=ROSTER_KIND),
-    Door("POST", IMPORT, ADMINISTERS, where=ROSTER_KIND),
-    Door("POST", f"{IMPORT}/confirm", ADMINISTERS, where=ROSTER_KIND),
-    Door("GET", "/p/{process_id}/new-lea", ADMINISTERS),
-    Door("POST", "/p/{process_id}/new-lea", ADMINISTERS),
-    Door("GET", "/p/{process_id}/extend", ADMINISTERS),
-    Door("POST", "/p/{process_id}/extend", ADMINISTERS),
+    RouteRow("GET", IMPORT, ADMINISTERS, where=ROSTER_KIND),
+    RouteRow("GET", f"{IMPORT}/example.csv", ADMINISTERS, where=ROSTER_KIND),
+    RouteRow("POST", IMPORT, ADMINISTERS, where=ROSTER_KIND),
+    RouteRow("POST", f"{IMPORT}/confirm", ADMINISTERS, where=ROSTER_KIND),
+    RouteRow("GET", "/p/{process_id}/new-lea", ADMINISTERS),
+    RouteRow("POST", "/p/{process_id}/new-lea", ADMINISTERS),
+    RouteRow("GET", "/p/{process_id}/extend", ADMINISTERS),
+    RouteRow("POST", "/p/{process_id}/extend", ADMINISTERS),
     *(
-        Door(method, f"{LEA}/{path}", CHANGES_LEA)
+        RouteRow(method, f"{LEA}/{path}", CHANGES_LEA)
         for path in (
             "roster-entry",
             "withdraw",
@@ -35,6 +35,6 @@ ROWS = [
         for method in ("GET", "POST")
     ),
     # Another SELPA's contacts are as if they were not there.
-    Door("GET", SELPA_CONTACTS, "admin system"),
-    Door("POST", SELPA_CONTACTS, "admin system"),
+    RouteRow("GET", SELPA_CONTACTS, "admin system"),
+    RouteRow("POST", SELPA_CONTACTS, "admin system"),
 ]

@@ -17,7 +17,7 @@ from jinja2 import Environment
 from sqlalchemy import event
 
 from cimflow.dashboard.app import create_app
-from cimflow.dashboard.web.web_app_state import open_site
+from cimflow.dashboard.web.web_app_state import open_web_app
 from cimflow.monitoring.access import audit_log
 from cimflow.monitoring.act import act_on
 from cimflow.monitoring.app_context import AppContext
@@ -269,7 +269,7 @@ def test_to_record_a_document_reads_its_lea_once(browser: Open, context: AppCont
     assert answer.status_code == 303
     assert sum("FROM extensions" in one for one in asked) == 1, "of each table of a case, once"
     whose = [one for one in asked if one.startswith("SELECT placements.process")]
-    assert len(whose) == 2, "once by the door, and once in the transaction of the act"
+    assert len(whose) == 2, "once by the rule of the route, and once in the transaction of the act"
     assert sum(one.startswith("BEGIN") for one in asked) == 4
 
 
@@ -305,7 +305,7 @@ def test_a_form_that_is_not_filled_in_comes_back(
 def sample(context: AppContext, clock: Clock, templates: Environment) -> Browser:
     """An administrator at the pages of a sample home, where the day stands still."""
     pinned = replace(context, settings=replace(context.settings, today=TODAY))
-    app = create_app(replace(open_site(pinned, port=8400), templates=templates))
+    app = create_app(replace(open_web_app(pinned, port=8400), templates=templates))
     client = TestClient(app, base_url=BASE, follow_redirects=False)
     return Browser(client, pinned, clock).sign_in("admin")
 

@@ -12,15 +12,15 @@ from fastapi import APIRouter
 from fastapi.routing import APIRoute
 
 from cimflow.dashboard.app import ROUTERS, allowed_by, create_app
-from cimflow.dashboard.web.web_app_state import open_site
+from cimflow.dashboard.web.web_app_state import open_web_app
 from cimflow.monitoring.access import audit_log
 from cimflow.monitoring.app_context import AppContext
 from tests.dashboard.conftest import Browser
-from tests.dashboard.route_row import ROLES, Door
+from tests.dashboard.route_row import ROLES, RouteRow
 
 pytestmark = pytest.mark.slow
 
-TABLE: list[Door] = [
+TABLE: list[RouteRow] = [
     row
     for path in sorted((Path(__file__).parents[1] / "route_rows").glob("*.py"))
     for row in importlib.import_module(f"tests.dashboard.route_rows.{path.stem}").ROWS
@@ -47,7 +47,7 @@ def test_a_route_without_a_rule_stops_the_start(
     careless.get("/p/{process_id}/careless")(lambda: "anyone")
     monkeypatch.setattr("cimflow.dashboard.app.ROUTERS", (*ROUTERS, careless))
     with pytest.raises(TypeError, match="careless has no rule"):
-        create_app(open_site(filled, port=8400))
+        create_app(open_web_app(filled, port=8400))
 
 
 def is_let_in(answer: httpx.Response) -> bool:
@@ -57,29 +57,29 @@ def is_let_in(answer: httpx.Response) -> bool:
 
 
 @pytest.mark.parametrize("who", ROLES)
-def test_each_door_lets_in_whom_the_table_says(who: str, browser: Callable[[str], Browser]) -> None:
+def test_each_route_lets_in_whom_the_table_says(
+    who: str, browser: Callable[[str], Browser]
+) -> None:
     wrong = []
     person = browser(who)
-    for door in TABLE:
-        for other_lea in (False, True) if "{cds_code}" in door.path else (False,):
-            if door.path == "/sign-out" and who != "nobody":
+    for row in TABLE:
+        for other_lea in (False, True) if "{cds_code}" in row.path else (False,):
+            if row.path == "/sign-out" and who != "nobody":
                 continue  # tried in test_signing_in: it ends the visit of all that follows
-            address = door.address(other_lea=other_lea)
-            answer = (
-                person.get(address) if door.method == "GET" else person.post(address, door.form)
-            )
+            address = row.address(other_lea=other_lea)
+            answer = person.get(address) if row.method == "GET" else person.post(address, row.form)
             if answer.status_code >= 500:
-                wrong.append(f"{door.method} {address}: {answer.status_code}")
-            if is_let_in(answer) is not door.lets_in(who, other_lea=other_lea):
-                wrong.append(f"{door.method} {address}: {answer.status_code}")
+                wrong.append(f"{row.method} {address}: {answer.status_code}")
+            if is_let_in(answer) is not row.lets_in(who, other_lea=other_lea):
+                wrong.append(f"{row.method} {address}: {answer.status_code}")
     assert wrong == []
 
 
 def test_what_is_refused_stands_in_the_audit_log(browser: Callable[[str], Browser]) -> None:
     lead = browser("lead")
-    for door in TABLE:
-        if door.method == "GET" and "lead" not in door.may.split() and door.may:
-            lead.get(door.address())
+    for row in TABLE:
+        if row.method == "GET" and "lead" not in row.may.split() and row.may:
+            lead.get(row.address())
     refused = {one.request for one in audit_log.entries(lead.context, limit=500)}
     expected = {
         f"GET {one.path}"
@@ -92,10 +92,10 @@ def test_what_is_refused_stands_in_the_audit_log(browser: Callable[[str], Browse
 def test_a_form_without_its_secret_is_refused(browser: Callable[[str], Browser]) -> None:
     admin = browser("admin")
     let_in = [
-        door.path
-        for door in TABLE
-        if door.method == "POST" and not door.path.startswith("/sign-in")
-        if admin.client.post(door.address(), data=dict(door.form)).status_code not in {403, 404}
+        row.path
+        for row in TABLE
+        if row.method == "POST" and not row.path.startswith("/sign-in")
+        if admin.client.post(row.address(), data=dict(row.form)).status_code not in {403, 404}
     ]
     assert let_in == []
 
@@ -103,10 +103,10 @@ def test_a_form_without_its_secret_is_refused(browser: Callable[[str], Browser])
 def test_a_form_of_another_site_is_refused(browser: Callable[[str], Browser]) -> None:
     admin = browser("admin")
     let_in = [
-        door.path
-        for door in TABLE
-        if door.method == "POST"
-        if admin.post(door.address(), door.form, origin="https://evil.example").status_code
+        row.path
+        for row in TABLE
+        if row.method == "POST"
+        if admin.post(row.address(), row.form, origin="https://evil.example").status_code
         not in {403, 404}
     ]
     assert let_in == []
