@@ -12,7 +12,7 @@ from cimflow.intake.spreadsheets.roster import RosterRow
 from cimflow.monitoring.act import Actor, act_on
 from cimflow.monitoring.app_context import AppContext
 from cimflow.monitoring.cohort.evaluate import read_case
-from cimflow.monitoring.lea.lea_snapshot import filing_of
+from cimflow.monitoring.lea.lea_snapshot import activity_snapshot
 from cimflow.monitoring.notices import go_live as golive
 from cimflow.monitoring.roster import import_progress, import_roster
 from cimflow.monitoring.submissions.record import Document, file_later, record
@@ -57,9 +57,9 @@ def test_what_is_told_at_once_is_what_is_read_later(context: AppContext) -> None
     """The version that was just recorded, or filed, is not read back to be judged."""
     act, today = act_on(context, PROCESS, BIRCH), day("07-11")
     told = [record(act, SRR, received_on=day("06-10"))]
-    read = [filing_of(act, SRR, today)]
+    read = [activity_snapshot(act, SRR, today)]
     told.append(file_later(act, SRR, on=day("06-12")))
-    read.append(filing_of(act, SRR, today))
+    read.append(activity_snapshot(act, SRR, today))
     versions = [one.version(1) for one in read]
     assert [one.filed_on for one in versions if one is not None] == [None, day("06-12")]
     assert [one.findings for one in told] == [
