@@ -52,6 +52,7 @@ from cimflow.dashboard.web.errors import (
     TooLarge,
     WrongHost,
 )
+from cimflow.dashboard.web.form_runner import NOT_DONE, NOT_READ
 from cimflow.dashboard.web.page_request import PageRequest
 from cimflow.dashboard.web.route_access import Allows, who_is_there
 from cimflow.dashboard.web.security_headers import App, Message, Receive, Send, shell
@@ -207,16 +208,16 @@ def _in_words(error: Exception) -> tuple[int, str, list[str], str]:
     if isinstance(error, PageError):
         return error.status, error.title, [error.message] if error.message else [], error.action
     if isinstance(error, Refused):
-        return 409, "This was not done, and nothing was changed", list(error.lines), "refused"
+        return 409, NOT_DONE, list(error.lines), "refused"
     if isinstance(error, IntakeErrors):
         lines = [str(one) for one in error.errors]
-        return 422, "We can't accept this file, and nothing was changed", lines, "file-refused"
+        return 422, NOT_READ, lines, "file-refused"
     if isinstance(error, RequestValidationError):
-        return 400, BadRequest.title, ["Something in the address cannot be read."], "refused"
+        return 400, BadRequest.title, ["Something in the web address cannot be read."], "refused"
     if isinstance(error, HTTPException):
         if error.status_code in {404, 405}:
             return error.status_code, NotHere.title, [], "no-such-page"
         return error.status_code, BadRequest.title, [str(error.detail)], "refused"
     if isinstance(error, StoreError):
-        return 503, "The database does not answer", [str(error)], "failed"
-    return 500, PageError.title, ["It was written into the log. Try again in a moment."], "failed"
+        return 503, "The database is not responding", [str(error)], "failed"
+    return 500, PageError.title, ["It was written to the log. Try again in a moment."], "failed"

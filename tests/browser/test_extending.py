@@ -29,7 +29,7 @@ def test_a_due_date_is_extended(open_page: Callable[..., Page], pages: Pages) ->
     row.get_by_role("button", name=re.compile("^missing")).click()
     page.locator(".cf-why:popover-open").get_by_role("link", name="Open Data Drill Down").click()
     data = page.locator(f"#{DATA}")
-    data.get_by_role("link", name="Give more time").click()
+    data.get_by_role("link", name="Extend").click()
     page.get_by_label("New due date").fill("2024-07-24")
     page.get_by_label("Why").fill(WHY)
     page.get_by_role("button", name="Preview changes").click()

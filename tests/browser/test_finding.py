@@ -20,7 +20,7 @@ def test_signing_in_by_a_link_that_a_mail_scanner_opened_before(
     expect(page.get_by_role("heading", level=1)).to_have_text("Alder Basin SELPA")
     page.get_by_role("button", name="Sign out").click()
     page.goto(link)
-    expect(page.get_by_text("This link was used already")).to_be_visible()
+    expect(page.get_by_text("This link was already used")).to_be_visible()
 
 
 def test_who_is_missing_what_for_july_10_and_why(open_page: Callable[..., Page]) -> None:

@@ -90,7 +90,9 @@ def test_a_held_notice_is_read_and_released(open_page: Callable[..., Page], page
     expect(page.get_by_text(f"{len(ids)} notices to 1 person.")).to_be_visible()
     assert set(states(pages, ids)) == {"held"}
     page.get_by_role("button", name=f"Send {len(ids)} notices").click()
-    expect(page.get_by_role("status").first).to_contain_text(f"{len(ids)} notices released")
+    expect(page.get_by_role("status").first).to_contain_text(
+        f"{len(ids)} notices will be checked again"
+    )
     expect(page.get_by_role("link", name="Held (0)")).to_be_visible()
     expect(page.get_by_role("row").filter(has_text="Ignacio Farrow")).to_have_count(len(ids))
     assert set(states(pages, ids)) == {"queued"}

@@ -57,7 +57,7 @@ def test_a_plan_is_returned_received_again_compared_and_approved(
     lead.get_by_role("rowheader").get_by_role("link", name="Juniper Landing Charter").click()
     theirs = lead.locator(f"#{PLAN}")
     expect(theirs).to_contain_text("Please name the form of this year.")
-    theirs.get_by_role("link", name="Send in a new version").click()
+    theirs.get_by_role("link", name="Submit a new version").click()
     expect(lead.get_by_text("The rest is well done.")).to_be_visible()
     lead.get_by_text("As the completed form", exact=True).click()
     lead.get_by_label("The file").set_input_files(corrected(pages, tmp_path))

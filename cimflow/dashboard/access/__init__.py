@@ -1,4 +1,4 @@
 """The pages on who may sign in, as what, and who did what.
 
-They decide nothing about a role; the rules stand in monitoring.
+They decide nothing about a role; the rules are in monitoring.
 """

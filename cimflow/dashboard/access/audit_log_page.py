@@ -57,7 +57,7 @@ class Filter:
         """From the address.
 
         Raises:
-            BadRequest: a day in it is none.
+            BadRequest: a day in it cannot be read.
         """
         outcome = request.asked("outcome")
         return cls(

@@ -24,7 +24,7 @@ Administers = Annotated[PageRequest, Depends(open_to(Allows.ADMINISTERS))]
 
 
 class RoleForm(Form):
-    """A role for somebody: of which SELPA or LEA, by its code."""
+    """A role for someone: for which SELPA or LEA, by its code."""
 
     email: Line = Field(title="Work email address")
     role: Line = Field(title="Role")

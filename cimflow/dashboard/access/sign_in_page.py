@@ -1,4 +1,4 @@
-"""Signing in by a link: asked for by mail, or printed by the system administrator.
+"""Signing in by a link: emailed on request, or printed by the system administrator.
 
 Opening the link only shows a button. Mail scanners open every link of an email; what signs in is
 the button, and the link works once. Then the page opens that was asked for before, such as a
@@ -24,7 +24,7 @@ from cimflow.monitoring.access import sign_in
 router = APIRouter()
 Anyone = Annotated[PageRequest, Depends(open_to(Allows.ANYONE))]
 SignedIn = Annotated[PageRequest, Depends(open_to(Allows.SIGNED_IN))]
-LINK_OVER = "This link was used already, or is older than 15 minutes. Ask for a new one."
+LINK_OVER = "This link was already used, or is older than 15 minutes. Request a new one."
 
 
 class SignInForm(Form):

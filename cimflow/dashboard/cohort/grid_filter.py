@@ -76,7 +76,7 @@ def in_words(wanted: Wanted, process: Process, selpas: Sequence[tuple[str, str]]
         (wanted.state, _state_in_words(wanted.state)),
         (wanted.activity, f"{title} still open"),
         (wanted.due, f"something open for {_day_in_words(wanted.due)}"),
-        (wanted.show == "needs", "needs someone"),
+        (wanted.show == "needs", "needs attention"),
         (wanted.find, f"name or CDS code with “{wanted.find}”"),
     )
     return ", ".join(words for is_asked, words in said if is_asked)

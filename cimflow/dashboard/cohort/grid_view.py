@@ -65,7 +65,7 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class DueCount:
-    """How many LEAs still owe something for a day, of how many that owe or owed it."""
+    """How many LEAs still have something due on a day, of how many that had something due then."""
 
     due: dt.date
     open: int

@@ -36,7 +36,7 @@ class Week:
 
 
 def waiting_in(seen: Sequence[CaseStatus], process: Process) -> tuple[Waiting, ...]:
-    """Reviews first, then facts to look up, then what we have and its receiver has not."""
+    """Reviews first, then information needed, then what is at the SELPA but not at its receiver."""
     found = [
         Waiting(
             cds_code=one.cds_code,

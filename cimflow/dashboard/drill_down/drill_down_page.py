@@ -28,7 +28,7 @@ router = APIRouter()
 MOST_FILES = 8
 MOST_LINES = 20
 MOST_TOLD = 4
-"""So many kinds of problem are told after an upload; all stand in the list of the command line."""
+"""So many kinds of problem are told after an upload; the command line lists them all."""
 Sees = Annotated[PageRequest, Depends(open_to(Allows.SEES_LEA))]
 Files = Annotated[PageRequest, Depends(open_to(Allows.FILES_FOR_LEA, files=MOST_FILES))]
 DOWNLOADS = {
@@ -37,15 +37,15 @@ DOWNLOADS = {
     "report.xlsx": "All tables, a sheet for each element (Excel)",
     "rates.csv": "All rates, for other programs (CSV)",
     "required-reports.csv": "Which of the required reports are there (CSV)",
-    "data-drill-down.toml": "A start for the Data Drill Down summary (text)",
+    "data-drill-down.toml": "A first draft of the Data Drill Down summary (text)",
     "problem-areas.toml": "Quantified problem areas for the Consolidation (text)",
 }
 
 
 class DrillDownForm(Form):
-    """Files of students, and how and as of when they are counted."""
+    """Student files, and how and as of when they are counted."""
 
-    files: Uploads = Field(title="Files")
+    files: Uploads = Field(title="Student files")
     definition: Line
     data_as_of: Day = Field(title="Data as of")
 
@@ -64,10 +64,13 @@ def make_drill_down(request: Files) -> Response:
         return _page(request, result)
     students, wrong = result.got
     # Not how many students: others read the log, and a number may be what the report hides.
-    said = f"{students:,} rows of students were counted, the report was made, the files are gone."
+    said = (
+        f"{students:,} rows of students were counted, the report was created, and the files were"
+        " deleted."
+    )
     if wrong:
         more = f"; and {len(wrong) - MOST_TOLD} more" if len(wrong) > MOST_TOLD else ""
-        said += f" What was wrong in them: {'; '.join(wrong[:MOST_TOLD])}{more}."
+        said += f" Problems in the files: {'; '.join(wrong[:MOST_TOLD])}{more}."
     return request.redirect(addresses.drill_down(request.process_id, request.cds_code), say=said)
 
 
@@ -79,7 +82,7 @@ def download_report(request: Sees) -> Response:
     name = str(request.http.path_params["name"])
     found = reports_of_lea(request.context, request.cds_code)
     if name not in DOWNLOADS or name not in found:
-        raise NotHere("There is no such report of this LEA yet.")
+        raise NotHere("This report does not exist for this LEA yet.")
     return as_download(found[name].read_bytes(), f"{request.cds_code}-{name}")
 
 
@@ -114,12 +117,11 @@ def _page(request: PageRequest, result: FormResult[Any, Any]) -> Response:
         cds_code=request.cds_code,
         lea_name=roster_entry.lea_name,
         may_file=request.who.may_file_for(selpa_code=selpa, cds_code=request.cds_code),
-        title=result.title,
+        result=result,
         lines=result.every_line[:MOST_LINES],
         kept=kept,
         downloads=[(name, DOWNLOADS[name]) for name in DOWNLOADS if name in found],
         definition=result.typed.get("definition") or "dashboard",
-        data_as_of=result.typed.get("data_as_of", ""),
         today=request.today,
         most_files=MOST_FILES,
         words=words,

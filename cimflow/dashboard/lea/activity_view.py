@@ -81,14 +81,14 @@ _REQUIREMENTS = {
     "required": "Required",
     "recommended": "Recommended, never late",
     "optional": "Optional, never late",
-    "not-applicable": "Not asked for",
-    "undetermined": "Depends on a fact to look up",
+    "not-applicable": "Does not apply",
+    "undetermined": "Depends on information needed",
     "not-yet": "Depends on the CDE",
 }
 _DATES = {
     "due": "Due",
-    "extension-granted": "New due date granted",
-    "due-before-extension": "Due before that",
+    "extension-granted": "Extension granted",
+    "due-before-extension": "Earlier due date",
     "exception-granted": "Excused",
     "received": "Received",
     "filed": "Filed",
@@ -96,8 +96,8 @@ _DATES = {
 }
 _FACTS = {
     "level": "Level",
-    "extension": "Reason for the new due date",
-    "extension-by": "New due date granted by",
+    "extension": "Reason for the extension",
+    "extension-by": "Extension granted by",
     "exception": "Reason for the exception",
     "exception-by": "Exception granted by",
     "version": "Version",
@@ -136,7 +136,7 @@ def _part(
         word=state_in_words(one, process),
         icon=icon,
         tone=tone,
-        # Of what may be done or left, its requirement says it all.
+        # For what is optional, the requirement says it all.
         why="" if one.state in {"Optional", "Recommended"} else why(one, process),
         next="" if one.waits_for_review and not may.change else next_step(one, process),
         due=one.due,
@@ -194,7 +194,7 @@ def _ways(
     case: Case,
     may: May,
 ) -> tuple[Way, ...]:
-    """What can be done about an activity by the person who looks, the most useful first."""
+    """What can be done about an activity by the person who looks, most useful first."""
     at = (case.process, case.cds_code)
     found: list[Way] = []
     if may.change and one.waits_for_review:
@@ -204,12 +204,12 @@ def _ways(
         found.append(Way(addresses.filed(*at, one.id), "Record when it was filed", main=True))
     if may.change and one.state in {"Undetermined", "NotYet"}:
         found.append(
-            Way(addresses.lea_facts(*at), "Enter the fact", main=one.state == "Undetermined")
+            Way(addresses.lea_facts(*at), "Enter the information", main=one.state == "Undetermined")
         )
     if may.file and one.state not in NOTHING_TO_FILE:
         words = "Record a new version" if one.is_filed else "Record it"
         if not may.change:
-            words = "Send in a new version" if one.is_filed else "Send it in"
+            words = "Submit a new version" if one.is_filed else "Submit"
         found.append(
             Way(
                 addresses.receive(*at, one.id),
@@ -218,6 +218,6 @@ def _ways(
             )
         )
     if may.change and one.requirement == "required" and not one.settled:
-        found.append(Way(addresses.extend(*at, one.id), "Give more time"))
-        found.append(Way(addresses.excuse(*at, one.id), "Excuse it"))
+        found.append(Way(addresses.extend(*at, one.id), "Extend"))
+        found.append(Way(addresses.excuse(*at, one.id), "Record an exception"))
     return tuple(found)

@@ -76,7 +76,7 @@ def _entry(fields: Sequence[FieldDefinition], value: Any) -> tuple[FieldView, ..
 def findings_in_words(
     fields: Sequence[FieldDefinition], findings: Iterable[Finding]
 ) -> tuple[FindingView, ...]:
-    """What is missing or wrong, errors first, each with the place where it stands."""
+    """What is missing or wrong, errors first, each with its place."""
     ordered = sorted(findings, key=lambda one: one.severity != "error")
     return tuple(_in_words(fields, one) for one in ordered)
 

@@ -105,7 +105,7 @@ def steps_of(status: CaseStatus, parts: Sequence[Part], process: Process) -> tup
         own = [one for one in parts if one.step == step.number]
         mark, words = "later", "not complete"
         if done[step.number] is None:
-            words = "nothing asked for yet"
+            words = "nothing required yet"
         elif done[step.number]:
             mark, words = "complete", "completed"
         elif step.number == current:
@@ -118,8 +118,8 @@ def steps_of(status: CaseStatus, parts: Sequence[Part], process: Process) -> tup
                 note=step.note,
                 mark=mark,
                 words=words,
-                asked=tuple(one for one in own if one.requirement != "Not asked for"),
-                not_asked=tuple(one for one in own if one.requirement == "Not asked for"),
+                asked=tuple(one for one in own if one.requirement != "Does not apply"),
+                not_asked=tuple(one for one in own if one.requirement == "Does not apply"),
             )
         )
     return tuple(found)
@@ -161,13 +161,13 @@ def absent_on(case: Case, on: dt.date) -> Absent:
     """What to say of an LEA that has left, or is still to come."""
     first = min(one.holds_on for one in case.roster_entries)
     if on < first:
-        return Absent("It was not in the cohort yet on this day.", first, "Look at its first day")
+        return Absent("It was not in the cohort yet on this day.", first, "View its first day")
     gone = max((one for one in case.withdrawals if one.on <= on), key=lambda one: (one.on, one.seq))
     day = gone.on - dt.timedelta(days=1)
     return Absent(
-        "It has left the cohort; nothing is asked of it, and nobody is written to.",
+        "It has left the cohort: nothing more is due, and no notices are sent.",
         day if case.roster_entry_on(day) is not None else None,
-        "Look at its last day",
+        "View its last day",
     )
 
 

@@ -57,7 +57,7 @@ def _moved(before: RosterEntry | None, now: RosterEntry, process: Process) -> st
         said.append(f"with {now.selpa_name} instead of {before.selpa_name}")
     if now.lea_name != before.lea_name:
         said.append(f"named {now.lea_name} instead of {before.lea_name}")
-    return "; ".join(said) or "Roster row renewed, with the same level, SELPA and name"
+    return "; ".join(said) or "Roster row recorded again with the same level, SELPA, and name"
 
 
 def title_of_level(level: str, process: Process) -> str:
@@ -98,7 +98,9 @@ def _voids(case: Case, process: Process) -> Iterator[Happened]:
     for one in case.submissions:
         if one.voided_on is not None:
             whose, came = _title(one.activity, process), long_date(one.received_on)
-            words = f"{whose}: version {one.version}, received {came}, withdrawn as a mistake"
+            words = (
+                f"{whose}: version {one.version}, received {came}, withdrawn, recorded by mistake"
+            )
             yield Happened(one.voided_on, words, one.void_seq, one.void_note)
 
 

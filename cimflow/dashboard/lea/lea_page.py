@@ -39,7 +39,7 @@ def show_lea(request: SeesLea) -> Response:
     standing = request.web_app.standings.on(request.process_id, request.on)
     case = standing.cases.get(request.cds_code)
     if case is None:
-        raise NotHere("There is no such LEA in this process.")
+        raise NotHere("This LEA is not in this process.")
     status = standing.statuses.get(request.cds_code)
     selpa = standing.selpa_of[request.cds_code]
     may = May(

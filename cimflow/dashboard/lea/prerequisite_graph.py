@@ -1,9 +1,9 @@
 """What waits for what, as a picture: the activities of one LEA laid out by step.
 
-``dag.html.j2`` draws it as SVG, so that every text is escaped in one place.
+``prerequisite_graph.html.j2`` draws it as SVG, so that every text is escaped in one place.
 
-Columns run from left to right; whatever an activity waits for stands left of it, and a later step
-right of an earlier one. An arrow that passes a column has a lane of its own there, so no arrow
+Columns run from left to right; what an activity waits for is left of it, and a later step is right
+of an earlier one. An arrow that passes a column has a lane of its own there, so no arrow
 runs under a box. The same is said as a list (``waits_of``) for those who cannot see the picture.
 """
 
@@ -82,7 +82,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """The same in words: an activity, what must come before it, and what had better."""
+    """The same in words: an activity, what must come before it, and what preferably does."""
 
     id: str
     title: str
@@ -92,7 +92,7 @@ class Waits:
 
 
 def shown_in(status: CaseStatus, process: Process) -> tuple[Activity, ...]:
-    """The activities that are drawn: all but those that are not asked for here."""
+    """The activities that are drawn: all but those that do not apply here."""
     return tuple(
         process.activity_by_id[one.id] for one in status.activities if one.state != "NotApplicable"
     )

@@ -64,7 +64,7 @@ class ToCome:
 
 
 def known_versions(case: Case, activity_id: str, on: dt.date) -> list[Submission]:
-    """The versions received by a day, voided ones too, the last first."""
+    """The versions received by a day, voided ones too, newest first."""
     return sorted(
         (one for one in case.submissions if one.activity == activity_id and one.counts_on <= on),
         key=lambda one: one.version,
@@ -75,7 +75,7 @@ def known_versions(case: Case, activity_id: str, on: dt.date) -> list[Submission
 def versions_of(
     activity: Activity, status: CaseStatus, case: Case, learnt: Mapping[int, Learnt], may: May
 ) -> list[tuple[Version, Submission]]:
-    """Each as it is shown, with what was sent in, the last first."""
+    """Each as it is shown, with what was submitted, newest first."""
     found = []
     for one in known_versions(case, activity.id, status.on):
         is_void = one.voided_on is not None
@@ -110,7 +110,7 @@ def versions_of(
 
 
 def to_come_of(activity: Activity, on: dt.date, case: Case, may: May) -> tuple[ToCome, ...]:
-    """Empty on a day that is over: what came after it is no riddle there."""
+    """Empty on a day in the past: what came later is not shown there."""
     if on < may.today:
         return ()
     return tuple(
@@ -140,7 +140,7 @@ def compare_address(case: Case, activity_id: str, versions: Sequence[Submission]
 
 
 def grants_of(one: ActivityStatus, case: Case, on: dt.date) -> tuple[Grant, ...]:
-    """The extensions up to a day, the first first; each replaced the date before it."""
+    """The extensions up to a day, oldest first; each replaced the date before it."""
     found: list[Grant] = []
     first = one.because.dates.get("due-before-extension")
     old = dt.date.fromisoformat(first) if first else None

@@ -1,4 +1,4 @@
-"""Going live: who would get what on the first day, a day, a ticked box, and then mail leaves."""
+"""Going live: who would get what on the first day, a day, a checked box; then email is sent."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ from cimflow.monitoring.words import long_date
 router = APIRouter()
 Administers = Annotated[PageRequest, Depends(open_to(Allows.ADMINISTERS))]
 MOST_PEOPLE = 200
-"""So many are listed; of a state's thousands the others are counted."""
+"""So many are listed; of the thousands of a whole state the others are counted."""
 
 
 class GoLiveForm(Form):
-    """From which day mail may leave; ``digest`` is what was shown, ``read`` that it was read."""
+    """From which day email may be sent; ``digest`` is what was shown, ``read`` that it was read."""
 
     day: Day = Field(alias="from", title="Starting on")
     digest: Line
@@ -52,7 +52,7 @@ def show_go_live(request: Administers) -> Response:
 
 @router.post(addresses.go_live.pattern)
 def confirm_go_live(request: Administers) -> Response:
-    """Go live, if what was shown still holds and was ticked."""
+    """Go live, if what was shown still holds and the box was checked."""
     _refuse_others(request)
     result = submit(request, "go-live", GoLiveForm, lambda form: _go_live(request, form))
     day = (result.form.day if result.form is not None else None) or request.today
@@ -61,11 +61,11 @@ def confirm_go_live(request: Administers) -> Response:
     if isinstance(result.got, Preview):
         return _page(request, day, result.changed())
     said = f"{request.process.process.title} is live from {long_date(day)}"
-    said += "." if result.got else ", as it was."
+    said += "." if result.got else ", as before."
     if request.context.settings.smtp is None:
         said += (
-            " No mail server is set up yet: until the system administrator sets one up, nothing"
-            " is sent."
+            " No mail server is set up yet: nothing is sent until the system administrator sets"
+            " one up."
         )
     return request.redirect(addresses.notices(request.process_id), say=said)
 
@@ -85,8 +85,8 @@ def _refuse_others(request: PageRequest) -> None:
     may = request.who.is_system or may_go_live(request.act, request.who.administers)
     if not may:
         raise NotYours(
-            "Going live is for the whole cohort, and some of its LEAs answer to another SELPA."
-            " The system administrator does it. Ask them."
+            "Going live affects the whole cohort, and some of its LEAs belong to another SELPA."
+            " Ask the system administrator to do it."
         )
 
 

@@ -11,7 +11,7 @@ from html.parser import HTMLParser
 
 from markupsafe import Markup, escape
 
-# The page has a heading of its own above the mail, so the mail's stand one below.
+# The page has a heading of its own above the email, so the email's are one level below.
 _WRITTEN = {
     "h1": "h3",
     "h2": "h3",
@@ -31,7 +31,7 @@ _LINKS = ("https://", "http://")
 
 
 def outline_of(html: str) -> Markup:
-    """The mail's body as harmless HTML."""
+    """The body of the email as harmless HTML."""
     reader = _Reader()
     reader.feed(html)
     reader.close()

@@ -24,39 +24,39 @@ IN_LEDGER: dict[str, tuple[str, ...]] = {
     "cancelled": ("cancelled",),
 }
 TABS = {
-    OWED: "Owed",
+    OWED: "Ready to send",
     "held": "Held",
-    "queued": "On the way",
+    "queued": "Queued",
     "sent": "Sent",
     "failed": "Failed",
     "uncertain": "Uncertain",
-    "cancelled": "Taken back",
-    REHEARSED: "Rehearsed",
+    "cancelled": "Canceled",
+    REHEARSED: "Rehearsal",
     ALL: "All",
 }
 LOOKS = {
-    OWED: ("schedule", "wait", "owed"),
-    "waits": ("schedule", "wait", "owed once the lead has heard"),
-    "owed-held": ("flag", "warn", "owed, will be held"),
-    "held": ("flag", "warn", "held for a person"),
-    "queued": ("schedule", "wait", "waits for the next delivery"),
-    "attempting": ("autorenew", "wait", "is being sent"),
+    OWED: ("schedule", "wait", "ready to send"),
+    "waits": ("schedule", "wait", "waiting until the lead is notified"),
+    "owed-held": ("flag", "warn", "will be held"),
+    "held": ("flag", "warn", "held until a person sends it"),
+    "queued": ("schedule", "wait", "waiting for the next delivery"),
+    "attempting": ("autorenew", "wait", "being sent"),
     "sent": ("check_circle", "done", "sent"),
-    "failed": ("error", "bad", "failed; it is tried again"),
-    "uncertain": ("help", "warn", "may or may not have arrived"),
-    "cancelled": ("cancel", "quiet", "taken back before it left"),
+    "failed": ("error", "bad", "failed; will be tried again"),
+    "uncertain": ("help", "warn", "may not have arrived"),
+    "cancelled": ("cancel", "quiet", "canceled before it was sent"),
     REHEARSED: ("visibility", "quiet", "rehearsal, not sent"),
 }
 EMPTY = {
-    OWED: "Nothing is owed to anyone on this day that is not in the ledger already.",
-    "held": "Nothing is held. What must wait for a person's decision appears here.",
-    "queued": "Nothing waits to be sent.",
-    "sent": "Nothing was sent yet.",
+    OWED: "Nothing more is ready to send on this day.",
+    "held": "Nothing is held. Notices that wait for a person's decision appear here.",
+    "queued": "Nothing is waiting to be sent.",
+    "sent": "Nothing has been sent yet.",
     "failed": "No email failed.",
-    "uncertain": "No email is uncertain: for each, we know whether it arrived.",
-    "cancelled": "Nothing was taken back.",
-    REHEARSED: "No email was rehearsed for this day yet. The run of the next working hour does it.",
-    ALL: "No notice of yours yet. The morning on which something is due, it appears here.",
+    "uncertain": "No email is uncertain: we know of each whether it arrived.",
+    "cancelled": "Nothing was canceled.",
+    REHEARSED: "No email was written in rehearsal for this day yet. The next hourly run does it.",
+    ALL: "No notices yet. They appear here when something comes due.",
 }
 
 
@@ -87,7 +87,7 @@ class NoticeLine:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What a line needs to call things by their names."""
+    """The names that a line shows instead of codes."""
 
     process: Process
     ladder: Ladder
@@ -103,7 +103,7 @@ class Names:
     def title(self, notice: Notice | LedgerRow) -> str:
         """The activity's title; of a summary what it is about."""
         if notice.is_digest:
-            return "Where all LEAs stand"
+            return "Status of all LEAs"
         found = self.process.activity_by_id.get(notice.activity)
         return found.title if found is not None else notice.activity
 
@@ -157,7 +157,7 @@ def owed_line(queued: QueuedRow, names: Names, *, waits: bool = False) -> Notice
 
 
 def owed_lines(found: Owing, names: Names, text: str) -> list[NoticeLine]:
-    """All that is owed and fits the text, by LEA; what waits for the lead to hear comes last."""
+    """All that is owed and fits the text, by LEA; last what waits until the lead is notified."""
     lines = [owed_line(one, names) for one in found.rows]
     lines += [owed_line(one, names, waits=True) for one in found.waits]
     wanted = text.casefold()
@@ -208,6 +208,6 @@ def counts_of(
 
 
 def tabs_shown(counts: Mapping[str, int], chosen: str) -> Sequence[str]:
-    """The tabs worth a look: those of every day, and the others where they hold something."""
+    """The tabs that are shown: those of every day, and the others where they hold something."""
     always = {OWED, "held", "sent", "failed", "uncertain", ALL}
     return [one for one in TABS if one in always or counts[one] or one == chosen]

@@ -1,4 +1,4 @@
-"""Notices: what is owed, held, sent, failed and uncertain; every email as its recipient sees it."""
+"""Notices: ready, held, sent, failed, and uncertain; every email as its recipient sees it."""
 
 from __future__ import annotations
 
@@ -49,8 +49,8 @@ router = APIRouter()
 Oversees = Annotated[PageRequest, Depends(open_to(Allows.OVERSEES))]
 LONGEST_FIND = 100
 MOST_LEAS = 400
-"""What all of a state's LEAs are owed takes too long to reckon for a page."""
-CHOOSE_FIRST = "The cohort is large: choose a SELPA above to see what its people are owed."
+"""What would be sent to the LEAs of a whole state takes too long to work out for a page."""
+CHOOSE_FIRST = "The cohort is large: choose a SELPA above to see what is ready to send."
 
 
 @router.get(addresses.notices.pattern)
@@ -123,7 +123,7 @@ def _asked(request: PageRequest, find: str, names: Names, modes: tuple[str, ...]
 def _lines(
     request: PageRequest, owed: list[NoticeLine], asked: RowsAsked, names: Names, page: int
 ) -> list[NoticeLine]:
-    """The lines of a page: first what is only owed, then the ledger, the last queued first."""
+    """The lines of a page: first what is not queued yet, then the ledger, newest first."""
     start = (page - 1) * ROWS_A_PAGE
     lines = owed[start : start + ROWS_A_PAGE]
     if not asked.modes or len(lines) == ROWS_A_PAGE:
@@ -145,7 +145,7 @@ def _is_releasable(request: PageRequest, one: NoticeLine) -> bool:
 
 @router.get(addresses.notices_preview.pattern)
 def show_preview(request: Oversees) -> Response:
-    """The mail that a person would get on a day, composed now; nothing leaves and nothing changes.
+    """The email a person would get on a day, written now; nothing is sent and nothing changes.
 
     Also before anything is queued.
     """
@@ -153,7 +153,7 @@ def show_preview(request: Oversees) -> Response:
     selpas = seen_selpas(request)
     names = names_of(request)
     if selpa not in names.selpas or (selpas is not None and selpa not in selpas):
-        raise NotHere("There is no such mail here.")
+        raise NotHere("This email does not exist here.")
     mail = preview_letter(request.act, recipient, selpa, request.on)
     return request.render(
         "notices/notice_preview.html.j2",
@@ -168,7 +168,7 @@ def show_preview(request: Oversees) -> Response:
 
 @router.get(addresses.notice.pattern)
 def show_notice(request: Oversees, notice_id: int) -> Response:
-    """One notice: what became of it, and the mail that it was in or would be in."""
+    """One notice: what became of it, and the email that it was in or would be in."""
     return notice_page(request, notice_id)
 
 
@@ -179,7 +179,7 @@ def notice_page(
     result: FormResult[Any, Any] = NOT_SENT,
     status: int | None = None,
 ) -> Response:
-    """The page of a notice, also as the answer to a form that could not be taken.
+    """The page of a notice, also as the answer to a form that was refused.
 
     Raises:
         NotHere: there is none, or it is another SELPA's.
@@ -187,7 +187,7 @@ def notice_page(
     try:
         found = notice_asked_for(request.act, notice_id, selpas=seen_selpas(request))
     except Refused:
-        raise NotHere("There is no such notice here.") from None
+        raise NotHere("This notice does not exist here.") from None
     row, names = found.row, names_of(request)
     mail, cannot = found.mail, ""
     preview = None

@@ -1,4 +1,4 @@
-"""What a person decides about notices: a held one may go, an uncertain one arrived or did not."""
+"""What a person decides about notices: to send a held one; whether an uncertain one arrived."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ MOST_AT_ONCE = 1000
 
 
 class ReleaseForm(Form):
-    """Which held notices may leave; ``confirmed`` once it was shown who gets what."""
+    """Which held notices to send; ``confirmed`` once it was shown who gets what."""
 
     notice: Texts
     confirmed: Ticked
@@ -55,19 +55,19 @@ class ResolveForm(Form):
 
 
 class RestoredForm(Form):
-    """That somebody checked what was sent since the backup that was restored."""
+    """That someone checked what was sent since the backup that was restored."""
 
     looked: Ticked
 
 
 @router.post(addresses.notices_release.pattern)
 def release_held(request: Administers) -> Response:
-    """First say who gets what, then let it leave."""
+    """First show who gets what, then send it."""
     form = read_form(request, ReleaseForm)
     try:
         rows = live_rows(request.act, form.ids, selpas=decided_selpas(request))
     except Refused:
-        raise NotHere("One of these notices is not here.") from None
+        raise NotHere("One of these notices does not exist here.") from None
     held = [one for one in rows if one.state == "held"]
     others = [one for one in rows if one.state != "held"]
     if not form.confirmed or not held:
@@ -94,22 +94,24 @@ def _confirm(
 
 def _said_of(request: PageRequest, moved: Moved) -> str:
     number = len(moved.rows)
-    said = f"{number} notice{'' if number == 1 else 's'} released: checked again, then sent with"
+    said = f"{number} notice{'' if number == 1 else 's'} will be checked again, then sent with"
     said += " the next delivery."
     if moved.moved_before:
         acts = (last_act_on(request.context, one) for one in moved.moved_before)
         whom = " and ".join(sorted({one.actor for one in acts if one})) or "someone else"
-        said += f" {len(moved.moved_before)} had already been sent by {whom}; nothing goes twice."
+        said += (
+            f" {len(moved.moved_before)} had already been sent by {whom}; nothing is sent twice."
+        )
     return said
 
 
 @router.post(addresses.notice_resolve.pattern)
 def resolve_email(request: Administers, notice_id: int) -> Response:
-    """Say of an email whether it arrived."""
+    """Record whether an email arrived."""
     try:
         live_rows(request.act, [notice_id], selpas=decided_selpas(request))
     except Refused:
-        raise NotHere("There is no such notice here.") from None
+        raise NotHere("This notice does not exist here.") from None
     result = submit(
         request,
         "resolve-notice",
@@ -133,22 +135,22 @@ def resolve_email(request: Administers, notice_id: int) -> Response:
     say = (
         f"{counted} counted as sent."
         if result.sent.outcome == "arrived"
-        else f"{counted} queued again: checked again, then sent with the next delivery."
+        else f"{counted} queued again: checked first, then sent with the next delivery."
     )
     return request.redirect(addresses.notice(request.process_id, notice_id), say=say)
 
 
 def _who(entry: AuditEntry | None) -> str:
-    return entry.actor if entry is not None else "Somebody"
+    return entry.actor if entry is not None else "Someone"
 
 
 @router.post(addresses.notices_restored.pattern)
 def confirm_backup(request: RunsSystem) -> Response:
-    """Say that the restored backup was looked at: from then on mail is queued as usual."""
+    """Confirm that the restored backup was checked: from then on email is queued as usual."""
     if not read_form(request, RestoredForm).looked:
         raise Refused(refusal("look-first"))
     was = confirm_restored(request.context, request.actor)
-    say = "Confirmed. What is held stays held until it is released." if was else ""
+    say = "Confirmed. What is held stays held until a person sends it." if was else ""
     return request.redirect(
         addresses.notices(request.process_id, state="held"),
         say=say or "Someone has already confirmed this.",

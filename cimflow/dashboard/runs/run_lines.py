@@ -19,27 +19,27 @@ ROWS_A_PAGE = 50
 DOES = {
     COHORT_STATUS: (
         "Every morning",
-        "Works out where every LEA stands, and starts a run for each LEA whose answer changed.",
+        "Checks the status of every LEA, and starts a run for each LEA whose status changed.",
     ),
     ESCALATION: (
         "Every working hour",
         (
-            "Finds out who must be told what, and sends it. In rehearsal it writes the emails and"
-            " sends none."
+            "Finds out who must be notified of what, and sends it. In rehearsal it writes the"
+            " emails and sends none."
         ),
     ),
     LEA_STATUS: (
         "One LEA",
         (
-            "Works out one LEA, activity by activity: after the morning's look, and within seconds"
-            " when something of it was recorded."
+            "Checks one LEA, activity by activity: after the morning run, and within seconds when"
+            " something is recorded for it."
         ),
     ),
     DRILL_DOWN: (
-        "When asked for",
+        "On request",
         (
-            "Makes the shareable reports of the Data Drill Down, LEA by LEA, from the student files"
-            " in the home. It is started with cimflow run drill-down-reports."
+            "Creates the shareable Data Drill Down reports, LEA by LEA, from the student files in"
+            " the home. Start it with cimflow run drill-down-reports."
         ),
     ),
 }
@@ -60,7 +60,7 @@ class RunCell:
 
 @dataclass(frozen=True, slots=True)
 class FlowRow:
-    """One flow with its strip. ``by_hand``: it runs only when somebody starts it."""
+    """One flow with its strip. ``by_hand``: it runs only when someone starts it."""
 
     flow: str
     title: str
@@ -125,7 +125,7 @@ def state_look(state: str) -> tuple[str, str, str]:
     if state == RUNNING:
         return "autorenew", "wait", "Running"
     if state in NOT_DONE:
-        return "error", "bad", "Broke off"
+        return "error", "bad", "Stopped early"
     return "check_circle", "done", state
 
 

@@ -77,11 +77,11 @@ def _scope(request: PageRequest, kind: str, code: str) -> tuple[str | None, str 
 
 @router.get(addresses.run_request.pattern)
 def show_request(request: Oversees, request_id: int) -> Response:
-    """How far a run has come that was asked for; the page looks again until it is done."""
+    """How far a run has come that was asked for; the page refreshes until it is done."""
     try:
         run_request = request_asked_for(request.act, request_id, selpas=_seen_selpas(request))
     except Refused:
-        raise NotHere("There is no such run here.") from None
+        raise NotHere("This run does not exist here.") from None
     standing = request.web_app.standings.on(request.process_id, request.today)
     scope = _scope_of(request, run_request)
     progress = run_monitor.progress_of(

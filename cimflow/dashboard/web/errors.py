@@ -16,21 +16,17 @@ class PageError(Exception):
 
 
 class BadRequest(PageError):
-    """What was sent cannot be read. ``field`` is that of the form, where it is about one."""
+    """What was sent cannot be read."""
 
     status = 400
     title = "This could not be read"
-
-    def __init__(self, message: str = "", *, action: str = "refused", field: str = "") -> None:
-        super().__init__(message, action=action)
-        self.field = field
 
 
 class NotSignedIn(PageError):
     """Nobody is signed in, or no longer."""
 
     status = 401
-    title = "Sign in first"
+    title = "Please sign in"
 
 
 class NotYours(PageError):
@@ -44,7 +40,7 @@ class NotHere(PageError):
     """It is not there, or it is another SELPA's: the answer is the same."""
 
     status = 404
-    title = "There is no such page"
+    title = "Page not found"
 
 
 class LinkOver(NotHere):
@@ -54,7 +50,7 @@ class LinkOver(NotHere):
 
 
 class TooLarge(PageError):
-    """More was sent than we take."""
+    """More was sent than is allowed."""
 
     status = 413
     title = "This file is too large"
@@ -64,11 +60,11 @@ class WrongHost(PageError):
     """The request was made under a name that is not ours."""
 
     status = 421
-    title = "This address is not ours"
+    title = "Wrong web address"
 
 
 class TooMany(PageError):
     """The same was asked too often."""
 
     status = 429
-    title = "Too many times"
+    title = "Too many requests"

@@ -66,7 +66,7 @@ def _day(sent: object) -> dt.date | None:
 def _past_day(sent: object, info: ValidationInfo) -> dt.date | None:
     """Also where a sample home's clock stands still, which the command line lets pass.
 
-    A slip at a page is a person's, who would not find what they just recorded.
+    On a page a later day is a typo, and the person would not find what they just recorded.
     """
     day = _day(sent)
     today: dt.date | None = (info.context or {}).get("today")
@@ -133,7 +133,7 @@ NeededDay = Annotated[dt.date, BeforeValidator(_needed_day)]
 NeededPastDay = Annotated[dt.date, BeforeValidator(_needed_past_day)]
 """A day on which something has happened, and that must be given."""
 Ticked = Annotated[bool, BeforeValidator(lambda sent: _line(sent) == "yes")]
-"""A box: ticked, or not."""
+"""A box: checked, or not."""
 Number = Annotated[int, BeforeValidator(_number)]
 """A whole number that the page itself put into its form."""
 Upload = Annotated[Attached | None, BeforeValidator(_attached)]

@@ -50,7 +50,7 @@ class FormResult(Generic[FormT, Answer]):
 
     @property
     def is_outdated(self) -> bool:
-        """Whether somebody else was first, so that what is now is to be shown."""
+        """Whether someone else was first, so that the current state is to be shown."""
         return self.title == CHANGED
 
     @property

@@ -99,7 +99,7 @@ class PageRequest:
         """The day in the address, or None where none is asked for.
 
         Raises:
-            BadRequest: it is no day.
+            BadRequest: it cannot be read.
         """
         text = self.http.query_params.get("as_of", "")
         if not text:
@@ -119,7 +119,7 @@ class PageRequest:
 
     @property
     def live_from(self) -> dt.date | None:
-        """From which day mail of the process leaves; None while all is rehearsal."""
+        """From which day email of the process is sent; None while all is rehearsal."""
         return go_live.live_from(self.act)
 
     @property
@@ -129,7 +129,7 @@ class PageRequest:
 
     @property
     def ways(self) -> list[tuple[str, str, bool]]:
-        """The ways about within a process: address, word, and whether it is for this person."""
+        """The menu within a process: address, word, and whether it is for this person."""
         viewer = self.who
         oversees = viewer.is_system or bool(viewer.reads)
         at = self.process_id
@@ -166,7 +166,6 @@ class PageRequest:
             "said": self._said(),
             "banner": self.context.settings.banner,
             "process": None,
-            "wrong_at": {},
         }
         text = self.web_app.templates.get_template(template).render({**common, **values})
         response = HTMLResponse(text, status_code=status)
@@ -237,6 +236,6 @@ class PageRequest:
 
 
 def route_of(http: Request) -> str:
-    """The route as it is written, such as ``/sign-in/{token}``: a token never stands in a log."""
+    """The route as it is written, such as ``/sign-in/{token}``: a token is never in a log."""
     route = http.scope.get("route")
     return str(getattr(route, "path", "")) or "(no such page)"

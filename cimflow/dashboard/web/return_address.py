@@ -1,6 +1,6 @@
-"""The page that somebody asked for before they signed in, kept until they have.
+"""The page that someone asked for before they signed in, kept until they have.
 
-A cookie holds it, so that the mailed link finds it in the same browser. It is believed only where
+A cookie holds it, so that the emailed link finds it in the same browser. It is believed only where
 it is an address of a process of ours: nobody is ever sent to another site.
 """
 
@@ -17,7 +17,7 @@ from cimflow import addresses
 ASKED = "cimflow_asked"
 """The cookie with the address that was asked for."""
 LASTS = 60 * 60
-"""Seconds: time to find the mail with the link, which opens for fifteen minutes, and a second."""
+"""Seconds: time to find the email with the link, which works for 15 minutes, and a second one."""
 LONGEST = 1000
 WITHIN = addresses.WITHIN_A_PROCESS
 

@@ -64,8 +64,8 @@ def open_to(allows: Allows, *, files: int = 1) -> Callable[[Request], AsyncItera
         try:
             if request.session is not None and form.get("csrf") != request.session.csrf:
                 raise NotYours(
-                    "This form was not sent from a page of yours that is still open. Open the page"
-                    " again and send it once more.",
+                    "This form came from a page that is no longer open. Open the page again and"
+                    " submit it once more.",
                     action="csrf",
                 )
             yield request.with_form(form)
@@ -97,7 +97,7 @@ def _let_in(web_app: WebApp, http: Request, allows: Allows) -> PageRequest:
         raise NotSignedIn
     process_id = http.path_params.get("process_id")
     if process_id is not None and process_id not in context.processes:
-        raise NotHere("There is no such process here.")
+        raise NotHere("This process does not exist here.")
     if allows in OF_ONE_LEA:
         return _let_in_to_lea(request, viewer, allows)
     may = {
@@ -116,14 +116,14 @@ def _let_in_to_lea(request: PageRequest, viewer: permissions.Viewer, allows: All
     cds_code = str(request.http.path_params["cds_code"])
     selpa = lea_owner.selpa_of(request.context, process_id, cds_code)
     if selpa is None or not viewer.may_see(selpa_code=selpa, cds_code=cds_code):
-        raise NotHere("There is no such LEA in this process.")
+        raise NotHere("This LEA is not in this process.")
     may = {
         Allows.SEES_LEA: True,
         Allows.FILES_FOR_LEA: viewer.may_file_for(selpa_code=selpa, cds_code=cds_code),
         Allows.CHANGES_LEA: viewer.may_change(selpa_code=selpa),
     }
     if not may[allows]:
-        raise NotYours("You can look at this LEA, but not change it.")
+        raise NotYours("You can view this LEA, but not change it.")
     return replace(request, selpa_found=selpa)
 
 
@@ -132,23 +132,23 @@ def _refuse_foreign_origin(http: Request) -> None:
     origin = http.headers.get("origin")
     sent_from = http.headers.get("sec-fetch-site")
     if origin is not None and urlsplit(origin).netloc.lower() != http.headers.get("host"):
-        raise NotYours("This form was sent from another site.", action="foreign-origin")
+        raise NotYours("This form was sent from another website.", action="foreign-origin")
     if sent_from not in {None, "same-origin", "none"}:
-        raise NotYours("This form was sent from another site.", action="foreign-origin")
+        raise NotYours("This form was sent from another website.", action="foreign-origin")
 
 
 async def _form_of(http: Request, files: int) -> FormData:
     try:
         return await http.form(max_files=files, max_fields=MOST_FIELDS, max_part_size=LONGEST_FIELD)
     except ClientDisconnect:
-        # Back, or the window closed, before all of it had come: nobody reads this, but the log.
+        # Back, or the window closed, before all of it arrived: only the log reads this.
         raise BadRequest(
-            "The browser broke off before the whole form had come. Nothing was recorded.",
+            "The connection was lost before the whole form arrived. Nothing was recorded.",
             action="broken-off",
         ) from None
     except Refused:
         raise
     except Exception as error:
         if getattr(error, "status_code", None) == BadRequest.status:
-            raise BadRequest("The form could not be read; send it again.") from None
+            raise BadRequest("The form could not be read. Submit it again.") from None
         raise

@@ -1,6 +1,6 @@
 """Around everything: what every response carries, and what no request may be.
 
-The headers stand on every answer, a redirect and an error too: scripts and styles come from this
+The headers are on every answer, a redirect and an error too: scripts and styles come from this
 site alone, nobody frames it, and nothing of it is kept in a shared cache.
 """
 
@@ -84,7 +84,7 @@ def _too_large(limit: int) -> TooLarge:
     # What the form says of a file, not how much we read with all that stands around it.
     most = f"{MAX_DOCUMENT // (1024 * 1024)} MB" if limit == LARGEST_UPLOAD else "512 KB of text"
     return TooLarge(
-        f"At most {most} can be sent at once. Nothing was recorded.", action="too-large"
+        f"You can send at most {most} at once. Nothing was recorded.", action="too-large"
     )
 
 

@@ -38,7 +38,7 @@ class WebApp:
 
     @property
     def hosts(self) -> frozenset[str]:
-        """The names under which we answer; a page of another name is someone else's trick."""
+        """The names under which we answer; a request for another name is an attack."""
         own = urlsplit(self.base_url).hostname or ""
         return frozenset({*LOOPBACK, own.lower()} - {""})
 

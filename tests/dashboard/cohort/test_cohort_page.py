@@ -127,7 +127,7 @@ FILTERS = [
         "Cohort",
         "of 4 LEAs",
         "4 of 4",
-        "4 of 4 LEAs: overdue, needs someone",
+        "4 of 4 LEAs: overdue, needs attention",
     ),
     (
         {"activity": "parent-input", "due": "2024-07-10"},

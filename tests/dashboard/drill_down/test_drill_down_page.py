@@ -79,7 +79,7 @@ def test_what_was_wrong_in_the_files_is_told_to_who_sent_them(browser: Open) -> 
     rows = [{**one, "age": "99"} for one in students()]
     send(admin, ("students.csv", as_csv(rows).encode()))
     page = admin.get(HERE).text
-    assert "What was wrong in them: students.csv, age: " in page.replace("<wbr>", "")
+    assert "Problems in the files: students.csv, age: " in page.replace("<wbr>", "")
     assert "What was wrong in them" not in admin.get(HERE).text
 
 
@@ -92,7 +92,7 @@ def test_a_reader_sees_the_report_and_no_form(browser: Open) -> None:
 
 # what is sent, what the page says
 REFUSED: list[tuple[list[tuple[str, bytes]], str]] = [
-    ([], "Files: choose the file"),
+    ([], "Student files: choose the file"),
     ([("students.csv", b"")], "is empty"),
     ([("students.csv", b"\x00\x01")], "is not text"),
     ([("students.csv", b"%PDF-1.7")], "is a PDF"),

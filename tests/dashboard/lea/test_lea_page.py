@@ -207,7 +207,7 @@ def test_runs_are_a_strip_with_words(context: AppContext, browser: Open) -> None
                 ),
             )  # fmt: skip
     shown = page(browser("reader"), BIRCH)
-    assert "Broke off Jul 11 At risk Jul 10" in words(shown)
+    assert "Stopped early Jul 11 At risk Jul 10" in words(shown)
     at_risk = rf'cf-run--warn" href="{WITHIN}/{BIRCH}\?as_of=2024-07-10" title="At risk, Thu,'
     assert re.search(at_risk, shown)
 
@@ -252,7 +252,7 @@ def test_any_day_has_a_page(browser: Open, who: str, day: str) -> None:
 def test_before_its_first_day_the_page_says_so(browser: Open) -> None:
     shown = page(browser("admin"), BIRCH, as_of="2024-01-01")
     assert "It was not in the cohort yet on this day." in shown
-    assert "Look at its first day" in shown
+    assert "View its first day" in shown
 
 
 def test_an_lea_that_left_keeps_its_history(context: AppContext, browser: Open) -> None:
@@ -284,7 +284,7 @@ def test_the_history_says_what_was_said_and_taken_back_and_by_whom(
         shown = page(browser(who), BIRCH)
         assert SCRIPT not in shown
         history = words(shown[shown.index('id="history"') :])
-        void = "CIM Team Creation: version 1, received Tue, July 2, 2024, withdrawn as a mistake"
+        void = "CIM Team Creation: version 1, received Tue, July 2, 2024, withdrawn, recorded by mistake"
         due = "Data Drill Down: due Wed, July 24, 2024, granted by the SELPA"
         fact = "Indicator 8 (Parent Involvement)"
         for line in (

@@ -103,13 +103,13 @@ def test_the_tabs_count_and_the_ledger_is_not_owed_again(
     context: AppContext, browser: Open
 ) -> None:
     owed_before = words(browser("admin").get(NOTICES).text)
-    number = int(re.search(r"Owed \((\d+)\)", owed_before)[1])  # type: ignore[index]
-    waits = owed_before.count("owed once the lead has heard")
+    number = int(re.search(r"Ready to send \((\d+)\)", owed_before)[1])  # type: ignore[index]
+    waits = owed_before.count("waiting until the lead is notified")
     rows = [one for one in go_live_and_queue(context) if one.selpa_code == OURS]
     assert len(rows) == number - waits
     page = words(browser("admin").get(NOTICES).text)
-    assert f"Owed ({waits})" in page
-    assert f"On the way ({len(rows)})" in page
+    assert f"Ready to send ({waits})" in page
+    assert f"Queued ({len(rows)})" in page
 
 
 def test_finding_by_lea_and_by_address(context: AppContext, browser: Open) -> None:
@@ -350,7 +350,7 @@ def test_what_changed_since_it_was_shown_is_shown_again(context: AppContext, bro
 def test_a_selpa_with_the_cohort_to_itself_may_go_live(context: AppContext, browser: Open) -> None:
     refused = browser("admin").get(GO_LIVE)
     assert refused.status_code == 403
-    assert "some of its LEAs answer to another SELPA" in refused.text
+    assert "some of its LEAs belong to another SELPA" in refused.text
     assert go_live.may_go_live(act_on(context, PROCESS), {OURS, THEIRS})
     assert not go_live.may_go_live(act_on(context, PROCESS), {OURS})
     assert not go_live.may_go_live(act_on(context, PROCESS), set())

@@ -99,7 +99,7 @@ def test_a_drill_down_stands_among_the_flows_and_not_among_the_answers_of_an_lea
 ) -> None:
     ran(context, "drill-down-reports", NOON, lea=ELM, selpa=OURS, state="Reports of 1 LEA")
     page = words(browser("admin").get(RUNS).text)
-    assert "Makes the shareable reports of the Data Drill Down" in page
+    assert "Creates the shareable Data Drill Down reports" in page
     assert page.count("Reports of 1 LEA") == 1
     assert page.count("Next run when someone starts it") == 1
 
@@ -115,7 +115,7 @@ def test_a_run_that_broke_off_is_no_success(context: AppContext, browser: Open) 
     ran(context, "cohort-status", NOON.replace(hour=15, minute=10), state="Crashed")
     ran(context, "deadline-escalation", NOON, state="nothing to send")
     page = words(browser("admin").get(RUNS).text)
-    assert "Broke off" in page
+    assert "Stopped early" in page
     assert "the run of Thu, July 11, 2024, 8:10 am Pacific did not happen" in page
 
 
@@ -156,7 +156,7 @@ def test_each_selpa_sees_the_runs_of_its_own_leas(
 OF_ALL = [
     ("cohort-status", "3 overdue of 4", "Finished"),
     ("cohort-status", "2 LEA runs crashed", "Finished, with problems"),
-    ("cohort-status", "Crashed", "Broke off"),
+    ("cohort-status", "Crashed", "Stopped early"),
     ("deadline-escalation", "10 composed (rehearsal)", "Finished"),
     ("deadline-escalation", "9 sent, 1 uncertain", "Finished, with problems"),
     ("deadline-escalation", "outside working hours", "Finished"),
@@ -338,7 +338,7 @@ def test_a_run_that_failed_says_so_and_why(
     told = words(page)
     assert "It failed processes/x.toml: not &lt;UTF-8&gt;. The status of the LEAs was not" in told
     assert "Tell your system administrator" in told
-    for never in ("Finished", "stands differently", "no answer", "Broke off", "hx-trigger"):
+    for never in ("Finished", "stands differently", "no answer", "Stopped early", "hx-trigger"):
         assert never not in page
     assert "See logs/up.log" in words(browser("system").get(f"{RUNS}/requests/{number}").text)
-    assert "Broke off" in words(browser("admin").get(RUNS).text)
+    assert "Stopped early" in words(browser("admin").get(RUNS).text)

@@ -89,7 +89,7 @@ def test_too_much_is_refused_before_it_is_read(
 
 
 FORM = f"/p/{PROCESS}/leas/{BIRCH}/receive/consolidation"
-TOO_LARGE = "At most 25 MB can be sent at once. Nothing was recorded."
+TOO_LARGE = "You can send at most 25 MB at once. Nothing was recorded."
 
 
 def send_too_much(person: Browser, path: str) -> str:
