@@ -136,7 +136,7 @@ def grid_of(
         wanted=wanted,
         on=standing.on,
         headings=headings,
-        rows=tuple(_row(one, columns, process) for one in shown),
+        rows=tuple(_row(one, columns, process, viewer) for one in shown),
         chosen=tuple(chosen),
         filtered=in_words(wanted, process, selpas),
         total=len(seen),
@@ -189,7 +189,7 @@ def _headings(process: Process, seen: Iterable[CaseStatus]) -> tuple[Heading, ..
     return tuple(found)
 
 
-def _row(one: CaseStatus, columns: Sequence[str], process: Process) -> Row:
+def _row(one: CaseStatus, columns: Sequence[str], process: Process, viewer: Viewer) -> Row:
     icon, tone = CASE_TONES[one.state]
     by_id = {activity.id: activity for activity in one.activities}
     return Row(
@@ -201,11 +201,11 @@ def _row(one: CaseStatus, columns: Sequence[str], process: Process) -> Row:
         word=CASE_WORDS[one.state],
         icon=icon,
         tone=tone,
-        cells=tuple(cell_of(by_id[name], process) for name in columns),
+        cells=tuple(_cell(by_id[name], process, viewer) for name in columns),
     )
 
 
-def cell_of(one: ActivityStatus, process: Process) -> Cell:
+def _cell(one: ActivityStatus, process: Process, viewer: Viewer) -> Cell:
     """One activity as a cell."""
     icon, tone = look_of(one)
     return Cell(
@@ -216,7 +216,7 @@ def cell_of(one: ActivityStatus, process: Process) -> Cell:
         icon=icon,
         tone=tone,
         why=why(one, process),
-        next=next_step(one, process),
+        next=next_step(one, process, reads_at_selpa=viewer.works_at_selpa),
     )
 
 

@@ -138,7 +138,11 @@ def _part(
         tone=tone,
         # For what is optional, the requirement says it all.
         why="" if one.state in {"Optional", "Recommended"} else why(one, process),
-        next="" if one.waits_for_review and not may.change else next_step(one, process),
+        next=(
+            ""
+            if one.waits_for_review and not may.change
+            else next_step(one, process, reads_at_selpa=may.change)
+        ),
         due=one.due,
         due_kind=one.due_kind,
         receiver=receiver.title if receiver is not None else "",

@@ -21,6 +21,11 @@ class Viewer:
     reads: frozenset[str]
     leads: frozenset[str]
 
+    @property
+    def works_at_selpa(self) -> bool:
+        """Whether they read about LEAs from outside: their next step is to wait or to remind."""
+        return self.is_system or bool(self.administers or self.reads)
+
     def may_see(self, *, selpa_code: str, cds_code: str) -> bool:
         """Whether this LEA of this SELPA is theirs to look at."""
         return self.is_system or selpa_code in self.reads or cds_code in self.leads

@@ -86,7 +86,7 @@ def words(page: str) -> str:
 def test_each_flow_says_what_it_does_and_when_it_runs(context: AppContext, browser: Open) -> None:
     ran_as_scheduled(context)
     page = words(browser("reader").get(RUNS).text)
-    assert "Works out where every LEA stands" in page
+    assert "Checks the status of every LEA" in page
     assert "Last run Thu, July 11, 2024, 8:10 am Pacific" in page
     assert "Next run Fri, July 12, 2024, 8:10 am Pacific" in page
     assert "Next run Thu, July 11, 2024, 1:00 pm Pacific" in page
