@@ -1,6 +1,6 @@
-"""The fields of an artifact in words: what they are called, what stands in them, where one is.
+"""The fields of an artifact in words: their titles, their values, and the place of one.
 
-What a value is called, its kind says. What the process file no longer names has words too: nothing
+How a value reads, its kind says. What the process file no longer names has words too: nothing
 on record is ever hidden.
 """
 
