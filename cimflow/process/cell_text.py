@@ -54,7 +54,7 @@ def whole_number(text: str) -> int:
     """``12``, also as a spreadsheet may give it: ``12.0``.
 
     Raises:
-        ValueError: it is no whole number, or has too many digits.
+        ValueError: it is not a whole number, or has too many digits.
     """
     if not re.fullmatch(r"[+-]?\d{1,12}(?:\.0*)?", text, re.ASCII):
         raise ValueError(f"{shown(text)} is not a whole number such as 12")

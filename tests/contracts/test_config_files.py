@@ -227,6 +227,24 @@ def test_the_template_is_a_process_once_it_is_filled_in() -> None:
     assert list(parsed.activity_by_id) == list(ASKED)
 
 
+def test_the_template_asks_for_the_same_fields_as_the_process_it_was_made_from() -> None:
+    """What to quote is for a person to fill in; what is asked and checked is not."""
+    shipped, template = (
+        tomllib.loads((CONFIG / f"processes/{name}.toml").read_text(encoding="utf-8"))
+        for name in ("targeted-2024", "template")
+    )
+    for ours, theirs in zip(shipped["activities"], template["activities"], strict=True):
+        assert ours["id"] == theirs["id"]
+        for part in ("fields", "checks"):
+            assert _unquoted(theirs.get(part, [])) == _unquoted(ours.get(part, [])), ours["id"]
+
+
+def _unquoted(here: Any) -> Any:
+    if isinstance(here, dict):
+        return {key: _unquoted(one) for key, one in here.items() if key not in {"quote", "reading"}}
+    return [_unquoted(one) for one in here] if isinstance(here, list) else here
+
+
 DAYS = {
     "the day of the Annual Determination Letter": dt.date(2025, 3, 14),
     "the last day for the self-review in SECMS": dt.date(2025, 6, 30),

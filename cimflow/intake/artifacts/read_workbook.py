@@ -79,15 +79,16 @@ def read_artifact_workbook(
 
 def _read_fields(reading: _Reading, lines: Sequence[Line], activity: Activity) -> dict[str, Any]:
     contents: dict[str, Any] = {}
-    head = _header(lines, tuple(map(column_name, (HEADINGS[0], HEADINGS[-1]))))
-    if head is None:
+    wanted = [column_name(HEADINGS[one]) for one in (0, -1)]
+    head = _header(lines, wanted)
+    if head is None or not set(wanted) <= set(head[1]):
         reading.wrong(FIELDS, None, None, "has no row with the headings Field and Value")
         return contents
     at, columns = head
+    key_at, value_at = map(columns.index, wanted)
     simple = {one.id: one for one in activity.fields}
     seen: dict[str, int] = {}
     for line in lines[at + 1 :]:
-        key_at, value_at = (columns.index(column_name(HEADINGS[one])) for one in (0, -1))
         key = line.cells[key_at].strip() if key_at < len(line.cells) else ""
         is_filled = value_at in line.problems or any(one.strip() for one in line.cells[value_at:])
         if not key and not is_filled:

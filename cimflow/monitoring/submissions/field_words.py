@@ -1,6 +1,6 @@
 """The fields of an artifact in words: what they are called, what they hold, where one is.
 
-What a value is called, its kind says. What the process file no longer names has words too: nothing
+How a value reads, its kind says. What the process file no longer names has words too: nothing
 on record is ever hidden.
 """
 

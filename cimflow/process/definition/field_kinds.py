@@ -5,7 +5,7 @@ To add a kind: its row here, and where no other kind does the same with a value,
 (TOML and Excel) and how they are read, what changed between two versions, and the pages all take
 it from the row. None of them takes an unknown kind for another: ``check-config`` refuses it.
 
-A new ``shape`` is more: a way in which values stand together, which the same places know.
+A new ``shape`` is more work: it is a way to arrange values, which the same places must know.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class FieldKind:
 
     Attributes:
         id: its name in a process file.
-        shape: how its values stand together; the functions below are about one value.
+        shape: how its values are arranged; the functions below are about one value.
         in_a_cell: what to write into a cell of the workbook; every kind with cells says it.
         in_toml: what to write into the TOML file, where that needs to be said.
         accept: from TOML or JSON to what is recorded. ValueError: what it must be.
@@ -89,7 +89,7 @@ class FieldKind:
         """What the text of a cell means; it is not blank.
 
         Raises:
-            ValueError: it is no value of this kind.
+            ValueError: it is not a value of this kind.
         """
         if self.shape == "one":
             return self.from_cell(field, text)

@@ -134,7 +134,7 @@ def words_of_choice(value: Any) -> str:
 
 
 def day_or_words(value: Any) -> dt.date | str:
-    """The day, for the page to write in its own way; what is no day as it is."""
+    """The day, for the page to write in its own way; what is not a day, as it is."""
     try:
         return dt.date.fromisoformat(str(value))
     except ValueError:

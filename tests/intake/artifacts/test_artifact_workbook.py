@@ -132,12 +132,12 @@ PLAIN: dict[str, Callable[[FieldDefinition], st.SearchStrategy[Any]]] = {
 
 
 def values(one: FieldDefinition) -> st.SearchStrategy[Any]:
-    if one.kind in PLAIN:
+    if not one.kind_row.has_fields:
         return PLAIN[one.kind](one)
     entry = table(one.fields)
-    if one.kind == "group":
+    if one.kind_row.shape == "group":
         return entry
-    if one.kind == "list":
+    if one.kind_row.shape == "list":
         return st.lists(entry, min_size=1, max_size=3)
     return st.lists(WORDS | entry.filter(lambda some: set(some) != {"id"}), min_size=1, max_size=3)
 
@@ -181,6 +181,12 @@ def at(book_activity: Activity, sheet: str, heading: str) -> str:
     return next(one.column_letter for one in book[sheet][3] if one.value == heading)
 
 
+def reworded(book: Workbook, heading: str, words: str) -> None:
+    """A heading of the first sheet in somebody's own words."""
+    (cell,) = [one for row in book["Fields"].iter_rows() for one in row if one.value == heading]
+    cell.value = words
+
+
 ROLE = at(TEAM, "members", "role")
 
 
@@ -194,6 +200,8 @@ ROLE = at(TEAM, "members", "role")
         (TEAM, lambda book: book.create_sheet("Mine").append(["x"]), "sheet mine: is not a sheet of team-creation"),
         (TEAM, lambda book: book.remove(book["Fields"]), "is not the workbook for team-creation"),
         (TEAM, lambda book: book["members"].delete_rows(3), "has no header"),
+        (TEAM, lambda book: reworded(book, "Value", "Answer"), "has no row with the headings Field and Value"),
+        (TEAM, lambda book: reworded(book, "Field", "Question"), "has no row with the headings Field and Value"),
         (ROOT, put("root_causes.problem_areas", "A4", 99), "of_no: '99' is not the number of a row on the sheet root_causes"),
         (ROOT, put("root_causes.problem_areas", "A4", None), "of_no: is blank"),
         (ROOT, lambda book: book["root_causes"].append([1, "RC9"]), "no: '1' appears twice"),

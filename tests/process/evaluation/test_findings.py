@@ -189,9 +189,11 @@ def _blank(fields: tuple[FieldDefinition, ...], path: str) -> object:
     (field,) = (one for one in fields if one.id == first)
     if rest:
         return _blank(field.fields, ".".join(rest))
-    return {"group": {}, "list": [], "references-or-entries": [" "]}.get(
-        field.kind, [""] if field.kind in {"texts", "references"} else "  "
-    )
+    # A word of a list cannot be blank: of a field with several, none is named.
+    several = [] if field.kind_row.has_choices else [""]
+    return {"one": "  ", "several": several, "group": {}, "list": [], "ids-or-entries": [" "]}[
+        field.kind_row.shape
+    ]
 
 
 def test_every_field_of_the_file_stands_in_a_table_above() -> None:
