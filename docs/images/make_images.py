@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
+from contextlib import redirect_stdout
 from io import StringIO
 from pathlib import Path
 
@@ -39,18 +40,21 @@ def main() -> None:
         context.engine.dispose()
 
 
+class Terminal(StringIO):
+    """What is written in color, kept: the table has colors only where a terminal shows them."""
+
+    def isatty(self) -> bool:
+        """Like a terminal."""
+        return True
+
+
 def draw_status(context: AppContext, process_id: str) -> None:
     """The status table as a terminal shows it."""
     on = context.today(process_id)
-    written = StringIO()
+    written = Terminal()
     os.environ |= {"COLUMNS": str(WIDTH), "FORCE_COLOR": "1"}
-    print_grid(
-        context,
-        process_id,
-        on,
-        evaluate_cohort(act_on(context, process_id), on),
-        Console(file=written),
-    )
+    with redirect_stdout(written):
+        print_grid(context, process_id, on, evaluate_cohort(act_on(context, process_id), on))
     console = Console(record=True, width=WIDTH, file=StringIO(), highlight=False)
     console.print(Text.from_ansi(written.getvalue()))
     # Without the fonts that would be fetched from elsewhere: a picture must not call anyone.
