@@ -141,7 +141,7 @@ def _part(
         next=(
             ""
             if one.waits_for_review and not may.change
-            else next_step(one, process, reads_at_selpa=may.change)
+            else next_step(one, process, reads_at_selpa=may.at_selpa)
         ),
         due=one.due,
         due_kind=one.due_kind,

@@ -45,6 +45,7 @@ def show_lea(request: SeesLea) -> Response:
     may = May(
         file=request.who.may_file_for(selpa_code=selpa, cds_code=request.cds_code),
         change=request.who.may_change(selpa_code=selpa),
+        at_selpa=request.who.works_at_selpa,
         today=request.today,
     )
     oversees = request.who.is_system or selpa in request.who.reads

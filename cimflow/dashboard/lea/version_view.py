@@ -15,10 +15,11 @@ from cimflow.process.evaluation.status import ActivityStatus, CaseStatus
 
 @dataclass(frozen=True, slots=True)
 class May:
-    """What the person who looks may do here, and which day it is for them."""
+    """What the person who looks may do here, from where they read, and which day it is for them."""
 
     file: bool
     change: bool
+    at_selpa: bool
     today: dt.date
 
 

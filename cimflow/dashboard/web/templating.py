@@ -8,6 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from cimflow import addresses
 from cimflow.monitoring.words import clock, days_in_words, long_date, moment, short_date
+from cimflow.notify.writing.words import listed
 
 
 def page_environment(folder: Path) -> Environment:
@@ -25,6 +26,7 @@ def page_environment(folder: Path) -> Environment:
     environment.filters["moment"] = moment
     environment.filters["clock"] = clock
     environment.filters["plural"] = plural
+    environment.filters["listed"] = listed
     environment.filters["head"] = head
     environment.globals["to"] = addresses
     return environment

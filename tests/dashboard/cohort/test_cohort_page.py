@@ -14,7 +14,7 @@ import pytest
 from cimflow.dashboard.cohort.grid_filter import Wanted
 from cimflow.monitoring.act import Actor
 from cimflow.monitoring.roster import import_roster
-from tests.dashboard.conftest import ELM, OURS, PROCESS, THEIRS, Browser, roster_row
+from tests.dashboard.conftest import BIRCH, ELM, OURS, PROCESS, THEIRS, Browser, roster_row
 
 pytestmark = pytest.mark.slow
 
@@ -43,6 +43,16 @@ def test_each_sees_what_is_theirs(
     who: str, sees: set[str], path: str, browser: Callable[[str], Browser]
 ) -> None:
     assert shown(browser(who).get(GRID + path).text) == sees
+
+
+@pytest.mark.parametrize(
+    ("who", "waits"), [("system", True), ("admin", True), ("reader", True), ("lead", False)]
+)
+@pytest.mark.parametrize("page", [GRID, f"{GRID}/leas/{BIRCH}"])
+def test_the_selpa_reads_what_it_waits_for_and_the_lead_what_to_do(
+    who: str, waits: bool, page: str, browser: Callable[[str], Browser]
+) -> None:
+    assert ("Waiting for the LEA to" in browser(who).get(page).text) is waits
 
 
 @pytest.mark.parametrize(

@@ -162,7 +162,7 @@ def test_every_activity_of_another_process_can_be_told() -> None:
         status = status_in(process, level)
         placed = RosterEntry(process.start, level, "9901", "Valley View", "Birch")
         case = Case(process.id, factories.LEA, (placed,))
-        for may in (May(True, True, process.start), May(False, False, process.start)):
+        for may in (May(True, True, True, process.start), May(False, False, False, process.start)):
             parts = parts_of(status, case, process, {}, may)
             assert {one.id for one in parts} == set(process.activity_by_id)
             steps = steps_of(status, parts, process)
