@@ -99,6 +99,8 @@ def print_who_gets_what(process_id: str, shown: Preview) -> None:
         out.print("  nothing on that day")
     held = sum(one.held for one in sendable)
     waits = sum(one.waits for one in shown.found.owed)
-    out.print(f"  held for a person: {held}; waiting until the lead is notified: {waits}")
+    out.print(
+        f"  held until a person sends them: {held}; waiting until the lead is notified: {waits}"
+    )
     for one in shown.found.problems:
         out.print(f"  look: {one.lea}: {escape(one.message)}")

@@ -1,4 +1,4 @@
-"""A look at a home in plain words: what is well, and what needs someone."""
+"""A look at a home in plain words: what is fine, and what needs attention."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def _process(context: AppContext, process_id: str) -> Iterator[Sight]:
         yield Sight(True, f"{process_id}: live from {go_live}")
     yield _last_run(process_id, last[0].on if last else None, today)
     for state, words in (
-        ("held", "are held for a person"),
+        ("held", "are held until a person sends them"),
         ("failed", "could not be delivered and are tried again"),
         ("uncertain", "may or may not have arrived; see cimflow resolve"),
     ):
