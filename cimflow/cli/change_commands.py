@@ -9,15 +9,13 @@ import click
 from cimflow.cli.options import (
     CDS,
     DAY,
+    act_here,
     by_option,
-    context_here,
     lea_option,
     on_option,
     one_line,
     process_option,
-    who,
 )
-from cimflow.monitoring.act import act_on
 from cimflow.monitoring.deadlines import exception, extension
 from cimflow.monitoring.roster import lea_facts, withdrawal
 
@@ -49,9 +47,7 @@ def set_fact(
     process_id: str | None,
 ) -> None:
     """Record a fact about an LEA that the process file names."""
-    context = context_here()
-    chosen = context.process_asked_for(process_id)
-    changed = lea_facts.set_fact(act_on(context, chosen, lea, by=who(by)), fact, value, on=on)
+    changed = lea_facts.set_fact(act_here(process_id, lea, by=by), fact, value, on=on)
     click.echo(f"{fact} of {lea} is {value}{'' if changed else ', as it was'}")
 
 
@@ -83,9 +79,8 @@ def extend(
     """Grant a new due date; the old one stays in the history."""
     if sum((lea is not None, selpa is not None, everyone)) != 1:
         raise click.UsageError("give exactly one of --lea, --selpa, --all")
-    context = context_here()
     result = extension.extend(
-        act_on(context, context.process_asked_for(process_id), lea, by=who(by)),
+        act_here(process_id, lea, by=by),
         activity,
         to=to,
         grantor=grantor,
@@ -119,9 +114,8 @@ def excuse(
     process_id: str | None,
 ) -> None:
     """Record an exception: the LEA does not have to submit the activity."""
-    context = context_here()
     changed = exception.excuse(
-        act_on(context, context.process_asked_for(process_id), lea, by=who(by)),
+        act_here(process_id, lea, by=by),
         activity,
         grantor=grantor,
         reason=reason,
@@ -139,10 +133,9 @@ def excuse(
 @process_option
 def withdraw(lea: str, on: dt.date, reason: str, by: str | None, process_id: str | None) -> None:
     """Withdraw an LEA from the cohort as of a day; its history stays."""
-    context = context_here()
-    chosen = context.process_asked_for(process_id)
-    withdrawal.withdraw(act_on(context, chosen, lea, by=who(by)), on=on, reason=reason)
-    click.echo(f"{lea} is withdrawn from {chosen} as of {on}")
+    act = act_here(process_id, lea, by=by)
+    withdrawal.withdraw(act, on=on, reason=reason)
+    click.echo(f"{lea} is withdrawn from {act.process_id} as of {on}")
 
 
 COMMANDS = (set_fact, extend, excuse, withdraw)

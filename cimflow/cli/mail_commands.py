@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from cimflow.cli.options import DAY, by_option, context_here, process_option, who
+from cimflow.cli.options import DAY, act_here, by_option, context_here, process_option, who
 from cimflow.monitoring.act import Actor, act_on
 from cimflow.monitoring.errors import Refused, refusal
 from cimflow.monitoring.notices import go_live as golive
@@ -91,8 +91,7 @@ def resolve(notice: int, arrived: bool | None, by: str | None, process_id: str |
     """Say of the email of an uncertain notice whether it arrived; a lost one is queued again."""
     if arrived is None:
         raise click.UsageError("give --arrived or --lost")
-    context = context_here()
-    act = act_on(context, context.process_asked_for(process_id), by=who(by))
+    act = act_here(process_id, by=by)
     moved = decided.resolve(act, notice, arrived=arrived)
     if not moved.rows:
         raise Refused(refusal("notice-not-uncertain", notice=notice, process=act.process_id))

@@ -13,6 +13,7 @@ from typing import Any
 
 import click
 
+from cimflow.monitoring.act import Act, act_on
 from cimflow.monitoring.app_context import AppContext, open_app_context
 from cimflow.monitoring.errors import Refused
 from cimflow.settings import Settings, read_settings
@@ -140,3 +141,13 @@ def who(by: str | None) -> str:
         return getpass.getuser()
     except (OSError, KeyError):
         return "unknown"
+
+
+def act_here(process_id: str | None, lea: str | None = None, *, by: str | None) -> Act:
+    """What a command does in this home: to which process and LEA, and who records it.
+
+    Raises:
+        Refused: there is no home here, or no such process in it.
+    """
+    context = context_here()
+    return act_on(context, context.process_asked_for(process_id), lea, by=who(by))

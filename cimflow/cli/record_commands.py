@@ -9,13 +9,13 @@ import click
 
 from cimflow.cli.options import (
     DAY,
+    act_here,
     by_option,
     context_here,
     lea_option,
     on_option,
     one_line,
     process_option,
-    who,
 )
 from cimflow.intake.artifacts.artifact import artifact_template
 from cimflow.intake.tables.files import name_of, read_bytes
@@ -58,9 +58,7 @@ def record(
     """Record that an artifact was received: its contents, a document, or just the fact."""
     if contents is not None and document is not None:
         raise click.UsageError("give --file (contents) or --document, not both")
-    context = context_here()
-    chosen = context.process_asked_for(process_id)
-    act = act_on(context, chosen, lea, by=who(by))
+    act = act_here(process_id, lea, by=by)
     given = contents or document
     came = Came(
         "form" if contents else "document" if document else "fact",
@@ -85,10 +83,7 @@ def record(
 @process_option
 def filed(activity: str, lea: str, on: dt.date, by: str | None, process_id: str | None) -> None:
     """Record the day an artifact at the SELPA reached its receiver of record."""
-    context = context_here()
-    result = records.file_later(
-        act_on(context, context.process_asked_for(process_id), lea, by=who(by)), activity, on=on
-    )
+    result = records.file_later(act_here(process_id, lea, by=by), activity, on=on)
     click.echo(f"{activity} of {lea}, version {result.version}: filed on {on}")
     say_findings(result.findings)
 
@@ -117,9 +112,8 @@ def review(
     """Record the decision on the latest version: approved, or returned with a note."""
     if approve == give_back:
         raise click.UsageError("give --approve or --return")
-    context = context_here()
     result = verdicts.review(
-        act_on(context, context.process_asked_for(process_id), lea, by=who(by)),
+        act_here(process_id, lea, by=by),
         activity,
         Decision(approve=approve, note=note, on=on, despite_findings=despite_findings),
     )
@@ -139,9 +133,7 @@ def void(
     activity: str, lea: str, version: int, note: str, by: str | None, process_id: str | None
 ) -> None:
     """Withdraw a record made in error; the history keeps it."""
-    context = context_here()
-    chosen = context.process_asked_for(process_id)
-    verdicts.void(act_on(context, chosen, lea, by=who(by)), activity, version=version, note=note)
+    verdicts.void(act_here(process_id, lea, by=by), activity, version=version, note=note)
     click.echo(f"{activity} of {lea}: version {version} is withdrawn")
 
 

@@ -61,10 +61,3 @@ class WrongHost(PageError):
 
     status = 421
     title = "Wrong web address"
-
-
-class TooMany(PageError):
-    """The same was asked too often."""
-
-    status = 429
-    title = "Too many requests"
